@@ -1,0 +1,62 @@
+"""What can go wrong, as one small tree.
+
+YoujuError
+├── SourceError          a file cannot be read as an article
+├── SourceNotFound       no such source in the library
+├── IndexMissing         the library is empty or not there
+├── IndexMismatch        the library was built with another embedder or layout
+├── EmbeddingError       a text could not be embedded
+└── AnswerError          a question could not be answered
+    ├── GenerationError    the writer failed
+    └── GenerationTimeout  the writer took too long
+"""
+
+from __future__ import annotations
+
+
+class YoujuError(Exception):
+    """Base of all errors raised on purpose.
+
+    ``hint`` says in one sentence what the user can do; ``retryable`` says whether
+    the same call may work later.
+    """
+
+    retryable = False
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class SourceError(YoujuError):
+    """A file cannot be read as an article: undecodable, empty, binary or too large."""
+
+
+class SourceNotFound(YoujuError):
+    """The library holds no source of that name."""
+
+
+class IndexMissing(YoujuError):
+    """The library is empty or not there."""
+
+
+class IndexMismatch(YoujuError):
+    """The library was built with another embedder or an unknown layout."""
+
+
+class EmbeddingError(YoujuError):
+    """A text could not be embedded, or a model could not be loaded."""
+
+
+class AnswerError(YoujuError):
+    """A question could not be answered."""
+
+
+class GenerationError(AnswerError):
+    """The writer failed."""
+
+    retryable = True
+
+
+class GenerationTimeout(GenerationError):
+    """The writer took longer than it may."""

@@ -1,0 +1,120 @@
+"""What goes in and out of the answering pipeline: question, claim, citation, conflict, answer, event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from index import Hit, Span
+
+Support = Literal["full", "partial", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier question of a conversation and its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, and within which bounds.
+
+    ``sources`` limits the search to these source names; ``engine`` names a writer, the
+    default one when empty.
+    """
+
+    text: str
+    conversation_id: str = ""
+    history: tuple[Turn, ...] = ()
+    top_k: int = 10
+    sources: tuple[str, ...] = ()
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered place in a source: ``source_text[start:end] == quote``, always.
+
+    ``sha256`` is that of the source the quote was taken from.
+    """
+
+    number: int
+    source: str
+    article: str
+    title: str
+    published: str | None
+    passage_id: str
+    start: int
+    end: int
+    quote: str
+    sha256: str
+    url: str | None = None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, the numbers of its citations and how far they bear it."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictValue:
+    """One of the differing values, and the number of the citation that bears it."""
+
+    value: str
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that give different values for the same attribute."""
+
+    about: str
+    values: tuple[ConflictValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer. ``answer`` holds ``[n]`` right behind the claim that citation n supports."""
+
+    id: str
+    conversation_id: str
+    question: str
+    query: str
+    answer: str
+    refused: bool = False
+    reason: str = ""
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    engine: str = "extractive"
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+EventName = Literal["query", "hits", "delta", "citation", "done", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a streamed answer.
+
+    ``query``: the query string. ``hits``: a sequence of Hit. ``delta``: the next piece of the
+    answer's text. ``citation``: a Citation, before the delta that first shows its number.
+    ``done``: the whole Answer. ``error``: a YoujuError.
+    """
+
+    name: EventName
+    data: str | Sequence[Hit] | Citation | Answer | Exception | Any
