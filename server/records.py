@@ -1,4 +1,4 @@
-"""What goes in and out of the answering pipeline: question, claim, citation, conflict, answer, event."""
+"""What goes in and out of answering: question, claim, citation, conflict, answer, event."""
 
 from __future__ import annotations
 
