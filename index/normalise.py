@@ -1,0 +1,360 @@
+"""Source text to clean text, with the way back: one source index for every clean character.
+
+Cleaning never writes anything of its own. It drops characters (spaces inside Chinese text, line
+breaks inside a paragraph, the second copy of a doubled caption) and replaces some one for one
+(full-width letters, odd spaces; a line break between two English words becomes a space, a space
+between two paragraphs a line break).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from index.records import Offsets
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clean:
+    """Clean text; ``offsets[i]`` (int32) is the source index that ``text[i]`` came from."""
+
+    text: str
+    offsets: Offsets
+
+
+def _mapping() -> dict[int, str]:
+    table = {0xFF10 + i: chr(0x30 + i) for i in range(10)}
+    table |= {0xFF21 + i: chr(0x41 + i) for i in range(26)}
+    table |= {0xFF41 + i: chr(0x61 + i) for i in range(26)}
+    table |= {ord(char): chr(ord(char) - 0xFEE0) for char in "％＋＝＆＠＃＄＊／＿＾｀｜＼"}
+    table |= {ord("⋯"): "…"}
+    table |= dict.fromkeys(map(ord, "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
+    spaces = (*range(0x2000, 0x200B), 0x09, 0x1F, 0xA0, 0x1680, 0x202F, 0x205F, 0x3000)
+    table |= dict.fromkeys(spaces, " ")
+    # Radicals and compatibility forms that PDF extraction leaves in place of the characters.
+    for code in (*range(0x2E80, 0x2FD6), *range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20)):
+        plain = unicodedata.normalize("NFKC", chr(code))
+        if len(plain) == 1 and plain != chr(code):
+            table[code] = plain
+    return table
+
+
+#: Source character to clean character, for those that are not kept as they are.
+MAPPED = _mapping()
+
+#: Controls, format characters (zero width, direction, tags) and lone surrogates are dropped.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    "\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001\U000e0020-\U000e007f]"
+)
+
+_HAN = r"\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+_WIDE = re.compile(f"[{_HAN}\u2190-\u2bff]")
+#: Shared by Chinese and English; which one it is shows on the other side.
+_SHARED = "“”‘’…—·"
+_SPACES = re.compile(" +")
+_FULL_STOP = re.compile("[．－](?=[0-9])")
+
+_TERMINAL = re.compile(r"[。！？；：…!?;:.][”’\"'』」）)》】]*(?:（[^（）]{1,12}）)?$")
+_INNER = re.compile(r"[，。、；：！？,;.](?=.)")
+_OWN_LINE = re.compile(
+    r"[□■◇◆▲△▼☆★#]|[-*+•●○] |\d{1,2}[.、](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[、）)]"
+)
+_ASCII = re.compile(r"[\x21-\x7e]")
+
+
+def clean(text: str, *, apart: Collection[int] = ()) -> Clean:
+    """A clean copy of any text; never raises.
+
+    ``clean("装 备，每 35 秒")`` is ``"装备，每35秒"`` with offsets ``0 2 3 5 7 8 10``.
+    ``apart`` holds the starts of lines that are known to stand alone (headings).
+    """
+    mapped = text.replace("\r\n", "\0\n").translate(MAPPED)
+    edits = [(match.start(), match.end(), "") for match in _INVISIBLE.finditer(mapped)]
+    edits += [(m.start(), m.end(), ".-"["．－".index(m[0])]) for m in _numeric(mapped)]
+    offsets = np.arange(len(mapped), dtype=np.int32)
+    if edits:
+        mapped, offsets = _apply(mapped, offsets, sorted(edits))
+        known = set(apart)
+        apart = [i for i, at in enumerate(offsets.tolist()) if at in known] if known else ()
+    return Clean(*_apply(mapped, offsets, sorted(_edits(mapped, apart))))
+
+
+def _numeric(text: str) -> Iterator[re.Match[str]]:
+    """Full-width points and dashes that stand between two digits."""
+    for match in _FULL_STOP.finditer(text):
+        if match.start() and text[match.start() - 1].isdigit():
+            yield match
+
+
+Edit = tuple[int, int, str]
+
+
+def _apply(text: str, offsets: Offsets, edits: list[Edit]) -> tuple[str, Offsets]:
+    """Cut each ``[start, end)`` out, or leave one character standing for its first one."""
+    keep = np.ones(len(text), dtype=bool)
+    pieces = []
+    at = 0
+    for start, end, char in edits:
+        pieces += [text[at:start], char]
+        keep[start + len(char) : end] = False
+        at = end
+    pieces.append(text[at:])
+    return "".join(pieces), offsets[keep]
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line's ``[start, end)`` without the spaces around it, and how it reads when cleaned."""
+
+    start: int
+    end: int
+    breaks: int  # line breaks before it, a blank line makes two
+    indent: int
+    apart: bool
+    text: str
+    cuts: list[Edit]
+    doubled: bool = False
+    width: float = 0.0
+
+    @property
+    def terminal(self) -> bool:
+        return _TERMINAL.search(self.text) is not None
+
+
+def _edits(text: str, apart: Collection[int]) -> Iterator[Edit]:
+    lines = _lines(text, apart)
+    _collapse(lines)
+    joined = _joins(lines) if len(lines) > 1 else []
+    at = 0
+    for number, line in enumerate(lines):
+        if number:
+            yield from _between(text, at, line.start, joined[number - 1])
+        elif line.start:
+            yield (0, line.start, "")
+        yield from line.cuts
+        at = line.end
+    if at < len(text):
+        yield (at, len(text), "")
+
+
+def _between(text: str, start: int, end: int, joined: bool) -> Iterator[Edit]:
+    """What becomes of the white space between two lines."""
+    if not joined:
+        first = text.index("\n", start, end)
+        if first > start:
+            yield (start, first, "")
+        yield (first, end, "\n")
+    else:
+        yield (start, end, "" if _tight(text, start, end) else " ")
+
+
+def _tight(text: str, start: int, end: int) -> bool:
+    """Whether what stands before ``start`` and behind ``end`` is written without a space."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before and before in _SHARED:
+        before = text[start - 2 : start - 1]
+    if after and after in _SHARED:
+        after = text[end + 1 : end + 2]
+    if not before.strip() or not after.strip():
+        return True
+    return _WIDE.match(before) is not None or _WIDE.match(after) is not None
+
+
+# -- lines
+
+
+def _lines(text: str, apart: Collection[int]) -> list[_Line]:
+    lines: list[_Line] = []
+    at = breaks = 0
+    for raw in text.split("\n"):
+        content = raw.strip(" ")
+        if content:
+            indent = len(raw) - len(raw.lstrip(" "))
+            start = at + indent
+            cuts = list(_space_cuts(text, start, start + len(content)))
+            squeezed = content.replace(" ", "")
+            alone = any(at <= place <= start for place in apart) if apart else False
+            lines.append(_Line(start, start + len(content), breaks, indent, alone, squeezed, cuts))
+            breaks = 0
+        at += len(raw) + 1
+        breaks += 1
+    return lines
+
+
+def _space_cuts(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Spaces inside a line: dropped in Chinese, single in English, a break behind a sentence."""
+    for match in _SPACES.finditer(text, start, end):
+        a, b = match.span()
+        if _ends_paragraph(text, a, b, start, end):
+            yield (a, b, "\n")
+        elif _tight(text, a, b):
+            yield (a, b, "")
+        elif b - a > 1:
+            yield (a, b, " ")
+
+
+def _ends_paragraph(text: str, a: int, b: int, start: int, end: int) -> bool:
+    """A space behind a full stop: no one types it in Chinese, so it was a paragraph's end.
+
+    Not so in a line whose characters are all spaced out.
+    """
+    stop = a - 1
+    while stop > start and text[stop] in "”’）":
+        stop -= 1
+    if text[stop] not in "。！？" or stop <= start:
+        return False
+    spaced = text[stop - 1] == " " or text[b + 1 : b + 2] == " "
+    return not spaced and b < end and text[b] not in "，、；：。！？”’）》"
+
+
+# -- doubled captions
+
+
+def _collapse(lines: list[_Line]) -> None:
+    """Cut the second copies out of lines whose characters a PDF printed twice for boldness."""
+    weak: list[tuple[int, list[tuple[int, int]]]] = []
+    for number, line in enumerate(lines):
+        runs = _squares(line.text)
+        if runs is None:
+            continue
+        if _surely_doubled(line.text, runs):
+            _halve(line, runs)
+        elif max(length for _, length in runs) > 1:
+            weak.append((number, runs))
+    for number, runs in weak:
+        if any(line.doubled for line in lines[max(0, number - 1) : number + 2]):
+            _halve(lines[number], runs)
+
+
+_MAX_DOUBLED = 300
+
+
+def _squares(text: str) -> list[tuple[int, int]] | None:
+    """Write a text as ``ww vv uu ...``: the start and length of w, v, u; ``None`` if it is not.
+
+    >>> _squares("电子电子88")
+    [(0, 2), (4, 1)]
+    """
+    size = len(text)
+    if size % 2 or not 4 <= size <= _MAX_DOUBLED or text.count(text[0]) % 2:
+        return None
+    if any(count % 2 for count in Counter(text).values()):
+        return None
+    lengths = [0] * (size + 1)
+    for start in range(size - 2, -1, -1):
+        for length in range((size - start) // 2, 0, -1):
+            middle, end = start + length, start + 2 * length
+            if (end == size or lengths[end]) and text[start:middle] == text[middle:end]:
+                lengths[start] = length
+                break
+    if not lengths[0]:
+        return None
+    runs = []
+    at = 0
+    while at < size:
+        runs.append((at, lengths[at]))
+        at += 2 * lengths[at]
+    return runs
+
+
+def _surely_doubled(text: str, runs: list[tuple[int, int]]) -> bool:
+    """Rule out 天天向上, 5555 and 研究研究: ask for a long copy, or doubled punctuation with one."""
+    copies = [text[start : start + length] for start, length in runs]
+    # A copy that is itself a repetition (哈哈哈哈) is a cry, not a print.
+    longest = max((len(w) for w in copies if (w + w).find(w, 1) == len(w)), default=0)
+    punctuated = any(w in "，。、；：！？（）《》“”" for w in copies)
+    return longest >= 6 or (punctuated and longest >= 2 and len(text) >= 8)
+
+
+def _halve(line: _Line, runs: list[tuple[int, int]]) -> None:
+    # Places in the squeezed text -> places in the line, by skipping what the cuts drop.
+    dropped = {at for start, end, char in line.cuts for at in range(start, end)}
+    places = [at for at in range(line.start, line.end) if at not in dropped]
+    if len(places) != len(line.text):
+        return
+    second = [(start + length, start + 2 * length) for start, length in runs]
+    dropped |= {places[at] for start, end in second for at in range(start, end)}
+    line.cuts = [(at, at + 1, "") for at in sorted(dropped)]
+    line.text = "".join(line.text[start : start + length] for start, length in runs)
+    line.doubled = True
+
+
+# -- hard-wrapped lines
+
+
+def _joins(lines: list[_Line]) -> list[bool]:
+    """For each line but the last, whether the next one goes on in the same paragraph.
+
+    Taken for wrapped is a text of many lines of the same width that stop in mid-sentence and
+    hold punctuation inside; lists, verse and headlines do not. A column's line breaks all look
+    alike: either there is a blank line in each of them, or in none.
+    """
+    none = [False] * (len(lines) - 1)
+    for line in lines:
+        line.width = len(line.text) - 0.5 * len(_ASCII.findall(line.text))
+    first = _fitting(lines, 0)
+    pairs = [i for i, joined in enumerate(first) if joined]
+    usual = Counter(lines[i + 1].breaks for i in pairs).most_common(1)
+    joined = _fitting(lines, usual[0][0]) if usual else none
+    pairs = [i for i, yes in enumerate(joined) if yes and not lines[i].doubled]
+    stopped = sum(1 for line in lines if not line.terminal and 8 <= line.width <= _MAX_WIDTH)
+    inner = sum(1 for i in pairs if _INNER.search(lines[i].text))
+    if len(pairs) >= 3 and len(pairs) >= 0.5 * stopped and inner >= 0.35 * len(pairs):
+        return joined
+    return [_both_doubled(a, b) for a, b in pairwise(lines)]
+
+
+_MAX_WIDTH = 60.0
+_FULL = 0.85
+
+
+def _both_doubled(a: _Line, b: _Line) -> bool:
+    return a.doubled and b.doubled and not a.terminal
+
+
+def _fitting(lines: list[_Line], breaks: int) -> list[bool]:
+    """Whether each line fills its column so that the next one belongs to it.
+
+    ``breaks`` is the number of line breaks between two lines of a paragraph, 0 if not known.
+    """
+    joined: list[bool] = []
+    run: list[float] = []
+    for number, (a, b) in enumerate(pairwise(lines)):
+        run = [*run[-2:], a.width] if joined and joined[-1] else [a.width]
+        if a.apart or b.apart or a.doubled or b.doubled:
+            joined.append(_both_doubled(a, b))
+        else:
+            joined.append(_adjoins(a, b, breaks) and _fills(lines, number, run))
+    return joined
+
+
+def _adjoins(a: _Line, b: _Line, breaks: int) -> bool:
+    """Whether nothing but the line break speaks for two paragraphs."""
+    if (breaks and b.breaks != breaks) or b.indent > a.indent + 1:
+        return False
+    alone = _OWN_LINE.match(a.text) or _OWN_LINE.match(b.text)
+    return 8 <= a.width <= _MAX_WIDTH and not alone
+
+
+def _fills(lines: list[_Line], number: int, run: list[float]) -> bool:
+    a, b = lines[number], lines[number + 1]
+    # The first line of a paragraph is often indented by two characters.
+    like_next = a.width + 2 >= _FULL * b.width and a.width <= 1.25 * b.width
+    full = len(run) > 1 and a.width >= _FULL * max(run)
+    if a.terminal:
+        # A full stop at the very end of a full line: the paragraph may go on.
+        return full and a.width >= max(run) - 0.5 and (like_next or b.terminal)
+    if full or like_next:
+        return True
+    around = lines[max(0, number - 8) : number] + lines[number + 1 : number + 9]
+    usual = any(abs(c.width - a.width) <= 0.08 * a.width for c in around if not c.terminal)
+    return b.terminal and b.width < a.width and usual

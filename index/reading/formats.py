@@ -1,0 +1,20 @@
+"""Which reader reads which suffix; another format is one more line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from index.reading.documents import FORMATS, read_document
+from index.reading.jsonl import read_jsonl
+from index.records import Skipped, Source
+
+#: ``reader(path, name, max_bytes)`` yields sources; what it cannot read it yields as skipped.
+Reader = Callable[[Path, str, int], Iterator[Source | Skipped]]
+
+READERS: Mapping[str, Reader] = {
+    **dict.fromkeys(FORMATS, read_document),
+    ".jsonl": read_jsonl,
+}
+
+SUFFIXES = tuple(READERS)
