@@ -1,0 +1,190 @@
+"""Texts to unit vectors: the Embedder protocol and its implementations."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import EmbeddingError
+
+Vectors = npt.NDArray[np.float32]
+
+BUILTIN = Path(__file__).parent / "models" / "embedder"
+
+log = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Texts to ``(n, d)`` float32 with unit rows (a text without any known token: zeros).
+
+    ``name`` identifies the model: vectors of equal names are comparable, others never are.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors: ...
+
+
+@runtime_checkable
+class QueryEmbedder(Embedder, Protocol):
+    """An embedder that treats queries otherwise than passages, as bge and Qwen do."""
+
+    def embed_query(self, text: str) -> Vectors: ...
+
+
+def embed_query(embedder: Embedder, text: str) -> Vectors:
+    """Return the query's ``(d,)`` float32 vector."""
+    if isinstance(embedder, QueryEmbedder):
+        return embedder.embed_query(text)
+    vector: Vectors = embedder.embed([text])[0]
+    return vector
+
+
+def unit_rows(matrix: npt.NDArray[Any]) -> Vectors:
+    """Scale each row to length 1; rows of zeros stay."""
+    rows = np.asarray(matrix, dtype=np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+
+
+class HashEmbedder:
+    """Character n-grams, each a fixed pseudo-random direction, summed: a control without weights.
+
+    A text's vector is the sum, over its distinct n-grams, of a row of ±1 taken from the n-gram's
+    own BLAKE2b digest, scaled to length 1. So the same text has the same vector everywhere, and
+    two texts' cosine is about the share of n-grams they have in common.
+    """
+
+    def __init__(self, dimension: int = 256, sizes: Sequence[int] = (1, 2)) -> None:
+        if dimension < 8 or dimension % 8:
+            raise ValueError("dimension is a positive multiple of 8")
+        self.dimension = dimension
+        self.sizes = tuple(sizes)
+        self.name = f"hash-{dimension}-{''.join(map(str, self.sizes))}"
+        self._direction = lru_cache(maxsize=200_000)(self._new_direction)
+
+    def _new_direction(self, gram: str) -> npt.NDArray[np.int8]:
+        digest = hashlib.shake_128(gram.encode()).digest(self.dimension // 8)
+        bits = np.unpackbits(np.frombuffer(digest, dtype=np.uint8))
+        return (bits.astype(np.int8) * 2 - 1).astype(np.int8)
+
+    def _grams(self, text: str) -> set[str]:
+        letters = "".join(text.lower().split())
+        return {letters[i : i + n] for n in self.sizes for i in range(len(letters) - n + 1)}
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return ``(n, dimension)`` float32, unit rows; an empty text is a row of zeros."""
+        sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in zip(sums, texts, strict=True):
+            grams = sorted(self._grams(text))
+            if grams:
+                row[:] = np.stack([self._direction(g) for g in grams]).sum(axis=0, dtype=np.int32)
+        return unit_rows(sums)
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, by name or folder; loaded once, at the first text."""
+
+    def __init__(self, model: str, *, device: str | None = None, batch_size: int = 32) -> None:
+        self.name = model
+        self.device = device
+        self.batch_size = batch_size
+        self._model: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def dimension(self) -> int:
+        model = self._load()
+        size = getattr(model, "get_embedding_dimension", None)
+        if size is None:
+            size = model.get_sentence_embedding_dimension
+        return int(size())
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return ``(n, d)`` float32, unit rows. Raises: EmbeddingError."""
+        return self._encode("encode_document", list(texts))
+
+    def embed_query(self, text: str) -> Vectors:
+        """Return ``(d,)`` float32 with the model's own query prompt. Raises: EmbeddingError."""
+        vector: Vectors = self._encode("encode_query", [text])[0]
+        return vector
+
+    def _encode(self, method: str, texts: list[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        model = self._load()
+        encode = getattr(model, method, model.encode)
+        try:
+            rows = encode(
+                texts,
+                batch_size=self.batch_size,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        except Exception as exc:
+            raise EmbeddingError(f"the model {self.name} failed on {len(texts)} texts") from exc
+        return unit_rows(rows)
+
+    def _load(self) -> Any:
+        # One load even when several requests come first at once.
+        with self._lock:
+            if self._model is None:
+                self._model = self._open()
+            return self._model
+
+    def _open(self) -> Any:
+        try:
+            from sentence_transformers import SentenceTransformer  # takes seconds: only here
+
+            return SentenceTransformer(self.name, device=self.device)
+        except Exception as exc:
+            raise EmbeddingError(
+                f"the embedding model {self.name!r} was found neither as a folder "
+                f"({Path(self.name).absolute()}) nor as a sentence-transformers model in the "
+                f"Hugging Face cache or on its hub: {_first_line(exc)}",
+                hint="Give the path of a downloaded model folder; or fetch it once with a network "
+                f"(`hf download {self.name}`, HF_HUB_OFFLINE unset); or use the built-in model "
+                "with YOUJU_EMBEDDER=builtin.",
+            ) from exc
+
+
+def _first_line(exc: BaseException) -> str:
+    lines = str(exc).strip().splitlines()
+    return lines[0] if lines else type(exc).__name__
+
+
+def load_embedder(name: str, *, device: str | None = None, batch_size: int = 32) -> Embedder:
+    """Return the embedder of that name: ``builtin``, ``hash``, or any sentence-transformers model.
+
+    Raises: EmbeddingError, when the built-in weights are missing; other models load, and may
+    fail, at the first text.
+    """
+    if name == "hash":
+        return HashEmbedder()
+    if name == "builtin":
+        return _builtin()
+    return SentenceTransformerEmbedder(name, device=device, batch_size=batch_size)
+
+
+def _builtin() -> Embedder:
+    try:
+        from index.static_embedding import StaticEmbedder
+    except ImportError:
+        log.warning("the built-in embedder has no weights yet; using hashed n-grams")
+        return HashEmbedder()
+    embedder: Embedder = StaticEmbedder(BUILTIN)
+    return embedder

@@ -1,0 +1,142 @@
+"""The dense leg: a FAISS index of unit vectors under int64 keys, by inner product."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexMismatch
+
+Vectors = npt.NDArray[np.float32]
+Keys = npt.NDArray[np.int64]
+
+
+class VectorIndex(Protocol):
+    """Unit vectors under int64 keys; the score is the cosine, higher is better."""
+
+    def __len__(self) -> int: ...
+
+    def add(self, keys: Keys, vectors: Vectors) -> None: ...
+
+    def remove(self, keys: Sequence[int]) -> None: ...
+
+    def search(
+        self, vector: Vectors, k: int, only: Collection[int] | None = None
+    ) -> list[tuple[int, float]]: ...
+
+    def save(self, path: Path) -> None: ...
+
+
+class FaissIndex:
+    """Flat (exact) or IVF with 8-bit codes (near-exact, small, adds and removes by key)."""
+
+    def __init__(self, index: Any, *, nprobe: int = 32) -> None:
+        self._index = index
+        self._nprobe = nprobe
+
+    @property
+    def kind(self) -> str:
+        return "flat" if self._is_flat else "ivf"
+
+    @property
+    def _is_flat(self) -> bool:
+        return not hasattr(self._index, "nlist")
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        return int(self._index.d)
+
+    @classmethod
+    def flat(cls, dimension: int) -> FaissIndex:
+        import faiss
+
+        return cls(faiss.IndexIDMap2(faiss.IndexFlatIP(dimension)))
+
+    @classmethod
+    def ivf(cls, training: Vectors, *, size: int, nprobe: int = 32) -> FaissIndex:
+        """Train lists and codes on ``training`` (``(n, d)``) for an index of about ``size``."""
+        import faiss
+
+        dimension = training.shape[1]
+        lists = max(1, min(2 ** round(math.log2(4 * math.sqrt(size) / 1.75)), len(training) // 39))
+        index = faiss.IndexIVFScalarQuantizer(
+            faiss.IndexFlatIP(dimension),
+            dimension,
+            lists,
+            faiss.ScalarQuantizer.QT_8bit,
+            faiss.METRIC_INNER_PRODUCT,
+        )
+        index.cp.seed = 1
+        index.cp.niter = 10
+        index.train(np.ascontiguousarray(training, dtype=np.float32))
+        return cls(index, nprobe=nprobe)
+
+    @classmethod
+    def load(cls, path: Path, *, nprobe: int = 32) -> FaissIndex:
+        """Raises: IndexMismatch, when the file is not an index."""
+        import faiss
+
+        try:
+            index = faiss.read_index(str(path))
+        except RuntimeError as exc:
+            raise IndexMismatch(
+                f"{path} is not a readable vector index", hint="Run `youju index --rebuild`."
+            ) from exc
+        return cls(index, nprobe=nprobe)
+
+    def add(self, keys: Keys, vectors: Vectors) -> None:
+        """Add ``(n, d)`` float32 unit rows under ``(n,)`` int64 keys that are not there yet."""
+        if len(keys):
+            rows = np.ascontiguousarray(vectors, dtype=np.float32)
+            self._index.add_with_ids(rows, np.ascontiguousarray(keys, dtype=np.int64))
+
+    def remove(self, keys: Sequence[int]) -> None:
+        if len(keys):
+            self._index.remove_ids(np.asarray(keys, dtype=np.int64))
+
+    def search(
+        self, vector: Vectors, k: int, only: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to ``k`` ``(key, cosine)``, best first, among the keys ``only`` if given.
+
+        ``vector`` is ``(d,)``. ``k`` may exceed the size.
+        """
+        import faiss
+
+        k = min(k, len(self) if only is None else len(only))
+        if k <= 0:
+            return []
+        # Two threads make one query slower, and the setting belongs to the calling thread.
+        faiss.omp_set_num_threads(1)
+        parameters, _selector = self._parameters(only)
+        query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
+        scores, keys = self._index.search(query, k, params=parameters)
+        # Lists that hold fewer than k are padded with -1.
+        pairs = zip(keys[0].tolist(), scores[0].tolist(), strict=True)
+        return [(int(key), float(score)) for key, score in pairs if key >= 0]
+
+    def _parameters(self, only: Collection[int] | None) -> tuple[Any, Any]:
+        """Return FAISS's search parameters, and the selector that must outlive the search."""
+        import faiss
+
+        selector = None
+        if only is not None:
+            selector = faiss.IDSelectorBatch(np.fromiter(only, dtype=np.int64, count=len(only)))
+        if self._is_flat:
+            return (faiss.SearchParameters(sel=selector) if selector else None), selector
+        # A filter may leave few candidates a list, so every list is looked at.
+        nprobe = int(self._index.nlist) if selector else self._nprobe
+        return faiss.SearchParametersIVF(sel=selector, nprobe=nprobe), selector
+
+    def save(self, path: Path) -> None:
+        import faiss
+
+        faiss.write_index(self._index, str(path))
