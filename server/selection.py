@@ -1,0 +1,205 @@
+"""Which sentences of the hits answer a question, by everything that is known about each."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index import Article, Block, Hit, Passage
+from index.lexical import query_terms, terms
+from index.passages import sentences
+from server.facts import Fact, numbers
+from server.question import Part
+
+STATEMENTS = frozenset({"paragraph", "caption", "byline"})
+
+
+class Articles(Protocol):
+    """Where articles are looked up: a snapshot of the library."""
+
+    def article(self, article_id: str) -> Article: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentence:
+    """``[start, end)`` of an article's clean text, where it was found, and the block around it.
+
+    ``rank`` is that of its passage among the hits, from 0.
+    """
+
+    article: Article
+    passage: Passage
+    start: int
+    end: int
+    block: Block
+    rank: int
+    hit_score: float
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    @property
+    def before(self) -> str:
+        """What its block says before it."""
+        return self.article.text[self.block.start : self.start]
+
+    @property
+    def paragraph(self) -> str:
+        return self.article.text[self.block.start : self.block.end]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return (self.article.id, self.start)
+
+
+def candidates(hits: Sequence[Hit], articles: Articles) -> list[Sentence]:
+    """Every statement of the hits' passages, each once, best passage first."""
+    found: dict[tuple[str, int], Sentence] = {}
+    for rank, hit in enumerate(hits):
+        passage = hit.passage
+        article = articles.article(passage.article)
+        for start, end in sentences(article.text, passage.start, passage.end):
+            block = _block(article, start)
+            if block is None or block.kind not in STATEMENTS:
+                continue
+            sentence = Sentence(article, passage, start, end, block, rank, hit.score)
+            found.setdefault(sentence.key, sentence)
+    return list(found.values())
+
+
+def _block(article: Article, at: int) -> Block | None:
+    return next((b for b in article.blocks if b.start <= at < b.end), None)
+
+
+class Coverage:
+    """How much of a question a text holds: the weight of its terms, between 0 and 1."""
+
+    def __init__(self, question: str, weigh: Callable[[str], float] | None = None) -> None:
+        self.weights = {
+            term: weight * (weigh(term) if weigh else _plain_weight(term))
+            for term, weight in query_terms(question).items()
+        }
+        self.total = sum(self.weights.values()) or 1.0
+
+    def of(self, text: str) -> float:
+        return sum(self.weights[t] for t in self.weights.keys() & set(terms(text))) / self.total
+
+    def held(self, text: str) -> set[str]:
+        """The question's terms that a text holds."""
+        return self.weights.keys() & set(terms(text))
+
+    def share(self, held: set[str]) -> float:
+        return sum(self.weights[t] for t in held) / self.total
+
+
+def _plain_weight(term: str) -> float:
+    return 1.0 if len(term) > 1 else 0.3
+
+
+_PERSON = re.compile(
+    r"[\u4e00-\u9fff]{2,4}(?:说|表示|介绍|告诉|认为|指出|建议|坦言|称|透露|强调|教授|先生|女士)|"
+    r"(?:主任|局长|书记|教授|董事长|总经理|经理|负责人|院长|区长|市长|部长|记者|作者|专家|院士|主席|总裁|CEO)"
+)
+_PLACE = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?:省|市|区|县|镇|乡|村|国|州|路|街道|园|城|港|岛|山|湖|海|校|馆|中心)"
+)
+_WHEN = re.compile(
+    r"\d{4}年|\d{1,2}月|\d{1,2}日|世纪|年代|季度|上半年|下半年|去年|今年|昨|今日|当天|凌晨|上午|下午|晚"
+)
+_WHY = re.compile(
+    r"因为|由于|原因|因此|所以|旨在|为了|得益于|在于|使得|导致|背后|离不开|缘于|源于|受.{1,12}影响|目的"
+)
+_HOW = re.compile(
+    r"通过|采取|采用|利用|推动|建立|加强|实施|开展|设立|推进|依托|引入|要|组建|构建|鼓励|支持"
+)
+_LIST = re.compile(r"、")
+_DEFINES = re.compile(r"是指|指的是|即|是一[种个类]|是以|称为|是.{2,30}的")
+
+
+def fits(part: Part, text: str, facts: Sequence[Fact]) -> float:
+    """How well what a text offers fits the kind of answer asked for, between 0 and 1."""
+    kind = part.kind
+    if kind == "count":
+        return _fits_count(part, facts)
+    if kind == "list":
+        enumerated = min(1.0, len(_LIST.findall(text)) / 2)
+        return max(enumerated, 0.8 * _fits_count(part, facts) if part.unit else 0.0)
+    pattern = _FITTING.get(kind)
+    return 0.5 if pattern is None else float(bool(pattern.search(text)))
+
+
+_FITTING: Mapping[str, re.Pattern[str]] = {
+    "who": _PERSON,
+    "where": _PLACE,
+    "when": _WHEN,
+    "why": _WHY,
+    "how": _HOW,
+    "definition": _DEFINES,
+}
+_MEASURES = {
+    "平方": {"平方公里", "平方米", "公顷", "亩"},
+    "时间": {"秒", "秒钟", "分钟", "小时", "天", "日", "个月", "月", "年", "周"},
+    "公里": {"公里", "米"},
+    "%": {"%", "百分点", "成", "倍"},
+    "家": {"家", "个", "户", "所"},
+    "个": {"个", "家", "项", "款", "座", "种", "所", "大", "条", "名", "类"},
+    "所": {"所", "家", "个"},
+    "位": {"位", "名", "人"},
+    "名": {"位", "名", "人"},
+    "人": {"位", "名", "人"},
+    "元": {"元", "美元", "欧元", "日元", "港元", "英镑"},
+}  # fmt: skip
+
+
+def _fits_count(part: Part, facts: Sequence[Fact]) -> float:
+    amounts = [fact for fact in facts if fact.kind == "number"]
+    if not part.unit:
+        return 0.7 if amounts else 0.0
+    wanted = _MEASURES.get(part.unit, {part.unit})
+    if any(fact.unit in wanted for fact in amounts):
+        return 1.0
+    return 0.3 if amounts else 0.0
+
+
+#: What is known of a sentence, in the order of the weights.
+FEATURES = (
+    "coverage", "coverage_window", "coverage_context", "fits", "rank", "hit_score", "length",
+    "years_met", "years_clash", "byline", "position", "first_numbers",
+)  # fmt: skip
+
+
+def features(part: Part, sentence: Sentence, coverage: Coverage) -> list[float]:
+    """The features of a sentence for one part of a question, as ``FEATURES`` names them."""
+    text = sentence.text
+    said = coverage.held(text)
+    window = said | coverage.held(sentence.before[-120:])
+    context = window | coverage.held(
+        f"{sentence.paragraph}\n{sentence.passage.heading}\n{sentence.article.title}"
+    )
+    facts = numbers(text)
+    years = set(part.years)
+    stated = {f.value for f in facts if f.unit == "年" and len(f.value) == 4}
+    around = {f.value for f in numbers(sentence.paragraph) if f.unit == "年"}
+    return [
+        coverage.share(said),
+        coverage.share(window),
+        coverage.share(context),
+        fits(part, text, facts),
+        1.0 / (1 + sentence.rank),
+        sentence.hit_score,
+        min(len(text), 200) / 100,
+        float(bool(years) and years <= (stated | around)),
+        float(bool(years and stated) and not years & stated),
+        float(sentence.block.kind == "byline"),
+        float(sentence.start == sentence.block.start),
+        float(bool(facts)),
+    ]
+
+
+def fold_width(text: str) -> str:
+    """Text in half width, as quotes are compared."""
+    return unicodedata.normalize("NFKC", text)
