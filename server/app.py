@@ -1,0 +1,124 @@
+"""create_app: the application, its lifespan and its errors."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from index import Library, YoujuError
+from server.errors import problem, problem_of
+from server.middleware import Guard
+from server.responses import ProblemResponse
+from server.routes import ask, conversations, ops, pages, sources
+from server.services import AnswersQuestions, Services
+from server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+HERE = Path(__file__).parent
+KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 400: "malformed"}
+UPLOADS = ("/sources", "/library")
+DESCRIPTION = "Question answering over a folder of articles, every sentence cited and checked."
+
+
+def create_app(
+    settings: Settings | None = None,
+    answerer: AnswersQuestions | None = None,
+    library: Library | None = None,
+) -> FastAPI:
+    """The application. A library and an answerer that are handed in are used as they are;
+    otherwise the lifespan opens them once, in a thread, while /readyz says 503."""
+    services = Services(settings or Settings(), opened_library=library, opened_answerer=answerer)
+    app = FastAPI(
+        title="Youju 有据",
+        version=version("youju"),
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.services = services
+    app.add_middleware(
+        Guard,
+        metrics=services.metrics,
+        upload_bytes=services.settings.upload_limit_mb * 2**20,
+    )
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    # The pages come first: /sources/{id}/view would otherwise be a source's id.
+    for module in (pages, ask, sources, conversations, ops):
+        app.include_router(module.router)
+    app.add_exception_handler(YoujuError, _on_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(Exception, _on_error)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    opening = None
+    if not services.ready:
+        opening = asyncio.create_task(asyncio.to_thread(services.open))
+    yield
+    if opening is not None:
+        await opening
+
+
+def _respond(
+    request: Request, body: dict[str, Any], headers: dict[str, str] | None = None
+) -> Response:
+    """A page for a person who is browsing, a problem object for a program."""
+    if "text/html" in request.headers.get("accept", ""):
+        return pages.render_problem(request, body)
+    return ProblemResponse(body, headers)
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, YoujuError):
+        log.error("Unexpected error", exc_info=error)
+    return _respond(request, problem_of(error))
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = KINDS.get(error.status_code, "error")
+    body = problem(error.status_code, kind, str(error.detail))
+    return _respond(request, body, dict(error.headers or {}))
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        body = problem(400, "malformed", f"The body is not JSON: {first['ctx']['error']}.")
+    elif not _expected_type(request):
+        got = request.headers.get("content-type") or "no content type"
+        body = problem(415, "unsupported-media-type", f"The body came with {got}.")
+    else:
+        where = ".".join(str(part) for part in first["loc"])
+        hint = "See /docs for what this path takes."
+        body = problem(422, "invalid", f"{where}: {first['msg']}.", hint)
+    return _respond(request, body)
+
+
+def _expected_type(request: Request) -> bool:
+    if request.method != "POST":
+        return True
+    got = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if request.url.path in UPLOADS:
+        return got == "multipart/form-data"
+    if request.url.path == "/ask":
+        return got == "application/json" or got.endswith("+json")
+    return True

@@ -1,0 +1,313 @@
+"""The ``youju`` command. Imports are made where they are used, so that ``--help`` is instant."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from index import Library, Progress, Report
+    from server.records import Answer
+    from server.settings import Settings
+
+DONE, FAILED, USAGE = 0, 1, 2
+BAR_CHARS = 24
+STAGES = {"read": "reading", "embed": "embedding", "index": "indexing", "ask": "asking"}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command and exit: 0 done, 1 failed with a one-line cause, 2 bad usage."""
+    raise SystemExit(run(argv))
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """The exit code of a command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.command(arguments))
+    except KeyboardInterrupt:
+        return _fail("stopped")
+    except BrokenPipeError:
+        return FAILED
+    except Exception as error:
+        return _fail_with(error)
+
+
+def _fail_with(error: Exception) -> int:
+    from index import YoujuError
+
+    if isinstance(error, YoujuError):
+        return _fail(f"{error} {error.hint}".strip())
+    if isinstance(error, OSError):
+        return _fail(str(error))
+    if type(error).__name__ == "ValidationError":
+        return _fail("a setting is wrong: " + " ".join(str(error).split()))
+    raise error
+
+
+def _fail(cause: str) -> int:
+    print(f"youju: {' '.join(cause.split())}", file=sys.stderr)
+    return FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="youju", description="Ask a folder of articles; every sentence of the answer is cited."
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, does: Callable[..., int], text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.add_argument("--library", type=Path, metavar="DIR", help="folder of the library")
+        sub.set_defaults(command=does)
+        return sub
+
+    sub = command("index", index, "Add files and folders to the library; only changes cost time.")
+    sub.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="default: the seeds")
+    sub.add_argument("--rebuild", action="store_true", help="read, split and index all again")
+
+    sub = command("serve", serve, "Serve the page and the API; an empty library is built first.")
+    sub.add_argument("--host", help="address to listen on")
+    sub.add_argument("--port", type=_port, help="port to listen on")
+
+    sub = command("ask", ask, "Answer a question, with citations.")
+    sub.add_argument("question", metavar="QUESTION")
+    _json_flag(sub)
+
+    sub = command("search", search, "Show the passages that a query finds.")
+    sub.add_argument("query", metavar="QUERY")
+    sub.add_argument("--top-k", type=_top_k, metavar="K", help="how many, 1 to 50")
+    _json_flag(sub)
+
+    sub = command("eval", evaluate, "Ask a gold file's questions and measure the answers.")
+    sub.add_argument("gold", type=Path, metavar="GOLD.jsonl")
+    sub.add_argument("--json", type=Path, metavar="OUT", help="also write the figures as JSON")
+    for flag, word in (("--min", "below"), ("--max", "above")):
+        text = f"exit 1 when the overall figure is {word} this; may be repeated"
+        sub.add_argument(
+            flag, action="append", default=[], type=_bound, metavar="METRIC=VALUE", help=text
+        )
+
+    sub = command("delete", delete, "Remove a source from the library.")
+    sub.add_argument("source", metavar="SOURCE")
+
+    sub = command("list", list_sources, "List the sources of the library.")
+    _json_flag(sub)
+    return top
+
+
+def _json_flag(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isdecimal() and low <= int(text) <= high):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+_port, _top_k = _number(0, 65535), _number(1, 50)
+
+
+def _bound(text: str) -> tuple[str, float]:
+    metric, _, value = text.partition("=")
+    try:
+        return metric, float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not METRIC=VALUE") from None
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    from server.settings import Settings
+
+    given = {name: getattr(arguments, name, None) for name in ("library", "host", "port")}
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def _open(arguments: argparse.Namespace, *, seed: bool = True) -> tuple[Library, Settings]:
+    from server.opening import open_library
+
+    settings = _settings(arguments)
+    return open_library(settings, seed=seed, progress=progress_bar()), settings
+
+
+def index(arguments: argparse.Namespace) -> int:
+    library, settings = _open(arguments, seed=False)
+    paths = arguments.paths or [settings.seeds]
+    report = library.update(paths, rebuild=arguments.rebuild, progress=progress_bar())
+    return _print_report(report)
+
+
+def _print_report(report: Report) -> int:
+    for skipped in report.skipped:
+        print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
+    counts = ("added", "changed", "removed", "unchanged")
+    line = ", ".join(f"{name} {getattr(report, name)}" for name in counts)
+    print(f"{line}, skipped {len(report.skipped)}; {report.passages} passages")
+    return FAILED if report.skipped else DONE
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    import logging
+
+    import uvicorn
+
+    from server.app import create_app
+    from server.opening import open_answerer
+
+    library, settings = _open(arguments)
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    app = create_app(settings, open_answerer(library, settings), library)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+    print(f"Youju 有据: http://{settings.host}:{settings.port}", file=sys.stderr)
+    server = uvicorn.Server(config)
+    server.run()
+    return DONE if server.started else FAILED
+
+
+def ask(arguments: argparse.Namespace) -> int:
+    from server.opening import open_answerer
+    from server.records import Question
+    from server.wire import answer_dict
+
+    text = arguments.question.strip()
+    if not text:
+        return _fail("the question is empty")
+    library, settings = _open(arguments)
+    answer = open_answerer(library, settings).ask(Question(text, top_k=settings.top_k))
+    _print_json(answer_dict(answer)) if arguments.json else _print_answer(answer)
+    return DONE
+
+
+def _print_answer(answer: Answer) -> None:
+    print(answer.answer)
+    if answer.refused and answer.reason and answer.reason != answer.answer:
+        print(answer.reason)
+    if answer.citations:
+        print()
+    for c in answer.citations:
+        title = c.title or c.source
+        print(f"[{c.number}] {title} — {c.source}:{c.start}-{c.end} 「{_one_line(c.quote)}」")
+    for conflict in answer.conflicts:
+        values = "；".join(f"{v.value} [{v.citation}]" for v in conflict.values)
+        print(f"\n{conflict.about}：{values}")
+    for suggestion in answer.suggestions:
+        print(f"→ {suggestion}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def search(arguments: argparse.Namespace) -> int:
+    from index import Retriever
+    from server.wire import hit_dict
+
+    library, settings = _open(arguments)
+    retriever = Retriever(library.embedder)
+    k = arguments.top_k or settings.top_k
+    hits = retriever.retrieve(library.snapshot(), arguments.query, k=k)
+    if arguments.json:
+        _print_json([hit_dict(hit, text=True) for hit in hits])
+        return DONE
+    for n, hit in enumerate(hits, 1):
+        span = hit.passage.span
+        print(f"{n}. {hit.passage.source}:{span.start}-{span.end}  {hit.score:.3f}")
+        print(f"   {_one_line(hit.passage.text)}")
+    return DONE
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    from server.evaluate import evaluate as measure
+    from server.opening import open_answerer
+
+    library, settings = _open(arguments)
+    bar = progress_bar()
+    step = (lambda done, total: bar("ask", done, total)) if bar else None
+    answerer = open_answerer(library, settings)
+    report = measure(arguments.gold, answerer, library, progress=step)
+    print(report.table())
+    if arguments.json:
+        text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
+        arguments.json.write_text(text + "\n", encoding="utf-8")
+    return _check_bounds(report.overall, arguments)
+
+
+def _check_bounds(overall: Any, arguments: argparse.Namespace) -> int:
+    bounds = [(m, v, 1) for m, v in arguments.min] + [(m, v, -1) for m, v in arguments.max]
+    unknown = sorted({metric for metric, _, _ in bounds if metric not in overall})
+    if unknown:
+        _fail(f"no such metric: {', '.join(unknown)}; there are {', '.join(overall)}")
+        return USAGE
+    missed = [
+        f"{metric} is {overall[metric]}, not {'at least' if sign > 0 else 'at most'} {value}"
+        for metric, value, sign in bounds
+        if overall[metric] is None or sign * overall[metric] < sign * value
+    ]
+    return _fail("; ".join(missed)) if missed else DONE
+
+
+def delete(arguments: argparse.Namespace) -> int:
+    library, _ = _open(arguments, seed=False)
+    report = library.delete(arguments.source)
+    print(f"removed {report.removed}")
+    return DONE
+
+
+def list_sources(arguments: argparse.Namespace) -> int:
+    from server.wire import source_info_dict
+
+    library, _ = _open(arguments, seed=False)
+    sources = library.sources()
+    if arguments.json:
+        _print_json([source_info_dict(s) for s in sources])
+        return DONE
+    for s in sources:
+        print(f"{s.name}\t{s.chars}\t{'；'.join(title for title in s.titles if title)}")
+    if not sources:
+        print("The library is empty. Run `youju index PATH`.", file=sys.stderr)
+    return DONE
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def progress_bar() -> Progress | None:
+    """A bar on standard error when that is a terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(stage: str, done: int, total: int | None) -> None:
+        print(f"\r\x1b[K{_bar(stage, done, total)}", end="", file=sys.stderr, flush=True)
+        if total is not None and done >= total:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _bar(stage: str, done: int, total: int | None) -> str:
+    name = STAGES.get(stage, stage)
+    if not total:
+        return f"{name} {done:,}"
+    full = BAR_CHARS * done // total
+    return f"{name} [{'#' * full}{'.' * (BAR_CHARS - full)}] {done:,}/{total:,}"

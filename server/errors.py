@@ -1,0 +1,106 @@
+"""What can go wrong at the edge, and each error's HTTP status.
+
+The slug of a class (``SourceNotFound`` is ``source-not-found``) is the stable part of a problem's
+``type`` and the key of its words in the page's catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from index import (
+    AnswerError,
+    GenerationError,
+    GenerationTimeout,
+    IndexMismatch,
+    IndexMissing,
+    LibraryBusy,
+    SourceError,
+    SourceNotFound,
+    YoujuError,
+)
+
+
+class NotReady(YoujuError):
+    """The library is still being opened."""
+
+    retryable = True
+
+
+class UnknownEngine(AnswerError):
+    """No writer of that name."""
+
+
+class ConversationNotFound(YoujuError):
+    """No conversation of that id."""
+
+
+#: The one table from error class to HTTP status; a subclass without a row has its parent's.
+STATUS: dict[type[Exception], int] = {
+    SourceNotFound: 404,
+    ConversationNotFound: 404,
+    SourceError: 422,
+    UnknownEngine: 422,
+    IndexMissing: 503,
+    NotReady: 503,
+    LibraryBusy: 503,
+    GenerationTimeout: 504,
+    GenerationError: 502,
+    IndexMismatch: 500,
+    YoujuError: 500,
+}
+
+TITLES = {
+    400: "Malformed request",
+    403: "Forbidden",
+    404: "Not found",
+    405: "Method not allowed",
+    413: "Request too large",
+    415: "Unsupported media type",
+    422: "Unprocessable request",
+    500: "Internal error",
+    502: "The writer failed",
+    503: "Not ready",
+    504: "The writer took too long",
+}
+
+HINTS = {
+    400: "Send well-formed JSON.",
+    403: "Writes are accepted from this site's own pages and from programs only.",
+    404: "See /docs for the paths there are.",
+    405: "See /docs for the methods this path takes.",
+    413: "Send less, or raise YOUJU_UPLOAD_LIMIT_MB.",
+    415: "Send application/json; files go to POST /sources as multipart/form-data.",
+    500: "The server's log holds the cause.",
+}
+
+INTERNAL = "Something went wrong on the server."
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of an error: its class's row, or its nearest ancestor's."""
+    return next((STATUS[cls] for cls in type(error).__mro__ if cls in STATUS), 500)
+
+
+def slug(name: str) -> str:
+    """``SourceNotFound`` -> ``source-not-found``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+
+def problem(status: int, kind: str, detail: str, hint: str = "") -> dict[str, Any]:
+    """A problem object (RFC 9457) with our extra member ``hint``."""
+    return {
+        "type": f"urn:youju:problem:{kind}",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "hint": hint or HINTS.get(status, ""),
+    }
+
+
+def problem_of(error: Exception) -> dict[str, Any]:
+    """The problem object of an error; only our own errors tell their message."""
+    if isinstance(error, YoujuError):
+        return problem(status_of(error), slug(type(error).__name__), str(error), error.hint)
+    return problem(500, "internal", INTERNAL)

@@ -1,0 +1,214 @@
+"""Every word of the interface, in Chinese and in English."""
+
+from __future__ import annotations
+
+LANGUAGES = ("zh", "en")
+HTML_LANG = {"zh": "zh-CN", "en": "en"}
+
+#: key -> (Chinese, English). Keys under ``js.`` and ``error.`` are also sent to the page's scripts.
+CATALOGUE: dict[str, tuple[str, str]] = {
+    "name": ("有据", "Youju"),
+    "tagline": ("问这些文章，句句有据。", "Ask the articles. Every sentence has its evidence."),
+    "description": (
+        "向一批文章提问，每句回答都标明原文出处。",
+        "Question answering over a folder of articles, every sentence cited.",
+    ),
+    "skip": ("跳到正文", "Skip to the content"),
+    "nav": ("主导航", "Main"),
+    "nav.ask": ("提问", "Ask"),
+    "nav.library": ("文库", "Library"),
+    "nav.docs": ("接口", "API"),
+    "nav.language": ("English", "中文"),
+    "theme": ("外观", "Theme"),
+    "theme.system": ("随系统", "System"),
+    "theme.light": ("浅色", "Light"),
+    "theme.dark": ("深色", "Dark"),
+    "theme.switch": ("外观：{theme}，点按切换", "Theme: {theme}. Press to change"),
+    "footer": ("回答只来自文库里的文章。", "Answers come from the library's articles alone."),
+    # asking
+    "ask.label": ("你的问题", "Your question"),
+    "ask.placeholder": ("问一个文章里有答案的问题", "Ask something the articles answer"),
+    "ask.send": ("提问", "Ask"),
+    "ask.stop": ("停止", "Stop"),
+    "ask.new": ("新对话", "New conversation"),
+    "ask.keys": ("回车提问，Shift + 回车换行", "Enter asks, Shift + Enter breaks the line"),
+    "ask.library": (
+        "文库现有 {count} 份来源。",
+        "The library holds {count} sources.",
+    ),
+    "ask.library_more": (
+        "文库现有 {count} 份以上来源。",
+        "The library holds more than {count} sources.",
+    ),
+    "ask.empty_library": (
+        "文库还是空的。先到文库里添加文章，再来提问。",
+        "The library is empty. Add articles to it first, then ask.",
+    ),
+    "ask.opening": (
+        "文库正在打开，请稍候片刻再刷新。",
+        "The library is being opened. Reload in a moment.",
+    ),
+    "ask.examples": ("不妨从这里问起", "A place to start"),
+    "ask.about": ("《{title}》主要讲了什么？", "《{title}》主要讲了什么？"),
+    "ask.conversation": ("对话", "Conversation"),
+    # an answer
+    "answer.searched": ("实际检索", "Searched for"),
+    "answer.refused": ("文章里没有说", "The articles do not say"),
+    "answer.suggestions": ("可以改问", "You could ask"),
+    "answer.followups": ("接着问", "Ask next"),
+    "answer.conflicts": ("文章之间说法不一", "The articles disagree"),
+    "answer.conflict_about": ("关于", "About"),
+    "answer.value": ("说法", "Value"),
+    "answer.source": ("出处", "Source"),
+    "answer.partial": ("部分支持", "partly supported"),
+    "answer.none": ("未获支持", "not supported"),
+    "answer.cite": ("出处 {number}：{title}", "Citation {number}: {title}"),
+    "answer.changed": ("来源已变动", "source changed"),
+    "answer.stopped": ("已停止。", "Stopped."),
+    "answer.engine": ("{engine} · {ms} 毫秒", "{engine} · {ms} ms"),
+    "answer.copy": ("复制", "Copy"),
+    "answer.copied": ("已复制", "Copied"),
+    "answer.copy_failed": ("无法复制", "Could not copy"),
+    "answer.retry": ("重试", "Try again"),
+    # the viewer
+    "view.label": ("原文", "Source"),
+    "view.close": ("关闭", "Close"),
+    "view.previous": ("上一处", "Previous"),
+    "view.next": ("下一处", "Next"),
+    "view.position": ("第 {n} 处，共 {total} 处", "{n} of {total}"),
+    "view.clean": ("整理", "Cleaned"),
+    "view.original": ("原样", "Original"),
+    "view.mode": ("显示方式", "View"),
+    "view.chars": ("第 {start}–{end} 字", "characters {start}–{end}"),
+    "view.whole": ("整页打开", "Open as a page"),
+    "view.cut": (
+        "文件很长，只显示引文附近的部分。",
+        "The file is long; only the part around the quote is shown.",
+    ),
+    "view.changed": (
+        "这份来源在回答之后变动过，原来的引文不再标出。",
+        "This source changed after the answer was given; the old quote is no longer marked.",
+    ),
+    "view.articles": ("这份来源里的文章", "Articles of this source"),
+    "view.untitled": ("无题", "Untitled"),
+    "view.back": ("返回", "Back"),
+    "view.loading": ("正在取原文……", "Fetching the source…"),
+    # the library
+    "library.title": ("文库", "Library"),
+    "library.intro": (
+        "回答只引用这里的文章。",
+        "Answers cite what is here and nothing else.",
+    ),
+    "library.search": ("按名称或标题查找", "Find by name or title"),
+    "library.find": ("查找", "Find"),
+    "library.upload": ("添加文章", "Add articles"),
+    "library.upload_hint": (
+        "可选多个文件：.txt .md .html .jsonl，每个不超过 {mb} MiB。",
+        "One or several files: .txt .md .html .jsonl, up to {mb} MiB each.",
+    ),
+    "library.choose": ("选择文件", "Choose files"),
+    "library.send": ("上传", "Upload"),
+    "library.uploading": ("正在上传和索引……", "Uploading and indexing…"),
+    "library.name": ("来源", "Source"),
+    "library.size": ("{chars} 字", "{chars} characters"),
+    "library.articles": ("{count} 篇", "{count} articles"),
+    "library.none": ("文库还是空的。", "The library is empty."),
+    "library.no_match": ("没有找到“{query}”。", "Nothing matches “{query}”."),
+    "library.delete": ("删除", "Delete"),
+    "library.confirm": (
+        "删除后，新的回答不再引用它。",
+        "New answers will no longer cite it.",
+    ),
+    "library.confirm_yes": ("确认删除", "Delete it"),
+    "library.deleted": ("已删除 {name}。", "Deleted {name}."),
+    "library.previous": ("上一页", "Previous page"),
+    "library.next": ("下一页", "Next page"),
+    "library.pages": ("翻页", "Pages"),
+    "library.status.added": ("已添加", "added"),
+    "library.status.changed": ("已更新", "updated"),
+    "library.status.unchanged": ("没有变化", "unchanged"),
+    "library.status.skipped": ("未收入", "not added"),
+    "library.too_few": ("请先选择文件。", "Choose a file first."),
+    # API
+    "docs.title": ("接口", "API"),
+    "docs.intro": (
+        "以下内容由 openapi.json 生成。",
+        "Rendered from openapi.json.",
+    ),
+    "docs.parameters": ("参数", "Parameters"),
+    "docs.body": ("请求", "Request"),
+    "docs.responses": ("响应", "Responses"),
+    "docs.required": ("必填", "required"),
+    # errors
+    "error.title": ("出了点问题", "Something went wrong"),
+    "error.home": ("回到提问", "Back to asking"),
+    "error.detail": ("详情", "Details"),
+    "error.lost": (
+        "连接断了，回答没有收完。请检查服务是否在运行，然后重试。",
+        "The connection was lost before the answer was complete. "
+        "Check that the server runs, then try again.",
+    ),
+    "error.internal": (
+        "服务器出了意外。可以重试；若一再发生，请看服务器日志。",
+        "The server had an accident. Try again; if it keeps happening, read the server's log.",
+    ),
+    "error.not-found": ("这里没有这样一页。", "There is no such page."),
+    "error.source-not-found": (
+        "文库里没有这份来源，它可能已被删除。",
+        "The library has no such source; it may have been deleted.",
+    ),
+    "error.conversation-not-found": (
+        "没有这段对话。可以开始新的对话。",
+        "There is no such conversation. Start a new one.",
+    ),
+    "error.invalid": (
+        "问题需要 1 到 2000 个字，请改短或补全后再问。",
+        "A question has 1 to 2000 characters; shorten or complete it and ask again.",
+    ),
+    "error.index-missing": (
+        "文库还是空的。先到文库里添加文章。",
+        "The library is empty. Add articles to it first.",
+    ),
+    "error.index-mismatch": (
+        "文库是用另一种模型建的。请运行 youju index --rebuild。",
+        "The library was built with another model. Run youju index --rebuild.",
+    ),
+    "error.library-busy": (
+        "文库正在更新，请过一会儿再试。",
+        "The library is being updated. Try again in a moment.",
+    ),
+    "error.not-ready": (
+        "文库正在打开，请过几秒再问。",
+        "The library is being opened. Ask again in a few seconds.",
+    ),
+    "error.generation-error": (
+        "写回答时出了错，请重试。",
+        "Writing the answer failed. Try again.",
+    ),
+    "error.generation-timeout": (
+        "写回答用时过长，请重试或换个更具体的问法。",
+        "Writing the answer took too long. Try again or ask more narrowly.",
+    ),
+    "error.source-error": ("文件读不出来。", "The file cannot be read."),
+    "error.too-large": (
+        "文件太大，请分开上传或选小一些的。",
+        "The upload is too large; send fewer or smaller files.",
+    ),
+}
+
+JS_KEYS = tuple(
+    key
+    for key in CATALOGUE
+    if key.split(".")[0] in {"answer", "error", "view", "theme"}
+    or key.startswith(("library.status", "library.up", "library.deleted", "library.too"))
+)
+
+
+def translate(lang: str, key: str, **values: object) -> str:
+    """The words for a key; raises KeyError for one that the catalogue lacks."""
+    text = CATALOGUE[key][LANGUAGES.index(lang)]
+    return text.format(**values) if values else text
+
+
+def script_strings(lang: str) -> dict[str, str]:
+    return {key: translate(lang, key) for key in JS_KEYS}

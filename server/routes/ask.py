@@ -1,0 +1,111 @@
+"""POST /ask: a question in; a checked answer out, whole or as it is written."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Generator
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from server import conversations
+from server.errors import UnknownEngine, problem_of
+from server.records import Answer, Event, Question, Turn
+from server.responses import EventStream, sse
+from server.routes.deps import AnswererDep, LibraryDep, ServicesDep
+from server.schemas import EXAMPLE_ANSWER, EXAMPLE_STREAM, AnswerOut, AskBody
+from server.services import Services
+from server.wire import answer_dict, citation_dict, hit_dict
+
+log = logging.getLogger(__name__)
+router = APIRouter(tags=["ask"])
+
+EXAMPLES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The answer; with `stream: true`, server-sent events.",
+        "content": {
+            "application/json": {"example": EXAMPLE_ANSWER},
+            "text/event-stream": {"example": EXAMPLE_STREAM},
+        },
+    }
+}
+
+
+@router.post("/ask", response_model=AnswerOut, responses=EXAMPLES, summary="Ask a question")
+def ask(
+    body: AskBody, services: ServicesDep, answerer: AnswererDep, library: LibraryDep
+) -> Response:
+    """Every sentence of the answer carries a citation that opens its source at exact characters.
+
+    "The articles do not say" is an answer with `refused: true`. With `stream: true` the events are
+    `query`, `hits`, `delta`, `citation`, `done` (the whole answer) and `error` (a problem object).
+    """
+    check_engine(answerer, body.engine)
+    conversation_id = body.conversation_id or conversations.new_id()
+    history: tuple[Turn, ...] = ()
+    if body.history is None and body.conversation_id:
+        history = conversations.history(library, conversation_id)
+    question = body.to_question(conversation_id, history, services.settings.top_k)
+    if body.stream:
+        return EventStream(stream_events(services, question))
+    return JSONResponse(answer_dict(answer_question(services, question)))
+
+
+def check_engine(answerer: Any, engine: str) -> None:
+    """Raises: UnknownEngine, naming those there are."""
+    engines = tuple(getattr(answerer, "engines", ("extractive",)))
+    if engine and engine not in engines:
+        raise UnknownEngine(f"No engine {engine!r}.", hint=f"Engines: {', '.join(engines)}.")
+
+
+def answer_question(services: Services, question: Question) -> Answer:
+    """Answer, remember and count; blocks."""
+    began = time.perf_counter()
+    answer = services.answerer.ask(question)
+    _finish(services, answer, began)
+    return answer
+
+
+def stream_events(services: Services, question: Question) -> Generator[bytes]:
+    """The answer's events as server-sent events; closing this closes the answerer's stream."""
+    began = time.perf_counter()
+    events = services.answerer.stream(question)
+    number = 0
+    try:
+        for number, event in enumerate(events, 1):
+            if isinstance(event.data, Answer):
+                _finish(services, event.data, began)
+            yield sse(number, event.name, _data(event, question))
+    except Exception as error:
+        log.warning(
+            "A stream ended early: %s", error, exc_info=not problem_of(error)["status"] < 500
+        )
+        yield sse(number + 1, "error", problem_of(error))
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
+
+
+def _data(event: Event, question: Question) -> Any:
+    data: Any = event.data
+    match event.name:
+        case "query":
+            return {"query": data, "conversation_id": question.conversation_id}
+        case "hits":
+            return {"hits": [hit_dict(hit) for hit in data]}
+        case "delta":
+            return {"text": data}
+        case "citation":
+            return citation_dict(data)
+        case "done":
+            return answer_dict(data)
+        case "error":
+            return problem_of(data)
+
+
+def _finish(services: Services, answer: Answer, began: float) -> None:
+    services.metrics.answer(answer.engine, answer.refused, time.perf_counter() - began)
+    conversations.save(services.library, answer)

@@ -1,0 +1,286 @@
+"""The bodies of the API, with their bounds and examples; pydantic lives here and in settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from server.records import Question, Turn
+
+QUESTION_CHARS = 2000
+ANSWER_CHARS = 20_000
+HISTORY_TURNS = 50
+TOP_K = 50
+
+QuestionText = Annotated[
+    str,
+    StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=QUESTION_CHARS),
+]
+ConversationId = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+EXAMPLE_QUESTION = "重庆“33618”里的18指什么？"
+
+
+class HistoryTurn(BaseModel):
+    """One earlier question and its answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: QuestionText
+    answer: str = Field("", strict=True, max_length=ANSWER_CHARS)
+
+
+class AskBody(BaseModel):
+    """A question and the bounds within which to answer it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"question": EXAMPLE_QUESTION}]}
+    )
+
+    question: QuestionText
+    conversation_id: ConversationId | None = Field(
+        None, description="The server remembers the turns of a conversation; omit to start one."
+    )
+    history: list[HistoryTurn] | None = Field(
+        None, max_length=HISTORY_TURNS, description="Replaces what the server remembers."
+    )
+    top_k: int | None = Field(None, ge=1, le=TOP_K, strict=True)
+    sources: list[Annotated[str, StringConstraints(strict=True, max_length=1024)]] = Field(
+        default_factory=list, max_length=1000, description="Search these sources only."
+    )
+    engine: str = Field("", strict=True, max_length=64, description="A writer's name.")
+    stream: bool = Field(False, strict=True, description="Answer as server-sent events.")
+
+    def to_question(self, conversation_id: str, history: tuple[Turn, ...], top_k: int) -> Question:
+        turns = history
+        if self.history is not None:
+            turns = tuple(Turn(t.question, t.answer) for t in self.history)
+        return Question(
+            text=self.question,
+            conversation_id=conversation_id,
+            history=turns,
+            top_k=self.top_k or top_k,
+            sources=tuple(self.sources),
+            engine=self.engine,
+        )
+
+
+class ClaimOut(BaseModel):
+    text: str
+    citations: list[int]
+    support: Literal["full", "partial", "none"]
+
+
+class CitationOut(BaseModel):
+    """``source_text[start:end] == quote``, in Unicode code points."""
+
+    number: int
+    source: str
+    article: str
+    title: str
+    published: str | None
+    passage_id: str
+    start: int
+    end: int
+    quote: str
+    sha256: str
+    url: str | None
+
+
+class ConflictValueOut(BaseModel):
+    value: str
+    citation: int
+
+
+class ConflictOut(BaseModel):
+    about: str
+    values: list[ConflictValueOut]
+
+
+class HitOut(BaseModel):
+    passage_id: str
+    source: str
+    start: int
+    end: int
+    score: float
+    spans: list[tuple[int, int]]
+
+
+class AnswerOut(BaseModel):
+    """An answer; ``answer`` holds ``[n]`` right behind the claim that citation n supports."""
+
+    id: str
+    conversation_id: str
+    question: str
+    query: str
+    answer: str
+    refused: bool
+    reason: str
+    claims: list[ClaimOut]
+    citations: list[CitationOut]
+    conflicts: list[ConflictOut]
+    hits: list[HitOut]
+    suggestions: list[str]
+    engine: str
+    timings_ms: dict[str, float]
+
+
+class SourceInfoOut(BaseModel):
+    id: str
+    sha256: str
+    format: str
+    chars: int
+    articles: int
+    passages: int
+    titles: list[str]
+    published: str | None
+    url: str | None
+    added_at: str
+
+
+class SourcePage(BaseModel):
+    """One page of the library's list; ``next_offset`` is null on the last."""
+
+    sources: list[SourceInfoOut]
+    offset: int
+    limit: int
+    next_offset: int | None
+
+
+class BlockOut(BaseModel):
+    kind: str
+    text: str
+    start: int
+    end: int
+    spans: list[tuple[int, int]]
+
+
+class ArticleOut(BaseModel):
+    id: str
+    title: str
+    author: str | None
+    published: str | None
+    blocks: list[BlockOut]
+
+
+class SourceOut(BaseModel):
+    id: str
+    sha256: str
+    format: str
+    title: str
+    published: str | None
+    url: str | None
+    text: str
+    articles: list[ArticleOut]
+
+
+class UploadResult(BaseModel):
+    """What became of one uploaded file."""
+
+    name: str
+    status: Literal["added", "changed", "unchanged", "skipped"]
+    reason: str = ""
+
+
+class UploadOut(BaseModel):
+    files: list[UploadResult]
+
+
+class TurnOut(AnswerOut):
+    """A stored answer; ``changed`` names the citations whose source is no longer what it was."""
+
+    changed: list[int]
+
+
+class ConversationOut(BaseModel):
+    id: str
+    turns: list[TurnOut]
+
+
+class Health(BaseModel):
+    status: Literal["ok", "ready"]
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    hint: str
+
+
+EXAMPLE_ANSWER: dict[str, Any] = {
+    "id": "a1f0c2",
+    "conversation_id": "5d2b8e",
+    "question": EXAMPLE_QUESTION,
+    "query": EXAMPLE_QUESTION,
+    "answer": "“18”是指培育壮大18个“新星”产业集群。[1]",
+    "refused": False,
+    "reason": "",
+    "claims": [
+        {
+            "text": "“18”是指培育壮大18个“新星”产业集群。",
+            "citations": [1],
+            "support": "full",
+        }
+    ],
+    "citations": [
+        {
+            "number": 1,
+            "source": "000_9c7128e140aee367.txt",
+            "article": "000_9c7128e140aee367.txt/0",
+            "title": "“新星”产业集群 如何赢得未来",
+            "published": None,
+            "passage_id": "p-3f2a",
+            "start": 214,
+            "end": 263,
+            "quote": "在这个体系中的“18”，是指培育壮大合成材料、AI及机器人、生物制造、前沿新材料等18个“新星”产业集群。",
+            "sha256": "9c7128e140aee367…",
+            "url": None,
+        }
+    ],
+    "conflicts": [],
+    "hits": [
+        {
+            "passage_id": "p-3f2a",
+            "source": "000_9c7128e140aee367.txt",
+            "start": 180,
+            "end": 420,
+            "score": 0.91,
+            "spans": [[180, 420]],
+        }
+    ],
+    "suggestions": [],
+    "engine": "extractive",
+    "timings_ms": {"retrieve": 3.1, "write": 41.0, "total": 46.2},
+}
+EXAMPLE_SOURCE: dict[str, Any] = {
+    "id": "000_9c7128e140aee367.txt",
+    "sha256": "9c7128e140aee367…",
+    "format": "txt",
+    "chars": 2671,
+    "articles": 1,
+    "passages": 14,
+    "titles": ["“新星”产业集群 如何赢得未来"],
+    "published": None,
+    "url": None,
+    "added_at": "2026-01-05T08:00:00Z",
+}
+EXAMPLE_PROBLEM: dict[str, Any] = {
+    "type": "urn:youju:problem:source-not-found",
+    "title": "Not found",
+    "status": 404,
+    "detail": "No source named 'x.txt'.",
+    "hint": "GET /sources lists what the library holds.",
+}
+EXAMPLE_STREAM = (
+    "id: 1\nevent: query\n"
+    'data: {"query": "重庆“33618”里的18指什么？", "conversation_id": "5d2b8e"}\n\n'
+    'id: 2\nevent: hits\ndata: {"hits": [...]}\n\n'
+    'id: 3\nevent: citation\ndata: {"number": 1, "source": "...", ...}\n\n'
+    'id: 4\nevent: delta\ndata: {"text": "“18”是指……"}\n\n'
+    'id: 5\nevent: done\ndata: {"id": "a1f0c2", "answer": "...", ...}\n\n'
+)

@@ -1,0 +1,73 @@
+"""What the routes work with: the library, the answerer and whether they are ready."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from index import Library, YoujuError
+from server.errors import NotReady
+from server.metrics import Metrics
+from server.records import Answer, Event, Question
+from server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class AnswersQuestions(Protocol):
+    """The seam of answering; both methods block and may be called from many threads."""
+
+    def ask(self, question: Question) -> Answer: ...
+
+    def stream(self, question: Question) -> Iterator[Event]: ...
+
+
+@dataclass
+class Services:
+    """Filled once in the application's lifespan."""
+
+    settings: Settings
+    metrics: Metrics = field(default_factory=Metrics)
+    opened_library: Library | None = None
+    opened_answerer: AnswersQuestions | None = None
+    failure: Exception | None = None
+
+    @property
+    def library(self) -> Library:
+        """Raises: NotReady while the library is being opened, or the error that kept it shut."""
+        self._check()
+        assert self.opened_library is not None
+        return self.opened_library
+
+    @property
+    def answerer(self) -> AnswersQuestions:
+        self._check()
+        assert self.opened_answerer is not None
+        return self.opened_answerer
+
+    @property
+    def ready(self) -> bool:
+        return self.opened_library is not None and self.opened_answerer is not None
+
+    def open(self) -> None:
+        """Open the library (building it from the seeds when empty) and load the models; blocks."""
+        from server.opening import open_answerer, open_library
+
+        try:
+            library = open_library(self.settings)
+            self.opened_answerer = open_answerer(library, self.settings)
+            self.opened_library = library
+        except Exception as error:
+            self.failure = error
+            log.exception("The library could not be opened")
+
+    def _check(self) -> None:
+        if self.ready:
+            return
+        if isinstance(self.failure, YoujuError):
+            raise self.failure
+        if self.failure is not None:
+            raise NotReady("The library could not be opened.", hint="The server's log says why.")
+        raise NotReady("The library is still being opened.", hint="Try again in a few seconds.")

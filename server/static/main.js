@@ -1,0 +1,32 @@
+// Starts what the page at hand needs.
+
+import { $, t } from "./dom.js";
+
+const themes = ["system", "light", "dark"];
+const theme = $("theme");
+
+theme.addEventListener("click", (event) => {
+  event.preventDefault();
+  const root = document.documentElement;
+  const next = themes[(themes.indexOf(root.dataset.theme) + 1) % themes.length];
+  root.dataset.theme = next;
+  document.cookie = `theme=${next};path=/;max-age=31536000;samesite=lax`;
+  theme.textContent = t(`theme.${next}`);
+  theme.setAttribute("aria-label", t("theme.switch", { theme: t(`theme.${next}`) }));
+});
+
+// The address may have changed since the page was made: come back to where the reader is now.
+document.querySelectorAll(".prefs a[lang]").forEach((link) =>
+  link.addEventListener("click", () => {
+    const url = new URL(link.href);
+    url.searchParams.set("back", location.pathname + location.search);
+    link.href = url;
+  }));
+
+if ($("composer")) {
+  const [chat, viewer] = await Promise.all([import("./chat.js"), import("./viewer.js")]);
+  chat.start();
+  viewer.start();
+} else if ($("upload")) {
+  (await import("./library.js")).start();
+}
