@@ -61,6 +61,8 @@ _WIDE = re.compile(f"[{_HAN}\u2190-\u2bff]")
 #: Shared by Chinese and English; which one it is shows on the other side.
 _SHARED = "“”‘’…—·"
 _SPACES = re.compile(" +")
+#: So many spaces in a row were a layout's, not a writer's.
+_LAYOUT = 8
 _FULL_STOP = re.compile("[．－](?=[0-9])")
 
 _TERMINAL = re.compile(r"[。！？；：…!?;:.][”’\"'』」）)》】]*(?:（[^（）]{1,12}）)?$")
@@ -194,7 +196,7 @@ def _space_cuts(text: str, start: int, end: int) -> Iterator[Edit]:
     """Spaces inside a line: dropped in Chinese, single in English, a break behind a sentence."""
     for match in _SPACES.finditer(text, start, end):
         a, b = match.span()
-        if _ends_paragraph(text, a, b, start, end):
+        if b - a >= _LAYOUT or _ends_paragraph(text, a, b, start, end):
             yield (a, b, "\n")
         elif _tight(text, a, b):
             yield (a, b, "")

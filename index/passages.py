@@ -85,6 +85,7 @@ class _Unit:
     end: int
     heading: str
     opens: bool  # begins a section
+    read: bool  # a statement, not a title, heading or byline
 
 
 def passages(article: Article, *, chars: int = 260, overlap_sentences: int = 1) -> list[Passage]:
@@ -109,7 +110,8 @@ def _units(article: Article, chars: int) -> Iterator[_Unit]:
         if block.kind == "heading":
             heading.append(article.text[block.start : block.end])
         for start, end in _pieces(article.text, block.start, block.end, chars):
-            yield _Unit(start, end, " ".join(heading), opens)
+            read = block.kind in ("paragraph", "caption")
+            yield _Unit(start, end, " ".join(heading), opens, read)
             opens = False
         previous = block.kind
 
@@ -129,10 +131,11 @@ def _packed(units: list[_Unit], chars: int, overlap: int) -> Iterator[list[_Unit
     packed: list[_Unit] = []
     new = 0  # units of it that no passage holds yet
     for unit in units:
-        if packed and (unit.opens or not _fits(packed, unit, chars)):
+        opens = unit.opens and any(before.read for before in packed)
+        if packed and (opens or not _fits(packed, unit, chars)):
             if new:
                 yield packed
-            packed = [] if unit.opens else _repeated(packed, unit, chars, overlap)
+            packed = [] if opens else _repeated(packed, unit, chars, overlap)
             new = 0
         packed.append(unit)
         new += 1
@@ -142,8 +145,6 @@ def _packed(units: list[_Unit], chars: int, overlap: int) -> Iterator[list[_Unit
 
 def _fits(packed: list[_Unit], unit: _Unit, chars: int) -> bool:
     """Up to ``chars``; a little more rather than a passage of less than half of it."""
-    if packed[-1].heading != unit.heading and not unit.heading:
-        return False
     limit = chars if packed[-1].end - packed[0].start >= chars / 2 else 1.25 * chars
     return unit.end - packed[0].start <= limit
 

@@ -1,0 +1,249 @@
+"""Source to blocks: its lines, cleaned, each with what it is (title, byline, caption, ...)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from index.normalise import clean
+from index.reading.markup import plain
+from index.records import Offsets, Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A block on its way into an article.
+
+    ``offsets`` (int32) has the source index of each character; ``spaced`` is the text with the
+    spaces of the source, where they part words; ``level`` is that of a heading's markup.
+    """
+
+    text: str
+    offsets: Offsets
+    kind: str = "paragraph"
+    level: int = 0
+    spaced: str = ""
+
+    @property
+    def start(self) -> int:
+        return int(self.offsets[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The blocks of a source, in its order, and what it says about itself."""
+
+    pieces: list[Piece]
+    title: str = ""
+    published: str | None = None
+
+
+NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})?"
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘"
+    "杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷"
+    "施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪"
+    "靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池"
+    "滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩"
+)
+PERSON = re.compile(
+    f"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|(?:欧阳|司马|上官|诸葛|东方|皇甫|尉迟)[\u4e00-\u9fff]{{1,2}}"
+)
+
+_REPORTER = r"(?:记者|通讯员|评论员|特派员|摄影师|撰稿人|实习生)"
+_ROLE = (
+    r"(?:(?:本版|责任|流程|执行|值班|文字|网络|新媒体|图文|视觉)?(?:编辑|责编|美编|撰文|校对|审核|编审|监制|摄影|统筹|策划|设计|"
+    r"总监|主编|来源|作者|供稿|供图|执笔|制图|文|图)|文/图|图/文|美\s?编|编辑/校对|主持人|嘉宾|(?:专访|对话|访谈|特邀)嘉宾|受访者)"
+)
+_BYLINE = re.compile(
+    rf"[□■◇◆]\s*\S.{{0,40}}"
+    rf"|.{{0,14}}{_REPORTER}\s?[：:]?\s?{NAME}(?:[、 ,，/]\s?(?:{_REPORTER}\s?)?{NAME})*(?:[/ ]?(?:文|图|摄|综合报道))?"
+    rf"|[（(【〖\[]?{_ROLE}(?:\s?[：:／/| ].{{0,60}}|[）)】])?"
+    r"|[（(](?:本文)?(?:作者|执笔|撰稿)(?:单位|系|为|是|[：:]).{1,80}[）)]"
+    r"|[（(]?(?:发布时间|发表时间|时间|日期)?[：:]?\s?(?:19|20)\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?.{0,12}"
+    r"|返回搜狐，查看更多.{0,30}|更多精彩内容请进入.{1,12}"
+)
+_STOPS = re.compile("[。！？!?；;]")
+_CAPTION = re.compile(
+    rf"[（(]?(?:图为|图[一二三四五六七八九十\d]{{1,2}}[为：:、]|资料图片?|上图|下图|左图|右图).{{0,120}}"
+    rf"|.{{0,120}}?(?:{NAME}[、 ]?){{1,3}}(?:/?摄|/制图)(?:影|影报道)?(?:[（(/].{{1,12}}[）)]?)?"
+)
+_CREDIT = re.compile(rf"(?:{NAME}[、 ]?){{1,3}}(?:摄|制图)(?:影|影报道)?(?:[（(/].{{1,12}}[）)]?)?")
+_TERMINAL = re.compile(
+    r"[。！？…!?；;][”’\"'』」）)》】\]]*(?:[（(][^（()）]{1,20}[）)])?$|[.][”\"')]*$"
+)
+
+#: The longest line that may be a heading.
+SHORT = 32
+#: So many short lines in a row are a list or a chart, not headings.
+_LIST = 4
+
+
+def layout(source: Source) -> Layout:
+    """The blocks of a source; a news prefix such as ``2023-08-16 17:53，正文：`` becomes a date."""
+    shown = plain(source.text, source.format)
+    skip, published = _prefix(shown.text)
+    apart = [at - skip for at in shown.levels if at >= skip]
+    cleaned = clean(shown.text[skip:], apart=apart)
+    levels = {at - skip: level for at, level in shown.levels.items()}
+    pieces: list[Piece] = []
+    at = 0
+    for line in cleaned.text.split("\n"):
+        if line.strip():
+            inside = cleaned.offsets[at : at + len(line)]
+            offsets = shown.offsets[skip:][inside]
+            level = _level(levels, shown.text[skip:], int(inside[0]))
+            piece = Piece(line, offsets, level=level)
+            pieces += _parted(replace(piece, spaced=_spaced(piece, source.text)))
+        at += len(line) + 1
+    return Layout(_labelled(pieces), shown.title, published)
+
+
+_PREFIX = re.compile(r"[^\n。]{0,120}?，正文：\s*")
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/年.]\s?(\d{1,2})\s?[-/月.]\s?(\d{1,2})(?!\d{3})")
+
+
+def _prefix(text: str) -> tuple[int, str | None]:
+    match = _PREFIX.match(text)
+    if not match:
+        return 0, None
+    return match.end(), iso_date(match[0])
+
+
+def iso_date(text: str) -> str | None:
+    """The first full date as ``YYYY-MM-DD``; ``None`` without one."""
+    for match in _DATE.finditer(text):
+        year, month, day = (int(part) for part in match.groups())
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            return f"{year}-{month:02}-{day:02}"
+    return None
+
+
+def _level(levels: dict[int, int], text: str, first: int) -> int:
+    """The heading level marked at the beginning of the line whose first character this is."""
+    if not levels:
+        return 0
+    at = first
+    while at not in levels and at and text[at - 1].isspace():
+        at -= 1
+    return levels.get(at, 0)
+
+
+def _spaced(piece: Piece, source: str) -> str:
+    """A short line with the spaces between its words; spaced-out characters stay together."""
+    if len(piece.text) > 2 * SHORT:
+        return piece.text
+    at = piece.offsets.tolist()
+    out = [piece.text[0]]
+    words = 1
+    for i in range(1, len(at)):
+        gap = source[at[i - 1] + 1 : at[i]]
+        if gap and gap.isspace() and "\n" not in gap:
+            out.append(" ")
+            words += 1
+        out.append(piece.text[i])
+    return "".join(out) if words <= max(2, 0.6 * len(at)) else piece.text
+
+
+def is_open(text: str) -> bool:
+    """Whether a block stops without the punctuation that ends a sentence."""
+    return _TERMINAL.search(text) is None
+
+
+# -- lines that are two blocks
+
+
+_FOOTER = re.compile(
+    r"(?<=[。！？”）)】…])\s*((?:返回搜狐，查看更多|更多精彩内容请进入|[（(【〖\[]?(?:(?:责任|流程|执行)?编辑|责编|校对|审核|编审|"
+    r"监制|(?:文章)?来源|作者|(?:本报|见习|图文)?记者|通讯员)\s?[：:]).{0,100})$"
+)
+_SIGNED = re.compile(rf"[□■◇◆]\s?(?:\S{{0,8}}?{_REPORTER} )?{NAME}(?= )")
+_ORIGINAL = re.compile(r"原标题：([^【\n]{4,60})(?=【)")
+
+
+def _parted(piece: Piece) -> list[Piece]:
+    """A footer or a headline that runs into the text is a block of its own."""
+    match = _FOOTER.search(piece.text, max(0, len(piece.text) - 130))
+    if match and match.start(1):
+        return [*_parted(_cut(piece, 0, match.start(1))), _cut(piece, match.start(1))]
+    match = _ORIGINAL.match(piece.text)
+    if match:
+        return [replace(_cut(piece, 0, match.end()), kind="title"), _cut(piece, match.end())]
+    match = _SIGNED.match(piece.spaced)
+    if match:
+        rest = piece.spaced[match.end() + 1 :]
+        if len(rest) > 4 and not re.match(rf"{_REPORTER}|{NAME}(?: |$)", rest):
+            at = len(match[0].replace(" ", ""))
+            return [
+                replace(_cut(piece, 0, at), spaced=match[0]),
+                replace(_cut(piece, at), spaced=rest),
+            ]
+    return [piece]
+
+
+def _cut(piece: Piece, start: int, end: int | None = None) -> Piece:
+    text = piece.text[start:end]
+    return replace(piece, text=text, offsets=piece.offsets[start:end], spaced=text)
+
+
+# -- what a line is
+
+
+def _labelled(pieces: list[Piece]) -> list[Piece]:
+    kinds = [_kind(piece) for piece in pieces]
+    _label_names(pieces, kinds)
+    _label_lists(pieces, kinds)
+    _label_captions(pieces, kinds)
+    return [replace(p, kind=kind) for p, kind in zip(pieces, kinds, strict=True)]
+
+
+def _kind(piece: Piece) -> str:
+    if piece.kind == "title" or re.fullmatch("原标题：.{2,60}", piece.text):
+        return "title"
+    if piece.level:
+        return "heading"
+    short = len(piece.text) <= 130
+    if short and not _STOPS.search(piece.text) and _BYLINE.fullmatch(piece.spaced):
+        return "byline"
+    if short and _CAPTION.fullmatch(piece.spaced.rstrip("。")):
+        return "caption"
+    if len(piece.text) <= SHORT and is_open(piece.text) and not _STOPS.search(piece.text):
+        return "heading" if re.search(r"\w", piece.text) else "paragraph"
+    return "paragraph"
+
+
+def _label_names(pieces: list[Piece], kinds: list[str]) -> None:
+    """A name alone under a headline is the author's; under 主持人 it is a speaker's."""
+    for i in range(1, len(pieces)):
+        if kinds[i] != "heading" or pieces[i].level:
+            continue
+        text = pieces[i].spaced
+        named = kinds[i - 1] == "byline" and PERSON.fullmatch(text.split(" ")[0])
+        beside = kinds[i - 1] in ("heading", "title", "byline") and PERSON.fullmatch(text)
+        if beside or (named and " " in text):
+            kinds[i] = "byline"
+
+
+def _label_lists(pieces: list[Piece], kinds: list[str]) -> None:
+    """Many short lines in a row are statements (a chart); the last may head what follows."""
+    i = 0
+    while i < len(pieces):
+        j = i
+        while j < len(pieces) and kinds[j] == "heading" and not pieces[j].level:
+            j += 1
+        last = j == len(pieces)
+        if i and j - i >= _LIST:
+            kinds[i : j if last else j - 1] = ["paragraph"] * (j - i - (not last))
+        elif last and i and j - i == 1:
+            kinds[i] = "byline"  # a line left alone behind the text names where it is from
+        elif last and i:
+            kinds[i:j] = ["paragraph"] * (j - i)
+        i = max(j, i + 1)
+
+
+def _label_captions(pieces: list[Piece], kinds: list[str]) -> None:
+    """What stands above a photographer's name is a caption too."""
+    for i in range(1, len(pieces)):
+        credit = kinds[i] == "caption" and _CREDIT.fullmatch(pieces[i].spaced)
+        if credit and kinds[i - 1] in ("paragraph", "heading") and len(pieces[i - 1].text) <= 130:
+            kinds[i - 1] = "caption"

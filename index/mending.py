@@ -1,0 +1,311 @@
+"""Put paragraphs together that newspaper columns tore apart, where the text itself shows how.
+
+A *tail* is a block that stops in mid-sentence, a *head* a paragraph that may go on in one. Each
+pair gets a score from what stands at the join (a dictionary word that straddles it: 技|术), from
+what both speak of, and from their places; the best assignment of heads to tails above a
+threshold is carried out. Everything else stays as it is.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from index.blocks import Piece, is_open
+
+#: A join of neighbours needs little, one across the page must be sure.
+MIN_NEAR = 3.0
+MIN_FAR = 3.5
+#: More torn ends than this are no newspaper page; then only neighbours are joined.
+MAX_TAILS = 40
+
+_COMMA = re.compile("[，、：,:]$")
+_MID = re.compile("[，。、]")
+#: A sentence cannot begin with these, nor with one character and a comma behind it.
+_HEADLESS = re.compile(r"[，。、；：！？）”’》%]|的|[^\W\d_a-zA-Z][、，。]|(?:[^\W\d_]{2})[。、]")
+_OPENER = re.compile(
+    r"[“（(《【「□■—0-9A-Za-z]|(?:近年来|近日|目前|当前|今年|去年|据|在|首先|其次|再次|最后|此外|同时|总之|其中|为|从|对|以|"
+    r"如今|当然|同样|一是|二是|三是|截至|当地|如何|不仅|作为|通过|随着|围绕|本报|记者)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Join:
+    tail: int
+    head: int
+    score: float
+    drop: int = 0  # characters of the head that repeat the tail's end
+
+
+def mend(pieces: list[Piece]) -> list[Piece]:
+    """The blocks with torn paragraphs joined, and moved where their other half stood elsewhere."""
+    tails = [i for i, piece in enumerate(pieces) if _is_tail(pieces, i)]
+    if not tails:
+        return pieces
+    heads = [i for i, piece in enumerate(pieces) if piece.kind == "paragraph"]
+    joins = [join for t in tails for h in heads if (join := _join(pieces, t, h, len(tails)))]
+    return _carried_out(pieces, _assignment(joins))
+
+
+def _is_tail(pieces: list[Piece], i: int) -> bool:
+    """Stops in mid-sentence; a short line does only if a paragraph is its neighbour."""
+    piece = pieces[i]
+    if piece.level or piece.kind not in ("paragraph", "heading") or not is_open(piece.text):
+        return False
+    if piece.kind == "paragraph" and _MID.search(piece.text):
+        return True
+    return piece.kind == "heading" and any(
+        pieces[j].kind == "paragraph" for j in (i - 1, i + 1) if 0 <= j < len(pieces)
+    )
+
+
+def _join(pieces: list[Piece], t: int, h: int, tails: int) -> _Join | None:
+    """The join of a tail and a head if the evidence is enough."""
+    tail, head = pieces[t], pieces[h]
+    if t == h:
+        return None
+    if tail.kind == "heading" and not _MID.search(tail.text):
+        return _overlap(pieces, t, h)
+    near = _is_next(pieces, t, h)
+    if tail.kind == "heading" and not (near and _HEADLESS.match(head.text)):
+        return None
+    if not near and (tails > MAX_TAILS or not _displaced(pieces, h)):
+        return None
+    gain = straddle(tail.text, head.text)
+    topic = _shared(tail.text[-160:], head.text[:60])
+    score = min(gain, 10.0) * 0.6 + min(max(topic - 3, 0), 4) * 0.75
+    score += 2.0 if _HEADLESS.match(head.text) else 0.0
+    score -= 3.0 if _OPENER.match(head.text) and gain <= 0 else 0.0
+    if near:
+        score += 4.0 - (1.0 if h - t > 1 else 0.0)
+        return _Join(t, h, score) if score >= MIN_NEAR else None
+    if gain < 2.0 or _COMMA.search(tail.text):
+        return None
+    return _Join(t, h, score) if score >= MIN_FAR else None
+
+
+def _is_next(pieces: list[Piece], t: int, h: int) -> bool:
+    """Whether nothing but captions stands between."""
+    return h > t and all(piece.kind == "caption" for piece in pieces[t + 1 : h])
+
+
+def _displaced(pieces: list[Piece], h: int) -> bool:
+    """Whether a paragraph stands where a column may begin: not behind one that ended well."""
+    if not h:
+        return True
+    before = pieces[h - 1]
+    return before.kind != "paragraph" or is_open(before.text)
+
+
+def _overlap(pieces: list[Piece], t: int, h: int) -> _Join | None:
+    """A short line that begins as a clause and ends in the word that a neighbour begins with.
+
+    「走进某某公司」 behind 「公司，车间里……」: columns read in the wrong order, the word seen twice.
+    """
+    tail, head = pieces[t].text, pieces[h].text
+    for size in (4, 3, 2):
+        repeated = tail.endswith(head[:size]) and head[size : size + 1] == "，"
+        if repeated and abs(t - h) == 1 and _is_clause(tail):
+            return _Join(t, h, 4.0, drop=size)
+    return None
+
+
+def _shared(a: str, b: str) -> int:
+    """The length of the longest piece of ``b`` that is in ``a``, punctuation apart."""
+    best = 0
+    for start in range(len(b)):
+        while start + best < len(b) and b[start : start + best + 1] in a:
+            piece = b[start : start + best + 1]
+            if not piece[-1].isalnum():
+                break
+            best += 1
+    return best
+
+
+# -- which joins
+
+
+def _assignment(joins: list[_Join]) -> list[_Join]:
+    """One head a tail and one tail a head, with the greatest sum of scores."""
+    by_tail: dict[int, list[_Join]] = {}
+    for join in sorted(joins, key=lambda join: -join.score):
+        by_tail.setdefault(join.tail, []).append(join)
+    choices = [options[:3] for options in by_tail.values()]
+    if math.prod(len(options) + 1 for options in choices) > 20_000:
+        return _greedy(joins)
+    return _best(choices, frozenset())[1]
+
+
+def _best(choices: list[list[_Join]], taken: frozenset[int]) -> tuple[float, list[_Join]]:
+    if not choices:
+        return 0.0, []
+    best = _best(choices[1:], taken)
+    for join in choices[0]:
+        if join.head not in taken:
+            score, rest = _best(choices[1:], taken | {join.head})
+            if score + join.score > best[0]:
+                best = (score + join.score, [join, *rest])
+    return best
+
+
+def _greedy(joins: list[_Join]) -> list[_Join]:
+    tails: set[int] = set()
+    heads: set[int] = set()
+    chosen = []
+    for join in sorted(joins, key=lambda join: -join.score):
+        if join.tail not in tails and join.head not in heads:
+            tails.add(join.tail)
+            heads.add(join.head)
+            chosen.append(join)
+    return chosen
+
+
+# -- carrying them out
+
+
+def _carried_out(pieces: list[Piece], joins: list[_Join]) -> list[Piece]:
+    """Cut the page before each moved head and behind each tail, and chain the stretches."""
+    near = {join.tail: join for join in joins if join.head == join.tail + 1}
+    far = sorted((join for join in joins if join.tail not in near), key=lambda join: -join.score)
+    cuts: set[int] = {0}
+    chained: list[_Join] = []
+    for join in far:
+        wanted = cuts | {join.head, join.tail + 1}
+        loop = _stretch_start(wanted, join.tail) == join.head
+        if loop:
+            heading = _heading_between(pieces, join.head, join.tail)
+            if heading is None:
+                continue
+            wanted |= {heading}
+        trial = [*chained, join]
+        if _acyclic(wanted, trial):
+            cuts, chained = wanted, trial
+    order = _ordered(len(pieces), cuts, chained)
+    drops = {join.head: join for join in [*near.values(), *chained]}
+    return _joined(pieces, order, drops)
+
+
+def _stretch_start(cuts: set[int], at: int) -> int:
+    return max(cut for cut in cuts if cut <= at)
+
+
+def _heading_between(pieces: list[Piece], head: int, tail: int) -> int | None:
+    """Where the stretch from a head to its own tail falls in two: at the tail's heading."""
+    if pieces[tail].kind == "heading":
+        return tail
+    for i in range(tail, head, -1):
+        if pieces[i].kind == "heading":
+            return i
+    return None
+
+
+def _acyclic(cuts: set[int], joins: list[_Join]) -> bool:
+    follows = {_stretch_start(cuts, join.tail): join.head for join in joins}
+    for start in follows:
+        at, steps = start, 0
+        while at in follows and steps <= len(follows):
+            at, steps = follows[at], steps + 1
+        if steps > len(follows):
+            return False
+    return True
+
+
+def _ordered(size: int, cuts: set[int], joins: list[_Join]) -> list[int]:
+    """All places, each stretch behind the one whose tail it goes on with."""
+    starts = sorted(cut for cut in cuts if cut < size)
+    ends = dict(zip(starts, [*starts[1:], size], strict=True))
+    follows = {_stretch_start(cuts, join.tail): join.head for join in joins}
+    moved = set(follows.values())
+    order: list[int] = []
+    for start in starts:
+        at: int | None = None if start in moved else start
+        while at is not None:
+            order += range(at, ends[at])
+            at = follows.get(at)
+    return order
+
+
+def _joined(pieces: list[Piece], order: list[int], joins: dict[int, _Join]) -> list[Piece]:
+    """The blocks in order; a joined head becomes part of its tail, captions between stay behind."""
+    out: list[Piece] = []
+    where: dict[int, int] = {}
+    for i in order:
+        join = joins.get(i)
+        if join is None or join.tail not in where:
+            where[i] = len(out)
+            out.append(pieces[i])
+        else:
+            where[i] = where[join.tail]
+            out[where[i]] = _glued(out[where[i]], pieces[i], join.drop)
+    return out
+
+
+def _glued(tail: Piece, head: Piece, drop: int) -> Piece:
+    text = tail.text + head.text[drop:]
+    offsets = np.concatenate((tail.offsets, head.offsets[drop:]))
+    return replace(tail, text=text, offsets=offsets, kind="paragraph", spaced=text)
+
+
+# -- the dictionary
+
+
+@cache
+def _dictionary() -> tuple[dict[str, float], frozenset[str]]:
+    """Log probabilities of jieba's words, and those that can begin a clause (verbs, 在, 从).
+
+    Read from the package's file: importing jieba would write a cache into the temporary folder.
+    """
+    spec = importlib.util.find_spec("jieba")
+    if spec is None or spec.origin is None:
+        return {}, frozenset()
+    counts: dict[str, int] = {}
+    clausal = set()
+    with (Path(spec.origin).parent / "dict.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            word, count, *tag = line.split()
+            if len(word) <= _LONGEST:
+                counts[word] = int(count)
+            if tag and tag[0] in ("v", "p"):
+                clausal.add(word)
+    total = math.log(sum(counts.values()))
+    logs = {word: math.log(max(count, 1)) - total for word, count in counts.items()}
+    return logs, frozenset(clausal)
+
+
+_LONGEST = 4
+_UNKNOWN = -18.0
+_WINDOW = 6
+
+
+def straddle(tail: str, head: str) -> float:
+    """How much likelier the two read as one, in nats: a word across the join makes it positive.
+
+    ``straddle("需要构建技", "术、资本")`` is well above 0, ``straddle("需要构建", "技术")`` is 0.
+    """
+    a, b = tail[-_WINDOW:], head[:_WINDOW]
+    return _likelihood(a + b) - _likelihood(a) - _likelihood(b)
+
+
+def _likelihood(text: str) -> float:
+    """The log probability of the likeliest cut into dictionary words."""
+    words, _ = _dictionary()
+    best = [0.0] * (len(text) + 1)
+    for end in range(1, len(text) + 1):
+        best[end] = best[end - 1] + words.get(text[end - 1], _UNKNOWN)
+        for start in range(max(0, end - _LONGEST), end - 1):
+            score = words.get(text[start:end])
+            if score is not None and best[start] + score > best[end]:
+                best[end] = best[start] + score
+    return best[-1]
+
+
+def _is_clause(text: str) -> bool:
+    """Whether a line begins with a verb or a preposition: 走进, 在, 位于."""
+    _, clausal = _dictionary()
+    return any(text[:size] in clausal for size in (2, 3, 1))
