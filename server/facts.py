@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -54,7 +55,8 @@ class Fact:
         return (self.kind, self.value, self.unit)
 
 
-def numbers(text: str) -> list[Fact]:
+@lru_cache(maxsize=4096)
+def numbers(text: str) -> tuple[Fact, ...]:
     """Every number of a text with its unit, Arabic and Chinese numerals alike."""
     plain = unicodedata.normalize("NFKC", text) if not text.isascii() else text
     if len(plain) != len(text):  # keep positions when NFKC would move them
@@ -64,17 +66,17 @@ def numbers(text: str) -> list[Fact]:
     for m in _CHINESE.finditer(plain):
         if m.start() not in taken and (fact := _chinese(m)):
             found.append(fact)
-    return sorted(found, key=lambda f: f.start)
+    return tuple(sorted(found, key=lambda f: f.start))
 
 
-def names(text: str) -> list[Fact]:
+def names(text: str) -> tuple[Fact, ...]:
     """Names in Latin letters, such as products and abbreviations."""
-    return [
+    return tuple(
         Fact("name", m.group().lower(), "", m.group(), m.start()) for m in _LATIN.finditer(text)
-    ]
+    )
 
 
-def facts(text: str) -> list[Fact]:
+def facts(text: str) -> tuple[Fact, ...]:
     """Everything that must stand in the quotes of a claim."""
     return numbers(text) + names(text)
 

@@ -9,32 +9,24 @@ from server.question import asks, normalise, topic
 from server.records import Turn
 
 _OPENING = re.compile(
-    r"^(?:那么?|那|而|还有|另外|再说|然后|其中)(?![一二三两四五六七八九十几个些家位种])，?"
+    r"^(?:那么?|而|还有|另外|再说|然后)(?![一二三两四五六七八九十几个些家位种里边])，?"
 )
 _POINTING = re.compile(
-    r"^(?:它们?|他们?|她们?|其中|其|这里|那里|那边|这边|里面|里头|当地|该\S|这[个家位座条项些]|那[个家位座条项些])|"
-    r"(?:它们?|他们?|她们?|这个|那个|这家|那家|那里|里面|上述|前者|后者|另一)"
+    r"^(?:其|其中|这|那|该|当地|里面|里头|上述|另)|它们?|他们?|她们?|前者|后者|这[里边]|那[里边]|里头一"
 )
-_ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)(?:呢|怎么样|如何)[，？]?(?P<rest>.*)$")
+_ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)(?:呢|怎么样|又?如何)[，？]?(?P<rest>.*)$")
 _SHORT = 9  # characters; a question this short rarely names its subject
-
-
-def follows_up(question: str) -> bool:
-    """Whether a question leans on what was said before."""
-    return bool(
-        _OPENING.match(question)
-        or _POINTING.search(question)
-        or _ONLY.match(question)
-        or len(question.strip("？ ")) <= _SHORT
-    )
+_NAMES = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
+_NO_PART = frozenset({"x", "uj", "ul", "p", "c", "r", "y"})  # marks, particles, pronouns
+_YEAR = re.compile(r"^(?:19|20)\d{2}年?$")
 
 
 def condense(question: str, history: Sequence[Turn]) -> str:
     """The question as it is searched: itself, or itself with what the conversation was about.
 
     「高新技术企业呢？」 after 「“双倍增”行动以来，重庆新增了多少科技型企业？」 becomes the earlier
-    question with the new thing in the place of the old one; anything else gets the earlier topic
-    in front.
+    question with the new thing in the place of the old one; anything else that leans on the
+    conversation gets the earlier topic in front.
     """
     text = normalise(question)
     if not history or not follows_up(text):
@@ -49,6 +41,17 @@ def condense(question: str, history: Sequence[Turn]) -> str:
     return f"{_context(earlier, history)}，{bare}"
 
 
+def follows_up(question: str) -> bool:
+    """Whether a question leans on what was said before: it points back, or names nothing itself."""
+    if _OPENING.match(question) or _POINTING.search(question) or _ONLY.match(question):
+        return True
+    if len(question.strip("？ ")) <= _SHORT:
+        return True
+    return not any(flag in _NAMES for _, flag in _words(question)) and not re.search(
+        r"[“《「\d]", question
+    )
+
+
 def _subject_question(history: Sequence[Turn]) -> str:
     """The latest question that names its subject, itself rewritten when it leaned on another."""
     last = normalise(history[-1].question)
@@ -58,47 +61,63 @@ def _subject_question(history: Sequence[Turn]) -> str:
 
 
 def _context(earlier: str, history: Sequence[Turn]) -> str:
-    """The earlier topic, and the earlier answer when it is short enough to be a name."""
+    """The earlier topic, and the earlier answer when it is a name rather than a figure."""
     about = topic(earlier) or earlier.rstrip("？")
-    answer = normalise(history[-1].answer).rstrip("。")
-    named = answer if len(answer) <= 24 and not re.match(r"^[\d.,%]+\S{0,3}$", answer) else ""
-    return f"{about}，{named}" if named and named not in about else about
+    answer = normalise(re.sub(r"\[\d+\]", "", history[-1].answer)).rstrip("。")
+    is_name = 1 < len(answer) <= 24 and not re.search(r"\d", answer)
+    return f"{about}，{answer}" if is_name and answer not in about else about
 
 
 def swap(earlier: str, new: str) -> str:
-    """The earlier question with ``new`` in the place of the piece most like it.
+    """The earlier question with ``new`` in the place of the words most like it.
 
-    The piece shares its last character with ``new`` (科技型企业 and 高新技术企业; 渝北区 and 江津区), or is
-    a place or period of the same kind; with no such piece ``new`` is put in front.
+    Like are words that end alike (科技型企业 and 高新技术企业), begin alike, or are of the same kind
+    of name (渝北区 and 九龙坡, 2026年 and 2027年). With none, ``new`` is put in front.
     """
-    best: tuple[float, int, int] | None = None
-    for end in range(1, len(earlier) + 1):
-        tail = _shared_tail(earlier[:end], new)
-        if tail == 0 or (end < len(earlier) and _shared_tail(earlier[: end + 1], new)):
-            continue
-        start = _word_start(earlier, end - tail)
-        score = tail - 0.1 * abs((end - start) - len(new))
-        if best is None or score > best[0]:
-            best = (score, start, end)
-    if best is None:
+    words = _words(earlier)
+    sought = _words(new)
+    best, where = 0.0, (0, 0)
+    for i in range(len(words)):
+        for j in range(i + 1, min(i + 5, len(words)) + 1):
+            likeness = _likeness(words[i:j], sought)
+            if likeness > best:
+                best, where = likeness, (i, j)
+    if best < 1.0:
         return f"{new}，{earlier}"
-    _, start, end = best
-    return earlier[:start] + new + earlier[end:]
+    before = "".join(word for word, _ in words[: where[0]])
+    after = "".join(word for word, _ in words[where[1] :])
+    return before + new + after
 
 
-def _shared_tail(left: str, right: str) -> int:
-    size = 0
-    while size < min(len(left), len(right)) and left[-1 - size] == right[-1 - size]:
-        size += 1
-    return size
+def _likeness(words: Sequence[tuple[str, str]], sought: Sequence[tuple[str, str]]) -> float:
+    """How well some words of the earlier question could be the ones that are replaced."""
+    old = "".join(word for word, _ in words)
+    new = "".join(word for word, _ in sought)
+    if any(flag in _NO_PART for _, flag in words) or asks(old) or old == new:
+        return 0.0
+    if _YEAR.match(old) and _YEAR.match(new):
+        return 4.0
+    last_old, last_new = words[-1], sought[-1]
+    score = 0.0
+    if last_old[0] == last_new[0]:
+        score += 1.0 + len(last_old[0])
+    elif last_old[1] == last_new[1] and last_old[1] in _NAMES:
+        score += 2.0
+    elif last_old[0][-1] == last_new[0][-1]:
+        score += 1.0
+    return score - 0.05 * abs(len(old) - len(new)) if score else 0.0
 
 
-_EDGE = re.compile(r"[，。？“”（）《》、的了在有是多少几家个新增]|\d")
+def _words(text: str) -> list[tuple[str, str]]:
+    """The words of a text with their parts of speech; years stay whole."""
+    import jieba
+    import jieba.posseg
 
-
-def _word_start(text: str, end: int) -> int:
-    """Where the noun phrase that ends before ``end`` may begin: after the nearest edge."""
-    start = end
-    while start > 0 and not _EDGE.match(text[start - 1]) and end - start < 8:
-        start -= 1
-    return start
+    jieba.setLogLevel(60)
+    words: list[tuple[str, str]] = []
+    for pair in jieba.posseg.cut(text):
+        if pair.word == "年" and words and re.fullmatch(r"(?:19|20)\d{2}", words[-1][0]):
+            words[-1] = (words[-1][0] + "年", "t")
+        else:
+            words.append((pair.word, pair.flag))
+    return words

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from index import Article, Block, Hit, Passage
-from index.lexical import query_terms, terms
+from index.lexical import fold, query_terms
 from index.passages import sentences
 from server.facts import Fact, numbers
 from server.question import Part
@@ -85,15 +85,32 @@ class Coverage:
         }
         self.total = sum(self.weights.values()) or 1.0
 
+        self._numbers = {
+            term: re.compile(rf"(?<![\d.]){re.escape(term)}(?![\d.])")
+            for term in self.weights
+            if term[:1].isdigit() or term[-1:].isdigit()
+        }
+
     def of(self, text: str) -> float:
-        return sum(self.weights[t] for t in self.weights.keys() & set(terms(text))) / self.total
+        """The share of the question's weight that a text holds."""
+        return self.share(self.held(text))
 
     def held(self, text: str) -> set[str]:
-        """The question's terms that a text holds."""
-        return self.weights.keys() & set(terms(text))
+        """The question's terms that a text holds; a number only when it stands there whole."""
+        folded = _fold(text)
+        return {
+            term
+            for term in self.weights
+            if term in folded and (term not in self._numbers or self._numbers[term].search(folded))
+        }
 
     def share(self, held: set[str]) -> float:
         return sum(self.weights[t] for t in held) / self.total
+
+
+@lru_cache(maxsize=4096)
+def _fold(text: str) -> str:
+    return fold(text)
 
 
 def _plain_weight(term: str) -> float:
@@ -199,7 +216,3 @@ def features(part: Part, sentence: Sentence, coverage: Coverage) -> list[float]:
         float(bool(facts)),
     ]
 
-
-def fold_width(text: str) -> str:
-    """Text in half width, as quotes are compared."""
-    return unicodedata.normalize("NFKC", text)

@@ -1,0 +1,75 @@
+"""Questions that the articles do answer, made from their own sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from server.excerpt import clauses
+from server.facts import Fact, numbers
+from server.selection import Sentence
+
+_LENGTH = range(9, 36)  # characters of a question that reads well
+_LEANING = re.compile(
+    r"^(?:其中|并|且|而|但|也|还|又|同时|因此|所以|从而|此外|例如|比如|这|那|该|它|他|她|其|据|以及|和|与|及|"
+    r"当地|公司|企业|增|同比|达|占|较|比|高于|位列|总数|新增|累计|已|将|有|“|‘|：)"
+)
+_ROUND = re.compile(r"(?:超过?|近|约|逾|达到?|突破|首次突破|共|共计|累计|至少|不少于)$")
+_AFTER = re.compile(r"^(?:以上|左右|多|余|以下|以内)+")
+
+
+def suggestions(sentences: Iterable[Sentence], *, limit: int = 3, but: str = "") -> list[str]:
+    """Up to ``limit`` questions about amounts that the sentences state, each of another block."""
+    made: list[str] = []
+    seen: set[tuple[str, int]] = set()
+    for sentence in sentences:
+        block = (sentence.article.id, sentence.block.start)
+        if block in seen:
+            continue
+        question = question_from(sentence.text)
+        if question and question not in made and question.rstrip("？") not in but:
+            made.append(question)
+            seen.add(block)
+        if len(made) == limit:
+            break
+    return made
+
+
+def question_from(sentence: str) -> str | None:
+    """A question that a sentence answers: the last amount of a clause becomes 多少.
+
+    >>> question_from("截至今年2月初，全市低空制造类企业达106家。")
+    '截至今年2月初，全市低空制造类企业有多少家？'
+    """
+    pieces = clauses(sentence)
+    for i, (start, end) in enumerate(pieces):
+        amounts = _amounts(numbers(sentence[start:end]))
+        if not amounts:
+            continue
+        first = start if not _LEANING.match(sentence[start:end]) else pieces[max(0, i - 1)][0]
+        if i and first == start and re.match(r"^[^，]{0,8}(?:年|月|季度|初|底|来|今)", sentence[pieces[i - 1][0] :]):
+            first = pieces[i - 1][0]
+        question = _asking(sentence[first:end], amounts[-1].text)
+        if question and len(question) in _LENGTH and not _LEANING.match(question):
+            return question
+    return None
+
+
+def _amounts(facts: Sequence[Fact]) -> list[Fact]:
+    return [f for f in facts if f.kind == "number" and f.unit and float(f.value) > 1]
+
+
+def _asking(clause: str, amount: str) -> str | None:
+    """The clause with its amount asked for."""
+    at = clause.rfind(amount)
+    before = _ROUND.sub("", clause[:at])
+    after = _AFTER.sub("", clause[at + len(amount) :]).strip("，。；：、！”’ ")
+    unit = re.sub(r"^[\d.,]+|^[零〇一二两三四五六七八九十百千]+", "", amount)
+    unit = re.sub(r"^[十百千]?[万亿]+", "", unit)
+    unit = re.sub(r"^[余多来几]", "", unit)
+    if any(mark in clause for mark in "“”（）()《》") or not before:
+        return None
+    asked = "百分之多少" if unit == "%" else f"多少{unit}"
+    verb = "有" if before and before[-1] in "业员量额区园心台校院所目" and unit not in {"%", "元"} else ""
+    verb = "是" if before and before[-1] in "率值额重入资" and not verb else verb
+    return f"{before}{verb}{asked}{after}？"

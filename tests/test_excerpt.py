@@ -1,0 +1,47 @@
+"""Excerpts: whole clauses, short, without loose punctuation."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.excerpt import clauses, presentable, shorten
+
+SENTENCE = (
+    "数据为证：2025年，全市低空制造业产值首次突破百亿元，达102亿元，同比增长22.9%；"
+    "截至今年2月初，全市低空制造类企业达106家，新增2家市级企业技术中心。"
+)
+
+
+@given(st.text(alphabet="重庆，；：。“”,;:0123.", max_size=80))
+def test_clauses_put_together_are_the_sentence(sentence: str) -> None:
+    assert "".join(sentence[a:b] for a, b in clauses(sentence)) == sentence
+
+
+def test_the_clauses_worth_most_are_kept() -> None:
+    def worth(start: int, end: int) -> float:
+        piece = SENTENCE[start:end]
+        return 0.5 * ("106家" in piece) + 0.4 * ("低空制造类企业" in piece) + 0.1 * ("2月" in piece)
+
+    start, end = shorten(SENTENCE, worth)
+    assert SENTENCE[start:end] == "截至今年2月初，全市低空制造类企业达106家，"
+
+
+def test_a_short_sentence_stays_whole() -> None:
+    assert shorten("全市有3家，新增2家。", lambda *_: 0.0) == (0, 11)
+
+
+def test_loose_marks_at_the_ends_go() -> None:
+    text = "“数字化是关键路径。”书记说，正持续赋能，"
+    assert presentable(text, 0, 11).text == "“数字化是关键路径。”"
+    assert presentable(text, 0, 10).text == "数字化是关键路径。"
+    assert presentable(text, 11, len(text)).text == "书记说，正持续赋能。"
+
+
+@given(st.text(alphabet="重庆，。“”（）：1 \n", min_size=1, max_size=40), st.data())
+def test_what_is_shown_lies_in_the_text(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    excerpt = presentable(text, start, end)
+    assert start <= excerpt.start <= excerpt.end <= end
+    assert excerpt.text.rstrip("。").replace("\n", "") in text.replace("\n", "")
