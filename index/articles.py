@@ -251,12 +251,12 @@ def _names(text: str) -> str | None:
 
 
 def _dateline(pieces: list[Piece], source: str) -> str | None:
-    """新华社北京7月22日电（记者赵文君）: read with the spaces of the source between two names."""
+    """新华社北京7月22日电（记者赵文君）: read in the source, where a space parts two names."""
     for piece in pieces[:2]:
-        match = _DATELINE.search(piece.text[:200])
+        first, last = int(piece.offsets[0]), int(piece.offsets[:200][-1])
+        match = _DATELINE.search(source[first : last + 1])
         if match:
-            start, end = match.span("names")
-            return _names(source[int(piece.offsets[start]) : int(piece.offsets[end - 1]) + 1])
+            return _names(match["names"])
     return None
 
 

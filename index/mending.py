@@ -22,13 +22,17 @@ from index.blocks import Piece, is_open
 #: A join of neighbours needs little, one across the page must be sure.
 MIN_NEAR = 3.0
 MIN_FAR = 3.5
+#: What a word across the join must bring where a headline may as well end.
+MIN_GAIN = 4.0
 #: More torn ends than this are no newspaper page; then only neighbours are joined.
 MAX_TAILS = 40
 
 _COMMA = re.compile("[，、：,:]$")
 _MID = re.compile("[，。、]")
 #: A sentence cannot begin with these, nor with one character and a comma behind it.
-_HEADLESS = re.compile(r"[，。、；：！？）”’》%]|的|[^\W\d_a-zA-Z][、，。]|(?:[^\W\d_]{2})[。、]")
+_HEADLESS = re.compile(
+    r"[，。、；：！？）”’》%]|的|了(?!解|却|结)|[^\W\d_a-zA-Z][、，。]|(?:[^\W\d_]{2})[。、]"
+)
 _OPENER = re.compile(
     r"[“（(《【「□■—0-9A-Za-z]|(?:近年来|近日|目前|当前|今年|去年|据|在|首先|其次|再次|最后|此外|同时|总之|其中|为|从|对|以|"
     r"如今|当然|同样|一是|二是|三是|截至|当地|如何|不仅|作为|通过|随着|围绕|本报|记者)"
@@ -73,15 +77,15 @@ def _join(pieces: list[Piece], t: int, h: int, tails: int) -> _Join | None:
     if tail.kind == "heading" and not _MID.search(tail.text):
         return _overlap(pieces, t, h)
     near = _is_next(pieces, t, h)
-    if tail.kind == "heading" and not (near and _HEADLESS.match(head.text)):
-        return None
     if not near and (tails > MAX_TAILS or not _displaced(pieces, h)):
         return None
     gain = straddle(tail.text, head.text)
+    if tail.kind == "heading" and gain < MIN_GAIN and not _HEADLESS.match(head.text):
+        return None
     topic = _shared(tail.text[-160:], head.text[:60])
     score = min(gain, 10.0) * 0.6 + min(max(topic - 3, 0), 4) * 0.75
     score += 2.0 if _HEADLESS.match(head.text) else 0.0
-    score -= 3.0 if _OPENER.match(head.text) and gain <= 0 else 0.0
+    score -= 3.0 if _OPENER.match(head.text) and gain < 0.01 else 0.0
     if near:
         score += 4.0 - (1.0 if h - t > 1 else 0.0)
         return _Join(t, h, score) if score >= MIN_NEAR else None
@@ -96,11 +100,17 @@ def _is_next(pieces: list[Piece], t: int, h: int) -> bool:
 
 
 def _displaced(pieces: list[Piece], h: int) -> bool:
-    """Whether a paragraph stands where a column may begin: not behind one that ended well."""
+    """Whether a paragraph stands where a column may begin: not where it is at home.
+
+    That is behind a paragraph that ended well, or under a headline and able to begin a text.
+    """
     if not h:
         return True
     before = pieces[h - 1]
-    return before.kind != "paragraph" or is_open(before.text)
+    if before.kind == "paragraph":
+        return is_open(before.text)
+    headline = before.kind in ("heading", "title") and not _MID.search(before.text)
+    return not headline or _HEADLESS.match(pieces[h].text) is not None
 
 
 def _overlap(pieces: list[Piece], t: int, h: int) -> _Join | None:

@@ -273,6 +273,9 @@ def _surely_doubled(text: str, runs: list[tuple[int, int]]) -> bool:
     copies = [text[start : start + length] for start, length in runs]
     # A copy that is itself a repetition (哈哈哈哈) is a cry, not a print.
     longest = max((len(w) for w in copies if (w + w).find(w, 1) == len(w)), default=0)
+    # Such printing doubles a stop by itself; a text that was put in twice repeats it inside.
+    if any(_INNER.search(w) or w[-1] in "，。；！？" for w in copies if len(w) > 1):
+        return False
     punctuated = any(w in "，。、；：！？（）《》“”" for w in copies)
     return longest >= 6 or (punctuated and longest >= 2 and len(text) >= 8)
 

@@ -94,6 +94,7 @@ def passages(article: Article, *, chars: int = 260, overlap_sentences: int = 1) 
     A heading opens a new passage. Inside a section each passage repeats the last
     ``overlap_sentences`` sentences of the one before, unless they fill half of it.
     """
+    chars = max(chars, 1)
     return [
         _passage(article, packed[0].start, packed[-1].end, packed[-1].heading)
         for packed in _packed(list(_units(article, chars)), chars, overlap_sentences)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,17 +40,19 @@ def _lines(path: Path, max_bytes: int) -> Iterator[tuple[int, bytes]]:
     """Numbered lines in UTF-8 or GB18030; a line too long is cut one byte over the limit."""
     with path.open("rb") as file:
         encoding, skip = encoding_of(file.read(4))
+    if encoding not in ("", "utf-8"):
+        # newline="\n": the separators of Unicode may stand inside a JSON string.
+        with path.open(encoding=encoding, newline="\n") as text:
+            for number, line in enumerate(text, 1):
+                yield number, line.lstrip("\ufeff").encode("utf-8", "surrogatepass")
+        return
+    with path.open("rb") as file:
         file.seek(skip)
-        if encoding not in ("", "utf-8"):
-            # newline="\n": the separators of Unicode may stand inside a JSON string.
-            for number, text in enumerate(io.TextIOWrapper(file, encoding, newline="\n"), 1):
-                yield number, text.encode("utf-8", "surrogatepass")
-            return
         number = 0
-        while line := file.readline(max_bytes + 2):
+        while data := file.readline(max_bytes + 2):
             number += 1
-            yield number, line
-            _skip_rest(file, line, max_bytes)
+            yield number, data
+            _skip_rest(file, data, max_bytes)
 
 
 def _skip_rest(file: IO[bytes], line: bytes, max_bytes: int) -> None:

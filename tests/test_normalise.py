@@ -1,0 +1,186 @@
+"""Cleaning: what a reader sees, and the way back to every source character."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.normalise import MAPPED, clean
+
+SPACE = {" ", "\n"}
+
+
+def assert_faithful(source: str) -> str:
+    """Every clean character is its source character, or that one's documented replacement."""
+    result = clean(source)
+    assert result.offsets.dtype == np.int32
+    assert len(result.text) == len(result.offsets)
+    assert (np.diff(result.offsets) > 0).all()
+    for char, at in zip(result.text, result.offsets.tolist(), strict=True):
+        origin = source[at]
+        read = MAPPED.get(ord(origin), origin)
+        assert char == read or (char in SPACE and read in SPACE) or (origin, char) in NUMERIC
+    return result.text
+
+
+NUMERIC = {("．", "."), ("－", "-")}
+
+LINES = st.lists(
+    st.text(
+        alphabet="天地人和上下左右东西，。、；：“”（）0123456789％　 ABcd⋯…！？\n", max_size=40
+    ),
+    max_size=25,
+)
+
+
+@given(st.text(alphabet=st.characters(), max_size=300))
+@settings(deadline=None)
+def test_any_text_is_cleaned_without_losing_the_way_back(source: str) -> None:
+    assert_faithful(source)
+
+
+@given(LINES, st.sampled_from(["\n", "\n\n", "\r\n", "\r\n\r\n", "\r", "\u2028"]))
+@settings(deadline=None)
+def test_newspaper_like_texts_keep_the_way_back(lines: list[str], separator: str) -> None:
+    assert_faithful(separator.join(lines))
+
+
+@given(st.text(alphabet="天地人和，。（）08 ", min_size=1, max_size=30))
+@settings(deadline=None)
+def test_doubled_lines_keep_the_way_back(text: str) -> None:
+    assert_faithful("".join(char * 2 for char in text))
+    assert_faithful(text + text)
+
+
+def test_lone_surrogates_controls_and_marks_are_dropped() -> None:
+    assert assert_faithful("\ufeff天\ud800气\x00预\u200b报\x07") == "天气预报"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("装 备 制 造 等 领 域", "装备制造等领域"),
+        ("每 35 秒就下线一台", "每35秒就下线一台"),
+        ("增长 6.4% ，位 列第一", "增长6.4%，位列第一"),
+        ("全球首个 Micro LED 电影屏", "全球首个Micro LED电影屏"),
+        ("He said “well done” to me", "He said “well done” to me"),
+        ("ＧＤＰ增长８．３％，约１０－２０万", "GDP增长8.3%，约10-20万"),
+        ("多元 ⋯⋯今年", "多元……今年"),
+        ("你好，世界！（“好”）；是：否？", "你好，世界！（“好”）；是：否？"),
+        ("\u00a0\u3000天气\u00a0晴朗", "天气晴朗"),
+        ("⼈⼯智能", "人工智能"),
+        ("第一段。  第二段开始。", "第一段。\n第二段开始。"),
+        ("他 说 。 我 不 信", "他说。我不信"),
+        ("   \n \n", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_reader_sees(source: str, expected: str) -> None:
+    assert assert_faithful(source) == expected
+
+
+PARAGRAPHS = [
+    "今年春天，海边的小城迎来了第一批候鸟，观鸟爱好者从各地赶来，在滩涂边架起望远镜，记录它们停留的日子。",
+    "当地林业站站长说，过去三年里湿地面积扩大了两成，鸟类的数量也随之翻了一番，其中包括十多种少见的水鸟。",
+    "为了不打扰它们，保护区在观测季里限制游客人数，每天只放行三百人，并且请志愿者在路口讲解注意事项。",
+]
+
+
+def wrapped(paragraphs: list[str], width: int, joint: str, indent: str = "") -> str:
+    lines = []
+    for paragraph in paragraphs:
+        text = indent + paragraph
+        lines += [text[i : i + width] for i in range(0, len(text), width)]
+    return joint.join(lines)
+
+
+@pytest.mark.parametrize("width", [14, 17, 18, 23, 31])
+@pytest.mark.parametrize("joint", ["\n", "\n\n", "\r\n"])
+def test_hard_wrapped_lines_become_paragraphs_again(width: int, joint: str) -> None:
+    text = assert_faithful(wrapped(PARAGRAPHS, width, joint, indent="　　"))
+    assert text.replace("\n", "") == "".join(PARAGRAPHS)
+    # No sentence is torn; where a paragraph ends in a full line its end cannot be seen.
+    assert all(line.endswith("。") for line in text.split("\n"))
+
+
+def test_a_blank_line_ends_a_wrapped_paragraph() -> None:
+    source = "\n\n".join(wrapped([paragraph], 18, "\n") for paragraph in PARAGRAPHS)
+    assert assert_faithful(source).split("\n") == PARAGRAPHS
+
+
+def test_headings_between_wrapped_paragraphs_stay_alone() -> None:
+    source = "\n\n".join(
+        [wrapped([PARAGRAPHS[0]], 18, "\n\n"), "候鸟归来", wrapped([PARAGRAPHS[1]], 18, "\n\n")]
+    )
+    assert assert_faithful(source).split("\n") == [PARAGRAPHS[0], "候鸟归来", PARAGRAPHS[1]]
+
+
+def test_wrapped_english_gets_its_spaces_back() -> None:
+    source = (
+        "The harbour was quiet in the morning, and the\nfishing boats came back one after the\n"
+        "other, low in the water. The old keeper of\nthe light counted them, as he had done every\n"
+        "day, and wrote the number down."
+    )
+    assert "the fishing boats came back one after the other, low" in assert_faithful(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。",
+        "本市今起供暖试运行\n地铁新线周末开通\n图书馆延长开放时间\n老城区道路分段施工",
+        "第一条 总则\n第二条 适用范围\n第三条 名词解释",
+    ],
+)
+def test_verse_and_lists_keep_their_lines(source: str) -> None:
+    assert assert_faithful(source).count("\n") == source.count("\n")
+
+
+def doubled(*runs: str) -> str:
+    return "".join(run * 2 for run in runs)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (doubled("图为湖边的新图书馆", "。"), "图为湖边的新图书馆。"),
+        (doubled("（", "资料图片", "）"), "（资料图片）"),
+        (doubled("渔港", "7", "号码头上的装卸工人"), "渔港7号码头上的装卸工人"),
+        ("图为甲地新桥图为甲地新桥。。 （（资料图片资料图片））", "图为甲地新桥。（资料图片）"),
+        (
+            "图为正在吊装的海上风图为正在吊装的海上风\n\n电电 33 号机组号机组。。",
+            "图为正在吊装的海上风电3号机组。",
+        ),
+    ],
+)
+def test_doubled_captions_are_read_once(source: str, expected: str) -> None:
+    assert assert_faithful(source).replace("\n", "") == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "天天向上",
+        "5555",
+        "研究研究",
+        "哈哈哈哈哈哈哈哈",
+        "试试看看",
+        "好好学习，天天向上。",
+        "他们研究研究再说。",
+        "2222 3333",
+    ],
+)
+def test_ordinary_repetition_is_left_alone(source: str) -> None:
+    assert assert_faithful(source) == source
+
+
+def test_a_long_line_of_repetition_takes_no_time() -> None:
+    for source in ("的" * 100_000, "啊啊" * 50_000, "，\n" * 20_000, " " * 100_000, "\n" * 100_000):
+        assert_faithful_fast(source)
+
+
+def assert_faithful_fast(source: str) -> None:
+    result = clean(source)
+    assert len(result.text) == len(result.offsets)
