@@ -9,6 +9,7 @@ from typing import Protocol
 
 from index import Library, YoujuError
 from server.errors import NotReady
+from server.examples import Examples
 from server.metrics import Metrics
 from server.records import Answer, Event, Question
 from server.settings import Settings
@@ -30,6 +31,7 @@ class Services:
 
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
+    examples: Examples = field(default_factory=Examples)
     opened_library: Library | None = None
     opened_answerer: AnswersQuestions | None = None
     failure: Exception | None = None
@@ -59,6 +61,7 @@ class Services:
             library = open_library(self.settings)
             self.opened_answerer = open_answerer(library, self.settings)
             self.opened_library = library
+            self.examples.questions(library, self.opened_answerer)
         except Exception as error:
             self.failure = error
             log.exception("The library could not be opened")

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from index import Article, Source, Span
+from index import Article, Block, Source, Span
 
+#: Markdown's signs of a heading are not shown in the cleaned view.
+HASHES = re.compile(r"#*\s*")
 MARKER = re.compile(r"\[(\d+)\]")
 #: A long source is shown around its mark; this many characters on each side.
 AROUND = 30_000
@@ -91,10 +93,14 @@ def clean_view(article: Article, mark: Span | None) -> list[ViewBlock]:
     flags = np.zeros(len(article.text), dtype=bool)
     if mark is not None:
         flags = (article.offsets >= mark.start) & (article.offsets < mark.end)
-    return [
-        ViewBlock(b.kind, _runs(article.text[b.start : b.end], flags[b.start : b.end]))
-        for b in article.blocks
-    ]
+    return [_view_block(article.text, b, flags) for b in article.blocks]
+
+
+def _view_block(text: str, block: Block, flags: Any) -> ViewBlock:
+    start = block.start
+    if block.kind in ("title", "heading"):
+        start = HASHES.match(text, block.start, block.end).end()  # type: ignore[union-attr]
+    return ViewBlock(block.kind, _runs(text[start : block.end], flags[start : block.end]))
 
 
 def _runs(text: str, flags: Any) -> tuple[Run, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.templating import Jinja2Templates
+from markupsafe import Markup, escape
 from pydantic import TypeAdapter, ValidationError
 from starlette.responses import RedirectResponse, Response
 
@@ -27,6 +29,7 @@ from server.wire import source_path, view_path
 
 THEMES = ("system", "light", "dark")
 EXAMPLES = 4
+CODE = re.compile(r"`([^`]+)`")
 YEAR_S = 365 * 24 * 3600
 
 router = APIRouter(include_in_schema=False)
@@ -35,6 +38,7 @@ templates.env.trim_blocks = templates.env.lstrip_blocks = True
 templates.env.globals.update(
     answer_pieces=answer_pieces, source_path=source_path, view_path=view_path
 )
+templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>", escape(text)))
 templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
 _question = TypeAdapter(QuestionText)
 _conversation_id = TypeAdapter(ConversationId)
@@ -102,11 +106,11 @@ def _welcome(services: Services) -> dict[str, Any]:
 
 
 def _examples(services: Services, sources: list[dict[str, Any]]) -> list[str]:
-    """Questions that the answerer proposes, or one about each of the first titles."""
-    propose = getattr(services.answerer, "examples", None)
-    if propose is not None:
-        return list(propose(EXAMPLES))
-    titles = [title for s in sources for title in s["titles"][:1] if title]
+    """Questions that have been tried; until there are some, one about each of the first titles."""
+    tried = services.examples.questions(services.library, services.answerer)
+    if tried:
+        return list(tried)
+    titles = [title.strip("“”") for s in sources for title in s["titles"][:1] if title]
     return [translate("zh", "ask.about", title=t) for t in titles[:EXAMPLES]]
 
 

@@ -10,6 +10,7 @@ export function start() {
     event.preventDefault();
     upload($("files").files);
   });
+  $("files").addEventListener("change", () => upload($("files").files));
   for (const type of ["dragenter", "dragover", "dragleave", "drop"]) form.addEventListener(type, onDrag);
   document.addEventListener("submit", onDelete);
 }

@@ -11,7 +11,7 @@ theme.addEventListener("click", (event) => {
   const next = themes[(themes.indexOf(root.dataset.theme) + 1) % themes.length];
   root.dataset.theme = next;
   document.cookie = `theme=${next};path=/;max-age=31536000;samesite=lax`;
-  theme.textContent = t(`theme.${next}`);
+  $("theme-name").textContent = t(`theme.${next}`);
   theme.setAttribute("aria-label", t("theme.switch", { theme: t(`theme.${next}`) }));
 });
 

@@ -69,7 +69,8 @@ function show() {
   viewer.hidden = false;
   $("desk").classList.add("reading-beside");
   veil();
-  $("position").textContent = t("view.position", { n: at + 1, total: cites.length });
+  $("position").textContent = cites.length < 2 ? t("view.label") : t("view.position", { n: at + 1, total: cites.length });
+  for (const id of ["previous", "next"]) $(id).hidden = cites.length < 2;
   $("previous").disabled = at === 0;
   $("next").disabled = at === cites.length - 1;
   load(cites[at].getAttribute("href"));

@@ -1,0 +1,146 @@
+"""Stand-ins at the seam of answering: slow, failing or hostile where the real one never is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import httpx
+import uvicorn
+
+from index import Library, YoujuError
+from server.app import create_app
+from server.records import Answer, Citation, Claim, Conflict, ConflictValue, Event, Question
+from server.settings import Settings
+
+
+def citation_of(library: Library, source: str, quote: str, number: int = 1) -> Citation:
+    """A true citation of the first place where a source says ``quote``."""
+    found = library.source(source)
+    start = found.text.index(quote)
+    article = library.catalog.articles_of(source)[0]
+    return Citation(
+        number,
+        source,
+        article.id,
+        article.title,
+        "2025-01-02",
+        "p",
+        start,
+        start + len(quote),
+        quote,
+        found.sha256,
+    )
+
+
+def written(
+    question: Question, text: str, citations: tuple[Citation, ...] = (), **more: object
+) -> Answer:
+    """An answer of one claim a line."""
+    numbers = tuple(c.number for c in citations)
+    claims = tuple(Claim(line, numbers) for line in text.split("\n"))
+    values: dict[str, object] = {
+        "id": f"a{abs(hash(question.text)) % 10**6}",
+        "conversation_id": question.conversation_id,
+        "question": question.text,
+        "query": question.text,
+        "answer": text,
+        "claims": claims,
+        "citations": citations,
+        "engine": "fake",
+        "timings_ms": {"total": 1.0},
+    }
+    return Answer(**{**values, **more})  # type: ignore[arg-type]
+
+
+class ScriptedAnswerer:
+    """Gives each question the answer that its text names; says it in small pieces.
+
+    ``gate``, when given, is awaited before every piece, so that a test decides the pace.
+    """
+
+    engines = ("fake",)
+
+    def __init__(
+        self, answers: Mapping[str, Answer | Exception], gate: threading.Semaphore | None = None
+    ) -> None:
+        self.answers = dict(answers)
+        self.gate = gate
+        self.asked: list[Question] = []
+        self.stopped = threading.Event()
+        self.pieces = 0
+
+    def ask(self, question: Question) -> Answer:
+        for event in self.stream(question):
+            if isinstance(event.data, Answer):
+                return event.data
+        raise AssertionError("no answer")
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        self.asked.append(question)
+        answer = self.answers[question.text]
+        try:
+            yield Event("query", question.text)
+            if isinstance(answer, Exception):
+                raise answer
+            yield Event("hits", ())
+            yield from (Event("citation", c) for c in answer.citations)
+            for i in range(0, len(answer.answer), 3):
+                if self.gate is not None and not self.gate.acquire(timeout=20):
+                    raise TimeoutError("the test forgot the gate")
+                self.pieces += 1
+                yield Event("delta", answer.answer[i : i + 3])
+            yield Event("done", _of(answer, question))
+        except GeneratorExit:
+            self.stopped.set()
+            raise
+
+
+def _of(answer: Answer, question: Question) -> Answer:
+    from dataclasses import replace
+
+    return replace(answer, conversation_id=question.conversation_id, question=question.text)
+
+
+def conflicting(question: Question, first: Citation, second: Citation) -> Answer:
+    """Two claims that differ, the second of them supported in part."""
+    return written(
+        question,
+        "一说百亿元。[1]一说二百亿元。[2]",
+        (first, second),
+        claims=(Claim("一说百亿元。", (1,)), Claim("一说二百亿元。", (2,), "partial")),
+        conflicts=(Conflict("产值", (ConflictValue("百亿元", 1), ConflictValue("二百亿元", 2))),),
+        suggestions=("产值是多少？",),
+    )
+
+
+@contextmanager
+def serving(
+    settings: Settings, answerer: object = None, library: Library | None = None
+) -> Iterator[str]:
+    """A real server on a free port of the loopback; gives its base URL."""
+    app = create_app(settings, answerer, library)  # type: ignore[arg-type]
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            if not thread.is_alive():
+                raise RuntimeError("the server did not start")
+            thread.join(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def ready(base: str) -> None:
+    """Wait until the server can answer."""
+    for _ in range(600):
+        if httpx.get(f"{base}/readyz").status_code == 200:
+            return
+        threading.Event().wait(0.05)
+    raise YoujuError("the server never became ready")

@@ -1,0 +1,403 @@
+"""/ask, /sources and /conversations on a real server with the real library and answerer."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+from fakes import ScriptedAnswerer, citation_of, ready, serving, written
+
+from index import GenerationError, IndexConfig, Library
+from server.records import Question
+from server.routes.sources import safe_name
+from server.schemas import AnswerOut, ConversationOut, SourceOut
+from server.settings import Settings
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+SEED = "000_9c7128e140aee367.txt"
+ASKED = "重庆“33618”里的18指什么？"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    folder = tmp_path_factory.mktemp("ask") / "library"
+    with serving(Settings(library=folder, seeds=SEEDS, upload_limit_mb=1)) as url:
+        ready(url)
+        with httpx.Client(base_url=url, timeout=30) as one:
+            yield one
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    made.update([SEEDS])
+    return made
+
+
+def events(text: str) -> list[tuple[int, str, dict]]:
+    found = []
+    for block in text.strip().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":"))
+        if fields:
+            found.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
+    return found
+
+
+# ---- answers -----------------------------------------------------------------------------------
+
+
+def test_an_answer_has_the_shape_and_its_quotes_are_there(client: httpx.Client) -> None:
+    body = client.post("/ask", json={"question": ASKED}).json()
+    assert AnswerOut.model_validate(body).model_dump(mode="json") == body
+    assert "18个“新星”产业集群" in body["answer"]
+    for citation in body["citations"]:
+        source = client.get(f"/sources/{quote(citation['source'], safe='')}").json()
+        assert source["text"][citation["start"] : citation["end"]] == citation["quote"]
+        assert source["sha256"] == citation["sha256"]
+        assert f"[{citation['number']}]" in body["answer"]
+
+
+def test_the_stream_says_the_same_as_the_answer(client: httpx.Client) -> None:
+    whole = client.post("/ask", json={"question": ASKED}).json()
+    response = client.post("/ask", json={"question": ASKED, "stream": True})
+    assert response.headers["content-type"].startswith("text/event-stream")
+    seen = events(response.text)
+    assert [n for n, _, _ in seen] == list(range(1, len(seen) + 1))
+    assert [seen[0][1], seen[1][1], seen[-1][1]] == ["query", "hits", "done"]
+    done = seen[-1][2]
+    ignored = {"id", "conversation_id", "timings_ms"}
+    assert {k: v for k, v in done.items() if k not in ignored} == {
+        k: v for k, v in whole.items() if k not in ignored
+    }
+    assert "".join(data["text"] for _, name, data in seen if name == "delta") == done["answer"]
+    assert [data for _, name, data in seen if name == "citation"] == done["citations"]
+    assert seen[1][2]["hits"] == done["hits"]
+    assert seen[0][2]["conversation_id"] == done["conversation_id"]
+
+
+def test_sources_limit_the_search(client: httpx.Client) -> None:
+    body = client.post("/ask", json={"question": ASKED, "sources": [SEED], "top_k": 3}).json()
+    assert {hit["source"] for hit in body["hits"]} == {SEED}
+    assert len(body["hits"]) <= 3
+
+
+# ---- what is refused ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"question": ""},
+        {"question": " \n\t　"},
+        {"question": "问" * 2001},
+        {"question": "问" * 10_000},
+        {"question": 5},
+        {"question": None},
+        {"question": ["问"]},
+        {"question": "问", "top_k": 0},
+        {"question": "问", "top_k": 51},
+        {"question": "问", "top_k": "3"},
+        {"question": "问", "stream": "yes"},
+        {"question": "问", "history": [{"question": "问", "answer": "答"}] * 51},
+        {"question": "问", "history": [{"question": ""}]},
+        {"question": "问", "engine": "no-such"},
+        {"question": "问", "conversation_id": "../x"},
+        {"question": "问", "sources": "x"},
+        {"question": "问", "unknown": 1},
+        [],
+        "问",
+    ],
+    ids=str,
+)
+def test_bad_bodies_are_422(client: httpx.Client, body: object) -> None:
+    response = client.post("/ask", json=body)
+    assert response.status_code == 422, response.text
+    problem = response.json()
+    assert response.headers["content-type"] == "application/problem+json"
+    assert problem["status"] == 422
+    assert problem["detail"]
+    assert len(response.content) < 2000
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"", "application/json", 422),
+        (b'{"question": "\xff"}', "application/json", 400),
+        (b'{"question": "\\ud800"}', "application/json", 422),
+        (b"question=x", "application/x-www-form-urlencoded", 415),
+        (b'{"question": "x"}', "text/plain", 415),
+        (b'{"question": "' + b"x" * 5_000_000 + b'"}', "application/json", 413),
+    ],
+)
+def test_malformed_requests(client: httpx.Client, content: bytes, kind: str, status: int) -> None:
+    response = client.post("/ask", content=content, headers={"content-type": kind})
+    assert response.status_code == status, response.text
+    assert response.json()["status"] == status
+
+
+def test_an_endless_body_is_cut_off(client: httpx.Client) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(200):
+            yield b" " * 100_000
+
+    try:
+        response = client.post(
+            "/ask", content=endless(), headers={"content-type": "application/json"}
+        )
+    except httpx.TransportError:
+        return  # the server hung up, which is as good
+    assert response.status_code == 413
+
+
+def test_the_longest_question_is_taken(client: httpx.Client) -> None:
+    assert client.post("/ask", json={"question": "重庆" * 1000}).status_code == 200
+
+
+# ---- streams that go wrong ---------------------------------------------------------------------
+
+
+def test_an_error_inside_a_stream_is_an_event(library: Library) -> None:
+    broken = {"甲": GenerationError("no writer", hint="Start it."), "乙": ValueError("/secret")}
+    with serving(Settings(library=library.path), ScriptedAnswerer(broken), library) as url:
+        first = events(httpx.post(f"{url}/ask", json={"question": "甲", "stream": True}).text)
+        second = events(httpx.post(f"{url}/ask", json={"question": "乙", "stream": True}).text)
+    assert [name for _, name, _ in first] == ["query", "error"]
+    assert first[-1][2]["status"] == 502
+    assert first[-1][2]["hint"] == "Start it."
+    assert second[-1][2]["status"] == 500
+    assert "secret" not in str(second)
+
+
+def test_work_stops_when_the_client_leaves(library: Library) -> None:
+    gate = threading.Semaphore(2)
+    long = written(Question("长"), "字" * 600)
+    answerer = ScriptedAnswerer({"长": long}, gate)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        body = {"question": "长", "stream": True}
+        with httpx.stream("POST", f"{url}/ask", json=body) as response:
+            for line in response.iter_lines():
+                if line == "event: delta":
+                    break
+        for _ in range(8):
+            time.sleep(0.1)
+            gate.release()
+        assert answerer.stopped.wait(5)
+        assert answerer.pieces < 20
+        assert not library.catalog.conversations()
+
+
+def test_a_slow_answer_blocks_nobody(library: Library) -> None:
+    gate = threading.Semaphore(0)
+    answerer = ScriptedAnswerer({"慢": written(Question("慢"), "慢")}, gate)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        slow = threading.Thread(
+            target=httpx.post,
+            args=(f"{url}/ask",),
+            kwargs={"json": {"question": "慢"}, "timeout": 20},
+        )
+        slow.start()
+        began = time.perf_counter()
+        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert httpx.get(f"{url}/sources").status_code == 200
+        assert time.perf_counter() - began < 2
+        gate.release()
+        slow.join(10)
+
+
+def test_a_silent_stream_is_kept_alive(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.responses.EventStream.__init__.__defaults__", (0.05,))
+    gate = threading.Semaphore(0)
+    answerer = ScriptedAnswerer({"慢": written(Question("慢"), "慢")}, gate)
+    with (
+        serving(Settings(library=library.path), answerer, library) as url,
+        httpx.stream("POST", f"{url}/ask", json={"question": "慢", "stream": True}) as response,
+    ):
+        lines = []
+        for line in response.iter_lines():
+            lines.append(line)
+            if line == ": keep-alive":
+                gate.release()
+    assert ": keep-alive" in lines
+    assert "event: done" in lines
+
+
+# ---- conversations -----------------------------------------------------------------------------
+
+
+def test_the_server_remembers_the_turns(library: Library) -> None:
+    cited = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。")
+    answerer = ScriptedAnswerer(
+        {
+            "一": written(Question("一"), "重庆在行动。[1]", (cited,)),
+            "二": written(Question("二"), "二"),
+        }
+    )
+    with serving(Settings(library=library.path), answerer, library) as url:
+        first = httpx.post(f"{url}/ask", json={"question": "一"}).json()
+        cid = first["conversation_id"]
+        assert cid
+        httpx.post(f"{url}/ask", json={"question": "二", "conversation_id": cid, "stream": True})
+        assert [(t.question, t.answer) for t in answerer.asked[-1].history] == [
+            ("一", "重庆在行动。[1]")
+        ]
+        own = [{"question": "甲", "answer": "乙"}]
+        httpx.post(f"{url}/ask", json={"question": "二", "conversation_id": cid, "history": own})
+        assert [t.question for t in answerer.asked[-1].history] == ["甲"]
+        stored = httpx.get(f"{url}/conversations/{cid}").json()
+        assert ConversationOut.model_validate(stored)
+        assert stored["turns"][0] == first | {"changed": []}
+        assert len(stored["turns"]) == 3
+        library.delete(SEED)
+        again = httpx.get(f"{url}/conversations/{cid}").json()
+        assert again["turns"][0]["changed"] == [1]
+        assert again["turns"][0]["citations"] == first["citations"]
+        assert "来源已变动" in httpx.get(f"{url}/c/{cid}").text
+
+
+# ---- sources -----------------------------------------------------------------------------------
+
+
+def test_sources_are_listed_by_pages(client: httpx.Client) -> None:
+    first = client.get("/sources", params={"limit": 3}).json()
+    rest = client.get("/sources", params={"limit": 3, "offset": first["next_offset"]}).json()
+    names = [s["id"] for s in first["sources"] + rest["sources"]]
+    assert names == sorted(names)
+    assert {p.name for p in SEEDS.iterdir()} <= set(names)
+    assert rest["next_offset"] is None
+    assert client.get("/sources", params={"limit": 0}).status_code == 422
+    found = client.get("/sources", params={"query": "数字经济"}).json()["sources"]
+    assert [s["id"] for s in found] == ["004_1e7ae3f02ce5cf70.txt"]
+
+
+def test_a_source_is_told_whole(client: httpx.Client) -> None:
+    body = client.get(f"/sources/{SEED}").json()
+    assert SourceOut.model_validate(body)
+    assert body["text"] == (SEEDS / SEED).read_text(encoding="utf-8")
+    block = next(b for b in body["articles"][0]["blocks"] if b["kind"] == "paragraph")
+    (start, end), *_ = block["spans"]
+    assert body["text"][start:end].replace("\n", "").startswith(block["text"][:5])
+
+
+def test_upload_reports_on_every_file_and_delete_removes(client: httpx.Client) -> None:
+    good = "海洋公园今年接待游客三万人次。\n".encode()
+    files = [
+        ("files", ("../../海洋 公园.txt", good)),
+        ("files", ("gb.txt", "动物园有熊猫七只。".encode("gb18030"))),
+        ("files", ("photo.txt", b"\x00\x01\x02\xff" * 50)),
+        ("files", ("empty.txt", b"")),
+        ("files", ("big.txt", b"x" * (2**20 + 1))),
+    ]
+    response = client.post("/sources", files=files[:4])
+    assert response.status_code == 201, response.text
+    results = response.json()["files"]
+    assert [r["status"] for r in results] == ["added", "added", "skipped", "skipped"]
+    assert results[0]["name"] == "海洋 公园.txt"
+    assert all(r["reason"] for r in results[2:])
+    again = client.post("/sources", files=files[:1]).json()["files"]
+    assert again[0]["status"] == "unchanged"
+    answer = client.post("/ask", json={"question": "海洋公园今年接待多少游客？"}).json()
+    assert "三万" in answer["answer"]
+    path = f"/sources/{quote('海洋 公园.txt', safe='')}"
+    assert client.delete(path).status_code == 204
+    assert client.delete(path).status_code == 404
+    assert client.get(path).status_code == 404
+    answer = client.post("/ask", json={"question": "海洋公园今年接待多少游客？"}).json()
+    assert "海洋 公园.txt" not in {c["source"] for c in answer["citations"]}
+    assert client.delete("/sources/gb.txt").status_code == 204
+
+
+def test_uploads_that_bring_nothing(client: httpx.Client) -> None:
+    none = client.post("/sources", files=[("files", ("a.txt", b""))])
+    assert none.status_code == 422
+    assert none.json()["files"][0]["status"] == "skipped"
+    big = client.post("/sources", files=[("files", ("big.txt", b"x" * 2_000_000))])
+    assert big.status_code == 413
+    assert client.post("/sources", json={}).status_code == 415
+    assert client.post("/sources", files=[("other", ("a.txt", b"x"))]).status_code == 422
+
+
+def test_ids_with_slashes_and_hashes(client: httpx.Client) -> None:
+    record = {
+        "id": "b/1",
+        "title": "灯塔",
+        "text": "东岸的灯塔高四十一米。",
+        "published": "2024-05-06",
+    }
+    line = json.dumps(record, ensure_ascii=False).encode()
+    client.post("/sources", files=[("files", ("news.jsonl", line))]).raise_for_status()
+    path = f"/sources/{quote('news.jsonl#b/1', safe='')}"
+    assert client.get(path).json()["text"] == record["text"]
+    view = client.get(f"{path}/view", params={"start": 0, "end": 5}).text
+    assert '<mark id="cite">东岸的灯塔</mark>' in view
+    assert client.delete(path).status_code == 204
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("a.txt", "a.txt"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\x\\报 道.txt", "报 道.txt"),
+        (".hidden.txt", "hidden.txt"),
+        ("a\x00\nb.txt", "ab.txt"),
+        ("a#b.txt", "a_b.txt"),
+        ("\u202etxt.a", "txt.a"),
+        ("..", ""),
+        ("", ""),
+    ],
+)
+def test_safe_names(given: str, kept: str) -> None:
+    assert safe_name(given) == kept
+
+
+# ---- pages without scripts ---------------------------------------------------------------------
+
+
+def test_the_form_works_without_scripts(client: httpx.Client) -> None:
+    page = client.post("/", data={"question": ASKED}, follow_redirects=True)
+    assert page.status_code == 200
+    assert page.url.path.startswith("/c/")
+    assert "18个“新星”产业集群" in page.text
+    assert 'class="cite"' in page.text
+    bad = client.post("/", data={"question": " "}, headers={"accept": "text/html"})
+    assert bad.status_code == 422
+    assert "1 到 2000 个字" in bad.text
+
+
+def test_the_viewer_marks_exactly_the_quote(client: httpx.Client) -> None:
+    citation = client.post("/ask", json={"question": ASKED}).json()["citations"][0]
+    params = {k: citation[k] for k in ("start", "end", "article", "sha256")}
+    path = f"/sources/{quote(citation['source'], safe='')}/view"
+    for mode in ("clean", "original"):
+        page = client.get(path, params=params | {"mode": mode}).text
+        marked = "".join(
+            part.split("</mark>")[0].split(">", 1)[1] for part in page.split("<mark")[1:]
+        )
+        assert marked == citation["quote"]
+    changed = client.get(path, params=params | {"sha256": "0" * 64}).text
+    assert "<mark" not in changed
+    assert "变动过" in changed
+
+
+@pytest.mark.parametrize("span", [(5, 3), (10**6, 10**7), (0, 10**9)])
+def test_spans_that_are_not_there_do_no_harm(client: httpx.Client, span: tuple[int, int]) -> None:
+    for mode in ("clean", "original"):
+        params = {"start": span[0], "end": span[1], "mode": mode}
+        assert client.get(f"/sources/{SEED}/view", params=params).status_code == 200
+
+
+def test_the_library_works_without_scripts(client: httpx.Client) -> None:
+    page = client.post("/library", files=[("files", ("港口.txt", "港口吞吐量九万吨。".encode()))])
+    assert "已添加" in page.text
+    page = client.post("/library/delete", data={"name": "港口.txt"})
+    assert "已删除 港口.txt" in page.text
