@@ -1,0 +1,41 @@
+# docker build -t youju .
+# docker run --rm -p 8000:8000 -v youju:/library youju
+#
+# A smaller image on x86: add --build-arg PIP_EXTRA_INDEX_URL=ADDRESS, where ADDRESS is that of
+# PyTorch's packages for the CPU (its installation page shows it); pip then takes torch from there.
+
+FROM python:3.12-slim AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+ARG PIP_EXTRA_INDEX_URL=
+WORKDIR /build
+RUN python -m venv /venv
+
+# The dependencies first, for empty packages: this layer lasts until the pins change.
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+RUN mkdir index server prompts \
+ && touch index/__init__.py server/__init__.py prompts/__init__.py \
+ && /venv/bin/pip install --constraint constraints.txt .
+
+COPY index index
+COPY server server
+COPY prompts prompts
+RUN /venv/bin/pip install --no-deps --force-reinstall .
+
+
+FROM python:3.12-slim
+RUN useradd --create-home --uid 10001 youju \
+ && install --directory --owner=youju --group=youju /library
+COPY --from=build /venv /venv
+WORKDIR /app
+COPY seeds seeds
+
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    YOUJU_LIBRARY=/library \
+    YOUJU_SEEDS=/app/seeds
+USER youju
+VOLUME /library
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+  CMD ["python", "-c", "import http.client as h, os; c = h.HTTPConnection('127.0.0.1', int(os.environ.get('YOUJU_PORT', '8000')), timeout=4); c.request('GET', '/healthz'); raise SystemExit(c.getresponse().status != 200)"]
+CMD ["youju", "serve", "--host", "0.0.0.0"]
