@@ -169,7 +169,9 @@ def serve(arguments: argparse.Namespace) -> int:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    app = create_app(settings, open_answerer(library, settings), library)
+    answerer = open_answerer(library, settings)
+    app = create_app(settings, answerer, library)
+    app.state.services.examples.questions(library, answerer)
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -9,18 +9,6 @@ const box = $("question");
 const turns = $("turns");
 let running = null;
 
-export function start() {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit(box.value);
-  });
-  box.addEventListener("keydown", onKey);
-  $("stop").addEventListener("click", () => running?.abort());
-  document.addEventListener("click", onClick);
-  turns.querySelectorAll(".turn .meta").forEach(addCopy);
-  if (turns.lastElementChild && !location.hash) turns.lastElementChild.scrollIntoView();
-}
-
 function onKey(event) {
   // While an input method composes, Enter picks a word; 229 is how older browsers say so.
   const composing = event.isComposing || event.keyCode === 229;
@@ -161,3 +149,13 @@ function copyOld(text) {
   area.remove();
   return done;
 }
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  submit(box.value);
+});
+box.addEventListener("keydown", onKey);
+$("stop").addEventListener("click", () => running?.abort());
+document.addEventListener("click", onClick);
+turns.querySelectorAll(".turn .meta").forEach(addCopy);
+if (turns.lastElementChild && !location.hash) turns.lastElementChild.scrollIntoView();

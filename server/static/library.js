@@ -5,16 +5,6 @@ import { $, h, problemOf, t, words } from "./dom.js";
 const form = $("upload");
 const status = $("status");
 
-export function start() {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    upload($("files").files);
-  });
-  $("files").addEventListener("change", () => upload($("files").files));
-  for (const type of ["dragenter", "dragover", "dragleave", "drop"]) form.addEventListener(type, onDrag);
-  document.addEventListener("submit", onDelete);
-}
-
 function onDrag(event) {
   event.preventDefault();
   form.classList.toggle("over", event.type === "dragenter" || event.type === "dragover");
@@ -74,3 +64,11 @@ async function onDelete(event) {
 function say(text) {
   status.replaceChildren(h("p", {}, text));
 }
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  upload($("files").files);
+});
+$("files").addEventListener("change", () => upload($("files").files));
+for (const type of ["dragenter", "dragover", "dragleave", "drop"]) form.addEventListener(type, onDrag);
+document.addEventListener("submit", onDelete);

@@ -1,4 +1,4 @@
-// Starts what the page at hand needs.
+// The switches at the head of every page.
 
 import { $, t } from "./dom.js";
 
@@ -22,11 +22,3 @@ document.querySelectorAll(".prefs a[lang]").forEach((link) =>
     url.searchParams.set("back", location.pathname + location.search);
     link.href = url;
   }));
-
-if ($("composer")) {
-  const [chat, viewer] = await Promise.all([import("./chat.js"), import("./viewer.js")]);
-  chat.start();
-  viewer.start();
-} else if ($("upload")) {
-  (await import("./library.js")).start();
-}

@@ -12,18 +12,6 @@ let opener = null;
 let mode = "clean";
 let latest = 0;
 
-export function start() {
-  document.addEventListener("click", onClick);
-  document.addEventListener("keydown", onKey);
-  $("close").addEventListener("click", close);
-  $("previous").addEventListener("click", () => step(-1));
-  $("next").addEventListener("click", () => step(1));
-  for (const type of ["pointerover", "focusin"]) document.addEventListener(type, onPoint);
-  for (const type of ["pointerout", "focusout"]) document.addEventListener(type, hidePeek);
-  addEventListener("scroll", hidePeek, { passive: true });
-  narrow.addEventListener("change", veil);
-}
-
 function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const cite = event.target.closest(".turn .cite");
@@ -158,3 +146,13 @@ function place(around) {
 function hidePeek() {
   peek.hidden = true;
 }
+
+document.addEventListener("click", onClick);
+document.addEventListener("keydown", onKey);
+$("close").addEventListener("click", close);
+$("previous").addEventListener("click", () => step(-1));
+$("next").addEventListener("click", () => step(1));
+for (const type of ["pointerover", "focusin"]) document.addEventListener(type, onPoint);
+for (const type of ["pointerout", "focusout"]) document.addEventListener(type, hidePeek);
+addEventListener("scroll", hidePeek, { passive: true });
+narrow.addEventListener("change", veil);

@@ -1,0 +1,486 @@
+"""The page in a real headless Chromium, driven as a person would."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes import ScriptedAnswerer, citation_of, conflicting, ready, serving, written
+
+from index import GenerationError, IndexConfig, Library
+from server.records import Question
+from server.settings import Settings
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+SEED = "000_9c7128e140aee367.txt"
+ASKED = "重庆“33618”里的18指什么？"
+EVIL = '<script>window.evil = 1</script><img src=x onerror="window.evil = 2">'
+ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield one
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("page") / "library"
+    with serving(Settings(library=folder, seeds=SEEDS)) as url:
+        ready(url)
+        yield url
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    made.update([SEEDS])
+    return made
+
+
+Opens = Callable[..., sync_api.Page]
+
+
+@pytest.fixture
+def opens(browser: sync_api.Browser) -> Iterator[Opens]:
+    """Opens pages; afterwards none may have logged an error or asked another host."""
+    contexts, trouble = [], []
+
+    def open_page(url: str, **options: object) -> sync_api.Page:
+        expected = options.pop("expected", None)
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        contexts.append(context)
+        page = context.new_page()
+
+        def on_console(message: sync_api.ConsoleMessage) -> None:
+            known = expected and re.search(str(expected), message.text)
+            if message.type in ("error", "warning") and not known:
+                trouble.append(message.text)
+
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("request", lambda r: _local(r.url) or trouble.append(r.url))
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not trouble
+
+
+def _local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "about:", "data:"))
+
+
+def ask(page: sync_api.Page, question: str) -> None:
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+
+
+def answered(page: sync_api.Page, n: int = 1) -> sync_api.Locator:
+    turn = page.locator(".turn").nth(n - 1)
+    turn.locator(".meta").wait_for()
+    return turn
+
+
+def same(a: str, b: str) -> bool:
+    return re.sub(r"\s", "", a) == re.sub(r"\s", "", b)
+
+
+# ---- asking and reading ------------------------------------------------------------------------
+
+
+def test_ask_and_open_the_citation(base: str, opens: Opens) -> None:
+    page = opens(base)
+    assert page.evaluate("document.activeElement.id") == "question"
+    ask(page, ASKED)
+    turn = answered(page)
+    assert "18个“新星”产业集群" in turn.locator(".answer").inner_text()
+    cite = turn.locator(".cite").first
+    cite.click()
+    page.locator("#sheet mark").first.wait_for()
+    quote = cite.get_attribute("data-quote") or ""
+    assert same("".join(page.locator("#sheet mark").all_inner_texts()), quote)
+    assert page.locator("#sheet mark").first.is_visible()
+    box = page.locator("#sheet mark").first.bounding_box()
+    assert box
+    assert 0 < box["y"] < 800
+    assert page.locator("#sheet h2").inner_text()
+    assert SEED in page.locator("#sheet .source-of").inner_text()
+    page.click("#sheet [data-mode=original]")
+    page.locator("#sheet .original mark").wait_for()
+    assert page.locator("#sheet mark").first.text_content() == quote
+    page.keyboard.press("Escape")
+    assert page.locator("#viewer").is_hidden()
+    assert cite.evaluate("e => e === document.activeElement")
+
+
+def test_the_quote_is_shown_on_hover_and_focus(base: str, opens: Opens) -> None:
+    page = opens(base)
+    ask(page, ASKED)
+    cite = answered(page).locator(".cite").first
+    cite.hover()
+    quote = cite.get_attribute("data-quote") or ""
+    assert page.locator("#peek q").inner_text() == quote
+    page.mouse.move(0, 0)
+    assert page.locator("#peek").is_hidden()
+    cite.focus()
+    assert page.locator("#peek").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("#peek").is_hidden()
+
+
+def test_a_reload_and_the_server_show_what_the_script_showed(base: str, opens: Opens) -> None:
+    page = opens(base)
+    ask(page, ASKED)
+    turn = answered(page)
+    before = turn.locator(".answer").inner_text()
+    marks = turn.locator(".cite").evaluate_all("all => all.map(c => [c.href, c.textContent])")
+    assert "/c/" in page.url
+    page.reload()
+    turn = answered(page)
+    assert turn.locator(".answer").inner_text() == before
+    assert (
+        turn.locator(".cite").evaluate_all("all => all.map(c => [c.href, c.textContent])") == marks
+    )
+
+
+def test_keyboard_only(base: str, opens: Opens) -> None:
+    page = opens(base)
+    page.keyboard.type(ASKED)
+    page.keyboard.press("Enter")
+    answered(page)
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.className") == "cite":
+            break
+    page.keyboard.press("Enter")
+    page.locator("#sheet mark").first.wait_for()
+    page.wait_for_function("document.activeElement.id === 'sheet'")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className") == "cite"
+
+
+def test_enter_while_composing_does_not_send(base: str, opens: Opens) -> None:
+    page = opens(base)
+    page.fill("#question", "chong")
+    page.evaluate(
+        """() => document.getElementById("question").dispatchEvent(new KeyboardEvent("keydown",
+        {key: "Enter", isComposing: true, bubbles: true, cancelable: true}))"""
+    )
+    page.press("#question", "Shift+Enter")
+    page.keyboard.type("x")
+    assert page.input_value("#question") == "chong\nx"
+    assert page.locator(".turn").count() == 0
+
+
+def test_examples_are_questions_that_are_answered(base: str, opens: Opens) -> None:
+    page = opens(base)
+    for _ in range(100):
+        texts = page.locator("[data-ask]").all_inner_texts()
+        if texts and all("多少" in text for text in texts):
+            break
+        page.reload()
+    page.locator("[data-ask]").first.click()
+    assert answered(page).locator(".cite").count() >= 1
+
+
+def test_copy_takes_the_footnotes_along(base: str, opens: Opens) -> None:
+    page = opens(base, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, ASKED)
+    turn = answered(page)
+    turn.locator(".copy").click()
+    page.get_by_text("已复制").wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith(ASKED)
+    assert re.search(rf"\[1\] .+ — {SEED}:\d+-\d+ 「.+」$", text)
+
+
+# ---- streams -----------------------------------------------------------------------------------
+
+
+def test_words_stream_in_and_stop_stops(library: Library, opens: Opens) -> None:
+    gate = threading.Semaphore(2)
+    cited = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。")
+    long = written(Question("长"), "重庆在行动。[1]" + "后面还有很多很多字。" * 40, (cited,))
+    answerer = ScriptedAnswerer({"长": long, "短": written(Question("短"), "短。")}, gate)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        page = opens(url)
+        ask(page, "长")
+        page.locator(".answer", has_text="重庆在行动").wait_for()
+        assert page.locator(".answer").inner_text().startswith("重庆在行动")
+        assert page.locator(".cite").count() == 0
+        gate.release(4)
+        page.locator(".cite").wait_for()
+        assert "[" not in page.locator(".answer").inner_text()
+        page.click("#stop")
+        page.get_by_text("已停止。").wait_for()
+        for _ in range(6):
+            gate.release()
+            page.wait_for_timeout(50)
+        assert answerer.stopped.wait(5)
+        gate.release(1000)
+        ask(page, "短")
+        assert answered(page, 2).locator(".answer").inner_text() == "短。"
+
+
+def test_screen_readers_hear_whole_sentences(library: Library, opens: Opens) -> None:
+    cited = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。")
+    two = written(Question("两"), "第一句话说完。[1]第二句话也说完。[1]", (cited,))
+    with serving(Settings(library=library.path), ScriptedAnswerer({"两": two}), library) as url:
+        page = opens(url)
+        page.evaluate(
+            """() => { window.heard = []; new MutationObserver(() => heard.push(announce.textContent))
+            .observe(announce, {childList: true}); }"""
+        )
+        ask(page, "两")
+        answered(page)
+        heard = page.evaluate("window.heard")
+    assert "".join(heard).replace("\n", "") == "第一句话说完。第二句话也说完。"
+    assert all(part.rstrip().endswith("。") for part in heard if part.strip())
+
+
+def test_errors_are_said_and_can_be_retried(library: Library, opens: Opens) -> None:
+    answerer = ScriptedAnswerer({"问": GenerationError("no writer")})
+    with serving(Settings(library=library.path), answerer, library) as url:
+        page = opens(url, expected="Failed to load resource|ERR_")
+        ask(page, "问")
+        page.get_by_text("写回答时出了错").wait_for()
+        answerer.answers["问"] = written(Question("问"), "好了。")
+        page.get_by_role("button", name="重试").click()
+        assert answered(page).locator(".answer").inner_text() == "好了。"
+        page.route("**/ask", lambda route: route.abort())
+        ask(page, "问")
+        page.get_by_text("连接断了").wait_for()
+        page.unroute("**/ask")
+        page.get_by_role("button", name="重试").click()
+        answered(page, 2)
+        assert page.locator(".trouble").count() == 0
+
+
+def test_conflicts_and_partial_support(library: Library, opens: Opens) -> None:
+    first = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。", 1)
+    second = citation_of(library, SEED, "2023年6月，重庆提出打造“33618”现代制造业集群体系。", 2)
+    answer = conflicting(Question("产值"), first, second)
+    with serving(
+        Settings(library=library.path), ScriptedAnswerer({"产值": answer}), library
+    ) as url:
+        page = opens(url)
+        ask(page, "产值")
+        turn = answered(page)
+        assert turn.locator(".weak").inner_text() == "一说二百亿元。"
+        assert turn.locator(".conflict tbody tr").count() == 2
+        assert turn.locator(".suggest a").inner_text() == "产值是多少？"
+        turn.locator(".answer .cite").first.click()
+        page.locator("#sheet mark").first.wait_for()
+        assert page.locator("#position").inner_text() == "第 1 处，共 2 处"
+        assert page.locator("#previous").is_disabled()
+        page.keyboard.press("ArrowRight")
+        page.locator("#sheet mark", has_text="33618").wait_for()
+        assert page.locator("#position").inner_text() == "第 2 处，共 2 处"
+        assert turn.locator(".answer .cite.open").inner_text() == "2"
+
+
+def test_a_refusal_is_calm(library: Library, opens: Opens) -> None:
+    refusal = written(
+        Question("火星"),
+        "没有说。",
+        claims=(),
+        refused=True,
+        reason="文章里没有提到火星。",
+        suggestions=("重庆有多少家企业？",),
+        query="火星上有几只猫？",
+    )
+    with serving(
+        Settings(library=library.path), ScriptedAnswerer({"火星": refusal}), library
+    ) as url:
+        page = opens(url)
+        ask(page, "火星")
+        turn = answered(page)
+        assert "文章里没有提到火星。" in turn.locator(".refusal").inner_text()
+        assert turn.locator(".cite").count() == 0
+        assert turn.locator(".suggest a").count() == 1
+
+
+# ---- hostile text ------------------------------------------------------------------------------
+
+
+def test_markup_in_articles_and_questions_is_text(library: Library, opens: Opens) -> None:
+    text = f"# 标题{EVIL}\n\n正文里写着{EVIL}，到此为止。\n"
+    library.add_text("evil<b>.txt", text.encode())
+    start = library.source("evil<b>.txt").text.index("正文")
+    quote = library.source("evil<b>.txt").text[start : start + 30]
+    cited = citation_of(library, "evil<b>.txt", quote)
+    answer = written(Question(EVIL), f"{EVIL}[1]", (cited,), suggestions=(EVIL,))
+    with serving(Settings(library=library.path), ScriptedAnswerer({EVIL: answer}), library) as url:
+        page = opens(url)
+        ask(page, EVIL)
+        turn = answered(page)
+        assert turn.locator(".question").inner_text() == EVIL
+        assert EVIL in turn.locator(".answer").inner_text()
+        turn.locator(".cite").first.hover()
+        turn.locator(".cite").first.click()
+        page.locator("#sheet mark").first.wait_for()
+        assert "<script>" in page.locator("#sheet").inner_text()
+        page.reload()
+        assert EVIL in answered(page).locator(".answer").inner_text()
+        for path in ("/library", "/sources/evil%3Cb%3E.txt/view?start=0&end=9", f"/?q={EVIL}"):
+            page.goto(url + path)
+        assert page.input_value("#question") == EVIL
+        assert page.evaluate("window.evil") is None
+
+
+# ---- everyone ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1024, 1600])
+def test_layout_and_contrast(base: str, opens: Opens, width: int, scheme: str) -> None:
+    page = opens(base, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    ask(page, ASKED)
+    answered(page).locator(".cite").first.click()
+    page.locator("#sheet mark").first.wait_for()
+    page.wait_for_timeout(250)
+    for path in (None, "/library", f"/sources/{SEED}/view?start=259&end=300", "/docs", "/"):
+        if path:
+            page.goto(base + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CONTRAST) == []
+    longest = "getComputedStyle(document.querySelector('.source-text, .welcome'))"
+    assert page.evaluate(f"{longest}.color") != "rgb(0, 0, 0)"
+
+
+#: Texts whose colour and background are nearer than AA wants (4.5, or 3 for large ones).
+CONTRAST = """() => {
+  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = (c) => c.slice(0, 3).map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const c = rgb(getComputedStyle(e).backgroundColor);
+      if (c.length < 4 || c[3] > 0) return c;
+    }
+    return [255, 255, 255];
+  };
+  const bad = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !e.checkVisibility({opacityProperty: true})) continue;
+    if (e.closest(".unseen, script, [disabled], [inert]")) continue;
+    const style = getComputedStyle(e);
+    const [a, b] = [light(rgb(style.color)), light(ground(e))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const large = parseFloat(style.fontSize) >= 24;
+    if (ratio < (large ? 3 : 4.5)) bad.push([e.outerHTML.slice(0, 80), ratio]);
+  }
+  return bad;
+}"""
+
+
+def test_the_switches(base: str, opens: Opens) -> None:
+    page = opens(base, color_scheme="light")
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(paper)
+    page.click("#theme")
+    page.click("#theme")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate(paper) != light
+    page.click("text=English")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.get_by_role("button", name="Ask").is_visible()
+    page.click("text=中文")
+    assert page.get_by_role("button", name="提问").is_visible()
+
+
+def test_on_a_phone_the_source_comes_over_the_answer(base: str, opens: Opens) -> None:
+    page = opens(base, viewport={"width": 390, "height": 844}, has_touch=True)
+    ask(page, ASKED)
+    answered(page).locator(".cite").first.tap()
+    page.locator("#sheet mark").first.wait_for()
+    assert page.evaluate("document.getElementById('main').inert")
+    assert page.locator("#close").bounding_box()["height"] >= 24
+    page.tap("#close")
+    assert page.locator("#viewer").is_hidden()
+    assert not page.evaluate("document.getElementById('main').inert")
+
+
+def test_without_scripts(base: str, opens: Opens) -> None:
+    page = opens(base, java_script_enabled=False)
+    page.fill("#question", ASKED)
+    page.click("#send")
+    assert "18个“新星”产业集群" in page.locator(".answer").inner_text()
+    cite = page.locator(".cite").first
+    quote = cite.get_attribute("data-quote") or ""
+    cite.click()
+    assert page.url.endswith("#cite")
+    assert same("".join(page.locator("mark").all_inner_texts()), quote)
+    page.click("text=原样")
+    assert "".join(page.locator("mark").all_inner_texts()).replace("\n", "") == quote.replace(
+        "\n", ""
+    )
+    page.go_back()
+    page.go_back()
+    page.fill("#question", "大渡口的智能机器人走廊有多长？")
+    page.click("#send")
+    assert page.locator(".turn").count() == 2
+    page.click("text=深色") if page.locator("text=深色").count() else page.click("#theme")
+    assert page.locator(".turn").count() == 2
+
+
+def test_a_policy_breach_would_be_seen(base: str, opens: Opens) -> None:
+    page = opens(base, expected="Content Security Policy")
+    page.evaluate(
+        """() => { const s = document.createElement("script"); s.textContent = "window.evil = 3";
+        document.body.append(s); }"""
+    )
+    assert page.evaluate("window.evil") is None
+
+
+# ---- the library -------------------------------------------------------------------------------
+
+
+def test_upload_and_delete(library: Library, opens: Opens, tmp_path: Path) -> None:
+    good, bad = tmp_path / "灯塔.txt", tmp_path / "坏.txt"
+    good.write_text("东岸的灯塔高四十一米。", encoding="utf-8")
+    bad.write_bytes(b"\x00\xff\x00" * 99)
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library")
+        page.set_input_files("#files", [good, bad])
+        page.locator("#status li").nth(1).wait_for()
+        told = page.locator("#status").inner_text()
+        assert "已添加" in told
+        assert "未收入" in told
+        row = page.locator(".sources > li", has_text="灯塔.txt")
+        row.wait_for()
+        row.get_by_text("删除", exact=True).click()
+        row.get_by_role("button", name="确认删除").click()
+        page.get_by_text("已删除 灯塔.txt。").wait_for()
+        assert row.count() == 0
+        assert all(s.name != "灯塔.txt" for s in library.sources())
