@@ -59,11 +59,16 @@ class _Draft:
 
     pieces: list[Piece] = field(default_factory=list)
     closed: bool = False
+    has_text: bool = False
     title: str = ""
     author: str | None = None
 
-    def has_text(self) -> bool:
-        return any(piece.kind == "paragraph" for piece in self.pieces)
+    def __post_init__(self) -> None:
+        self.has_text = self.has_text or any(p.kind == "paragraph" for p in self.pieces)
+
+    def add(self, piece: Piece) -> None:
+        self.pieces.append(piece)
+        self.has_text = self.has_text or piece.kind == "paragraph"
 
 
 # -- where an article begins
@@ -74,11 +79,11 @@ def _drafts(pieces: list[Piece]) -> list[_Draft]:
     for i, piece in enumerate(pieces):
         draft = drafts[-1]
         begins = piece.kind not in ("caption", "byline") and draft.closed
-        if draft.has_text() and (begins or _begins(pieces, i)):
+        if draft.has_text and (begins or _begins(pieces, i)):
             draft = _Draft()
             drafts.append(draft)
-        draft.pieces.append(piece)
-        if piece.kind == "byline" and _CLOSES.match(piece.spaced) and draft.has_text():
+        draft.add(piece)
+        if piece.kind == "byline" and _CLOSES.match(piece.spaced) and draft.has_text:
             draft.closed = True
     return drafts
 
@@ -128,7 +133,7 @@ def _captions_placed(drafts: list[_Draft]) -> list[_Draft]:
     if len(drafts) < 2:
         return drafts
     grams = [_grams("".join(p.text for p in d.pieces if p.kind != "caption")) for d in drafts]
-    placed = [_Draft([], draft.closed) for draft in drafts]
+    placed = [_Draft([], draft.closed, draft.has_text) for draft in drafts]
     strays: list[_Draft] = []
     for number, draft in enumerate(drafts):
         for group in _groups(draft.pieces):
@@ -190,7 +195,7 @@ def _name(draft: _Draft, source: str) -> None:
     lead = 0
     while lead < len(draft.pieces) and draft.pieces[lead].kind in ("heading", "title", "byline"):
         lead += 1
-    if lead == len(draft.pieces) and not draft.has_text():
+    if lead == len(draft.pieces) and not draft.has_text:
         lead = 0
     places = [i for i in range(lead) if draft.pieces[i].kind != "byline"]
     chosen = _title_of(draft.pieces, places)
@@ -266,7 +271,7 @@ def _share_page_author(drafts: list[_Draft]) -> None:
         for piece in draft.pieces:
             if "本版撰文" in piece.text and (names := _authors(piece)):
                 for other in drafts:
-                    if other.author is None and other.has_text():
+                    if other.author is None and other.has_text:
                         other.author = names
 
 

@@ -63,6 +63,12 @@ _BYLINE = re.compile(
     r"|[（(]?(?:发布时间|发表时间|时间|日期)?[：:]?\s?(?:19|20)\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?.{0,12}"
     r"|返回搜狐，查看更多.{0,30}|更多精彩内容请进入.{1,12}"
 )
+#: What every byline and every caption holds: most lines are told apart by these alone.
+_BYLINE_HINT = re.compile(
+    r"[□■◇◆]|记者|通讯员|评论员|特派员|摄影|撰稿|实习生|编辑|责编|美\s?编|撰文|校对|审核|编审|监制|统筹|策划|设计|总监|主编|来源|"
+    r"作者|供稿|供图|执笔|制图|^[（(【〖\[]?[文图]|主持|嘉宾|受访|搜狐|更多|(?:19|20)\d\d[-/年.]"
+)
+_CAPTION_HINT = re.compile("^[（(]?(?:图|资料|[上下左右]图)|摄|/制图")
 _STOPS = re.compile("[。！？!?；;]")
 _CAPTION = re.compile(
     rf"[（(]?(?:图为|图[一二三四五六七八九十\d]{{1,2}}[为：:、]|资料图片?|上图|下图|左图|右图).{{0,120}}"
@@ -77,6 +83,8 @@ _TERMINAL = re.compile(
 SHORT = 32
 #: So many short lines in a row are a list or a chart, not headings.
 _LIST = 4
+#: A page may begin with more of them: kicker, headline, decks.
+_HEADLINES = 8
 
 
 def layout(source: Source) -> Layout:
@@ -203,13 +211,17 @@ def _kind(piece: Piece) -> str:
     if piece.level:
         return "heading"
     short = len(piece.text) <= 130
-    if short and not _STOPS.search(piece.text) and _BYLINE.fullmatch(piece.spaced):
+    if short and not _STOPS.search(piece.text) and _is(_BYLINE_HINT, _BYLINE, piece.spaced):
         return "byline"
-    if short and _CAPTION.fullmatch(piece.spaced.rstrip("。")):
+    if short and _is(_CAPTION_HINT, _CAPTION, piece.spaced.rstrip("。")):
         return "caption"
     if len(piece.text) <= SHORT and is_open(piece.text) and not _STOPS.search(piece.text):
         return "heading" if re.search(r"\w", piece.text) else "paragraph"
     return "paragraph"
+
+
+def _is(hint: re.Pattern[str], pattern: re.Pattern[str], text: str) -> bool:
+    return hint.search(text) is not None and pattern.fullmatch(text) is not None
 
 
 def _label_names(pieces: list[Piece], kinds: list[str]) -> None:
@@ -232,7 +244,7 @@ def _label_lists(pieces: list[Piece], kinds: list[str]) -> None:
         while j < len(pieces) and kinds[j] == "heading" and not pieces[j].level:
             j += 1
         last = j == len(pieces)
-        if i and j - i >= _LIST:
+        if j - i >= (_LIST if i else _HEADLINES):
             kinds[i : j if last else j - 1] = ["paragraph"] * (j - i - (not last))
         elif last and i and j - i == 1:
             kinds[i] = "byline"  # a line left alone behind the text names where it is from

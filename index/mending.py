@@ -30,6 +30,8 @@ MIN_COHESION = 0.12
 MIN_COMMON = 0.035
 #: More torn ends than this are no newspaper page; then only neighbours are joined.
 MAX_TAILS = 40
+#: So many captions may stand between two halves that are neighbours all the same.
+MAX_CAPTIONS = 6
 
 _COMMA = re.compile("[，、：,:]$")
 _MID = re.compile("[，。、]")
@@ -56,9 +58,8 @@ def mend(pieces: list[Piece]) -> list[Piece]:
     tails = [i for i, piece in enumerate(pieces) if _is_tail(pieces, i)]
     if not tails:
         return pieces
-    heads = [i for i, piece in enumerate(pieces) if piece.kind == "paragraph"]
     page = _Page(pieces, len(tails) <= MAX_TAILS)
-    joins = [join for t in tails for h in heads if (join := _join(page, t, h))]
+    joins = [join for t in tails for h in page.heads(t) if (join := _join(page, t, h))]
     return _carried_out(pieces, _assignment(joins))
 
 
@@ -70,6 +71,12 @@ class _Page:
     movable: bool
     before: dict[int, frozenset[str]] = field(default_factory=dict)
     behind: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def heads(self, t: int) -> list[int]:
+        """The paragraphs that may go on with a tail."""
+        around = range(max(0, t - 1), min(len(self.pieces), t + MAX_CAPTIONS + 2))
+        places = range(len(self.pieces)) if self.movable else around
+        return [i for i in places if self.pieces[i].kind == "paragraph"]
 
     def cohesion(self, t: int, h: int) -> tuple[float, int]:
         """The share of pairs of characters that the text up to a tail and from a head have in
@@ -159,7 +166,8 @@ def _lost(page: _Page, t: int, h: int) -> bool:
 
 def _is_next(pieces: list[Piece], t: int, h: int) -> bool:
     """Whether nothing but captions stands between."""
-    return h > t and all(piece.kind == "caption" for piece in pieces[t + 1 : h])
+    between = h - t - 1
+    return 0 <= between <= MAX_CAPTIONS and all(p.kind == "caption" for p in pieces[t + 1 : h])
 
 
 def _displaced(pieces: list[Piece], h: int) -> bool:

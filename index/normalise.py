@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -176,6 +177,7 @@ def _tight(text: str, start: int, end: int) -> bool:
 
 def _lines(text: str, apart: Collection[int]) -> list[_Line]:
     lines: list[_Line] = []
+    places = sorted(apart)
     at = breaks = 0
     for raw in text.split("\n"):
         content = raw.strip(" ")
@@ -184,7 +186,8 @@ def _lines(text: str, apart: Collection[int]) -> list[_Line]:
             start = at + indent
             cuts = list(_space_cuts(text, start, start + len(content)))
             squeezed = content.replace(" ", "")
-            alone = any(at <= place <= start for place in apart) if apart else False
+            near = bisect_left(places, at)
+            alone = near < len(places) and places[near] <= start
             lines.append(_Line(start, start + len(content), breaks, indent, alone, squeezed, cuts))
             breaks = 0
         at += len(raw) + 1

@@ -112,7 +112,7 @@ def _units(article: Article, chars: int) -> Iterator[_Unit]:
             heading.append(article.text[block.start : block.end])
         for start, end in _pieces(article.text, block.start, block.end, chars):
             read = block.kind in ("paragraph", "caption")
-            yield _Unit(start, end, " ".join(heading), opens, read)
+            yield _Unit(start, end, " ".join(heading[-3:]), opens, read)
             opens = False
         previous = block.kind
 
