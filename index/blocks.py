@@ -53,7 +53,7 @@ PERSON = re.compile(
 _REPORTER = r"(?:记者|通讯员|评论员|特派员|摄影师|撰稿人|实习生)"
 _ROLE = (
     r"(?:(?:本版|责任|流程|执行|值班|文字|网络|新媒体|图文|视觉)?(?:编辑|责编|美编|撰文|校对|审核|编审|监制|摄影|统筹|策划|设计|"
-    r"总监|主编|来源|作者|供稿|供图|执笔|制图|文|图)|文/图|图/文|美\s?编|编辑/校对|主持人|嘉宾|(?:专访|对话|访谈|特邀)嘉宾|受访者)"
+    r"总监|主编|来源|作者|采写|编译|供稿|供图|执笔|制图|文|图)|文/图|图/文|美\s?编|编辑/校对|主持人|嘉宾|(?:专访|对话|访谈|特邀)嘉宾|受访者)"
 )
 _BYLINE = re.compile(
     rf"[□■◇◆]\s*\S.{{0,40}}"
@@ -66,7 +66,7 @@ _BYLINE = re.compile(
 #: What every byline and every caption holds: most lines are told apart by these alone.
 _BYLINE_HINT = re.compile(
     r"[□■◇◆]|记者|通讯员|评论员|特派员|摄影|撰稿|实习生|编辑|责编|美\s?编|撰文|校对|审核|编审|监制|统筹|策划|设计|总监|主编|来源|"
-    r"作者|供稿|供图|执笔|制图|^[（(【〖\[]?[文图]|主持|嘉宾|受访|搜狐|更多|(?:19|20)\d\d[-/年.]"
+    r"作者|采写|编译|供稿|供图|执笔|制图|^[（(【〖\[]?[文图]|主持|嘉宾|受访|搜狐|更多|(?:19|20)\d\d[-/年.]"
 )
 _CAPTION_HINT = re.compile("^[（(]?(?:图|资料|[上下左右]图)|摄|/制图")
 _STOPS = re.compile("[。！？!?；;]")
@@ -162,8 +162,9 @@ def is_open(text: str) -> bool:
 
 
 _FOOTER = re.compile(
+    r"\s*(返回搜狐，查看更多.{0,60})$|"
     r"(?<=[。！？”）)】…])\s*((?:返回搜狐，查看更多|更多精彩内容请进入|[（(【〖\[]?(?:(?:责任|流程|执行)?编辑|责编|校对|审核|编审|"
-    r"监制|(?:文章)?来源|作者|(?:本报|见习|图文)?记者|通讯员)\s?[：:]).{0,100})$"
+    r"监制|采写|编译|(?:文章)?来源|作者|(?:本报|见习|图文)?记者|通讯员)\s?[：:]).{0,100})$"
 )
 _SIGNED = re.compile(rf"[□■◇◆]\s?(?:\S{{0,8}}?{_REPORTER} )?{NAME}(?= )")
 _ORIGINAL = re.compile(r"原标题：([^【\n]{4,60})(?=【)")
@@ -172,8 +173,9 @@ _ORIGINAL = re.compile(r"原标题：([^【\n]{4,60})(?=【)")
 def _parted(piece: Piece) -> list[Piece]:
     """A footer or a headline that runs into the text is a block of its own."""
     match = _FOOTER.search(piece.text, max(0, len(piece.text) - 130))
-    if match and match.start(1):
-        return [*_parted(_cut(piece, 0, match.start(1))), _cut(piece, match.start(1))]
+    at = match.start(match.lastindex or 0) if match else 0
+    if at:
+        return [*_parted(_cut(piece, 0, at)), _cut(piece, at)]
     match = _ORIGINAL.match(piece.text)
     if match:
         return [replace(_cut(piece, 0, match.end()), kind="title"), _cut(piece, match.end())]
