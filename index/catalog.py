@@ -130,9 +130,14 @@ class Conversation:
     turns: int
 
 
+#: Of a title or a heading, the characters that are searched with the passage.
+MAX_CONTEXT = 100
+
+
 def embedded_text(passage: Passage, title: str) -> tuple[str, str]:
     """Return the passage's context (title and heading) and the text that is embedded."""
-    context = "\n".join(dict.fromkeys(part for part in (title, passage.heading) if part))
+    parts = (title[:MAX_CONTEXT], passage.heading[:MAX_CONTEXT])
+    context = "\n".join(dict.fromkeys(part for part in parts if part))
     return context, f"{context}\n{passage.text}" if context else passage.text
 
 
@@ -562,15 +567,23 @@ class Staging:
         )
         return [row[0] for row in rows]
 
-    def unembedded(self, embedder: str, table: str) -> Iterator[tuple[bytes, str]]:
-        """Hash and embedded text of the table's passages whose vectors are not cached."""
+    def unembedded(self, embedder: str, table: str) -> list[int]:
+        """Keys of the table's passages whose vectors are not cached, one for each text."""
         rows = self.db.execute(
-            f"SELECT DISTINCT p.hash, p.context, p.text FROM {table} p WHERE NOT EXISTS"
-            " (SELECT 1 FROM main.vectors v WHERE v.hash = p.hash AND v.embedder = ?)",
+            f"SELECT min(p.key) FROM {table} p WHERE NOT EXISTS"
+            " (SELECT 1 FROM main.vectors v WHERE v.hash = p.hash AND v.embedder = ?)"
+            " GROUP BY p.hash",
             (embedder,),
-        ).fetchall()
-        for digest, context, text in rows:
-            yield digest, f"{context}\n{text}" if context else text
+        )
+        return [row[0] for row in rows]
+
+    def texts(self, table: str, keys: Sequence[int]) -> list[tuple[bytes, str]]:
+        """Hash and embedded text of these passages."""
+        sql = f"SELECT hash, context, text FROM {table} WHERE key IN ({_marks(len(keys))})"
+        return [
+            (digest, f"{context}\n{text}" if context else text)
+            for digest, context, text in self.db.execute(sql, keys)
+        ]
 
     def publish(self, settings: Mapping[str, str]) -> None:
         """Take everything over in one transaction: the moment an update has happened."""

@@ -27,7 +27,7 @@ class IndexConfig:
     """
 
     embedder: str = "builtin"
-    chunk_chars: int = 260
+    chunk_chars: int = 400
     overlap_sentences: int = 1
     max_bytes: int = 20_000_000
     flat_max: int = 50_000

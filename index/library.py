@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -253,6 +253,10 @@ class Snapshot:
             hits.append(Hit(passage, share + dense_weight * cosine, share, cosine))
         hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
         return hits[:k]
+
+    def document_frequencies(self, least: int) -> list[tuple[str, int]]:
+        """Terms of at least so many passages, to learn a background idf from."""
+        return self._lexical.document_frequencies(least)
 
     def passage(self, passage_id: str) -> Passage | None:
         """None, when it has been deleted or changed."""
@@ -685,10 +689,11 @@ class _Update:
 
     def _embed(self, embedder: Embedder, table: str) -> None:
         missing = self.staging.unembedded(embedder.name, table)
-        for done, batch in _batches(missing, _BATCH):
+        for at in range(0, len(missing), _BATCH):
+            self.progress("embed", at, len(missing))
+            batch = self.staging.texts(table, missing[at : at + _BATCH])
             vectors = embedder.embed([text for _, text in batch])
             self.catalog.save_vectors(embedder.name, [digest for digest, _ in batch], vectors)
-            self.progress("embed", done + len(batch), None)
 
     def _write_generation(self, embedder: Embedder, full: bool) -> None:
         folder = self.library._folder(self.generation)
@@ -827,16 +832,3 @@ def _find(paths: Sequence[Path]) -> dict[str, tuple[Path, str]]:
 def _file_in(root: str, name: str) -> Path:
     path = Path(root)
     return path / name if path.is_dir() else path
-
-
-def _batches(items: Iterable[Any], size: int) -> Iterator[tuple[int, list[Any]]]:
-    batch: list[Any] = []
-    done = 0
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
-            yield done, batch
-            done += len(batch)
-            batch = []
-    if batch:
-        yield done, batch
