@@ -178,6 +178,7 @@ def serve(arguments: argparse.Namespace) -> int:
         port=settings.port,
         log_config=None,
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=5,
     )
     print(f"Youju 有据: http://{settings.host}:{settings.port}", file=sys.stderr)

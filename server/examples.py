@@ -22,7 +22,7 @@ SHOWN = 4
 SOURCES = 40
 TRIES = 3
 #: A question that ends in what it asks for reads well.
-ASKS = re.compile(r"^(?![为党])[^“”]*(?:多少[^，。？]{1,3}|百分之多少)？$")
+ASKS = re.compile(r"^(?![为党]|.{0,4}了)[^“”]*(?:多少[^，。？]{1,3}|百分之多少)？$")
 
 
 class Examples:

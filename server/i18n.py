@@ -36,10 +36,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "文库现有 {count} 份来源。",
         "The library holds {count} sources.",
     ),
-    "ask.library_more": (
-        "文库现有 {count} 份以上来源。",
-        "The library holds more than {count} sources.",
-    ),
     "ask.empty_library": (
         "文库还是空的。先到文库里添加文章，再来提问。",
         "The library is empty. Add articles to it first, then ask.",

@@ -33,6 +33,7 @@ SECURITY_HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-cache",
 }
 JSON_BODY_BYTES = 4 * 2**20
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}

@@ -95,23 +95,19 @@ def home(
 def _welcome(services: Services) -> dict[str, Any]:
     """What an empty page shows: how many sources there are and what one could ask."""
     if not services.ready:
-        return {"ready": False, "count": 0, "more": False, "examples": []}
-    page = source_page(services.library, 0, 100, "")
-    return {
-        "ready": True,
-        "count": len(page["sources"]),
-        "more": page["next_offset"] is not None,
-        "examples": _examples(services, page["sources"]),
-    }
+        return {"ready": False, "count": 0, "examples": []}
+    count = services.library.count()
+    return {"ready": True, "count": count, "examples": _examples(services) if count else []}
 
 
-def _examples(services: Services, sources: list[dict[str, Any]]) -> list[str]:
+def _examples(services: Services) -> list[str]:
     """Questions that have been tried; until there are some, one about each of the first titles."""
     tried = services.examples.questions(services.library, services.answerer)
     if tried:
         return list(tried)
-    titles = [title.strip("“”") for s in sources for title in s["titles"][:1] if title]
-    return [translate("zh", "ask.about", title=t) for t in titles[:EXAMPLES]]
+    found = services.library.sources(0, EXAMPLES)
+    titles = [title.strip("“”") for s in found for title in s.titles[:1] if title]
+    return [translate("zh", "ask.about", title=title) for title in titles]
 
 
 @router.post("/")

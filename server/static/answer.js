@@ -95,13 +95,13 @@ export class Turn {
   done(answer) {
     this.answer = answer;
     this.root.id = `t-${answer.id}`;
-    this.settle();
     if (answer.refused) this.body.replaceWith(refusal(answer));
     else this.complete(answer);
+    this.settle();
     this.root.append(...answer.conflicts.map((c) => conflict(c, answer.citations)));
-    if (answer.suggestions.length) this.root.append(suggestions(answer));
     const ms = Math.round(answer.timings_ms.total || 0);
     this.root.append(h("p", { class: "meta" }, h("span", {}, t("answer.engine", { engine: answer.engine, ms }))));
+    if (answer.suggestions.length) this.root.append(suggestions(answer));
   }
 
   // The text is built anew only where the stream said less than the whole answer does.
@@ -118,6 +118,7 @@ export class Turn {
 
   settle() {
     this.body.classList.remove("waiting");
+    if (!this.body.childElementCount) this.body.remove();
   }
 
   trouble(text, retry) {

@@ -132,6 +132,7 @@ function onPoint(event) {
   const from = [d.title, d.published, d.source].filter(Boolean).join(" · ");
   peek.replaceChildren(h("q", { lang: "zh-CN" }, d.quote), h("p", {}, from));
   peek.hidden = false;
+  cite.setAttribute("aria-describedby", "peek");
   place(cite.getBoundingClientRect());
 }
 
