@@ -17,7 +17,7 @@ from server.gold import squash
 from server.records import Citation, Claim, Support
 
 #: Text put in by us to make a claim readable by itself; a citation must cover what it says.
-INSERTION = re.compile(r"[〔〕]")
+INSERTION = re.compile(r"〔([^〔〕]*)〕")
 PARTIAL = 0.6  # share of a claim's character pairs that its quotes must hold to count as partial
 FULL = 0.9
 
@@ -110,9 +110,11 @@ def support(claim: str, quotes: Sequence[str]) -> Support:
     said = squash(INSERTION.sub("", claim))
     texts = [clean(quote).text for quote in quotes]
     whole = squash("".join(texts))
+    if any(squash(name) not in whole for name in INSERTION.findall(claim)):
+        return "none"
     if said and said in whole:
         return "full"
-    if missing(INSERTION.sub("", claim), [*texts, "".join(texts)]):
+    if missing(claim, [*texts, "".join(texts)]):
         return "none"
     share = _pairs_held(said, whole)
     if share >= FULL:
