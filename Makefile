@@ -2,19 +2,19 @@
 # Each makes .venv, installs into it, and does its job; the second time it installs nothing.
 #
 #   make run PORT=9000              another port
+#   make run ARGS="--library DIR"   another library
 #   make test ARGS="-k citations"   some of the tests
 #   make run PYTHON=/path/python3   this Python and no other
 
 VENV ?= .venv
 PYTHON ?= python3 python3.12 python3.13 python3.11
-HOST ?= 127.0.0.1
-PORT ?= 8000
+PORT ?=
 ARGS ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --constraint constraints.txt --editable
-SCREENSHOTS = $(firstword $(wildcard tests/screenshots.py docs/screenshots.py))
+QUESTION ?= 重庆"33618"里的18指什么？
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -27,7 +27,7 @@ help: ## Show this list
 		while IFS='|' read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
 
 run: $(VENV)/.run ## Install, index seeds/ when the library is empty, serve on http://127.0.0.1:8000
-	$(PY) -m server serve --host $(HOST) --port $(PORT) $(ARGS)
+	$(PY) -m server serve $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: $(VENV)/.dev ## Install, run every test
 	$(PY) -m pytest $(ARGS)
@@ -44,7 +44,24 @@ format: $(VENV)/.dev ## Let ruff mend and format the code
 	$(PY) -m ruff format .
 
 screenshots: $(VENV)/.dev ## Take docs/images/ anew, with a real Chromium
-	$(PY) $(or $(SCREENSHOTS),$(error there is no screenshots.py in tests/ or docs/))
+	@folder=$$(mktemp -d); base=http://127.0.0.1:$(or $(PORT),8765); \
+	$(PY) -m server serve --library "$$folder/library" --port $(or $(PORT),8765) & server=$$!; \
+	trap 'kill $$server; rm -rf "$$folder"' EXIT; \
+	$(PY) -c "$$WAIT" $$base/readyz && $(PY) tests/screenshots.py $$base '$(QUESTION)'
+
+# Waits up to a minute for an address to answer.
+define WAIT
+import sys, time, urllib.request
+for _ in range(240):
+    try:
+        urllib.request.urlopen(sys.argv[1], timeout=5)
+    except OSError:
+        time.sleep(0.25)
+    else:
+        sys.exit()
+sys.exit("no answer from " + sys.argv[1])
+endef
+export WAIT
 
 clean: ## Remove .venv and caches; the library stays
 	rm -rf "$(VENV)" dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
