@@ -138,7 +138,7 @@ def chinese_number(written: str) -> Decimal | None:
         whole = f"一{whole}"
     try:
         value = Decimal(str(cn2an.cn2an(whole, "smart")))
-    except ValueError:
+    except (ValueError, KeyError):  # cn2an raises KeyError on numerals out of order
         return None
     tail = "".join(str(_DIGITS[c]) for c in fraction)
     return (value + Decimal(f"0.{tail or 0}")) * scale

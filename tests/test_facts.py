@@ -64,3 +64,8 @@ def test_any_text_has_facts_that_stand_in_it(text: str) -> None:
     for fact in numbers(text):
         assert 0 <= fact.start <= len(text) - 1
     assert missing(text, [text]) == []
+
+
+@given(st.text(alphabet="零〇一二两三十百千万亿点多余0123.,%年月个", max_size=12))
+def test_any_string_of_numerals_can_be_read(text: str) -> None:
+    assert missing(text, [text]) == []
