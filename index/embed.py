@@ -111,10 +111,9 @@ class SentenceTransformerEmbedder:
     @property
     def dimension(self) -> int:
         model = self._load()
-        size = getattr(model, "get_embedding_dimension", None)
-        if size is None:
-            size = model.get_sentence_embedding_dimension
-        return int(size())
+        # The method has been renamed; sentence-transformers 5 has only the long name.
+        new = getattr(model, "get_embedding_dimension", None)
+        return int(new() if new else model.get_sentence_embedding_dimension())
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return ``(n, d)`` float32, unit rows. Raises: EmbeddingError."""
@@ -129,9 +128,8 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         model = self._load()
-        encode = getattr(model, method, model.encode)
         try:
-            rows = encode(
+            rows = getattr(model, method)(
                 texts,
                 batch_size=self.batch_size,
                 normalize_embeddings=True,
@@ -184,10 +182,9 @@ def load_embedder(name: str, *, device: str | None = None, batch_size: int = 32)
 
 
 def _builtin() -> Embedder:
-    try:
-        from index.static_embedding import StaticEmbedder
-    except ImportError:
+    if not any(BUILTIN.glob("*.safetensors")):
         log.warning("the built-in embedder has no weights yet; using hashed n-grams")
         return HashEmbedder()
-    embedder: Embedder = StaticEmbedder(BUILTIN)
-    return embedder
+    from index.static_embedding import StaticEmbedder
+
+    return StaticEmbedder(BUILTIN)

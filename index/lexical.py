@@ -102,14 +102,15 @@ _FILLER = frozenset("的了是在有和与及或被把将为对从到以于个�
 ASKING_WEIGHT = 0.2
 ACROSS_WEIGHT = 0.3  # a pair half of which is a word that asks
 FILLER_WEIGHT = 0.3
-CHARACTER_WEIGHT = 0.4  # one CJK character beside a pair of them
+CHARACTER_WEIGHT = 0.5  # one CJK character beside a pair of them
 NUMBER_WEIGHT = 1.2
+BACKGROUND_POWER = 0.25
 
 
 def query_terms(query: str) -> dict[str, float]:
     """Return the query's terms and how much each counts, to be multiplied by the index's idf.
 
-    The background idf enters with its square root, because the idf of a few files is noisy.
+    The background idf enters a little, because the idf of a few files is noisy.
     """
     folded = fold(query)
     kept = set(terms(_ASKING.sub("，", folded)))
@@ -118,7 +119,7 @@ def query_terms(query: str) -> dict[str, float]:
     weights = {}
     for term in dict.fromkeys(terms(folded)):
         weight = 1.0 if term in kept else ASKING_WEIGHT if term in asking else ACROSS_WEIGHT
-        weights[term] = weight * _shape_weight(term) * math.sqrt(table.share(term))
+        weights[term] = weight * _shape_weight(term) * table.share(term) ** BACKGROUND_POWER
     return weights
 
 

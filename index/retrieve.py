@@ -19,7 +19,7 @@ SAME_TEXT = 0.8
 _SHINGLE = 6
 
 #: How much it counts that the query's terms lie close together, and in how many sentences.
-CLOSENESS = 0.7
+CLOSENESS = 0.5
 WINDOW = 2
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")

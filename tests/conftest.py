@@ -1,0 +1,72 @@
+"""What several test modules share: a fake embedder that counts, small folders, a library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from index import HashEmbedder, Library
+
+ARTICLES = {
+    "airport.txt": "江北机场扩建\n\n重庆江北国际机场T3B航站楼共有108个登机口。年旅客吞吐量达到4000万人次。\n",
+    "robots.txt": "机器人产业\n\n截至去年底，全市机器人企业达到326家。去年机器人产值突破120亿元。\n",
+    "forest.md": "# 森林城市\n\n全市森林覆盖率达到55.06%。新建公园102个，绿道33公里。\n",
+}
+
+
+class CountingEmbedder(HashEmbedder):
+    """Hashed n-grams that remember every text they were asked for."""
+
+    def __init__(self, dimension: int = 64, name: str = "counting") -> None:
+        super().__init__(dimension)
+        self.name = name
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        self.texts.extend(texts)
+        return super().embed(texts)
+
+
+@pytest.fixture
+def embedder() -> CountingEmbedder:
+    return CountingEmbedder()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of three short articles."""
+    path = tmp_path / "articles"
+    path.mkdir()
+    for name, text in ARTICLES.items():
+        (path / name).write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def open_library(tmp_path: Path) -> Iterator[Callable[..., Library]]:
+    """Opens libraries in the same place, as several processes would; closes them all."""
+    opened: list[Library] = []
+
+    def open_one(embedder: HashEmbedder | None = None, **options: object) -> Library:
+        options.setdefault("lock_timeout_s", 0.0)
+        library = Library(tmp_path / "library", embedder=embedder or CountingEmbedder(), **options)  # type: ignore[arg-type]
+        opened.append(library)
+        return library
+
+    yield open_one
+    for library in opened:
+        library.close()
+
+
+@pytest.fixture
+def library(
+    open_library: Callable[..., Library], folder: Path, embedder: CountingEmbedder
+) -> Library:
+    """A library of the three articles."""
+    made = open_library(embedder)
+    made.update([folder])
+    return made
