@@ -50,8 +50,8 @@ def embed_query(embedder: Embedder, text: str) -> Vectors:
     """Return the query's ``(d,)`` float32 vector."""
     if isinstance(embedder, QueryEmbedder):
         return embedder.embed_query(text)
-    vector: Vectors = embedder.embed([text])[0]
-    return vector
+    rows: Vectors = embedder.embed([text])
+    return rows.reshape(-1)
 
 
 def unit_rows(matrix: npt.NDArray[Any]) -> Vectors:
