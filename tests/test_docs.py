@@ -1,0 +1,221 @@
+"""What the documents say is so: commands, paths, settings, shapes; and both READMEs say the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.reading.decode import decode
+from server.cli import parser
+from server.schemas import AnswerOut, CitationOut, ClaimOut, HitOut
+
+ROOT = Path(__file__).parent.parent
+READMES = ("README.md", "README.zh.md")
+DOCUMENTS = (*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "DECISIONS.md")
+
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SETTING = re.compile(r"^\| `(YOUJU_\w+)` \| (.*?) \|", re.MULTILINE)
+MAPPED = re.compile(r"^\| `([\w./]+)` \|", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"")
+FIGURES = re.compile(r"<!-- figures -->(.*?)<!-- /figures -->", re.DOTALL)
+EXAMPLE = re.compile(r"<!-- example -->\n```json\n(.*?)```\n<!-- /example -->", re.DOTALL)
+
+#: In two halves, so that this file does not hold what it looks for.
+NOT_OURS = [
+    "".join(halves)
+    for halves in (
+        ("/wo", "rk/"),
+        ("/ro", "ot/"),
+        ("/ho", "me/"),
+        ("/op", "t/"),
+        ("/Use", "rs/"),
+        ("py", "pi.org"),
+        ("python", "hosted.org"),
+        ("download.py", "torch.org"),
+        ("npm", "js."),
+        ("index", "-url http"),
+    )
+]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def commands(name: str) -> Iterator[list[str]]:
+    """Each command of the document's shell blocks as words, without its comment."""
+    for language, body in FENCE.findall(read(name)):
+        if language == "sh":
+            for line in body.replace("\\\n", " ").splitlines():
+                if words := shlex.split(line, comments=True):
+                    yield words
+
+
+def tracked() -> list[Path]:
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+
+
+# ---- what is named exists ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_youju_command_parses(name: str) -> None:
+    found = [words[1:] for words in commands(name) if words[0] == "youju"]
+    assert {words[0] for words in found} >= {"ask", "search", "list", "eval", "index", "serve"}
+    for words in found:
+        parser().parse_args(words)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_make_target_exists(name: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`|=ADDRESS )make ([a-z]+)", read(name), re.MULTILINE))
+    assert named <= targets
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_mapped_path_exists(name: str) -> None:
+    paths = MAPPED.findall(read(name))
+    paths = [path for path in paths if not path.startswith("YOUJU_")]
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_into_the_repository_leads_somewhere(name: str) -> None:
+    targets = [a or b for a, b in LINK.findall(read(name))]
+    local = [target for target in targets if not re.match(r"https?:|#", target)]
+    if not (ROOT / "docs" / "images").exists():
+        local = [target for target in local if not target.startswith("docs/images/")]
+    assert [target for target in local if not (ROOT / target).exists()] == []
+
+
+def test_every_folder_of_code_is_mapped() -> None:
+    folders = {path.relative_to(ROOT).parts[0] for path in tracked() if path.suffix == ".py"}
+    folders -= {"docs"}
+    mapped = {path.split("/")[0] for path in MAPPED.findall(read("README.md"))}
+    assert folders <= mapped
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_example_answer_has_the_real_shape(name: str) -> None:
+    answer = json.loads(EXAMPLE.findall(read(name))[0])
+    assert list(answer) == list(AnswerOut.model_fields)
+    for part, model in (("claims", ClaimOut), ("citations", CitationOut), ("hits", HitOut)):
+        for item in answer[part]:
+            assert list(item) == list(model.model_fields)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_example_citation_checks_out(name: str) -> None:
+    answer = json.loads(EXAMPLE.findall(read(name))[0])
+    assert answer["citations"]
+    for citation in answer["citations"]:
+        data = (ROOT / "seeds" / citation["source"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == citation["sha256"]
+        assert decode(data)[citation["start"] : citation["end"]] == citation["quote"]
+        assert f"[{citation['number']}]" in answer["answer"]
+
+
+# ---- the two READMEs ---------------------------------------------------------------------------
+
+
+def test_both_readmes_open_with_the_picture_and_the_two_commands() -> None:
+    for name in READMES:
+        text = read(name)
+        opening = text[: text.index("\n## ")]
+        assert opening.index("docs/images/desktop-light.png") < opening.index("make run")
+        assert "docs/images/desktop-dark.png" in opening
+        assert opening.index("make run") < opening.index("make test")
+
+
+def test_both_readmes_have_the_same_sections() -> None:
+    one, other = (re.findall(r"^#+ ", read(name), re.MULTILINE) for name in READMES)
+    assert one == other
+
+
+def test_both_readmes_have_the_same_commands() -> None:
+    one, other = (list(commands(name)) for name in READMES)
+    assert one == other
+
+
+def test_both_readmes_have_the_same_settings_and_map() -> None:
+    one, other = (SETTING.findall(read(name)) for name in READMES)
+    assert one == other
+    one, other = (MAPPED.findall(read(name)) for name in READMES)
+    assert one == other
+
+
+def test_both_readmes_have_the_same_figures() -> None:
+    one, other = (re.findall(r"\d[\d.,]*", FIGURES.findall(read(name))[0]) for name in READMES)
+    assert one == other
+
+
+def test_both_readmes_have_the_same_example_and_pictures() -> None:
+    one, other = (EXAMPLE.findall(read(name)) for name in READMES)
+    assert one == other
+    one, other = (re.findall(r"docs/images/[\w.-]+", read(name)) for name in READMES)
+    assert one == other
+
+
+def test_the_chinese_readme_is_chinese() -> None:
+    prose = FENCE.sub("", read("README.zh.md"))
+    paragraphs = [p for p in prose.split("\n\n") if re.match(r"[*\w]", p)]
+    for paragraph in paragraphs:
+        assert re.search(r"[一-鿿]", paragraph) or len(paragraph) < 40, paragraph
+
+
+# ---- everything that is tracked ----------------------------------------------------------------
+
+
+def test_no_tracked_file_names_a_machine_or_a_registry() -> None:
+    found = []
+    for path in tracked():
+        name = path.relative_to(ROOT)
+        if name.parts[0] == "seeds" or name == Path("tests/test_docs.py"):
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{name}: {words}" for words in NOT_OURS if words in text]
+    assert found == []
+
+
+def test_the_licence_is_apache_2() -> None:
+    text = read("LICENSE")
+    assert text.split()[:5] == ["Apache", "License", "Version", "2.0,", "January"]
+    assert "END OF TERMS AND CONDITIONS" in text
+    assert 'license = "Apache-2.0"' in read("pyproject.toml")
+
+
+def test_the_changelog_has_what_is_unreleased() -> None:
+    headings = re.findall(r"^## (.+)$", read("CHANGELOG.md"), re.MULTILINE)
+    assert headings[0] == "[Unreleased]"
+    assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", h) for h in headings[1:])
+    kinds = set(re.findall(r"^### (.+)$", read("CHANGELOG.md"), re.MULTILINE))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_every_decision_is_whole() -> None:
+    entries = re.split(r"^## ", read("DECISIONS.md"), flags=re.MULTILINE)[1:]
+    dates = [entry[:10] for entry in entries]
+    assert dates == sorted(dates)
+    for entry in entries:
+        assert re.match(r"\d{4}-\d\d-\d\d · \S", entry), entry.splitlines()[0]
+        places = [entry.find(f"**{p}.**") for p in ("Context", "Choice", "Rejected", "Consequence")]
+        assert -1 not in places, entry.splitlines()[0]
+        assert places == sorted(places), entry.splitlines()[0]
