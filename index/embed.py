@@ -58,7 +58,8 @@ def unit_rows(matrix: npt.NDArray[Any]) -> Vectors:
     """Scale each row to length 1; rows of zeros stay."""
     rows = np.asarray(matrix, dtype=np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    scaled: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return scaled
 
 
 class HashEmbedder:
