@@ -66,6 +66,16 @@ CREATE TABLE turns (
 """
 )
 
+#: Made in libraries of earlier versions, too. The answer is kept as it was judged, so that it
+#: outlives a turn that was asked again; it goes with its conversation.
+_FEEDBACK = """
+CREATE TABLE IF NOT EXISTS feedback (
+  answer_id TEXT PRIMARY KEY,
+  conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+  good INTEGER NOT NULL, reasons TEXT NOT NULL, expected TEXT NOT NULL, answer TEXT NOT NULL,
+  history TEXT NOT NULL, created_at TEXT NOT NULL)
+"""
+
 #: Other writers (conversations against an update's one transaction) wait this long.
 BUSY_TIMEOUT_S = 60.0
 
@@ -128,6 +138,24 @@ class Conversation:
     title: str
     created_at: str
     turns: int
+    updated_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A reader's judgement of an answer: the answer as it was and what was asked before it.
+
+    ``reasons`` are keys such as ``citation``; ``expected`` is the right answer in the reader's
+    words, or empty.
+    """
+
+    conversation_id: str
+    good: bool
+    reasons: tuple[str, ...]
+    expected: str
+    answer: Mapping[str, Any]
+    history: Sequence[Mapping[str, str]] = ()
+    created_at: str = ""
 
 
 #: Of a title or a heading, the characters that are searched with the passage.
@@ -164,6 +192,7 @@ class Catalog:
             if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'settings'").fetchone():
                 for statement in _SCHEMA.split(";\n"):
                     db.execute(statement)
+            db.execute(_FEEDBACK)
             db.execute("COMMIT")
         except BaseException:
             db.execute("ROLLBACK")
@@ -220,8 +249,10 @@ class Catalog:
 
     # ---- sources -------------------------------------------------------------------------
 
-    def count(self) -> int:
-        return int(self._one("SELECT count(*) FROM sources"))
+    def count(self, query: str = "") -> int:
+        """Number of sources, or of those whose name or a title holds ``query``."""
+        where, values = _matching(query)
+        return int(self._one(f"SELECT count(*) FROM sources s {where}", *values))
 
     def passage_count(self) -> int:
         return int(self._one("SELECT count(*) FROM passages"))
@@ -233,13 +264,7 @@ class Catalog:
         self, offset: int = 0, limit: int | None = None, query: str | None = None
     ) -> list[SourceInfo]:
         """List sources by name; ``query`` must occur in the name or a title."""
-        where, values = "", []
-        if query:
-            where = (
-                "WHERE instr(lower(s.name), lower(?)) OR EXISTS (SELECT 1 FROM articles a"
-                " WHERE a.source = s.name AND instr(lower(a.title), lower(?)))"
-            )
-            values = [query, query]
+        where, values = _matching(query)
         rows = self.connection.execute(
             "SELECT name, sha256, format, chars, title, published, url, added_at,"
             " (SELECT count(*) FROM passages p WHERE p.source = s.name)"
@@ -357,48 +382,131 @@ class Catalog:
 
     # ---- conversations --------------------------------------------------------------------
 
-    def save_turn(self, conversation_id: str, question: str, answer: Mapping[str, Any]) -> int:
-        """Append a turn, making the conversation at its first; return the turn's number from 1."""
+    def save_turn(
+        self, conversation_id: str, question: str, answer: Mapping[str, Any], replaces: str = ""
+    ) -> int:
+        """Append a turn, making the conversation at its first; return the turn's number from 1.
+
+        ``replaces`` is the id of an answer: it and all that follow it go first.
+        """
         with self.transaction() as db:
             db.execute(
                 "INSERT OR IGNORE INTO conversations VALUES (?, ?, ?)",
                 (conversation_id, now(), question[:80]),
             )
-            n = 1 + int(
-                self._one(
-                    "SELECT coalesce(max(n), 0) FROM turns WHERE conversation_id = ?",
-                    conversation_id,
-                )
-            )
+            n = self._next_turn(conversation_id, replaces, question)
             db.execute(
                 "INSERT INTO turns VALUES (?, ?, ?, ?, ?)",
                 (conversation_id, n, question, json.dumps(answer, ensure_ascii=False), now()),
             )
         return n
 
-    def turns(self, conversation_id: str) -> list[StoredTurn]:
-        """All turns in order; none for an unknown conversation."""
+    def _next_turn(self, conversation_id: str, replaces: str, question: str) -> int:
+        old = self._turn_rows(conversation_id, "AND json_extract(answer, '$.id') = ?", replaces)
+        if replaces and old:
+            n = old[0].n
+            self.connection.execute(
+                "DELETE FROM turns WHERE conversation_id = ? AND n >= ?", (conversation_id, n)
+            )
+            if n == 1:  # a title of the reader's own stays
+                self.connection.execute(
+                    "UPDATE conversations SET title = ? WHERE id = ? AND title = ?",
+                    (question[:80], conversation_id, old[0].question[:80]),
+                )
+            return n
+        last = "SELECT coalesce(max(n), 0) FROM turns WHERE conversation_id = ?"
+        return 1 + int(self._one(last, conversation_id))
+
+    def turns(self, conversation_id: str, last: int | None = None) -> list[StoredTurn]:
+        """All turns in order, or the last few; none for an unknown conversation."""
+        limit = -1 if last is None else last
+        found = self._turn_rows(conversation_id, "ORDER BY n DESC LIMIT ?", limit)
+        return found[::-1]
+
+    def turn(self, conversation_id: str, answer_id: str) -> StoredTurn | None:
+        """The turn that holds an answer."""
+        where = "AND json_extract(answer, '$.id') = ?"
+        return next(iter(self._turn_rows(conversation_id, where, answer_id)), None)
+
+    def _turn_rows(self, conversation_id: str, more: str, *values: Any) -> list[StoredTurn]:
         rows = self.connection.execute(
-            "SELECT n, question, answer, created_at FROM turns WHERE conversation_id = ? ORDER BY n",
-            (conversation_id,),
+            f"SELECT n, question, answer, created_at FROM turns WHERE conversation_id = ? {more}",
+            (conversation_id, *values),
         )
         return [StoredTurn(n, q, json.loads(answer), at) for n, q, answer, at in rows]
 
-    def conversations(self, offset: int = 0, limit: int | None = None) -> list[Conversation]:
-        """The newest first."""
+    def conversations(
+        self, offset: int = 0, limit: int | None = None, query: str = ""
+    ) -> list[Conversation]:
+        """The latest first; ``query`` must occur in a title, a question or an answer."""
+        where = (
+            "WHERE instr(lower(c.title), lower(:q)) OR EXISTS (SELECT 1 FROM turns w"
+            " WHERE w.conversation_id = c.id AND (instr(lower(w.question), lower(:q))"
+            " OR instr(lower(json_extract(w.answer, '$.answer')), lower(:q))))"
+        )
         rows = self.connection.execute(
-            "SELECT id, title, created_at, (SELECT count(*) FROM turns t"
-            " WHERE t.conversation_id = c.id) FROM conversations c"
-            " ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?",
-            (-1 if limit is None else limit, offset),
+            "SELECT c.id, c.title, c.created_at, count(t.n),"
+            " coalesce(max(t.created_at), c.created_at) AS updated_at"
+            " FROM conversations c LEFT JOIN turns t ON t.conversation_id = c.id"
+            f" {where if query else ''} GROUP BY c.id"
+            " ORDER BY updated_at DESC, c.rowid DESC LIMIT :limit OFFSET :offset",
+            {"q": query, "limit": -1 if limit is None else limit, "offset": offset},
         )
         return [Conversation(*row) for row in rows]
+
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        row = self.connection.execute(
+            "SELECT id, title, created_at, (SELECT count(*) FROM turns t"
+            " WHERE t.conversation_id = c.id) FROM conversations c WHERE id = ?",
+            (conversation_id,),
+        ).fetchone()
+        return None if row is None else Conversation(*row)
+
+    def rename_conversation(self, conversation_id: str, title: str) -> bool:
+        """Whether there was one."""
+        sql = "UPDATE conversations SET title = ? WHERE id = ?"
+        return self.connection.execute(sql, (title, conversation_id)).rowcount > 0
 
     def delete_conversation(self, conversation_id: str) -> bool:
         """Whether there was one."""
         cursor = self.connection.execute(
             "DELETE FROM conversations WHERE id = ?", (conversation_id,)
         )
+        return cursor.rowcount > 0
+
+    # ---- feedback -------------------------------------------------------------------------
+
+    def save_feedback(self, given: Feedback) -> None:
+        """Keep a judgement; it replaces an earlier one of the same answer."""
+        self.connection.execute(
+            f"REPLACE INTO feedback VALUES ({_marks(8)})",
+            (
+                given.answer["id"],
+                given.conversation_id,
+                given.good,
+                json.dumps(given.reasons),
+                given.expected,
+                json.dumps(given.answer, ensure_ascii=False),
+                json.dumps(given.history, ensure_ascii=False),
+                given.created_at or now(),
+            ),
+        )
+
+    def feedback(self, conversation_id: str = "") -> list[Feedback]:
+        """All judgements, or those of one conversation, oldest first."""
+        rows = self.connection.execute(
+            "SELECT conversation_id, good, reasons, expected, answer, history, created_at"
+            " FROM feedback WHERE ? IN ('', conversation_id) ORDER BY created_at, rowid",
+            (conversation_id,),
+        )
+        return [
+            Feedback(cid, bool(good), tuple(json.loads(why)), said, *map(json.loads, texts), at)
+            for cid, good, why, said, *texts, at in rows
+        ]
+
+    def delete_feedback(self, answer_id: str) -> bool:
+        """Whether there was one."""
+        cursor = self.connection.execute("DELETE FROM feedback WHERE answer_id = ?", (answer_id,))
         return cursor.rowcount > 0
 
 
@@ -431,6 +539,16 @@ def _info(row: Sequence[Any], titles: Sequence[str]) -> SourceInfo:
     return SourceInfo(
         name, sha256, form, chars, len(titles), passages, shown, published, url, added_at
     )
+
+
+def _matching(query: str | None) -> tuple[str, list[str]]:
+    if not query:
+        return "", []
+    where = (
+        "WHERE instr(lower(s.name), lower(?)) OR EXISTS (SELECT 1 FROM articles a"
+        " WHERE a.source = s.name AND instr(lower(a.title), lower(?)))"
+    )
+    return where, [query, query]
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[tuple[list[Any], str]]:

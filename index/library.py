@@ -288,6 +288,14 @@ class Snapshot:
 # ---- the library ------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Deleted sources, each with the file it is of; of each file its root and hash."""
+
+    sources: tuple[tuple[Source, str], ...]
+    files: Mapping[str, tuple[str, str]]
+
+
 class Library:
     """The folder on disk: update it, list it, and take snapshots to search.
 
@@ -459,6 +467,26 @@ class Library:
             update.remove(self.catalog.names(name))
         return update.report()
 
+    def take_out(self, name: str) -> Removed:
+        """Delete, and return what ``put_back`` needs. Raises: SourceNotFound."""
+        found = self.catalog.connection.execute(
+            "SELECT s.name, s.file, f.root, f.sha256 FROM sources s JOIN files f"
+            " ON f.name = s.file WHERE ? IN (s.name, s.file)",
+            (name,),
+        ).fetchall()
+        removed = Removed(
+            tuple((self.catalog.source(source), file) for source, file, _, _ in found),
+            {file: (root, digest) for _, file, root, digest in found},
+        )
+        self.delete(name)
+        return removed
+
+    def put_back(self, removed: Removed) -> Report:
+        """Undo a deletion: same text, same hash, same passages; what is there again stays."""
+        with self._update(False, None) as update:
+            update.put_back(removed)
+        return update.report()
+
     @contextmanager
     def _update(self, rebuild: bool, progress: Progress | None) -> Iterator[_Update]:
         with _lock(self.path / "lock", self._lock_timeout_s):
@@ -621,6 +649,14 @@ class _Update:
         self.removed += len(names)
         self._gone.update(names)
         self.staging.gone(names)
+
+    def put_back(self, removed: Removed) -> None:
+        for source, file in removed.sources:
+            if not self.catalog.names(source.name):
+                self.added += 1
+                self.stage(source, file)
+                self.staging.file(file, *removed.files[file])
+        self._flush()
 
     def stage(self, source: Source, file: str) -> None:
         from index.articles import split
