@@ -659,7 +659,7 @@ class Staging:
             (source_row(source, file) for source, file, _ in rows),
         )
         db.executemany(
-            f"INSERT INTO staging.articles VALUES ({_marks(10)})",
+            f"INSERT OR IGNORE INTO staging.articles VALUES ({_marks(10)})",
             (article_row(article) for _, _, articles in rows for article, _ in articles),
         )
         db.executemany(
@@ -678,6 +678,16 @@ class Staging:
             self.db.execute(f"SELECT 1 FROM staging.{table} LIMIT 1").fetchone()
             for table in ("gone", "sources")
         )
+
+    def next_count(self) -> int:
+        """Number of passages there will be."""
+        counts = (
+            "SELECT count(*) FROM main.passages",
+            "SELECT count(*) FROM staging.passages",
+            "SELECT count(*) FROM main.passages WHERE source IN (SELECT name FROM staging.gone)",
+        )
+        before, more, fewer = (int(self.db.execute(sql).fetchone()[0]) for sql in counts)
+        return before + more - fewer
 
     def removed_keys(self) -> list[int]:
         rows = self.db.execute(
@@ -709,6 +719,10 @@ class Staging:
         with self.catalog.transaction() as db:
             old = f"SELECT hash FROM main.passages WHERE source {gone}"
             db.execute(f"CREATE TEMP TABLE old_hashes AS {old}")
+            db.execute(
+                "CREATE TEMP TABLE touched AS SELECT name FROM staging.files"
+                f" UNION SELECT file FROM main.sources WHERE name {gone}"
+            )
             for table in ("passages", "articles"):
                 db.execute(f"DELETE FROM main.{table} WHERE source {gone}")
             db.execute(f"DELETE FROM main.sources WHERE name {gone}")
@@ -716,12 +730,16 @@ class Staging:
             db.execute("INSERT INTO main.sources SELECT * FROM staging.sources")
             db.execute("INSERT INTO main.articles SELECT * FROM staging.articles ORDER BY rowid")
             db.execute("INSERT INTO main.passages SELECT * FROM staging.passages ORDER BY key")
-            db.execute("DELETE FROM main.files WHERE name NOT IN (SELECT file FROM main.sources)")
+            db.execute(
+                "DELETE FROM main.files WHERE name IN (SELECT name FROM touched) AND NOT EXISTS"
+                " (SELECT 1 FROM main.sources s WHERE s.file = files.name)"
+            )
             db.execute(
                 "DELETE FROM main.vectors WHERE hash IN (SELECT hash FROM old_hashes)"
                 " AND NOT EXISTS (SELECT 1 FROM main.passages p WHERE p.hash = vectors.hash)"
             )
             db.execute("DROP TABLE old_hashes")
+            db.execute("DROP TABLE touched")
             db.executemany("REPLACE INTO settings VALUES (?, ?)", settings.items())
 
 

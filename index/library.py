@@ -749,7 +749,7 @@ class _Update:
             generation=self.generation,
             embedder=embedder.name,
             dimension=embedder.dimension,
-            passages=self._count("next_passages"),
+            passages=self.staging.next_count(),
             trained_on=trained_on,
             config=self.config,
         ).save(aside)
@@ -757,21 +757,17 @@ class _Update:
         aside.replace(folder)
         _fsync(folder.parent)
 
-    def _count(self, table: str) -> int:
-        sql = f"SELECT count(*) FROM {table}"
-        return int(self.catalog.connection.execute(sql).fetchone()[0])
-
     def _write_lexical(self, folder: Path, before: Path | None, removed: Sequence[int]) -> None:
         table = "next_passages" if before is None else "staging.passages"
-        total = self._count(table)
         LexicalIndex.write(
             folder,
-            rows=self._rows(table, total),
+            rows=self._rows(table),
             removed=removed,
             previous=None if before is None else before / "lexical",
         )
 
-    def _rows(self, table: str, total: int) -> Iterator[Row]:
+    def _rows(self, table: str) -> Iterator[Row]:
+        total = self.staging.next_count() if table == "next_passages" else None
         rows = self.catalog.connection.execute(
             f"SELECT key, source, file, text, context FROM {table}"
         )
@@ -784,7 +780,7 @@ class _Update:
         self, path: Path, before: Path | None, removed: Sequence[int], embedder: Embedder
     ) -> int:
         """Write the dense leg; return how many passages it has been trained on (flat: 0)."""
-        size = self._count("next_passages")
+        size = self.staging.next_count()
         trained_on = self.previous.trained_on if before is not None and self.previous else 0
         if before is not None and self._still_fits(size, trained_on):
             index = FaissIndex.load(before / "vectors.faiss", nprobe=self.config.nprobe)
