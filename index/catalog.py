@@ -186,6 +186,9 @@ class Catalog:
     def _create(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         db = self.connection
+        made = "SELECT count(*) FROM sqlite_master WHERE name IN ('settings', 'feedback')"
+        if db.execute(made).fetchone()[0] == 2:  # no write lock just to look
+            return
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")
         try:
