@@ -1,0 +1,67 @@
+"""The built-in embedder: a text's vector is the mean of its words' vectors, from a table of int8 rows.
+
+The folder is one that `SentenceTransformer(folder)` loads, too, and gives the same vectors; this route needs
+only tokenizers, safetensors and numpy, so it is ready in a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+__all__ = ["StaticEmbedder"]
+
+BATCH = 1024
+
+
+class StaticEmbedder:
+    """Embeds texts with a sentence-transformers `StaticEmbedding` folder."""
+
+    def __init__(self, folder: Path) -> None:
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        folder = Path(folder)
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        tensors = load_file(folder / "model.safetensors")
+        if "embedding.weight" in tensors:
+            rows = tensors["embedding.weight"]
+            scale = np.ones(len(rows), dtype=np.float32)
+        else:
+            rows = tensors["embeddings"]
+            scale = tensors["weights"].astype(np.float32)
+        self._rows, self._scale = rows, scale
+        self.dimension = int(rows.shape[1])
+        self.name = self._read_name(folder)
+
+    @staticmethod
+    def _read_name(folder: Path) -> str:
+        config = folder / "youju.json"
+        if config.exists():
+            return str(json.loads(config.read_text("utf-8"))["name"])
+        return folder.name
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """Return `(n, dimension)` float32 unit rows; a text without a known word gives a zero row."""
+        out = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for low in range(0, len(texts), BATCH):
+            self._embed(texts[low : low + BATCH], out[low : low + BATCH])
+        return out
+
+    def _embed(self, texts: Sequence[str], out: np.ndarray) -> None:
+        encoded = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        lengths = np.fromiter((len(e) for e in encoded), dtype=np.int64, count=len(encoded))
+        full = np.flatnonzero(lengths)
+        if not len(full):
+            return
+        words = np.concatenate([np.asarray(encoded[i].ids, dtype=np.int64) for i in full])
+        rows = self._rows[words].astype(np.float32)
+        rows *= self._scale[words][:, None]
+        starts = np.cumsum(lengths[full]) - lengths[full]
+        sums = np.add.reduceat(rows, starts, axis=0)
+        norms = np.linalg.norm(sums, axis=1, keepdims=True)
+        out[full] = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 1e-12)
