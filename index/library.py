@@ -737,14 +737,15 @@ class _Update:
         for leftover in (folder, aside):
             shutil.rmtree(leftover, ignore_errors=True)
         aside.mkdir(parents=True)
-        before = (
-            None
-            if full or self.previous is None
-            else self.library._folder(self.previous.generation)
-        )
+        before = None
+        if self.previous is not None and not self.rebuild:
+            before = self.library._folder(self.previous.generation)
         removed = [] if before is None else self.staging.removed_keys()
         self._write_lexical(aside / "lexical", before, removed)
-        trained_on = self._write_vectors(aside / "vectors.faiss", before, removed, embedder)
+        # Another embedder leaves the terms as they are, not the vectors.
+        trained_on = self._write_vectors(
+            aside / "vectors.faiss", None if full else before, removed, embedder
+        )
         Manifest(
             generation=self.generation,
             embedder=embedder.name,
