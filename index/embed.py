@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import EmbeddingError
+from index.presets import embedder_of, instructions, not_found
 
 Vectors = npt.NDArray[np.float32]
 
@@ -118,24 +119,30 @@ class SentenceTransformerEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return ``(n, d)`` float32, unit rows. Raises: EmbeddingError."""
-        return self._encode("encode_document", list(texts))
+        return self._encode("document", list(texts), instructions(self.name).passage)
 
     def embed_query(self, text: str) -> Vectors:
-        """Return ``(d,)`` float32 with the model's own query prompt. Raises: EmbeddingError."""
-        vector: Vectors = self._encode("encode_query", [text])[0]
+        """Return ``(d,)`` float32 with the query prompt of the model, or of its family.
+
+        Raises: EmbeddingError.
+        """
+        vector: Vectors = self._encode("query", [text], instructions(self.name).query)[0]
         return vector
 
-    def _encode(self, method: str, texts: list[str]) -> Vectors:
+    def _encode(self, role: str, texts: list[str], instruction: str) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         model = self._load()
+        own = (getattr(model, "prompts", None) or {}).get(role)
+        more = {"prompt": instruction} if instruction and not own else {}
         try:
-            rows = getattr(model, method)(
+            rows = getattr(model, f"encode_{role}")(
                 texts,
                 batch_size=self.batch_size,
                 normalize_embeddings=True,
                 convert_to_numpy=True,
                 show_progress_bar=False,
+                **more,
             )
         except Exception as exc:
             raise EmbeddingError(f"the model {self.name} failed on {len(texts)} texts") from exc
@@ -154,23 +161,13 @@ class SentenceTransformerEmbedder:
 
             return SentenceTransformer(self.name, device=self.device)
         except Exception as exc:
-            raise EmbeddingError(
-                f"the embedding model {self.name!r} was found neither as a folder "
-                f"({Path(self.name).absolute()}) nor as a sentence-transformers model in the "
-                f"Hugging Face cache or on its hub: {_first_line(exc)}",
-                hint="Give the path of a downloaded model folder; or fetch it once with a network "
-                f"(`hf download {self.name}`, HF_HUB_OFFLINE unset); or use the built-in model "
-                "with YOUJU_EMBEDDER=builtin.",
-            ) from exc
-
-
-def _first_line(exc: BaseException) -> str:
-    lines = str(exc).strip().splitlines()
-    return lines[0] if lines else type(exc).__name__
+            instead = "use the built-in model with YOUJU_EMBEDDER=builtin"
+            message, hint = not_found("embedding model", self.name, instead, exc)
+            raise EmbeddingError(message, hint=hint) from exc
 
 
 def load_embedder(name: str, *, device: str | None = None, batch_size: int = 32) -> Embedder:
-    """Return the embedder of that name: ``builtin``, ``hash``, or any sentence-transformers model.
+    """Return the embedder of that name: a preset, ``hash``, or any sentence-transformers model.
 
     Raises: EmbeddingError, when the built-in weights are missing; other models load, and may
     fail, at the first text.
@@ -179,7 +176,7 @@ def load_embedder(name: str, *, device: str | None = None, batch_size: int = 32)
         return HashEmbedder()
     if name == "builtin":
         return _builtin()
-    return SentenceTransformerEmbedder(name, device=device, batch_size=batch_size)
+    return SentenceTransformerEmbedder(embedder_of(name), device=device, batch_size=batch_size)
 
 
 def _builtin() -> Embedder:

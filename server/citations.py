@@ -1,7 +1,9 @@
 """Claims and the places that bear them: check, cut, number.
 
-Every answer, whatever wrote it, goes through `cite`: a claim keeps only the quotes that stand in
-the source, is judged by what those quotes say, and is cut when they do not bear it.
+Every answer, whatever wrote it, goes through a `Citer`: a claim keeps only the quotes that stand in
+the source, is judged by what those quotes say, and is cut when they do not bear it. A writer that
+picks sentences hands in drafts with their places; a model's sentences come as they were said, and
+their places are sought here.
 """
 
 from __future__ import annotations
@@ -9,17 +11,36 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, Protocol
 
 from index import Article, Source, Span
 from index.normalise import clean
+from server.claims import Said
+from server.evidence import Evidence, Witness, addresses_model
+from server.excerpt import clauses
 from server.facts import missing
 from server.gold import squash
 from server.records import Citation, Claim, Support
+from server.support import Statement, judge, names_in
+
+Unsupported = Literal["cut", "mark"]
 
 #: Text put in by us to make a claim readable by itself; a citation must cover what it says.
 INSERTION = re.compile(r"〔([^〔〕]*)〕")
-PARTIAL = 0.6  # share of a claim's character pairs that its quotes must hold to count as partial
-FULL = 0.9
+#: What no answer may hold: links and markup. A model has none to give that an article gave it.
+_UNSAFE = re.compile(
+    r"https?:|www\.|//[\w.-]+/|[a-z]+script:|data:\w+/|<[a-z/!?]|\]\s*\(|!\[|\[[^\]]*\]:|&#?\w+;|\{\{|\}\}|"
+    r"\b[\w-]+\.(?:com|net|org|cn|io|evil|example|top|xyz|ru)\b",
+    re.IGNORECASE,
+)
+_TRIMMED = "，、；：,;:。！？!? \n"
+_LEVELS: tuple[Support, ...] = ("none", "partial", "full")
+
+
+class Verifier(Protocol):
+    """A second opinion: the probability, between 0 and 1, that a quote bears a claim."""
+
+    def verify(self, quote: str, claim: str) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +51,10 @@ class Place:
     passage_id: str
     start: int
     end: int
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +75,7 @@ class Cited:
     @property
     def text(self) -> str:
         """The answer: each claim with its ``[n]`` right behind it."""
-        return "".join(claim.text + marks(claim) for claim in self.claims)
+        return "".join(shown(claim, first=not i) for i, claim in enumerate(self.claims))
 
 
 def marks(claim: Claim) -> str:
@@ -58,15 +83,30 @@ def marks(claim: Claim) -> str:
     return "".join(f"[{number}]" for number in claim.citations)
 
 
+def shown(claim: Claim, *, first: bool) -> str:
+    """A claim as it stands in an answer; a space parts it from the one before in English."""
+    gap = " " if not first and re.match(r"[A-Za-z0-9]", claim.text) else ""
+    return gap + claim.text + marks(claim)
+
+
 class Citer:
     """Numbers and checks the claims of one answer, one after another.
 
     ``source`` looks a source up by name; a place whose source is gone or no longer holds what
-    the article says is not cited.
+    the article says is not cited. With ``unsupported="mark"`` a model's sentence that nothing
+    bears is kept, marked ``none``; links, markup and orders are cut all the same.
     """
 
-    def __init__(self, source: Callable[[str], Source | None]) -> None:
+    def __init__(
+        self,
+        source: Callable[[str], Source | None],
+        *,
+        unsupported: Unsupported = "cut",
+        verifier: Verifier | None = None,
+    ) -> None:
         self._source = source
+        self._unsupported = unsupported
+        self._verifier = verifier
         self._numbers: dict[tuple[str, int, int], int] = {}
         self.citations: list[Citation] = []
 
@@ -74,9 +114,26 @@ class Citer:
         """The checked claim with its numbers; None when its places do not bear it."""
         quoted = [c for place in draft.places for c in self._quotes(place)]
         judged = support(draft.text, [c.quote for c in quoted])
-        if judged == "none":
+        if judged == "none" or any(_ordered(place) for place in draft.places):
             return None
-        return Claim(draft.text, tuple(dict.fromkeys(map(self._number, quoted))), judged)
+        return self._claim(draft.text, quoted, judged)
+
+    def check(self, said: Said, evidence: Evidence) -> Claim | None:
+        """A model's sentence with the places that bear it, wherever it pointed; None when cut."""
+        if _UNSAFE.search(said.text) or addresses_model(said.text):
+            return None
+        places, judged = grounds(said, evidence)
+        quoted = [c for place in places for c in self._quotes(place)]
+        if judged != "none" and missing(said.text, _read(quoted)):
+            judged = "none"
+        if judged != "none" and self._verifier is not None:
+            judged = _lowered(judged, self._verifier.verify("".join(_read(quoted)), said.text))
+        if judged == "none":
+            return Claim(said.text, (), "none") if self._unsupported == "mark" else None
+        return self._claim(said.text, quoted, judged)
+
+    def _claim(self, text: str, quoted: Sequence[Citation], judged: Support) -> Claim:
+        return Claim(text, tuple(dict.fromkeys(map(self._number, quoted))), judged)
 
     def _quotes(self, place: Place) -> list[Citation]:
         source = self._source(place.article.source)
@@ -105,26 +162,91 @@ def support(claim: str, quotes: Sequence[str]) -> Support:
 
     ``full``: the claim stands in them word for word, or nearly so with every fact borne.
     ``partial``: every fact is borne and most of the wording. ``none``: a number, unit, date
-    or name of the claim stands in no quote, or the wording is another.
+    or name of the claim stands in no quote, it is denied there, or the wording is another.
     """
-    said = squash(INSERTION.sub("", claim))
-    texts = [clean(quote).text for quote in quotes]
+    bare = INSERTION.sub("", claim)
+    said = squash(bare)
+    texts = _clean(quotes)
     whole = squash("".join(texts))
     if any(squash(name) not in whole for name in INSERTION.findall(claim)):
         return "none"
-    if said and said in whole:
-        return "full"
+    if said and said.rstrip(_TRIMMED) in whole:
+        return "full" if said.rstrip(_TRIMMED) else "none"
     if missing(claim, [*texts, "".join(texts)]):
         return "none"
-    share = _pairs_held(said, whole)
-    if share >= FULL:
-        return "full"
-    return "partial" if share >= PARTIAL else "none"
+    return judge(
+        bare, [Statement(text) for text in dict.fromkeys([*texts, "".join(texts)])]
+    ).support
 
 
-def _pairs_held(said: str, whole: str) -> float:
-    pairs = [said[i : i + 2] for i in range(len(said) - 1)] or [said]
-    return sum(pair in whole for pair in pairs) / len(pairs) if said else 0.0
+# ---- where a model's sentence comes from -------------------------------------------------------
+
+
+def grounds(said: Said, evidence: Evidence) -> tuple[list[Place], Support]:
+    """The smallest places that together bear a sentence, and how far; none when nothing does."""
+    borne = judge(said.text, evidence.statements, evidence.pointed(said.numbers))
+    if borne.support == "none":
+        return [], "none"
+    places = [_narrow(evidence.witnesses[i], start, end) for i, start, end in borne.needed]
+    for text in [
+        *(f.text for f in missing(said.text, [p.text for p in places])),
+        *names_in(said.text),
+    ]:
+        if any(squash(text).lower() in squash(p.text).lower() for p in places):
+            continue
+        place = _before(text, evidence.witnesses[borne.needed[0][0]])
+        if place is None:
+            return places, "partial"  # a figure that is missing is found out by the caller
+        places.insert(0, place)
+    return list(dict.fromkeys(places)), borne.support
+
+
+def _narrow(witness: Witness, start: int, end: int) -> Place:
+    """The clauses of a sentence that hold ``[start, end)`` of it, without marks at the ends."""
+    text = witness.statement.text
+    touched = [(a, b) for a, b in clauses(text) if b > start and a < end]
+    first, last = (touched[0][0], touched[-1][1]) if touched else (0, len(text))
+    while first < last and text[first] in _TRIMMED:
+        first += 1
+    while last > first and text[last - 1] in _TRIMMED:
+        last -= 1
+    return Place(witness.article, witness.passage_id, witness.start + first, witness.start + last)
+
+
+def _before(text: str, witness: Witness) -> Place | None:
+    """The nearest clause, heading or title before a sentence that says ``text``."""
+    article = witness.article
+    at = article.text.rfind(text, 0, witness.start)
+    block = next((b for b in article.blocks if b.start <= at < b.end), None)
+    if at < 0 or block is None:
+        return None
+    whole = article.text[block.start : block.end]
+    start, end = next((a, b) for a, b in clauses(whole) if a <= at - block.start < b)
+    found = whole[start:end]
+    start += len(found) - len(found.lstrip(_TRIMMED))
+    end -= len(found) - len(found.rstrip(_TRIMMED))
+    return Place(article, witness.passage_id, block.start + start, block.start + end)
+
+
+def _lowered(judged: Support, probability: float) -> Support:
+    """One level less when the second opinion doubts it, two when it is sure."""
+    steps = (probability < 0.5) + (probability < 0.05)
+    return _LEVELS[max(0, _LEVELS.index(judged) - steps)]
+
+
+def _ordered(place: Place) -> bool:
+    """Whether a place stands in a paragraph that gives orders to a model."""
+    block = next((b for b in place.article.blocks if b.start <= place.start < b.end), None)
+    return block is not None and addresses_model(place.article.text[block.start : block.end])
+
+
+def _clean(quotes: Iterable[str]) -> list[str]:
+    return [clean(quote).text for quote in quotes]
+
+
+def _read(quoted: Sequence[Citation]) -> list[str]:
+    texts = _clean(c.quote for c in quoted)
+    return [*texts, "".join(texts)]
 
 
 def _citation(place: Place, source: Source, span: Span) -> Citation:

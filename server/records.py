@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Event as Stop
 from typing import Any, Literal
 
 from index import Hit, Span
@@ -24,7 +25,8 @@ class Question:
     """What was asked, and within which bounds.
 
     ``sources`` limits the search to these source names; ``engine`` names a writer, the
-    default one when empty.
+    default one when empty. Setting ``stop``, from any thread, ends the answering soon: nobody
+    waits for it any more.
     """
 
     text: str
@@ -33,6 +35,7 @@ class Question:
     top_k: int = 10
     sources: tuple[str, ...] = ()
     engine: str = ""
+    stop: Stop = field(default_factory=Stop, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

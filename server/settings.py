@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -29,5 +29,37 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="debug, info, warning or error; questions are logged at debug only",
+    )
+    reranker: str = Field(default="", description="a CrossEncoder model; none when empty")
+    device: str = Field(
+        default="", description="`cpu`, `cuda`, `mps`; the best there is when empty"
+    )
+    batch_size: int = Field(default=32, ge=1, le=4096, description="texts embedded at once")
+    engine: Literal["extractive", "openai", "transformers"] = Field(
+        default="extractive", description="the writer: `extractive`, `openai` or `transformers`"
+    )
+    model: str = Field(
+        default="", description="the language model: a name on the server, or a folder or name"
+    )
+    api_base: str = Field(
+        default="", description="address of an OpenAI-compatible server, with `/v1`"
+    )
+    api_key: SecretStr = Field(
+        default=SecretStr(""), description="key for that server; sent to it only, never logged"
+    )
+    timeout_s: float = Field(
+        default=120.0, gt=0, le=3600, description="seconds a language model may take for an answer"
+    )
+    context_tokens: int = Field(
+        default=8192, ge=1024, le=1_000_000, description="tokens of the model's context"
+    )
+    answer_tokens: int = Field(
+        default=800, ge=16, le=32_768, description="tokens of an answer at most"
+    )
+    unsupported: Literal["cut", "mark"] = Field(
+        default="cut", description="a model's unsupported sentences: `cut`, or `mark` and show them"
+    )
+    verifier: str = Field(
+        default="", description="a CrossEncoder that gives the gate a second opinion"
     )
     upload_limit_mb: int = Field(default=20, ge=1, le=2048, description="largest upload, in MiB")

@@ -1,0 +1,97 @@
+"""Models that are known by a short name, and what each family wants said before a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """An embedding model and the reranker that goes with it; sizes are of the download.
+
+    Licences are those that the models' own cards state.
+    """
+
+    embedder: str
+    dimension: int
+    megabytes: int
+    licence: str
+    reranker: str = ""
+    reranker_megabytes: int = 0
+    reranker_licence: str = ""
+
+
+PRESETS: Mapping[str, Preset] = {
+    "builtin": Preset("builtin", 256, 0, "Apache-2.0"),
+    "light": Preset(
+        "BAAI/bge-small-zh-v1.5", 512, 96, "MIT", "BAAI/bge-reranker-base", 1110, "MIT"
+    ),
+    "quality": Preset(
+        "Qwen/Qwen3-Embedding-0.6B", 1024, 1200, "Apache-2.0",
+        "BAAI/bge-reranker-v2-m3", 2270, "Apache-2.0",
+    ),
+    "multilingual": Preset(
+        "BAAI/bge-m3", 1024, 2270, "MIT", "BAAI/bge-reranker-v2-m3", 2270, "Apache-2.0"
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What stands before a query and before a passage."""
+
+    query: str = ""
+    passage: str = ""
+
+
+_RETRIEVE = (
+    "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:"
+)
+#: The first pattern that fits a model's name (the last part of its path) wins.
+_FAMILIES: tuple[tuple[str, Instructions], ...] = (
+    (r"bge-m3", Instructions()),
+    (r"bge-\w+-zh", Instructions("为这个句子生成表示以用于检索相关文章：")),
+    (r"bge-\w+-en", Instructions("Represent this sentence for searching relevant passages: ")),
+    (r"qwen3-embedding", Instructions(_RETRIEVE)),
+    (r"e5-.*instruct|gte-qwen", Instructions(_RETRIEVE + " ")),
+    (r"(?:^|-)e5-", Instructions("query: ", "passage: ")),
+    (r"gte-|m3e", Instructions()),
+)
+
+
+def instructions(model: str) -> Instructions:
+    """What a model of this name or folder wants before its texts; nothing when unknown.
+
+    >>> instructions("intfloat/multilingual-e5-small").query
+    'query: '
+    """
+    name = Path(model).name.lower()
+    return next((found for pattern, found in _FAMILIES if re.search(pattern, name)), Instructions())
+
+
+def embedder_of(name: str) -> str:
+    """The embedding model behind a preset's name; any other name is itself."""
+    return PRESETS[name].embedder if name in PRESETS else name
+
+
+def reranker_of(name: str) -> str:
+    """The reranker behind a preset's name (empty for ``builtin``); any other name is itself."""
+    return PRESETS[name].reranker if name in PRESETS else name
+
+
+def not_found(kind: str, name: str, instead: str, cause: BaseException) -> tuple[str, str]:
+    """The one sentence for a model that is not there, and the three ways to get it."""
+    lines = str(cause).strip().splitlines()
+    said = lines[0] if lines else type(cause).__name__
+    message = (
+        f"the {kind} {name!r} was found neither as a folder ({Path(name).absolute()}) nor as a "
+        f"model in the Hugging Face cache or on its hub: {said}"
+    )
+    hint = (
+        "Give the path of a downloaded model folder; or fetch it once with a network "
+        f"(`hf download {name}`, HF_HUB_OFFLINE unset); or {instead}."
+    )
+    return message, hint
