@@ -503,8 +503,10 @@ class Catalog:
             (conversation_id,),
         )
         return [
-            Feedback(cid, bool(good), tuple(json.loads(why)), said, *map(json.loads, texts), at)
-            for cid, good, why, said, *texts, at in rows
+            Feedback(
+                cid, bool(good), tuple(json.loads(why)), said, json.loads(a), json.loads(h), at
+            )
+            for cid, good, why, said, a, h, at in rows
         ]
 
     def delete_feedback(self, answer_id: str) -> bool:

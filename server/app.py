@@ -19,8 +19,19 @@ from starlette.staticfiles import StaticFiles
 from index import Library, YoujuError
 from server.errors import problem, problem_of
 from server.middleware import Guard
+from server.rendering import render_problem
 from server.responses import ProblemResponse
-from server.routes import ask, conversations, ops, pages, sources
+from server.routes import (
+    ask,
+    chat,
+    conversations,
+    evaluation,
+    feedback,
+    library_page,
+    ops,
+    pages,
+    sources,
+)
 from server.services import AnswersQuestions, Services
 from server.settings import Settings
 
@@ -29,6 +40,7 @@ log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 400: "malformed"}
 UPLOADS = ("/sources", "/library")
+JSON_PATHS = ("/ask", "/feedback")
 DESCRIPTION = "Question answering over a folder of articles, every sentence cited and checked."
 
 
@@ -54,10 +66,21 @@ def create_app(
         Guard,
         metrics=services.metrics,
         upload_bytes=services.settings.upload_limit_mb * 2**20,
+        host=services.settings.host,
     )
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     # The pages come first: /sources/{id}/view would otherwise be a source's id.
-    for module in (pages, ask, sources, conversations, ops):
+    for module in (
+        pages,
+        chat,
+        library_page,
+        evaluation,
+        ask,
+        sources,
+        conversations,
+        feedback,
+        ops,
+    ):
         app.include_router(module.router)
     app.add_exception_handler(YoujuError, _on_error)
     app.add_exception_handler(HTTPException, _on_http_error)
@@ -73,6 +96,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if not services.ready:
         opening = asyncio.create_task(asyncio.to_thread(services.open))
     yield
+    services.streams.stop_all()
     if opening is not None:
         await opening
 
@@ -82,7 +106,7 @@ def _respond(
 ) -> Response:
     """A page for a person who is browsing, a problem object for a program."""
     if "text/html" in request.headers.get("accept", ""):
-        return pages.render_problem(request, body)
+        return render_problem(request, body)
     return ProblemResponse(body, headers)
 
 
@@ -120,6 +144,6 @@ def _expected_type(request: Request) -> bool:
     got = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if request.url.path in UPLOADS:
         return got == "multipart/form-data"
-    if request.url.path == "/ask":
+    if request.url.path in JSON_PATHS:
         return got == "application/json" or got.endswith("+json")
     return True

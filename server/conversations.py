@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 from index import Library, SourceNotFound
+from index.catalog import Conversation
 from server.errors import ConversationNotFound
 from server.records import Answer, Turn
 from server.wire import answer_dict
 
 REMEMBERED_TURNS = 50
+TITLE_CHARS = 80
+_BREAKS = re.compile(r"\s*\n\s*")
+
+Hashes = dict[str, str | None]
 
 
 def new_id() -> str:
     return uuid4().hex
 
 
-def history(library: Library, conversation_id: str) -> tuple[Turn, ...]:
-    """What was asked and answered before, oldest first; empty for a new conversation."""
-    answers = stored(library, conversation_id)[-REMEMBERED_TURNS:]
-    return tuple(Turn(a["question"], a["answer"]) for a in answers)
+def history(library: Library, conversation_id: str, before: str = "") -> tuple[Turn, ...]:
+    """What was asked and answered, oldest first, up to the answer ``before``; empty when new."""
+    answers = stored(library, conversation_id, None if before else REMEMBERED_TURNS)
+    ids = [answer["id"] for answer in answers]
+    end = ids.index(before) if before in ids else len(answers)
+    first = max(0, end - REMEMBERED_TURNS)
+    return tuple(Turn(a["question"], a["answer"]) for a in answers[first:end])
 
 
-def save(library: Library, answer: Answer) -> None:
-    """Append an answer to its conversation."""
-    library.catalog.save_turn(answer.conversation_id, answer.question, answer_dict(answer))
+def save(library: Library, answer: Answer, replaces: str = "", sources: Sequence[str] = ()) -> None:
+    """Append an answer to its conversation, in the place of ``replaces`` and what follows it."""
+    kept = answer_dict(answer) | ({"scope": list(sources)} if sources else {})
+    library.catalog.save_turn(answer.conversation_id, answer.question, kept, replaces)
 
 
-def stored(library: Library, conversation_id: str) -> list[dict[str, Any]]:
+def stored(library: Library, conversation_id: str, last: int | None = None) -> list[dict[str, Any]]:
     """The answers of a conversation as they were given."""
-    return [dict(turn.answer) for turn in library.catalog.turns(conversation_id)]
+    return [dict(turn.answer) for turn in library.catalog.turns(conversation_id, last)]
 
 
 def conversation(library: Library, conversation_id: str) -> dict[str, Any]:
@@ -38,22 +49,115 @@ def conversation(library: Library, conversation_id: str) -> dict[str, Any]:
 
     Raises: ConversationNotFound.
     """
-    turns = stored(library, conversation_id)
-    if not turns:
-        raise ConversationNotFound(
-            f"No conversation {conversation_id!r}.", hint="Start a new one at /."
-        )
-    hashes: dict[str, str | None] = {}
-    return {
-        "id": conversation_id,
-        "turns": [turn | {"changed": _changed(library, turn, hashes)} for turn in turns],
+    line = library.catalog.conversation(conversation_id)
+    if line is None:
+        raise _not_found(conversation_id)
+    hashes: Hashes = {}
+    turns = [
+        dict(turn.answer)
+        | {"asked_at": turn.created_at, "changed": changed(library, turn.answer, hashes)}
+        for turn in library.catalog.turns(conversation_id)
+    ]
+    return {"id": line.id, "title": line.title, "created_at": line.created_at, "turns": turns}
+
+
+def turn(library: Library, conversation_id: str, answer_id: str) -> dict[str, Any]:
+    """One answer of a conversation, as ``conversation`` has it. Raises: ConversationNotFound."""
+    found = library.catalog.turn(conversation_id, answer_id)
+    if found is None:
+        raise _not_found(conversation_id)
+    return dict(found.answer) | {
+        "asked_at": found.created_at,
+        "changed": changed(library, found.answer),
     }
 
 
-def _changed(library: Library, turn: dict[str, Any], hashes: dict[str, str | None]) -> list[int]:
-    for name in {c["source"] for c in turn["citations"]} - hashes.keys():
+def rename(library: Library, conversation_id: str, title: str) -> None:
+    """Raises: ConversationNotFound."""
+    if not library.catalog.rename_conversation(conversation_id, title[:TITLE_CHARS]):
+        raise _not_found(conversation_id)
+
+
+def delete(library: Library, conversation_id: str) -> None:
+    """Raises: ConversationNotFound."""
+    if not library.catalog.delete_conversation(conversation_id):
+        raise _not_found(conversation_id)
+
+
+def page(library: Library, offset: int, limit: int, query: str) -> dict[str, Any]:
+    """One page of the list, the latest conversation first."""
+    found = library.catalog.conversations(offset, limit + 1, query)
+    return {
+        "conversations": [_line(c) for c in found[:limit]],
+        "offset": offset,
+        "limit": limit,
+        "next_offset": offset + limit if len(found) > limit else None,
+    }
+
+
+def _line(c: Conversation) -> dict[str, Any]:
+    return {
+        "id": c.id,
+        "title": c.title,
+        "created_at": c.created_at,
+        "updated_at": c.updated_at,
+        "turns": c.turns,
+    }
+
+
+def changed(library: Library, answer: Mapping[str, Any], hashes: Hashes | None = None) -> list[int]:
+    """Numbers of the citations whose source is gone or is no longer what was cited."""
+    hashes = {} if hashes is None else hashes
+    for name in {c["source"] for c in answer["citations"]} - hashes.keys():
         try:
             hashes[name] = library.source(name).sha256
         except SourceNotFound:
             hashes[name] = None
-    return [c["number"] for c in turn["citations"] if hashes[c["source"]] != c["sha256"]]
+    return [c["number"] for c in answer["citations"] if hashes[c["source"]] != c["sha256"]]
+
+
+def _not_found(conversation_id: str) -> ConversationNotFound:
+    hint = "Start a new one at /."
+    return ConversationNotFound(f"No conversation {conversation_id!r}.", hint=hint)
+
+
+# ---- as Markdown --------------------------------------------------------------------------------
+
+
+def markdown(found: Mapping[str, Any]) -> str:
+    """A conversation to keep: each answer with its citations as footnotes, numbered apart.
+
+    Footnote ``[^2-1]`` is citation 1 of the second answer, so that no two share a name.
+    """
+    parts = [f"# {_plain(found['title'])}"]
+    for n, answer in enumerate(found["turns"], 1):
+        parts += _markdown_turn(n, answer)
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_turn(n: int, answer: Mapping[str, Any]) -> list[str]:
+    known = {c["number"] for c in answer["citations"]}
+    text = _plain(answer["answer"], lines=True)
+    for number in known:
+        text = text.replace(f"\\[{number}\\]", f"[^{n}-{number}]")
+    reason = answer["reason"] if answer["refused"] else ""
+    why = [_plain(reason)] if reason and reason not in answer["answer"] else []
+    notes = "\n".join(_footnote(n, c, answer["changed"]) for c in answer["citations"])
+    return [f"## {_plain(answer['question'])}", text, *why, *([notes] if notes else [])]
+
+
+def _footnote(n: int, c: Mapping[str, Any], changed: Sequence[int]) -> str:
+    about = "，".join(_plain(part) for part in (c["title"], c["published"]) if part)
+    place = f"`{c['source'].replace('`', '')}:{c['start']}-{c['end']}`"
+    note = "（来源已变动）" if c["number"] in changed else ""
+    return f"[^{n}-{c['number']}]: {about} {place}{note} 「{_plain(c['quote'])}」"
+
+
+def _plain(text: str, *, lines: bool = False) -> str:
+    """Text that Markdown shows as it is.
+
+    >>> _plain("<b>*甲*</b>")
+    '\\\\<b\\\\>\\\\*甲\\\\*\\\\</b\\\\>'
+    """
+    text = text if lines else _BREAKS.sub("", text.strip())
+    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", text)

@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 SHOWN = 4
 SOURCES = 40
 TRIES = 3
-#: A question that ends in what it asks for reads well.
-ASKS = re.compile(r"^(?![为党]|.{0,4}了)[^“”]*(?:多少[^，。？]{1,3}|百分之多少)？$")
+#: A question that ends in what it asks for, and is not too short to stand alone, reads well.
+ASKS = re.compile(r"^(?![为党]|.{0,4}了)(?=.{12})[^“”]*(?:多少[^，。？]{1,3}|百分之多少)？$")
 
 
 class Examples:

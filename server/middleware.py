@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.errors import problem
 from server.metrics import Metrics
+from server.responses import ProblemResponse
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +44,11 @@ WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 class Guard:
     """Pure ASGI, so that streams pass through unbuffered and disconnects are seen."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, upload_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, upload_bytes: int, host: str) -> None:
         self.app = app
         self.metrics = metrics
         self.upload_bytes = upload_bytes
+        self.local = is_local(host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -64,8 +67,10 @@ class Guard:
             await send(message)
 
         try:
-            if scope["method"] in WRITES and is_forged(headers):
-                await _refuse(scope, receive, send_guarded)
+            if self.local and not is_local(_hostname(headers)):
+                await REBOUND(scope, receive, send_guarded)
+            elif scope["method"] in WRITES and is_forged(headers):
+                await FORGED(scope, receive, send_guarded)
             else:
                 await self.app(scope, self._bounded(headers, receive), send_guarded)
         finally:
@@ -102,8 +107,31 @@ def is_forged(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    from server.responses import ProblemResponse
+def is_local(host: str) -> bool:
+    """True for a name of this machine's own loopback.
 
-    body = problem(403, "cross-site", "This write came from another site's page.")
-    await ProblemResponse(body)(scope, receive, send)
+    >>> is_local("127.0.0.1"), is_local("localhost"), is_local("evil.example")
+    (True, True, False)
+    """
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _hostname(headers: Headers) -> str:
+    return urlsplit(f"//{headers.get('host', '')}").hostname or ""
+
+
+#: A name that another site's owner points at this machine would make their page "same-origin".
+REBOUND = ProblemResponse(
+    problem(
+        421,
+        "other-host",
+        "This server listens on the loopback and answers to no other name.",
+        "Use http://127.0.0.1, or serve with --host.",
+    )
+)
+FORGED = ProblemResponse(problem(403, "cross-site", "This write came from another site's page."))

@@ -1,16 +1,19 @@
-"""Two kinds of response: a problem object, and server-sent events that stop when nobody listens."""
+"""Two kinds of response: a problem object, and server-sent events that outlive a lost connection."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Generator
+from contextlib import suppress
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 KEEP_ALIVE_S = 15.0
+#: How long a stream whose reader is gone goes on, and how long a finished one can be read again.
+LINGER_S = 20.0
 _END = object()
 
 
@@ -33,36 +36,104 @@ def sse(number: int, name: str, data: Any) -> bytes:
 
 
 class EventStream(StreamingResponse):
-    """Steps a blocking generator in a thread; closes it as soon as the client has left."""
+    """Sends server-sent events as they come."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: Generator[bytes], keep_alive_s: float = KEEP_ALIVE_S) -> None:
+    def __init__(self, events: AsyncIterator[bytes]) -> None:
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        super().__init__(_steps(events, keep_alive_s), headers=headers)
+        super().__init__(events, headers=headers)
 
 
-async def _steps(events: Generator[bytes], keep_alive_s: float) -> AsyncIterator[bytes]:
-    step = _next(events)
-    try:
-        while True:
-            done, _ = await asyncio.wait({step}, timeout=keep_alive_s)
-            if not done:
-                yield b": keep-alive\n\n"
-                continue
-            chunk = step.result()
-            if chunk is _END:
-                return
-            yield chunk
-            step = _next(events)
-    finally:
-        # A step may still run in its thread; the generator is closed right behind it.
-        step.add_done_callback(lambda _: _close(events))
+class Stream:
+    """A blocking generator of events, stepped in threads; event n is ``chunks[n - 1]``.
+
+    Lives on the event loop. It stops when told to, or when nobody has read it for a while.
+    """
+
+    def __init__(self, events: Generator[bytes]) -> None:
+        self.chunks: list[bytes] = []
+        self.ended = False
+        self._events = events
+        self._readers = 0
+        self._stopped = False
+        self._news = asyncio.Event()
+        self._task = asyncio.create_task(self._run())
+
+    async def follow(self, after: int = 0) -> AsyncIterator[bytes]:
+        """The events behind the ``after``-th, those to come included."""
+        self._readers += 1
+        try:
+            while True:
+                while after < len(self.chunks):
+                    after += 1
+                    yield self.chunks[after - 1]
+                if self.ended:
+                    return
+                try:
+                    await asyncio.wait_for(self._news.wait(), KEEP_ALIVE_S)
+                except TimeoutError:
+                    yield b": keep-alive\n\n"
+        finally:
+            self._readers -= 1
+            asyncio.get_running_loop().call_later(LINGER_S, self._stop_if_left)
+
+    def stop(self) -> None:
+        """Close the generator behind its present step."""
+        self._stopped = True
+
+    def _stop_if_left(self) -> None:
+        if not self._readers:
+            self.stop()
+
+    async def _run(self) -> None:
+        try:
+            while not self._stopped:
+                chunk: Any = await run_in_threadpool(next, self._events, _END)
+                if chunk is _END:
+                    break
+                self.chunks.append(chunk)
+                self._tell()
+        finally:
+            self.ended = True
+            self._tell()
+            asyncio.get_running_loop().run_in_executor(None, self._close)
+
+    def _close(self) -> None:
+        with suppress(ValueError):  # a step that was cancelled is still running in its thread
+            self._events.close()
+
+    def _tell(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
 
 
-def _next(events: Generator[bytes]) -> asyncio.Task[Any]:
-    return asyncio.ensure_future(run_in_threadpool(next, events, _END))
+class Streams:
+    """The streams that are running or have just ended, by id."""
 
+    def __init__(self) -> None:
+        self._streams: dict[str, Stream] = {}
 
-def _close(events: Generator[bytes]) -> None:
-    asyncio.get_running_loop().run_in_executor(None, events.close)
+    async def begin(self, id: str, events: Generator[bytes]) -> AsyncIterator[bytes]:
+        """Start a stream and follow it."""
+        stream = self._streams[id] = Stream(events)
+        try:
+            async for chunk in stream.follow():
+                yield chunk
+        finally:
+            asyncio.get_running_loop().call_later(2 * LINGER_S, self._drop, id)
+
+    def _drop(self, id: str) -> None:
+        stream = self._streams.get(id)
+        if stream is not None and not stream.ended:
+            asyncio.get_running_loop().call_later(LINGER_S, self._drop, id)
+        else:
+            self._streams.pop(id, None)
+
+    def get(self, id: str) -> Stream | None:
+        return self._streams.get(id)
+
+    def stop_all(self) -> None:
+        """What a server that shuts down says."""
+        for stream in self._streams.values():
+            stream.stop()

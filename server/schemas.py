@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -18,6 +18,14 @@ QuestionText = Annotated[
     StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=QUESTION_CHARS),
 ]
 ConversationId = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+Title = Annotated[
+    str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=80)
+]
+
+#: Why an answer is no good; the words are in the catalogue under ``feedback.<reason>``.
+Reason = Literal["wrong", "citation", "incomplete", "should_refuse", "should_answer", "other"]
+REASONS: tuple[str, ...] = get_args(Reason)
 
 EXAMPLE_QUESTION = "重庆“33618”里的18指什么？"
 
@@ -51,6 +59,11 @@ class AskBody(BaseModel):
     )
     engine: str = Field("", strict=True, max_length=64, description="A writer's name.")
     stream: bool = Field(False, strict=True, description="Answer as server-sent events.")
+    replaces: ConversationId | None = Field(
+        None,
+        description="Id of an answer of the conversation that this one takes the place of; "
+        "what follows it goes, too.",
+    )
 
     def to_question(self, conversation_id: str, history: tuple[Turn, ...], top_k: int) -> Question:
         turns = history
@@ -188,14 +201,90 @@ class UploadOut(BaseModel):
 
 
 class TurnOut(AnswerOut):
-    """A stored answer; ``changed`` names the citations whose source is no longer what it was."""
+    """A stored answer; ``changed`` names the citations whose source is no longer what it was.
 
+    ``scope`` names the sources that the question was limited to, none when to none.
+    """
+
+    asked_at: str
     changed: list[int]
+    scope: list[str] = []
 
 
 class ConversationOut(BaseModel):
     id: str
+    title: str
+    created_at: str
     turns: list[TurnOut]
+
+
+class ConversationLine(BaseModel):
+    id: str
+    title: str
+    created_at: str
+    updated_at: str
+    turns: int
+
+
+class ConversationPage(BaseModel):
+    """One page of the list, the latest first; ``next_offset`` is null on the last."""
+
+    conversations: list[ConversationLine]
+    offset: int
+    limit: int
+    next_offset: int | None
+
+
+class RenameBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"title": "集群"}]})
+
+    title: Title
+
+
+class FeedbackBody(BaseModel):
+    """A reader's judgement; ``expected`` is the right answer where the given one is wrong."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "conversation_id": "5d2b8e",
+                    "answer_id": "a1f0c2",
+                    "good": False,
+                    "reasons": ["incomplete"],
+                    "expected": "18个“新星”产业集群",
+                }
+            ]
+        },
+    )
+
+    conversation_id: ConversationId
+    answer_id: ConversationId
+    good: bool
+    reasons: list[Reason] = Field(default_factory=list, max_length=len(REASONS))
+    expected: str = Field("", max_length=QUESTION_CHARS)
+
+
+class FeedbackOut(BaseModel):
+    conversation_id: str
+    answer_id: str
+    question: str
+    good: bool
+    reasons: list[str]
+    expected: str
+    created_at: str
+
+
+class ReindexOut(BaseModel):
+    """How far indexing again is; ``total`` is null where it is not known."""
+
+    state: Literal["idle", "running", "done", "failed"]
+    stage: str
+    done: int
+    total: int | None
+    passages: int
+    detail: str
 
 
 class Health(BaseModel):
@@ -278,7 +367,7 @@ EXAMPLE_PROBLEM: dict[str, Any] = {
 }
 EXAMPLE_STREAM = (
     "id: 1\nevent: query\n"
-    'data: {"query": "重庆“33618”里的18指什么？", "conversation_id": "5d2b8e"}\n\n'
+    'data: {"query": "重庆“33618”里的18指什么？", "conversation_id": "5d2b8e", "stream": "c0ffee"}\n\n'
     'id: 2\nevent: hits\ndata: {"hits": [...]}\n\n'
     'id: 3\nevent: citation\ndata: {"number": 1, "source": "...", ...}\n\n'
     'id: 4\nevent: delta\ndata: {"text": "“18”是指……"}\n\n'

@@ -12,7 +12,10 @@ from server.errors import NotReady
 from server.examples import Examples
 from server.metrics import Metrics
 from server.records import Answer, Event, Question
+from server.reindex import Reindex
+from server.responses import Streams
 from server.settings import Settings
+from server.trash import Trash
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,9 @@ class Services:
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
     examples: Examples = field(default_factory=Examples)
+    streams: Streams = field(default_factory=Streams)
+    reindex: Reindex = field(default_factory=Reindex)
+    trash: Trash = field(default_factory=Trash)
     opened_library: Library | None = None
     opened_answerer: AnswersQuestions | None = None
     failure: Exception | None = None

@@ -11,20 +11,27 @@ from typing import Any
 import numpy as np
 
 from index import Article, Block, Source, Span
+from index.records import Offsets
 
 #: Markdown's signs of a heading are not shown in the cleaned view.
 HASHES = re.compile(r"#*\s*")
 MARKER = re.compile(r"\[(\d+)\]")
+#: What the writer put in to make a claim readable by itself.
+INSERTION = re.compile(r"(〔[^〔〕]*〕)")
 #: A long source is shown around its mark; this many characters on each side.
 AROUND = 30_000
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of an answer: text with its support, or a citation (``text`` is then empty)."""
+    """A run of an answer: text with its support, or a citation (``text`` is then empty).
+
+    ``inserted`` text stands in brackets: it is not the source's own wording.
+    """
 
     text: str = ""
     support: str = "full"
+    inserted: bool = False
     citation: Mapping[str, Any] | None = None
 
 
@@ -43,31 +50,43 @@ def answer_pieces(answer: Mapping[str, Any]) -> list[list[Piece]]:
 
 def _line_pieces(line: str, known: Mapping[int, Any], weak: Mapping[str, str]) -> list[Piece]:
     pieces: list[Piece] = []
-    done = 0
+    done, support = 0, "full"
     for match in MARKER.finditer(line):
         citation = known.get(int(match[1]))
         if citation is None:
             continue
         if match.start() > done:
-            pieces.append(_text_piece(line[done : match.start()], weak))
-        pieces.append(Piece(citation=citation))
+            support = _support(line[done : match.start()], weak)
+            pieces += _text_pieces(line[done : match.start()], support)
+        pieces.append(Piece(citation=citation, support=support))
         done = match.end()
-    if done < len(line):
-        pieces.append(_text_piece(line[done:], weak))
-    return pieces
+    return pieces + _text_pieces(line[done:], _support(line[done:], weak))
 
 
-def _text_piece(text: str, weak: Mapping[str, str]) -> Piece:
-    support = next((level for claim, level in weak.items() if claim and claim in text), "full")
-    return Piece(text=text, support=support)
+def _support(text: str, weak: Mapping[str, str]) -> str:
+    return next((level for claim, level in weak.items() if claim and claim in text), "full")
+
+
+def _text_pieces(text: str, support: str) -> list[Piece]:
+    parts = INSERTION.split(text)
+    return [Piece(part, support, i % 2 == 1) for i, part in enumerate(parts) if part]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A citation's span of a source, under the number that the answer gave it."""
+
+    number: int
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters that are all marked or all not."""
+    """Characters that stand under the same mark, or under none; ``first`` of that mark."""
 
     text: str
-    marked: bool = False
+    mark: Mark | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +95,52 @@ class ViewBlock:
     runs: tuple[Run, ...]
 
 
-def original_view(source: Source, mark: Span | None) -> tuple[list[ViewBlock], bool]:
-    """The source text as it is, cut to the surroundings of the mark when long; and whether cut."""
+def original_view(source: Source, marks: Sequence[Mark]) -> tuple[list[ViewBlock], bool]:
+    """The source text as it is, cut to the surroundings of the first mark when long; and whether."""
     text = source.text
-    mark = mark if mark is not None and mark.end <= len(text) else None
-    at = mark or Span(0, 0)
+    marks = [mark for mark in marks if mark.span.end <= len(text)]
+    at = marks[0].span if marks else Span(0, 0)
     first, last = max(0, at.start - AROUND), min(len(text), at.end + AROUND)
-    flags = np.zeros(last - first, dtype=bool)
-    flags[at.start - first : at.end - first] = True
-    block = ViewBlock("original", _runs(text[first:last], flags))
+    painter = _Painter(np.arange(first, last, dtype=np.int32), marks)
+    block = ViewBlock("original", painter.runs(text[first:last], 0))
     return [block], first > 0 or last < len(text)
 
 
-def clean_view(article: Article, mark: Span | None) -> list[ViewBlock]:
-    """The article's clean text block by block; marked is what came from the source's ``mark``."""
-    flags = np.zeros(len(article.text), dtype=bool)
-    if mark is not None:
-        flags = (article.offsets >= mark.start) & (article.offsets < mark.end)
-    return [_view_block(article.text, b, flags) for b in article.blocks]
+def clean_view(article: Article, marks: Sequence[Mark]) -> list[ViewBlock]:
+    """The article's clean text block by block; marked is what came from the source's marks."""
+    painter = _Painter(article.offsets, marks)
+    return [_view_block(article.text, block, painter) for block in article.blocks]
 
 
-def _view_block(text: str, block: Block, flags: Any) -> ViewBlock:
+def _view_block(text: str, block: Block, painter: _Painter) -> ViewBlock:
     start = block.start
     if block.kind in ("title", "heading"):
         start = HASHES.match(text, block.start, block.end).end()  # type: ignore[union-attr]
-    return ViewBlock(block.kind, _runs(text[start : block.end], flags[start : block.end]))
+    return ViewBlock(block.kind, painter.runs(text[start : block.end], start))
 
 
-def _runs(text: str, flags: Any) -> tuple[Run, ...]:
-    cuts = [0, *(np.flatnonzero(np.diff(flags)) + 1).tolist(), len(text)]
-    return tuple(Run(text[a:b], bool(flags[a])) for a, b in pairwise(cuts) if a < b)
+class _Painter:
+    """Knows under which mark each character stands; the first mark lies over the others."""
+
+    def __init__(self, offsets: Offsets, marks: Sequence[Mark]) -> None:
+        self._marks = marks
+        self._seen: set[int] = set()
+        self._paint = np.full(len(offsets), -1, dtype=np.int32)
+        for i in reversed(range(len(marks))):
+            span = marks[i].span
+            self._paint[(offsets >= span.start) & (offsets < span.end)] = i
+
+    def runs(self, text: str, start: int) -> tuple[Run, ...]:
+        paint = self._paint[start : start + len(text)]
+        cuts = [0, *(np.flatnonzero(np.diff(paint)) + 1).tolist(), len(text)]
+        return tuple(self._run(text[a:b], int(paint[a])) for a, b in pairwise(cuts) if a < b)
+
+    def _run(self, text: str, i: int) -> Run:
+        if i < 0:
+            return Run(text)
+        first = i not in self._seen
+        self._seen.add(i)
+        return Run(text, self._marks[i], first)
 
 
 def article_at(articles: Sequence[Article], mark: Span | None, wanted: str = "") -> Article | None:

@@ -5,11 +5,15 @@ The command line prints these and the server sends them, so both say the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from index import Article, Hit, Source, SourceInfo, Span
 from server.records import Answer, Citation, Claim, Conflict
+
+#: A view marks at most this many other citations of an answer.
+ALSO = 30
 
 
 def answer_dict(answer: Answer) -> dict[str, Any]:
@@ -129,12 +133,14 @@ def source_path(name: str) -> str:
     return "/sources/" + quote(name, safe="")
 
 
-def view_path(citation: dict[str, Any]) -> str:
-    """Where a citation opens: the viewer's page, at the mark."""
-    query = {
-        "start": citation["start"],
-        "end": citation["end"],
-        "article": citation["article"],
-        "sha256": citation["sha256"],
-    }
-    return f"{source_path(citation['source'])}/view?{urlencode(query)}#cite"
+def view_path(citation: Mapping[str, Any], others: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Where a citation opens: the viewer's page, at the mark, the answer's others marked, too."""
+    here = (citation["source"], citation["sha256"])
+    query = [(name, citation[name]) for name in ("start", "end", "article", "sha256")]
+    query.append(("n", citation["number"]))
+    also = [
+        ("also", f"{c['number']}:{c['start']}-{c['end']}")
+        for c in others
+        if (c["source"], c["sha256"]) == here and c["number"] != citation["number"]
+    ]
+    return f"{source_path(citation['source'])}/view?{urlencode(query + also[:ALSO])}#cite"

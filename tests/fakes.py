@@ -115,6 +115,40 @@ def conflicting(question: Question, first: Citation, second: Citation) -> Answer
     )
 
 
+def report() -> dict[str, object]:
+    """A report of made-up figures, in the shape of ``youju eval --json``."""
+
+    def figures(good: float) -> dict[str, float]:
+        names = ("answer_correct", "citation_f1", "evidence_recall@1", "evidence_recall@5")
+        row = {name: round(min(1.0, good + i * 0.04), 3) for i, name in enumerate(names)}
+        more = {"quote_integrity": 1.0, "over_refusal": 0.04, "under_refusal": 0.2}
+        return row | more | {"answer_chars": 48.0, "latency_ms_p50": 21.0, "latency_ms_p99": 40.0}
+
+    questions = [
+        {
+            "id": f"q{i}",
+            "type": ("number", "why")[i % 2],
+            "question": "重庆“33618”里的18指什么？",
+            "answer": "18个“新星”产业集群。[1]",
+            "refused": False,
+            "answer_correct": float(i % 3 > 0),
+            "evidence_recall": {"1": 1.0, "3": 1.0, "5": 1.0, "10": 1.0},
+            "citation_precision": 1.0,
+            "citation_recall": 1.0,
+            "quote_integrity": 1.0,
+            "answer_chars": 24,
+            "latency_ms": 20.5,
+        }
+        for i in range(8)
+    ]
+    return {
+        "overall": figures(0.81),
+        "by_type": {"number": figures(0.9), "why": figures(0.66)},
+        "control": figures(0.4),
+        "questions": questions,
+    }
+
+
 @contextmanager
 def serving(
     settings: Settings, answerer: object = None, library: Library | None = None

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from fakes import ScriptedAnswerer, citation_of, ready, serving, written
+from fakes import ScriptedAnswerer, citation_of, ready, report, serving, written
 
 from index import GenerationError, IndexConfig, Library
 from server.records import Question
@@ -177,7 +177,10 @@ def test_an_error_inside_a_stream_is_an_event(library: Library) -> None:
     assert "secret" not in str(second)
 
 
-def test_work_stops_when_the_client_leaves(library: Library) -> None:
+def test_work_stops_when_the_client_stays_away(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.responses.LINGER_S", 0.1)
     gate = threading.Semaphore(2)
     long = written(Question("长"), "字" * 600)
     answerer = ScriptedAnswerer({"长": long}, gate)
@@ -192,6 +195,48 @@ def test_work_stops_when_the_client_leaves(library: Library) -> None:
             gate.release()
         assert answerer.stopped.wait(5)
         assert answerer.pieces < 20
+        assert not library.catalog.conversations()
+
+
+def test_a_lost_stream_is_taken_up_where_it_broke(library: Library) -> None:
+    gate = threading.Semaphore(2)
+    text = "一二三四五六七八九十甲乙丙丁"
+    answerer = ScriptedAnswerer({"长": written(Question("长"), text)}, gate)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        body = {"question": "长", "stream": True}
+        with httpx.stream("POST", f"{url}/ask", json=body) as response:
+            lines = response.iter_lines()
+            first = "\n".join(line for line, _ in zip(lines, range(12), strict=False))
+        seen = events(first.rsplit("\n\n", 1)[0])
+        stream = seen[0][2]["stream"]
+        gate.release(100)
+        headers = {"last-event-id": str(seen[-1][0])}
+        rest = events(httpx.get(f"{url}/ask/{stream}", headers=headers).text)
+        numbers = [n for n, _, _ in seen + rest]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert rest[-1][1] == "done"
+        deltas = [data["text"] for _, name, data in seen + rest if name == "delta"]
+        assert "".join(deltas) == text
+        again = events(httpx.get(f"{url}/ask/{stream}").text)
+        assert [n for n, _, _ in again] == numbers
+        assert len(answerer.asked) == 1
+        assert len(library.catalog.conversations()) == 1
+        assert httpx.get(f"{url}/ask/none").status_code == 404
+
+
+def test_a_stopped_stream_is_not_kept(library: Library) -> None:
+    gate = threading.Semaphore(1)
+    answerer = ScriptedAnswerer({"长": written(Question("长"), "字" * 60)}, gate)
+    with (
+        serving(Settings(library=library.path), answerer, library) as url,
+        httpx.stream("POST", f"{url}/ask", json={"question": "长", "stream": True}) as response,
+    ):
+        for line in response.iter_lines():
+            if line.startswith("data:") and "stream" in line:
+                stream = json.loads(line[5:])["stream"]
+                assert httpx.delete(f"{url}/ask/{stream}").status_code == 204
+                gate.release()
+        assert answerer.stopped.wait(5)
         assert not library.catalog.conversations()
 
 
@@ -214,7 +259,7 @@ def test_a_slow_answer_blocks_nobody(library: Library) -> None:
 
 
 def test_a_silent_stream_is_kept_alive(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.responses.EventStream.__init__.__defaults__", (0.05,))
+    monkeypatch.setattr("server.responses.KEEP_ALIVE_S", 0.05)
     gate = threading.Semaphore(0)
     answerer = ScriptedAnswerer({"慢": written(Question("慢"), "慢")}, gate)
     with (
@@ -254,7 +299,11 @@ def test_the_server_remembers_the_turns(library: Library) -> None:
         assert [t.question for t in answerer.asked[-1].history] == ["甲"]
         stored = httpx.get(f"{url}/conversations/{cid}").json()
         assert ConversationOut.model_validate(stored)
-        assert stored["turns"][0] == first | {"changed": []}
+        assert stored["title"] == "一"
+        assert {k: v for k, v in stored["turns"][0].items() if k != "asked_at"} == first | {
+            "changed": [],
+            "scope": [],
+        }
         assert len(stored["turns"]) == 3
         library.delete(SEED)
         again = httpx.get(f"{url}/conversations/{cid}").json()
@@ -399,5 +448,79 @@ def test_spans_that_are_not_there_do_no_harm(client: httpx.Client, span: tuple[i
 def test_the_library_works_without_scripts(client: httpx.Client) -> None:
     page = client.post("/library", files=[("files", ("港口.txt", "港口吞吐量九万吨。".encode()))])
     assert "已添加" in page.text
-    page = client.post("/library/delete", data={"name": "港口.txt"})
+    form = {"name": "港口.txt", "back": "offset=0&q="}
+    page = client.post("/library/delete", data=form, follow_redirects=True)
     assert "已删除 港口.txt" in page.text
+    assert client.get("/sources/港口.txt").status_code == 404
+    page = client.post("/library/restore", data={"name": "港口.txt"}, follow_redirects=True)
+    assert "已恢复 港口.txt" in page.text
+    assert client.get("/sources/港口.txt").json()["text"] == "港口吞吐量九万吨。"
+    assert client.post("/library/restore", data={"name": "港口.txt"}).status_code == 404
+    page = client.post("/library/delete", data=form | {"back": "//evil"})
+    assert page.status_code == 422
+
+
+def test_the_library_is_searched_in_its_texts(client: httpx.Client) -> None:
+    page = client.get("/library", params={"q": "低空观光"}).text
+    assert "正文里找到" in page
+    assert f"/sources/{SEED}/view?start=" in page
+
+
+def test_indexing_again_keeps_everything(client: httpx.Client) -> None:
+    before = client.get("/sources").json()
+    assert client.post("/index").status_code == 202
+    for _ in range(400):
+        if client.get("/index").json()["state"] != "running":
+            break
+        time.sleep(0.05)
+    told = client.get("/index").json()
+    assert (told["state"], told["passages"] > 50) == ("done", True)
+    assert client.get("/sources").json()["sources"][0].keys() == before["sources"][0].keys()
+    page = client.post("/library/reindex", follow_redirects=True).text
+    assert "正在重建" in page or "重建完成" in page
+
+
+def test_ten_thousand_sources_are_shown_by_the_page(tmp_path: Path) -> None:
+    many = Library(tmp_path / "many", IndexConfig(embedder="hash"))
+    row = ("{0}.txt", "{0}.txt", "0", "txt", "第{0}份", None, None, 9, b"", "2026-01-01T00:00:00Z")
+    with many.catalog.transaction() as db:
+        db.executemany(
+            f"INSERT INTO sources VALUES ({','.join('?' * 10)})",
+            (
+                [v.format(f"{i:05}") if isinstance(v, str) else v for v in row]
+                for i in range(10_000)
+            ),
+        )
+    with serving(Settings(library=many.path), ScriptedAnswerer({}), many) as url:
+        began = time.perf_counter()
+        page = httpx.get(f"{url}/library", params={"offset": 5000}).text
+        assert time.perf_counter() - began < 2
+        assert "共 10,000 份来源" in page
+        assert "第 101 页，共 200 页" in page
+        assert "第05000份" in page
+        assert len(page) < 150_000
+
+
+# ---- the evaluation page -----------------------------------------------------------------------
+
+
+def test_reports_are_shown_down_to_the_question(library: Library) -> None:
+    folder = library.path / "reports"
+    folder.mkdir()
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        assert "还没有评测报告" in httpx.get(f"{url}/evaluation").text
+        (folder / "dev.json").write_text(json.dumps(report()), encoding="utf-8")
+        (folder / "dev.html").write_text("<p>full</p>", encoding="utf-8")
+        (folder / "bad.json").write_text("[", encoding="utf-8")
+        page = httpx.get(f"{url}/evaluation", params={"report": "dev.json"}).text
+        assert "0.81" in page
+        assert "总体" in page
+        assert page.count("<svg") == 3
+        assert page.count("<details>") == 8
+        weak = {"report": "dev.json", "type": "why", "show": "weak"}
+        assert httpx.get(f"{url}/evaluation", params=weak).text.count("<details>") == 1
+        saved = httpx.get(f"{url}/evaluation/dev.html")
+        assert "attachment" in saved.headers["content-disposition"]
+        assert "读不出来" in httpx.get(f"{url}/evaluation", params={"report": "bad.json"}).text
+        for name in ("none.json", "..%2Fcatalog.sqlite", "CURRENT"):
+            assert httpx.get(f"{url}/evaluation/{name}").status_code == 404

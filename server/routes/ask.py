@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Generator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from server import conversations
 from server.errors import UnknownEngine, problem_of
 from server.records import Answer, Event, Question, Turn
-from server.responses import EventStream, sse
+from server.responses import EventStream, Stream, sse
 from server.routes.deps import AnswererDep, LibraryDep, ServicesDep
+from server.routes.sources import problem_example
 from server.schemas import EXAMPLE_ANSWER, EXAMPLE_STREAM, AnswerOut, AskBody
 from server.services import Services
 from server.wire import answer_dict, citation_dict, hit_dict
@@ -44,13 +46,55 @@ def ask(
     """
     check_engine(answerer, body.engine)
     conversation_id = body.conversation_id or conversations.new_id()
+    replaces = body.replaces or ""
     history: tuple[Turn, ...] = ()
     if body.history is None and body.conversation_id:
-        history = conversations.history(library, conversation_id)
+        history = conversations.history(library, conversation_id, replaces)
     question = body.to_question(conversation_id, history, services.settings.top_k)
     if body.stream:
-        return EventStream(stream_events(services, question))
-    return JSONResponse(answer_dict(answer_question(services, question)))
+        stream = conversations.new_id()
+        events = stream_events(services, question, replaces, stream)
+        return EventStream(services.streams.begin(stream, events))
+    return JSONResponse(answer_dict(answer_question(services, question, replaces)))
+
+
+After = Annotated[int, Header(alias="last-event-id", ge=0)]
+
+
+@router.get(
+    "/ask/{stream}",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The events that are still to come",
+            "content": {"text/event-stream": {"example": EXAMPLE_STREAM}},
+        },
+        404: problem_example("It ended too long ago"),
+    },
+    summary="Go on with a lost stream",
+)
+async def resume(stream: str, services: ServicesDep, after: After = 0) -> Response:
+    """The events behind `Last-Event-ID`; `stream` is what the event `query` said."""
+    return EventStream(_stream(services, stream).follow(after))
+
+
+@router.delete(
+    "/ask/{stream}",
+    status_code=204,
+    responses={404: problem_example("It ended too long ago")},
+    summary="Stop an answer",
+)
+async def stop(stream: str, services: ServicesDep) -> Response:
+    """A stopped answer is not kept."""
+    _stream(services, stream).stop()
+    return Response(status_code=204)
+
+
+def _stream(services: Services, id: str) -> Stream:
+    found = services.streams.get(id)
+    if found is None:
+        raise HTTPException(404, "No such stream, or it ended too long ago.")
+    return found
 
 
 def check_engine(answerer: Any, engine: str) -> None:
@@ -60,15 +104,17 @@ def check_engine(answerer: Any, engine: str) -> None:
         raise UnknownEngine(f"No engine {engine!r}.", hint=f"Engines: {', '.join(engines)}.")
 
 
-def answer_question(services: Services, question: Question) -> Answer:
+def answer_question(services: Services, question: Question, replaces: str = "") -> Answer:
     """Answer, remember and count; blocks."""
     began = time.perf_counter()
     answer = services.answerer.ask(question)
-    _finish(services, answer, began)
+    _finish(services, question, answer, began, replaces)
     return answer
 
 
-def stream_events(services: Services, question: Question) -> Generator[bytes]:
+def stream_events(
+    services: Services, question: Question, replaces: str = "", stream: str = ""
+) -> Generator[bytes]:
     """The answer's events as server-sent events; closing this closes the answerer's stream."""
     began = time.perf_counter()
     events = services.answerer.stream(question)
@@ -76,8 +122,8 @@ def stream_events(services: Services, question: Question) -> Generator[bytes]:
     try:
         for number, event in enumerate(events, 1):
             if isinstance(event.data, Answer):
-                _finish(services, event.data, began)
-            yield sse(number, event.name, _data(event, question))
+                _finish(services, question, event.data, began, replaces)
+            yield sse(number, event.name, _data(event, question, stream))
     except Exception as error:
         log.warning(
             "A stream ended early: %s", error, exc_info=not problem_of(error)["status"] < 500
@@ -89,11 +135,12 @@ def stream_events(services: Services, question: Question) -> Generator[bytes]:
             close()
 
 
-def _data(event: Event, question: Question) -> Any:
+def _data(event: Event, question: Question, stream: str) -> Any:
     data: Any = event.data
     match event.name:
         case "query":
-            return {"query": data, "conversation_id": question.conversation_id}
+            known = {"query": data, "conversation_id": question.conversation_id}
+            return known | ({"stream": stream} if stream else {})
         case "hits":
             return {"hits": [hit_dict(hit) for hit in data]}
         case "delta":
@@ -106,6 +153,8 @@ def _data(event: Event, question: Question) -> Any:
             return problem_of(data)
 
 
-def _finish(services: Services, answer: Answer, began: float) -> None:
+def _finish(
+    services: Services, question: Question, answer: Answer, began: float, replaces: str
+) -> None:
     services.metrics.answer(answer.engine, answer.refused, time.perf_counter() - began)
-    conversations.save(services.library, answer)
+    conversations.save(services.library, answer, replaces, question.sources)

@@ -173,8 +173,8 @@ def safe_name(filename: str) -> str:
     responses={404: problem_example("No such source")},
     summary="Delete a source",
 )
-def delete_source(id: str, library: LibraryDep) -> Response:
-    """No later answer cites it; earlier ones say that it is gone."""
+def delete_source(id: str, library: LibraryDep, services: ServicesDep) -> Response:
+    """No later answer cites it; earlier ones say that it is gone. The page offers to undo it."""
     library.source(id)
-    library.delete(id)
+    services.trash.delete(library, id)
     return Response(status_code=204)

@@ -1,11 +1,11 @@
-// One question and its answer as elements; templates/_turn.html builds the same on the server.
+// A question and its answer: the words as they stream, the rest from templates/_turn.html.
 
-import { h, t } from "./dom.js";
+import { $, h, parse, t } from "./dom.js";
 
-const MARKER = /\[(\d+)\]/g;
+const PIECES = /\[(\d+)\]|〔[^〔〕]*〕/g;
 
-export function citeLink(c) {
-  const query = new URLSearchParams({ start: c.start, end: c.end, article: c.article, sha256: c.sha256 });
+function citeLink(c) {
+  const query = new URLSearchParams({ start: c.start, end: c.end, article: c.article, sha256: c.sha256, n: c.number });
   return h("a", {
     class: "cite",
     href: `/sources/${encodeURIComponent(c.source)}/view?${query}#cite`,
@@ -20,12 +20,11 @@ export function citeLink(c) {
   }, String(c.number));
 }
 
-// Appends text as it comes, so that what is on the page stays where it is and keeps its focus.
+// Appends text as it comes, so that what is on the page stays where it is.
 class Writer {
   constructor(body) {
     this.body = body;
     this.citations = new Map();
-    this.levels = [];
     this.text = "";
     this.used = 0;
     this.line = null;
@@ -33,7 +32,7 @@ class Writer {
 
   write(delta) {
     this.text += delta;
-    const open = this.text.slice(this.used).search(/\[\d*$/);
+    const open = this.text.slice(this.used).search(/\[\d*$|〔[^〕]*$/);
     this.append(open < 0 ? this.text.length : this.used + open);
   }
 
@@ -41,11 +40,11 @@ class Writer {
     const part = this.text.slice(this.used, end);
     this.used = end;
     let done = 0;
-    for (const match of part.matchAll(MARKER)) {
+    for (const match of part.matchAll(PIECES)) {
       const citation = this.citations.get(Number(match[1]));
-      if (!citation) continue;
+      if (match[1] && !citation) continue;
       this.say(part.slice(done, match.index));
-      this.paragraph().append(citeLink(citation));
+      this.paragraph().append(citation ? citeLink(citation) : h("span", { class: "inserted" }, match[0]));
       done = match.index + match[0].length;
     }
     this.say(part.slice(done));
@@ -54,15 +53,8 @@ class Writer {
   say(text) {
     text.split("\n").forEach((line, i) => {
       if (i) this.line = null;
-      if (line.trim()) this.paragraph().append(...this.levelled(line));
+      if (line.trim()) this.paragraph().append(line);
     });
-  }
-
-  levelled(text) {
-    const weak = this.levels.find((claim) => claim.text.trim() && text.includes(claim.text.trim()));
-    if (!weak) return [text];
-    const words = t(`answer.${weak.support}`);
-    return [h("span", { class: "weak", title: words }, text), h("small", { class: "level" }, words)];
   }
 
   paragraph() {
@@ -74,14 +66,18 @@ class Writer {
 export class Turn {
   constructor(question) {
     this.question = question;
+    this.seen = 0;
+    this.stream = "";
     this.body = h("div", { class: "answer waiting", lang: "zh-CN" });
     this.writer = new Writer(this.body);
-    this.root = h("article", { class: "turn live" }, h("h2", { class: "question" }, question), this.body);
+    this.root = h("article", { class: "turn live" },
+      h("h2", { class: "question", lang: "zh-CN" }, question), this.body);
   }
 
-  query(query) {
+  begun({ query, stream }) {
+    this.stream = stream;
     if (query === this.question) return;
-    this.body.before(h("p", { class: "query" }, t("answer.searched"), h("span", {}, query)));
+    this.body.before(h("p", { class: "query" }, t("answer.searched"), h("span", { lang: "zh-CN" }, query)));
   }
 
   citation(citation) {
@@ -92,78 +88,55 @@ export class Turn {
     this.writer.write(text);
   }
 
-  done(answer) {
-    this.answer = answer;
-    this.root.id = `t-${answer.id}`;
-    if (answer.refused) this.body.replaceWith(refusal(answer));
-    else this.complete(answer);
-    this.settle();
-    this.root.append(...answer.conflicts.map((c) => conflict(c, answer.citations)));
-    const ms = Math.round(answer.timings_ms.total || 0);
-    this.root.append(h("p", { class: "meta" }, h("span", {}, t("answer.engine", { engine: answer.engine, ms }))));
-    if (answer.suggestions.length) this.root.append(suggestions(answer));
+  // The server's own words for the whole turn: levels, marks, conflicts, what can be done next.
+  settle(html) {
+    const fresh = parse(html).find((node) => node.nodeType === 1);
+    const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.n : "";
+    this.root.id = fresh.id;
+    this.root.replaceChildren(...fresh.childNodes);
+    if (focused) this.root.querySelector(`.cite[data-n="${focused}"]`)?.focus({ preventScroll: true });
   }
 
-  // The text is built anew only where the stream said less than the whole answer does.
-  complete(answer) {
-    const levels = answer.claims.filter((claim) => claim.support !== "full");
-    if (!levels.length && this.writer.text === answer.answer) return this.writer.append(answer.answer.length);
-    this.body.replaceChildren();
-    this.writer = new Writer(this.body);
-    this.writer.levels = levels;
-    answer.citations.forEach((c) => this.citation(c));
-    this.delta(answer.answer);
-    return this.writer.append(answer.answer.length);
-  }
-
-  settle() {
+  // Nothing more will come.
+  rest() {
     this.body.classList.remove("waiting");
     if (!this.body.childElementCount) this.body.remove();
   }
 
-  trouble(text, retry) {
-    this.settle();
-    const again = h("button", { type: "button" }, t("answer.retry"));
-    again.addEventListener("click", retry);
-    this.root.append(h("p", { class: "trouble", role: "alert" }, text, again));
+  note(className, text, label, onClick) {
+    this.root.querySelector(".trouble, .stopped, .resuming")?.remove();
+    const button = label ? h("button", { type: "button" }, label) : null;
+    button?.addEventListener("click", onClick);
+    this.root.append(h("p", { class: className, role: className === "trouble" ? "alert" : "status" }, text, button));
   }
-}
-
-function refusal(answer) {
-  const why = answer.reason || answer.answer;
-  return h("div", { class: "refusal" },
-    h("p", { class: "refusal-title" }, t("answer.refused")), why ? h("p", {}, why) : null);
-}
-
-function conflict(conflict, citations) {
-  const rows = conflict.values.map((v) => {
-    const c = citations.find((one) => one.number === v.citation);
-    const when = c && c.published ? h("span", { class: "when" }, c.published) : null;
-    return h("tr", {}, h("td", {}, v.value), h("td", {}, ...(c ? [c.title || c.source, when, citeLink(c)].filter(Boolean) : [])));
-  });
-  return h("table", { class: "conflict" },
-    h("caption", {}, t("answer.conflicts"), h("span", {}, conflict.about)),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("answer.value")), h("th", { scope: "col" }, t("answer.source")))),
-    h("tbody", {}, ...rows));
-}
-
-function suggestions(answer) {
-  const links = answer.suggestions.map((s) =>
-    h("li", {}, h("a", { href: `/?${new URLSearchParams({ q: s })}`, "data-ask": true }, s)));
-  return h("div", { class: "suggest" },
-    h("p", {}, t(answer.refused ? "answer.suggestions" : "answer.followups")), h("ul", {}, ...links));
 }
 
 // The answer as plain text with its citations as footnotes, read from the page.
 export function plainText(root) {
   const notes = new Map();
-  const lines = [...root.querySelectorAll(".answer p")].map((p) =>
-    [...p.childNodes].map((node) => {
-      if (!(node instanceof Element)) return node.textContent;
-      if (!node.matches(".cite")) return node.matches(".level, .changed") ? "" : node.textContent;
-      const d = node.dataset;
-      notes.set(d.n, `[${d.n}] ${[d.title, d.published].filter(Boolean).join("，")} — ${d.source}:${d.start}-${d.end} 「${d.quote}」`);
-      return `[${d.n}]`;
-    }).join(""));
+  const lines = [...root.querySelectorAll(".answer p")].map((p) => textOf(p, notes));
   return [root.querySelector(".question").textContent, lines.join("\n"), [...notes.values()].join("\n")].join("\n\n");
+}
+
+function textOf(node, notes) {
+  return [...node.childNodes].map((child) => {
+    if (!(child instanceof Element)) return child.textContent;
+    if (child.matches(".level, .changed")) return "";
+    if (!child.matches(".cite")) return textOf(child, notes);
+    const d = child.dataset;
+    notes.set(d.n, `[${d.n}] ${[d.title, d.published].filter(Boolean).join("，")} — ${d.source}:${d.start}-${d.end} 「${d.quote}」`);
+    return `[${d.n}]`;
+  }).join("");
+}
+
+// Screen readers hear whole sentences, without the numbers.
+export function announcer() {
+  let rest = "";
+  return (text) => {
+    rest += text;
+    const end = Math.max(...["。", "！", "？", "；", "\n"].map((mark) => rest.lastIndexOf(mark))) + 1;
+    if (!end) return;
+    $("announce").textContent = rest.slice(0, end).replace(/\[\d+\]/g, "");
+    rest = rest.slice(end);
+  };
 }

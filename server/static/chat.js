@@ -1,13 +1,18 @@
-// Asking: send, stream, stop, retry, copy.
+// Asking: send, stream, take up again, stop, ask again, change the question, judge, copy.
 
-import { Turn, plainText } from "./answer.js";
-import { $, h, problemOf, t, words } from "./dom.js";
+import { Turn, announcer, plainText } from "./answer.js";
+import { $, h, parse, problemOf, t, words } from "./dom.js";
 import { events } from "./sse.js";
 
+const WAITS = [300, 1000, 2000, 4000, 8000]; // ms before each attempt to take a stream up again
+const PENDING = "pending";
 const form = $("composer");
+const fields = form.elements;
 const box = $("question");
 const turns = $("turns");
 let running = null;
+
+// ---- what the reader does ---------------------------------------------------------------------
 
 function onKey(event) {
   // While an input method composes, Enter picks a word; 229 is how older browsers say so.
@@ -19,96 +24,173 @@ function onKey(event) {
 }
 
 function onClick(event) {
-  const link = event.target.closest("a[data-ask]");
-  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-    event.preventDefault();
-    submit(link.textContent);
-  }
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest("a[data-ask], a.edit, #cancel");
+  const button = event.target.closest("button.copy");
+  if (button) copyAnswer(button);
+  if (!link) return;
+  event.preventDefault();
+  if (link.matches(".edit")) edit(link.closest(".turn"));
+  else if (link.id === "cancel") edit(null);
+  else submit(link.textContent);
 }
 
-async function submit(text) {
+function onSubmit(event) {
+  const target = event.target;
+  if (target === form) submit(box.value);
+  else if (target.matches(".again")) again(target);
+  else if (target.matches(".judge")) judge(target, event.submitter);
+  else return;
+  event.preventDefault();
+}
+
+function submit(text) {
   const question = text.trim();
   if (!question || running) return;
+  const replaced = fields.replaces.value;
   box.value = "";
-  $("welcome")?.remove();
-  await ask(question);
+  edit(null);
+  if ($("welcome")) $("welcome").replaceWith(h("h1", { class: "unseen", id: "title" }, question));
+  ask({ question, replaces: replaced, sources: scope() });
 }
 
-async function ask(question) {
+function scope() {
+  return [...form.querySelectorAll("[name=source]")].map((field) => field.value);
+}
+
+function again(old) {
+  if (running) return;
+  const sources = [...old.querySelectorAll("[name=source]")].map((field) => field.value);
+  ask({ question: old.elements.question.value, replaces: old.elements.replaces.value, sources });
+}
+
+function edit(turn) {
+  fields.replaces.value = turn ? turn.id.slice(2) : "";
+  $("editing").hidden = !turn;
+  if (turn) box.value = turn.querySelector(".question").textContent;
+  box.focus();
+}
+
+// ---- asking -----------------------------------------------------------------------------------
+
+async function ask(asked) {
+  const turn = begin(asked.question, asked.replaces);
+  const body = { ...asked, stream: true, conversation_id: fields.conversation_id.value || undefined };
+  if (!body.replaces) delete body.replaces;
+  const headers = { "content-type": "application/json" };
+  await run(turn, () => send("/ask", { method: "POST", headers, body: JSON.stringify(body) }), asked);
+}
+
+// A stream that was running when the page was left or loaded anew.
+async function takeUp({ asked, stream }) {
+  const turn = begin(asked.question, asked.replaces);
+  turn.stream = stream;
+  await run(turn, () => send(`/ask/${stream}`), asked);
+}
+
+function begin(question, replaces) {
   const turn = new Turn(question);
+  const old = replaces ? $(`t-${replaces}`) : null;
+  while (old?.nextElementSibling) old.nextElementSibling.remove();
+  old?.remove();
   turns.querySelector(".live")?.classList.remove("live");
   turns.append(turn.root);
   turn.root.scrollIntoView({ block: "start" });
+  return turn;
+}
+
+async function run(turn, start, asked) {
   running = new AbortController();
+  running.turn = turn;
   busy(true);
   try {
-    await stream(turn, running.signal);
+    await follow(turn, start, asked);
   } catch (error) {
-    explain(turn, error);
+    explain(turn, error, asked);
   } finally {
+    sessionStorage.removeItem(PENDING);
     running = null;
     busy(false);
   }
 }
 
-async function stream(turn, signal) {
-  const body = { question: turn.question, stream: true };
-  const id = form.elements.conversation_id.value;
-  if (id) body.conversation_id = id;
-  const headers = { "content-type": "application/json" };
-  const response = await fetch("/ask", { method: "POST", headers, body: JSON.stringify(body), signal });
-  if (!response.ok) throw await problemOf(response);
+async function follow(turn, start, asked) {
   const announce = announcer();
-  for await (const { name, data } of events(response)) {
-    if (name === "query") turn.query(data.query);
+  for (let lost = 0; ; lost++) {
+    try {
+      return await read(turn, await start(), announce, asked);
+    } catch (error) {
+      if (!isLoss(error) || !turn.stream || lost === WAITS.length) throw error;
+    }
+    turn.note("resuming", t("answer.resuming"));
+    await pause(WAITS[lost]);
+    start = () => send(`/ask/${turn.stream}`, { headers: { "last-event-id": String(turn.seen) } });
+  }
+}
+
+async function send(path, options = {}) {
+  const response = await fetch(path, { ...options, signal: running.signal });
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function read(turn, response, announce, asked) {
+  for await (const { id, name, data } of events(response)) {
+    turn.seen = id;
+    turn.root.querySelector(".resuming")?.remove();
+    if (name === "query") begun(turn, data, asked);
     else if (name === "citation") turn.citation(data);
     else if (name === "delta") { turn.delta(data.text); announce(data.text); }
     else if (name === "error") throw data;
-    else if (name === "done") return finish(turn, data, announce);
+    else if (name === "done") { announce("\n"); return finish(turn, data); }
   }
   throw new TypeError("the stream ended early");
 }
 
-function finish(turn, answer, announce) {
-  turn.done(answer);
-  announce("\n");
-  addCopy(turn.root.querySelector(".meta"));
-  form.elements.conversation_id.value = answer.conversation_id;
-  $("main").dataset.conversation = answer.conversation_id;
-  history.replaceState(null, "", `/c/${answer.conversation_id}`);
+function begun(turn, data, asked) {
+  turn.begun(data);
+  sessionStorage.setItem(PENDING, JSON.stringify({ asked, stream: data.stream, conversation: fields.conversation_id.value }));
 }
 
-// Screen readers hear whole sentences, without the numbers.
-function announcer() {
-  let rest = "";
-  return (text) => {
-    rest += text;
-    const end = Math.max(...["。", "！", "？", "；", "\n"].map((mark) => rest.lastIndexOf(mark))) + 1;
-    if (!end) return;
-    $("announce").textContent = rest.slice(0, end).replace(/\[\d+\]/g, "");
-    rest = rest.slice(end);
+// The end of a stream is not lost either when the connection drops right behind it.
+async function finish(turn, answer) {
+  const id = answer.conversation_id;
+  const first = !fields.conversation_id.value;
+  fields.conversation_id.value = id;
+  const sources = new URLSearchParams(scope().map((name) => ["source", name]));
+  history.replaceState(null, "", `/c/${id}${scope().length ? `?${sources}` : ""}`);
+  turn.settle(await (await send(`/c/${id}/turns/${answer.id}`)).text());
+  if (first) await tools(id);
+}
+
+async function tools(id) {
+  const page = parse(await (await send(`/c/${id}`)).text());
+  const fresh = page.map((node) => node.querySelector?.("#tools")).find(Boolean);
+  if (fresh) $("tools").replaceWith(fresh);
+}
+
+const isLoss = (error) => error instanceof TypeError;
+const pause = (ms) => new Promise((resolve, reject) => {
+  setTimeout(resolve, ms);
+  running.signal.addEventListener("abort", () => reject(running.signal.reason));
+});
+
+function stop() {
+  if (!running) return;
+  const { stream } = running.turn;
+  running.abort();
+  if (stream) fetch(`/ask/${stream}`, { method: "DELETE" }).catch(() => {});
+}
+
+function explain(turn, error, asked) {
+  turn.rest();
+  const retry = () => {
+    if (running) return;
+    turn.root.remove();
+    ask(asked);
   };
-}
-
-function explain(turn, error) {
-  turn.settle();
-  if (error.name === "AbortError") {
-    turn.root.append(h("p", { class: "meta" }, t("answer.stopped"), retryButton(turn)));
-    return;
-  }
-  turn.trouble(error instanceof TypeError ? t("error.lost") : words(error), () => retry(turn));
-}
-
-function retryButton(turn) {
-  const button = h("button", { type: "button" }, t("answer.retry"));
-  button.addEventListener("click", () => retry(turn));
-  return button;
-}
-
-function retry(turn) {
-  if (running) return;
-  turn.root.remove();
-  ask(turn.question);
+  if (error.name === "AbortError") turn.note("stopped", t("answer.stopped"), t("answer.retry"), retry);
+  else turn.note("trouble", isLoss(error) ? t("error.lost") : words(error), t("answer.retry"), retry);
 }
 
 function busy(on) {
@@ -119,16 +201,27 @@ function busy(on) {
   if (hadFocus) (on ? $("stop") : $("send")).focus();
 }
 
-function addCopy(meta) {
-  const root = meta.closest(".turn");
-  if (root.querySelector(".refusal")) return;
-  const button = h("button", { type: "button", class: "copy" }, t("answer.copy"));
-  button.addEventListener("click", async () => {
-    const done = await copy(plainText(root));
-    button.textContent = t(done ? "answer.copied" : "answer.copy_failed");
-    setTimeout(() => (button.textContent = t("answer.copy")), 2000);
-  });
-  meta.prepend(button);
+// ---- an answer --------------------------------------------------------------------------------
+
+async function judge(form, submitter) {
+  const root = form.closest(".turn");
+  try {
+    const body = new URLSearchParams(new FormData(form, submitter));
+    await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    const response = await fetch(`/c/${fields.conversation_id.value}/turns/${root.id.slice(2)}`);
+    if (!response.ok) throw await problemOf(response);
+    const fresh = parse(await response.text()).find((node) => node.nodeType === 1);
+    root.querySelector(".judge").replaceWith(fresh.querySelector(".judge"));
+    root.querySelector(".judge button").focus();
+  } catch (error) {
+    form.append(h("span", { role: "alert" }, isLoss(error) ? t("error.lost") : words(error)));
+  }
+}
+
+async function copyAnswer(button) {
+  const done = await copy(plainText(button.closest(".turn")));
+  button.textContent = t(done ? "answer.copied" : "answer.copy_failed");
+  setTimeout(() => (button.textContent = t("answer.copy")), 2000);
 }
 
 async function copy(text) {
@@ -150,12 +243,11 @@ function copyOld(text) {
   return done;
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  submit(box.value);
-});
 box.addEventListener("keydown", onKey);
-$("stop").addEventListener("click", () => running?.abort());
 document.addEventListener("click", onClick);
-turns.querySelectorAll(".turn .meta").forEach(addCopy);
+document.addEventListener("submit", onSubmit);
+$("stop").addEventListener("click", stop);
 if (turns.lastElementChild && !location.hash) turns.lastElementChild.scrollIntoView();
+const pending = JSON.parse(sessionStorage.getItem(PENDING) || "null");
+sessionStorage.removeItem(PENDING);
+if (pending?.stream && pending.conversation === fields.conversation_id.value) takeUp(pending);

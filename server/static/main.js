@@ -22,3 +22,15 @@ document.querySelectorAll(".prefs a[lang]").forEach((link) =>
     url.searchParams.set("back", location.pathname + location.search);
     link.href = url;
   }));
+
+// A menu closes by Escape and by a click elsewhere, as menus do.
+const MENUS = ".menu[open], .judge details[open]";
+document.addEventListener("click", (event) =>
+  document.querySelectorAll(MENUS).forEach((menu) => menu.contains(event.target) || (menu.open = false)));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector(MENUS);
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+$("print")?.addEventListener("click", () => print());

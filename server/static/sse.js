@@ -22,10 +22,12 @@ export async function* events(response) {
 
 function parse(block) {
   let name = "";
+  let id = 0;
   const data = [];
   for (const line of block.split("\n")) {
     if (line.startsWith("event: ")) name = line.slice(7);
+    else if (line.startsWith("id: ")) id = Number(line.slice(4));
     else if (line.startsWith("data: ")) data.push(line.slice(6));
   }
-  return data.length ? { name, data: JSON.parse(data.join("\n")) } : null;
+  return data.length ? { id, name, data: JSON.parse(data.join("\n")) } : null;
 }

@@ -1,14 +1,13 @@
 // The evidence: a citation's source beside the answer, or over it on a phone.
 
-import { $, h, problemOf, t, words } from "./dom.js";
+import { $, h, parse, problemOf, t, words } from "./dom.js";
 
 const viewer = $("viewer");
 const sheet = $("sheet");
 const peek = $("peek");
 const narrow = matchMedia("(max-width: 59.99rem)");
-let cites = [];
-let at = -1;
-let opener = null;
+let turn = null; // whose citations are being read
+let number = ""; // the one that is open
 let mode = "clean";
 let latest = 0;
 
@@ -18,12 +17,14 @@ function onClick(event) {
   const link = event.target.closest("#sheet a:not(.whole)");
   if (cite) {
     event.preventDefault();
-    open(cite);
+    open(cite.closest(".turn"), cite.dataset.n);
   } else if (link) {
     event.preventDefault();
+    if (link.matches(".margin")) return open(turn, link.dataset.n);
     mode = link.dataset.mode || mode;
     load(link.getAttribute("href"));
   } else if (!viewer.hidden && narrow.matches && !viewer.contains(event.target)) close();
+  return undefined;
 }
 
 function onKey(event) {
@@ -36,39 +37,45 @@ function onKey(event) {
   if (event.key === "ArrowRight") step(1);
 }
 
-function open(cite) {
+// The answer's citations, each once; asked for anew because an answer may still be written.
+function cites() {
+  const found = new Map();
+  for (const one of turn?.querySelectorAll(".cite") ?? []) if (!found.has(one.dataset.n)) found.set(one.dataset.n, one);
+  return [...found.values()];
+}
+
+const here = () => cites().findIndex((one) => one.dataset.n === number);
+
+function open(root, n) {
   hidePeek();
-  opener = cite;
-  const seen = new Set();
-  cites = [...cite.closest(".turn").querySelectorAll(".cite")].filter(
-    (one) => !seen.has(one.dataset.n) && seen.add(one.dataset.n));
-  at = cites.findIndex((one) => one.dataset.n === cite.dataset.n);
+  turn = root;
+  number = n;
   show();
 }
 
 function step(by) {
-  if (at + by < 0 || at + by >= cites.length) return;
-  at += by;
-  show();
+  const next = cites()[here() + by];
+  if (next) open(turn, next.dataset.n);
 }
 
 function show() {
+  const all = cites();
+  const at = here();
+  if (at < 0) return;
   mark();
   viewer.hidden = false;
   $("desk").classList.add("reading-beside");
   veil();
-  $("position").textContent = cites.length < 2 ? t("view.label") : t("view.position", { n: at + 1, total: cites.length });
-  for (const id of ["previous", "next"]) $(id).hidden = cites.length < 2;
+  $("position").textContent = all.length < 2 ? t("view.label") : t("view.position", { n: at + 1, total: all.length });
+  for (const id of ["previous", "next"]) $(id).hidden = all.length < 2;
   $("previous").disabled = at === 0;
-  $("next").disabled = at === cites.length - 1;
-  load(cites[at].getAttribute("href"));
+  $("next").disabled = at === all.length - 1;
+  load(all[at].getAttribute("href"));
 }
 
 function mark() {
   document.querySelectorAll(".cite.open").forEach((one) => one.classList.remove("open"));
-  const n = cites[at]?.dataset.n;
-  if (!n) return;
-  cites[at].closest(".turn").querySelectorAll(`.cite[data-n="${n}"]`).forEach((one) => one.classList.add("open"));
+  if (number) turn.querySelectorAll(`.cite[data-n="${number}"]`).forEach((one) => one.classList.add("open"));
 }
 
 // Over the page, the page behind is out of reach.
@@ -98,13 +105,8 @@ async function load(href) {
   reveal();
 }
 
-// The server's own HTML, escaped there; the content security policy keeps scripts out anyway.
-function parse(html) {
-  return [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
-}
-
 function reveal() {
-  const first = sheet.querySelector("mark");
+  const first = sheet.querySelector("#cite");
   if (!first) return sheet.scrollTo({ top: 0, behavior: "instant" });
   const top = first.getBoundingClientRect().top - sheet.getBoundingClientRect().top + sheet.scrollTop;
   return sheet.scrollTo({ top: top - sheet.clientHeight / 3, behavior: "instant" });
@@ -116,9 +118,8 @@ function close() {
   $("desk").classList.remove("reading-beside");
   sheet.replaceChildren();
   latest++;
-  const back = cites[at] || opener;
-  cites = [];
-  at = -1;
+  const back = cites()[here()];
+  number = "";
   mark();
   veil();
   back?.focus({ preventScroll: narrow.matches });
@@ -129,7 +130,7 @@ function onPoint(event) {
   const cite = event.target.closest?.(".turn .cite");
   if (!cite || event.pointerType === "touch" || cite.classList.contains("open")) return;
   const d = cite.dataset;
-  const from = [d.title, d.published, d.source].filter(Boolean).join(" · ");
+  const from = [d.title, d.published, d.source, t(`answer.${d.support || "full"}`)].filter(Boolean).join(" · ");
   peek.replaceChildren(h("q", { lang: "zh-CN" }, d.quote), h("p", {}, from));
   peek.hidden = false;
   cite.setAttribute("aria-describedby", "peek");
