@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 from index import Article, Block, Hit, Passage
+from index.idf import background
 from index.lexical import fold, query_terms
 from index.passages import sentences
+from server.excerpt import clauses
 from server.facts import Fact, numbers
 from server.question import Part
 
@@ -76,15 +78,15 @@ def _block(article: Article, at: int) -> Block | None:
 
 
 class Coverage:
-    """How much of a question a text holds: the weight of its terms, between 0 and 1."""
+    """How much of a question a text holds: the weight of its terms, between 0 and 1.
 
-    def __init__(self, question: str, weigh: Callable[[str], float] | None = None) -> None:
-        self.weights = {
-            term: weight * (weigh(term) if weigh else _plain_weight(term))
-            for term, weight in query_terms(question).items()
-        }
+    A term weighs what it counts in the question times how rare it is in news at large.
+    """
+
+    def __init__(self, question: str) -> None:
+        self.rarity = {term: background().share(term) for term in query_terms(question)}
+        self.weights = {t: w * self.rarity[t] for t, w in query_terms(question).items()}
         self.total = sum(self.weights.values()) or 1.0
-
         self._numbers = {
             term: re.compile(rf"(?<![\d.]){re.escape(term)}(?![\d.])")
             for term in self.weights
@@ -97,7 +99,7 @@ class Coverage:
 
     def held(self, text: str) -> set[str]:
         """The question's terms that a text holds; a number only when it stands there whole."""
-        folded = _fold(text)
+        folded = folded_text(text)
         return {
             term
             for term in self.weights
@@ -105,16 +107,18 @@ class Coverage:
         }
 
     def share(self, held: set[str]) -> float:
+        """The share of the question's weight that the held terms have."""
         return sum(self.weights[t] for t in held) / self.total
+
+    def rarest_missing(self, held: set[str]) -> float:
+        """The weight of the two heaviest terms that are not held: a name, most often."""
+        return sum(sorted((w for t, w in self.weights.items() if t not in held), reverse=True)[:2])
 
 
 @lru_cache(maxsize=4096)
-def _fold(text: str) -> str:
+def folded_text(text: str) -> str:
+    """A text as terms are sought in it; kept, since a paragraph is asked for again and again."""
     return fold(text)
-
-
-def _plain_weight(term: str) -> float:
-    return 1.0 if len(term) > 1 else 0.3
 
 
 _PERSON = re.compile(
@@ -172,12 +176,16 @@ _MEASURES = {
 }  # fmt: skip
 
 
+def wanted_units(part: Part) -> set[str]:
+    """The units that an amount may have to answer a part; empty when any may."""
+    return _MEASURES.get(part.unit, {part.unit}) if part.unit else set()
+
+
 def _fits_count(part: Part, facts: Sequence[Fact]) -> float:
     amounts = [fact for fact in facts if fact.kind == "number"]
     if not part.unit:
         return 0.7 if amounts else 0.0
-    wanted = _MEASURES.get(part.unit, {part.unit})
-    if any(fact.unit in wanted for fact in amounts):
+    if any(fact.unit in wanted_units(part) for fact in amounts):
         return 1.0
     return 0.3 if amounts else 0.0
 
@@ -186,6 +194,7 @@ def _fits_count(part: Part, facts: Sequence[Fact]) -> float:
 FEATURES = (
     "coverage", "coverage_window", "coverage_context", "fits", "rank", "hit_score", "length",
     "years_met", "years_clash", "byline", "position", "first_numbers",
+    "missing_window", "missing_context", "clause_fits", "clause_coverage", "clause_pair",
 )  # fmt: skip
 
 
@@ -214,5 +223,24 @@ def features(part: Part, sentence: Sentence, coverage: Coverage) -> list[float]:
         float(sentence.block.kind == "byline"),
         float(sentence.start == sentence.block.start),
         float(bool(facts)),
+        coverage.rarest_missing(window),
+        coverage.rarest_missing(context),
+        *_clause_features(part, text, coverage),
     ]
 
+
+def _clause_features(part: Part, text: str, coverage: Coverage) -> tuple[float, float, float]:
+    """Of the clause that offers what is asked for: how well it fits and covers the question.
+
+    The last figure counts the clause before with it, which often names what the number is of.
+    """
+    pieces = [text[a:b] for a, b in clauses(text)]
+    best = (0.0, 0.0, 0.0)
+    for i, piece in enumerate(pieces):
+        fit = fits(part, piece, numbers(piece))
+        if fit < 0.5:
+            continue
+        held = coverage.held(piece)
+        pair = held | coverage.held(pieces[i - 1]) if i else held
+        best = max(best, (fit, coverage.share(held), coverage.share(pair)), key=sum)
+    return best

@@ -47,7 +47,11 @@ def question_from(sentence: str) -> str | None:
         if not amounts:
             continue
         first = start if not _LEANING.match(sentence[start:end]) else pieces[max(0, i - 1)][0]
-        if i and first == start and re.match(r"^[^，]{0,8}(?:年|月|季度|初|底|来|今)", sentence[pieces[i - 1][0] :]):
+        if (
+            i
+            and first == start
+            and re.match(r"^[^，]{0,8}(?:年|月|季度|初|底|来|今)", sentence[pieces[i - 1][0] :])
+        ):
             first = pieces[i - 1][0]
         question = _asking(sentence[first:end], amounts[-1].text)
         if question and len(question) in _LENGTH and not _LEANING.match(question):
@@ -70,6 +74,10 @@ def _asking(clause: str, amount: str) -> str | None:
     if any(mark in clause for mark in "“”（）()《》") or not before:
         return None
     asked = "百分之多少" if unit == "%" else f"多少{unit}"
-    verb = "有" if before and before[-1] in "业员量额区园心台校院所目" and unit not in {"%", "元"} else ""
+    verb = (
+        "有"
+        if before and before[-1] in "业员量额区园心台校院所目" and unit not in {"%", "元"}
+        else ""
+    )
     verb = "是" if before and before[-1] in "率值额重入资" and not verb else verb
     return f"{before}{verb}{asked}{after}？"

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index import Hit
 from server.citations import Draft, Place
+from server.conflicts import Value, differing
 from server.excerpt import presentable, shorten
 from server.facts import numbers
 from server.question import Asked, Part
-from server.records import Conflict
-from server.selection import Articles, Coverage, Sentence, candidates, features, fits
+from server.ranking import Ranked, Ranking
+from server.refusal import explain, nearby
+from server.selection import Articles, Coverage, Sentence, candidates, fits
+from server.subject import subject
 
-WEIGHTS = (2.0, 1.0, 1.5, 1.2, 0.6, 0.8, -0.1, 0.3, -1.0, -0.3, 0.1, 0.1)
+ENOUGH = {"why": 3, "how": 3, "list": 2}  # sentences at most, by kind; else one
+CLOSE = 1.0  # further sentences may rank this much below the best
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A sentence and how well it answers one part of the question."""
+class Differing:
+    """Values in which articles differ: each with the index of the draft that bears it."""
 
-    sentence: Sentence
-    score: float
+    about: str
+    values: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,9 @@ class Written:
     """What a writer made: claims still to be checked, or why there are none."""
 
     drafts: tuple[Draft, ...]
-    conflicts: tuple[Conflict, ...] = ()
+    differing: tuple[Differing, ...] = ()
     refusal: str = ""
+    suggestions: tuple[str, ...] = ()
 
 
 class ExtractiveWriter:
@@ -38,47 +43,93 @@ class ExtractiveWriter:
 
     name = "extractive"
 
+    def __init__(self, ranking: Ranking | None = None) -> None:
+        self._ranking = ranking or Ranking.builtin()
+
     def write(self, asked: Asked, hits: Sequence[Hit], articles: Articles) -> Written:
-        """The claims that answer the question, in the order of its parts."""
+        """The claims that answer the question, in the order of its parts.
+
+        A part that the articles do not answer is left out; when that is so for every part, the
+        answer is a refusal that says what is missing.
+        """
         pool = candidates(hits, articles)
-        chosen: list[tuple[Part, Scored]] = []
+        sheet = _Sheet()
+        refusals: list[str] = []
         for part in asked.parts:
-            for scored in self._choose(asked, part, self._rank(part, pool)):
-                if all(scored.sentence.key != s.sentence.key for _, s in chosen):
-                    chosen.append((part, scored))
-        return Written(tuple(_draft(part, scored.sentence) for part, scored in chosen))
+            ranked = self._ranking.rank(part, pool, asked.text)
+            if not self._ranking.answerable(ranked):
+                refusals.append(explain(part, ranked))
+                continue
+            values = differing(part, [r.sentence for r in ranked], asked=asked.compares)
+            if values:
+                sheet.differ(part, values)
+            else:
+                for one in self._enough(asked, part, ranked):
+                    sheet.add(part, one.sentence)
+        if sheet.drafts:
+            return Written(tuple(sheet.drafts), tuple(sheet.differing))
+        return Written(
+            (), refusal=refusals[0] if refusals else "", suggestions=nearby(pool, asked.text)
+        )
 
-    def _rank(self, part: Part, pool: Sequence[Sentence]) -> list[Scored]:
-        coverage = Coverage(part.text)
-        scored = [
-            Scored(s, sum(w * f for w, f in zip(WEIGHTS, features(part, s, coverage), strict=True)))
-            for s in pool
-        ]
-        return sorted(scored, key=lambda s: -s.score)
-
-    def _choose(self, asked: Asked, part: Part, ranked: Sequence[Scored]) -> list[Scored]:
-        if not ranked:
-            return []
+    def _enough(self, asked: Asked, part: Part, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+        """As many of the best sentences as the kind of question needs."""
+        most = ENOUGH.get(part.kind, 1)
         if asked.compares:
-            return ranked[:2]
-        if part.kind in {"why", "how"}:
-            return [s for s in ranked[:3] if s.score >= 0.85 * ranked[0].score]
-        return list(ranked[:1])
+            most = max(most, 2)
+        best = ranked[0]
+        return [
+            r
+            for r in ranked[:most]
+            if r.score >= best.score - CLOSE or (asked.compares and r != best)
+        ]
 
 
-def _draft(part: Part, sentence: Sentence) -> Draft:
+class _Sheet:
+    """The drafts of an answer as they are added, each sentence once."""
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.differing: list[Differing] = []
+        self._at: dict[tuple[str, int], int] = {}
+
+    def add(self, part: Part, sentence: Sentence, must: str = "") -> int:
+        """Draft a sentence (keeping the piece ``must``); returns the draft's index."""
+        if sentence.key not in self._at:
+            self._at[sentence.key] = len(self.drafts)
+            self.drafts.append(draft(part, sentence, must))
+        return self._at[sentence.key]
+
+    def differ(self, part: Part, values: Sequence[Value]) -> None:
+        """Draft every sentence of differing values, side by side."""
+        placed = tuple((v.fact.text, self.add(part, v.sentence, v.fact.text)) for v in values)
+        self.differing.append(Differing(values[0].about, placed))
+
+
+def draft(part: Part, sentence: Sentence, must: str = "") -> Draft:
+    """A sentence cut to the clauses that answer, its subject named where it only points."""
+    start, end = shorten(sentence.text, _worth(part, sentence.text, must))
+    excerpt = presentable(sentence.text, start, end)
+    start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
+    place = Place(sentence.article, sentence.passage.id, start, end)
+    named = subject(sentence.article, start, end)
+    if named is None:
+        return Draft(excerpt.text, (place,))
+    at = named.at - start
+    text = f"{excerpt.text[:at]}〔{named.name}〕{excerpt.text[at:]}"
+    return Draft(
+        text, (place, Place(sentence.article, sentence.passage.id, named.start, named.end))
+    )
+
+
+def _worth(part: Part, text: str, must: str) -> Callable[[int, int], float]:
     coverage = Coverage(part.text)
+    whole = coverage.of(text) or 1.0
 
     def worth(start: int, end: int) -> float:
-        piece = sentence.text[start:end]
-        return 0.6 * coverage.of(piece) + 0.4 * fits(part, piece, numbers(piece))
+        piece = text[start:end]
+        if must and must not in piece:
+            return 0.0
+        return 0.6 * coverage.of(piece) / whole + 0.4 * fits(part, piece, numbers(piece))
 
-    start, end = shorten(sentence.text, worth)
-    excerpt = presentable(sentence.text, start, end)
-    place = Place(
-        sentence.article,
-        sentence.passage.id,
-        sentence.start + excerpt.start,
-        sentence.start + excerpt.end,
-    )
-    return Draft(excerpt.text, (place,))
+    return worth

@@ -1,0 +1,105 @@
+"""Sources that give different values for the same thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.facts import Fact, numbers
+from server.question import Part
+from server.selection import Sentence, wanted_units
+
+_AFTER = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,10}")
+_BEFORE = re.compile(
+    r"(?P<noun>[\u4e00-\u9fffA-Za-z]{2,10}?)(?:分别|累计|同比|已|将|就|共|总|约|近|超|逾|达|到|至|为|是|有|提高|增长|"
+    r"下降|降低|上升|突破|完成|实现|建成|建设|认定|较\S{0,4}|比\S{0,4})*$"
+)
+_DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,3}?(?:区|县)(?!域|块|间|别|分|级|长|委)")
+_NO_DISTRICT = re.compile(
+    r"(?:[地园市城社景校山库片辖专特各全该新]|开发|功能|示范|聚集|集聚)区$|[各全该]县$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An amount that a sentence gives for a thing."""
+
+    about: str
+    fact: Fact
+    sentence: Sentence
+
+
+def differing(
+    part: Part, ranked: Sequence[Sentence], *, asked: bool = False, depth: int = 12
+) -> list[Value]:
+    """The values of the asked-for amount in which articles differ; empty when they agree.
+
+    The first value is the best sentence's. Another sentence differs when it gives the same
+    thing (the noun beside the number) another amount in the same unit, stands in another
+    article and speaks of no district that the best sentence and the question do not. When the
+    question itself asks for the differing values, another place of the same article will do.
+    """
+    if not ranked:
+        return []
+    best = _value(part, ranked[0])
+    if best is None:
+        return []
+    values = [best]
+    for sentence in ranked[1:depth]:
+        if not asked and any(sentence.article.id == v.sentence.article.id for v in values):
+            continue
+        other = _same_thing(best, sentence)
+        if other is None or _elsewhere(part, best.sentence, sentence):
+            continue
+        if all(other.fact.key != v.fact.key for v in values):
+            values.append(other)
+    return values if len(values) > 1 else []
+
+
+def _value(part: Part, sentence: Sentence) -> Value | None:
+    """The amount of a sentence that a part asks for: of its unit, its thing named in the question."""
+    wanted = wanted_units(part)
+    for fact in numbers(sentence.text):
+        if fact.kind != "number" or (wanted and fact.unit not in wanted):
+            continue
+        about = _named(sentence.text, fact, part.text)
+        if about:
+            return Value(about, fact, sentence)
+    return None
+
+
+def _same_thing(best: Value, sentence: Sentence) -> Value | None:
+    for fact in numbers(sentence.text):
+        if fact.kind == "number" and fact.unit == best.fact.unit:
+            for noun in _nouns(sentence.text, fact):
+                if noun.endswith(best.about) or best.about.endswith(noun):
+                    return Value(best.about, fact, sentence)
+    return None
+
+
+def _named(text: str, fact: Fact, question: str) -> str:
+    """The longest end of a noun beside the number that the question names too."""
+    for noun in _nouns(text, fact):
+        for start in range(len(noun) - 2):
+            if noun[start:] in question:
+                return noun[start:]
+    return ""
+
+
+def _nouns(text: str, fact: Fact) -> list[str]:
+    """The nouns beside a number: right behind its unit, and right before it."""
+    after = _AFTER.match(text, fact.start + len(fact.text))
+    before = _BEFORE.search(re.split(r"[，。；：、]", text[: fact.start])[-1])
+    nouns = [after.group()] if after else []
+    return nouns + ([before["noun"]] if before else [])
+
+
+def _elsewhere(part: Part, best: Sentence, other: Sentence) -> bool:
+    """Whether a sentence speaks of a district that neither question nor best sentence names."""
+    known = part.text + best.text
+    return any(
+        name[:2] not in known
+        for name in _DISTRICT.findall(other.text + other.before[-80:])
+        if not _NO_DISTRICT.search(name)
+    )

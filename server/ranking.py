@@ -1,0 +1,108 @@
+"""Sentences ranked by learned weights, and whether the best of them answers at all.
+
+The weights are a file of numbers, learned by ``training/ranking.py`` from questions over news.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from server.constraints import names, unmet
+from server.question import Part
+from server.selection import FEATURES, Coverage, Sentence, features, fits, numbers
+
+WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
+
+#: What is known of a sentence once the question's names are looked for.
+RANKED = (*FEATURES, "u_sent", "u_par", "u_art", "has_names", "has_unit", "unit_missing")
+#: What is known of a question once its sentences are ranked.
+DECIDED = (*RANKED, "score", "gap", "best_coverage", "best_window")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A sentence, its features as ``RANKED`` names them, and its score (higher is better)."""
+
+    sentence: Sentence
+    features: tuple[float, ...]
+    score: float
+
+    def feature(self, name: str) -> float:
+        return self.features[RANKED.index(name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Linear weights for ranking sentences and for deciding whether the best one answers.
+
+    A question is answered when its decision is at least ``threshold``.
+    """
+
+    rank_weights: tuple[float, ...]
+    decide_weights: tuple[float, ...]
+    threshold: float
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    def builtin(cls) -> Ranking:
+        """The shipped weights, read once."""
+        record = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        return cls(
+            _ordered(record["rank"], RANKED),
+            (*_ordered(record["decide"], DECIDED), record["decide"]["bias"]),
+            record["threshold"],
+        )
+
+    def rank(self, part: Part, pool: Sequence[Sentence], whole: str) -> list[Ranked]:
+        """The sentences of a pool, best first, for one part of a question."""
+        coverage = Coverage(part.text)
+        asked = names(part.text) or names(whole)
+        ranked = []
+        for sentence in pool:
+            known = (*features(part, sentence, coverage), *_met(part, sentence, asked))
+            score = sum(w * f for w, f in zip(self.rank_weights, known, strict=True))
+            ranked.append(Ranked(sentence, known, score))
+        return sorted(ranked, key=lambda r: -r.score)
+
+    def answerable(self, ranked: Sequence[Ranked]) -> bool:
+        """Whether the best sentence answers what the sentences were ranked for."""
+        return bool(ranked) and self.decision(ranked) >= self.threshold
+
+    def decision(self, ranked: Sequence[Ranked]) -> float:
+        """How sure it is that the best sentence answers: log odds."""
+        known = decided(ranked)
+        return sum(w * f for w, f in zip(self.decide_weights, (*known, 1.0), strict=True))
+
+
+def decided(ranked: Sequence[Ranked]) -> tuple[float, ...]:
+    """The features of a question's ranking, as ``DECIDED`` names them."""
+    best = ranked[0]
+    gap = best.score - ranked[1].score if len(ranked) > 1 else 0.0
+    return (
+        *best.features,
+        best.score,
+        gap,
+        max(r.feature("coverage") for r in ranked),
+        max(r.feature("coverage_window") for r in ranked),
+    )
+
+
+def _met(part: Part, sentence: Sentence, asked: Sequence[str]) -> tuple[float, ...]:
+    missing = unmet(asked, sentence)
+    fit = fits(part, sentence.text, numbers(sentence.text))
+    return (
+        len(missing.sentence) / 3,
+        len(missing.paragraph) / 3,
+        len(missing.article) / 3,
+        float(bool(asked)),
+        float(bool(part.unit)),
+        float(bool(part.unit) and fit < 1),
+    )
+
+
+def _ordered(weights: Mapping[str, float], names: Sequence[str]) -> tuple[float, ...]:
+    return tuple(float(weights[name]) for name in names)
