@@ -153,11 +153,10 @@ def pairs(texts: Texts, work: Path, seed: int) -> tuple[dict[str, np.ndarray], n
 class Bags:
     """Looks texts up in the table."""
 
-    def __init__(self, texts: Texts, device: str, table: np.ndarray) -> None:
+    def __init__(self, texts: Texts, device: str, table: np.ndarray, weigh: bool = True) -> None:
         weight = 1e-3 / (1e-3 + texts.counts / texts.counts.sum())
-        self.table = torch.nn.Parameter(
-            torch.from_numpy(table * weight[:, None].astype(np.float32)).to(device)
-        )
+        table = table * weight[:, None].astype(np.float32) if weigh else table
+        self.table = torch.nn.Parameter(torch.from_numpy(table).to(device))
         self.stream, self.device = texts.stream, device
 
     def __call__(self, ranges: Tensor, drop: float) -> Tensor:
@@ -330,6 +329,15 @@ def save(table: np.ndarray, work: Path, out: Path) -> None:
     )
 
 
+def load(folder: Path) -> np.ndarray:
+    """Return the float32 table that `save` wrote."""
+    from safetensors.numpy import load_file
+
+    tensors = load_file(folder / "model.safetensors")
+    table: np.ndarray = tensors["embeddings"].astype(np.float32) * tensors["weights"][:, None]
+    return table
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
@@ -337,6 +345,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--batch", type=int, default=4096)
+    parser.add_argument("--start", type=Path, help="go on from this folder's table")
     parser.add_argument("--peak", type=float, default=2e-3)
     parser.add_argument("--limit", type=int, help="read this many articles only")
     a = parser.parse_args()
@@ -350,7 +359,10 @@ def main() -> None:
         f"{sizes} {int((negative[:, 1] > 0).sum())} negatives, {time.time() - began:.0f} s",
         flush=True,
     )
-    bags = Bags(texts, device, latent(texts, DIMENSIONS[0]))
+    if a.start:
+        bags = Bags(texts, device, load(a.start), weigh=False)
+    else:
+        bags = Bags(texts, device, latent(texts, DIMENSIONS[0]))
     print(f"latent, {time.time() - began:.0f} s", flush=True)
     save(without_common(bags, made), a.work, a.out)
     print("steps", train(bags, made, negative, a.steps, a.batch, a.seconds, a.peak), flush=True)

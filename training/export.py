@@ -29,7 +29,7 @@ class Graph:
 
     def weight(self, name: str, value: np.ndarray) -> str:
         """Add a constant."""
-        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        self.weights.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
         return name
 
     def node(

@@ -12,7 +12,7 @@ import random
 import time
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -181,8 +181,12 @@ def main() -> None:
         reader = Reader(a.reader)
         report("DRCD/CMRC held out", squad_cases(a.data, a.questions), reader, rarity)
         near_misses(a.hand, reader, dict(zip(corpus.names, lines, strict=False)), a.questions)
-    index = BM25(passages)
-    cases = news_cases(a.gold, index, passages, a.questions, max(a.top, 50 if a.embedder else 0))
+    top = max(a.top, 50 if a.embedder else 0)
+    kept = a.work / f"cases_{a.questions}_{top}.json"
+    if not kept.exists():
+        made = news_cases(a.gold, BM25(passages), passages, a.questions, top)
+        kept.write_text(json.dumps([asdict(case) for case in made], ensure_ascii=False), "utf-8")
+    cases = [Case(**row) for row in json.loads(kept.read_text("utf-8"))]
     if a.reader:
         short = [Case(c.question, c.texts[: a.top], c.answers, c.scores[: a.top]) for c in cases]
         report("news_dev", short, reader, rarity)
@@ -200,16 +204,20 @@ def fusion(embedder: StaticEmbedder, cases: list[Case], passages: list[str]) -> 
         near = table @ embedder.embed([case.question])[0]
         dense = np.argpartition(-near, 50)[:50]
         dense = dense[np.argsort(-near[dense])]
-        ranked: Counter[str] = Counter()
-        for place, text in enumerate(case.texts):
-            ranked[text] += 1 / (20 + place)
-        for place, row in enumerate(dense):
-            ranked[passages[row]] += 0.7 / (20 + place)
-        ways = {
-            "bm25": case.texts[:5],
-            "embedder": [passages[i] for i in dense[:5]],
-            "fusion": [text for text, _ in ranked.most_common(5)],
-        }
+        ways = {"bm25": case.texts[:5], "embedder": [passages[i] for i in dense[:5]]}
+        for weight in (0.1, 0.2, 0.35, 0.5, 0.7):
+            ranked: Counter[str] = Counter()
+            for place, text in enumerate(case.texts):
+                ranked[text] += 1 / (20 + place)
+            for place, row in enumerate(dense):
+                ranked[passages[row]] += weight / (20 + place)
+            ways[f"fusion {weight}"] = [text for text, _ in ranked.most_common(5)]
+        # of what BM25 found, the order that both give together
+        near_ = embedder.embed(case.texts) @ embedder.embed([case.question])[0]
+        top = max(case.scores) or 1.0
+        for weight in (0.2, 0.4, 0.7):
+            mixed = np.asarray(case.scores) / top + weight * near_
+            ways[f"reorder {weight}"] = [case.texts[i] for i in np.argsort(-mixed)[:5]]
         for way, texts in ways.items():
             hits[way] += any(holds(text, case.answers) for text in texts)
     print({way: round(count / len(cases), 3) for way, count in hits.items()})
