@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -20,8 +19,6 @@ from index.presets import embedder_of, instructions, not_found
 Vectors = npt.NDArray[np.float32]
 
 BUILTIN = Path(__file__).parent / "models" / "embedder"
-
-log = logging.getLogger(__name__)
 
 
 @runtime_checkable
@@ -180,9 +177,11 @@ def load_embedder(name: str, *, device: str | None = None, batch_size: int = 32)
 
 
 def _builtin() -> Embedder:
-    if not any(BUILTIN.glob("*.safetensors")):
-        log.warning("the built-in embedder has no weights yet; using hashed n-grams")
-        return HashEmbedder()
     from index.static_embedding import StaticEmbedder
 
+    if not (BUILTIN / "model.safetensors").is_file():
+        raise EmbeddingError(
+            f"the built-in embedder's weights are not in {BUILTIN}",
+            hint="Install youju again, or name another model with YOUJU_EMBEDDER.",
+        )
     return StaticEmbedder(BUILTIN)

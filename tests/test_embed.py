@@ -13,18 +13,10 @@ import numpy as np
 import pytest
 
 from index import EmbeddingError, HashEmbedder, load_embedder
-from index.embed import BUILTIN, Embedder, SentenceTransformerEmbedder, embed_query, unit_rows
-
-NAMES = [
-    "hash",
-    pytest.param(
-        "builtin",
-        marks=pytest.mark.skipif(not any(BUILTIN.glob("*.safetensors")), reason="no weights yet"),
-    ),
-]
+from index.embed import Embedder, SentenceTransformerEmbedder, embed_query, unit_rows
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=["hash", "builtin"])
 def any_embedder(request: pytest.FixtureRequest) -> Embedder:
     return load_embedder(request.param)
 
@@ -59,6 +51,12 @@ def test_hashed_vectors_can_be_worked_out() -> None:
     ab, a, b = embedder.embed(["甲乙", "甲", "乙"])
     np.testing.assert_allclose(ab, unit_rows((a + b)[None])[0], atol=1e-6)
     assert set(np.unique(np.abs(a))) == {np.float32(1 / 8)}
+
+
+def test_missing_weights_are_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("index.embed.BUILTIN", tmp_path)
+    with pytest.raises(EmbeddingError, match="weights"):
+        load_embedder("builtin")
 
 
 def test_hash_dimension_is_a_multiple_of_8() -> None:
