@@ -18,9 +18,11 @@ _BEHIND = (
 MARKER = re.compile(f"(?:{_PLAIN}|{_BEHIND})", re.IGNORECASE)
 _TRAILING = re.compile(rf"\s*(?:(?:{_PLAIN}|[（(]\s*\d{{1,2}}\s*[）)]|[①-⑳])\s*)+", re.IGNORECASE)
 #: What may yet become a marker: an opened bracket with few characters behind it.
-_OPEN = re.compile(r"\s*(?:[\[【［〖〔（(^<][^\]】］〗〕）)>。\n]{0,16})?$")
+_OPEN = re.compile(
+    r"\s*(?:[\[【［〖〔（(^][^\]】］〗〕）)。\n]{0,16}|<(?:s(?:u(?:p(?:>[^<]{0,16}(?:<[/sup]{0,4})?)?)?)?)?)?$"
+)
 _END = re.compile(
-    r"(?:[。！？]+|[!?]+(?=\s|$|[\[【（(])|…{2,}(?=[\s“]|$)|(?<=[a-z0-9)\]】”\"])\.(?=\s|$|\[)|\n)[”’\"'」』）)]*"
+    r"\n|(?:[。！？]+|[!?]+(?=\s|$|[\[【（(])|…{2,}(?=[\s“]|$)|(?<=[a-z0-9)\]】”\"])\.(?=\s|$|\[))[”’\"'」』）)]*"
 )
 _RANGE = re.compile(r"(\d{1,4})(?:\s*[-–—－~～至到]\s*(\d{1,4}))?")
 _LIST_MARK = re.compile(
@@ -103,15 +105,17 @@ class Splitter:
         return end
 
 
+_THOUGHTS = ("thinking", "think", "reasoning")
+
+
 class Unthinking:
     """Drops ``<think>…</think>`` from a stream, wherever its pieces are cut.
 
     ``thinking`` is true when the prompt itself opened the block.
     """
 
-    _OPENING = re.compile(r"<(think|thinking|reasoning)>", re.IGNORECASE)
-    _CLOSING = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
-    _LONGEST = len("</reasoning>")
+    _OPENING = re.compile(f"<(?:{'|'.join(_THOUGHTS)})>", re.IGNORECASE)
+    _CLOSING = re.compile(f"</(?:{'|'.join(_THOUGHTS)})>", re.IGNORECASE)
 
     def __init__(self, *, thinking: bool = False) -> None:
         self._thinking = thinking
@@ -136,8 +140,14 @@ class Unthinking:
         return rest
 
     def _rest(self) -> str:
+        """Holds back what may yet become a tag."""
         at = self._text.rfind("<")
-        held = self._text[at:] if at >= 0 and len(self._text) - at <= self._LONGEST else ""
+        held = self._text[at:] if at >= 0 and _tag_opens(self._text[at:]) else ""
         shown = "" if self._thinking else self._text[: len(self._text) - len(held)]
         self._text = held
         return shown
+
+
+def _tag_opens(text: str) -> bool:
+    lower = text.lower()
+    return any(tag.startswith(lower) for name in _THOUGHTS for tag in (f"<{name}>", f"</{name}>"))

@@ -16,7 +16,7 @@ _HEADINGS = frozenset({"title", "heading"})
 #: A paragraph that speaks to a language model is quoted data, and never evidence.
 _ORDERS = (
     # leave your instructions
-    r"(?:忽略|无视|忘[记掉]|不要?理会|跳过|抛开|违反|绕过|覆盖)[^。！？\n]{0,12}?"
+    r"(?:忽略|无视|忘[记掉]|不要?理会|跳过|抛开|违反|绕过|覆盖)(?![了过])[^。！？\n]{0,12}?"
     r"(?:指令|提示|要求|规则|指示|设定|命令|prompt|限制|约束)",
     r"(?:ignore|disregard|forget|override|bypass|skip)\b[^.!?\n]{0,40}?"
     r"\b(?:instruction|prompt|rule|direction|above|previous|prior|guideline|polic)",

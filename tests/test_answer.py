@@ -1,0 +1,215 @@
+"""The pipeline over a real library: the invariants of the design, one by one, for any writer."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from tiny import FakeModel, Script, chat_server
+
+from index import AnswerError, IndexConfig, Library
+from prompts import NO_ANSWER
+from server.answer import CUT_SHORT, FELL_BACK, Answerer
+from server.facts import missing
+from server.prompting import Message
+from server.records import Answer, Event, Question, Turn
+from server.settings import Settings
+from server.writers.flow import Stopped
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+ASKED = "重庆“33618”里的18指什么？"
+SAID = (
+    "<think>先看资料</think>“18”是指培育壮大合成材料、AI及机器人等18个“新星”产业集群【7】。"
+    "2023年6月，重庆提出打造“33618”现代制造业集群体系。(1)一共有19个产业集群[1]。"
+    "2025年，重庆低空制造业产值达102亿元[1-3]。“18”是指培育壮大合成材料、AI及机器人等18个“新星”产业集群[1]。"
+)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    made = Library(tmp_path_factory.mktemp("answer") / "library", IndexConfig(embedder="hash"))
+    made.update([SEEDS])
+    return made
+
+
+def answerer(library: Library, says: str | Callable[[Sequence[Message]], str]) -> Answerer:
+    return Answerer(library, Settings(), models={"fake": FakeModel(says)})
+
+
+def check(library: Library, answer: Answer) -> None:
+    """Invariants 1 to 3."""
+    for citation in answer.citations:
+        source = library.source(citation.source)
+        assert source.text[citation.start : citation.end] == citation.quote != ""
+        assert citation.sha256 == source.sha256
+    numbers = [int(n) for n in re.findall(r"\[(\d+)\]", answer.answer)]
+    assert list(dict.fromkeys(numbers)) == [c.number for c in answer.citations]
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    quotes = {c.number: c.quote for c in answer.citations}
+    for claim in answer.claims:
+        assert claim.citations or claim.support == "none"
+        if claim.support == "full":
+            assert not missing(claim.text, ["".join(quotes[n] for n in claim.citations)])
+    if answer.refused:
+        assert not answer.citations
+        assert not answer.claims
+
+
+@pytest.mark.parametrize("engine", ["", "fake"])
+@pytest.mark.parametrize(
+    "question", [ASKED, "2025年重庆低空制造业产值多少？", "火星上有几座城市？", "What is 33618?"]
+)
+def test_quotes_are_verbatim_and_numbers_resolve(
+    library: Library, engine: str, question: str
+) -> None:
+    check(library, answerer(library, SAID).ask(Question(question, engine=engine)))
+
+
+def test_a_model_s_answer_is_cut_to_what_the_articles_say(library: Library) -> None:
+    answer = answerer(library, SAID).ask(Question(ASKED, engine="fake"))
+    assert "19个" not in answer.answer
+    assert "先看" not in answer.answer
+    assert "18个“新星”产业集群。[1]" in answer.answer
+    assert answer.answer.count("培育壮大") == 1
+    assert (answer.engine, answer.refused, answer.reason) == ("fake", False, "")
+
+
+@pytest.mark.parametrize("engine", ["", "fake"])
+def test_the_stream_says_what_the_answer_says(library: Library, engine: str) -> None:
+    events = list(answerer(library, SAID).stream(Question(ASKED, engine=engine)))
+    done = events[-1].data
+    assert [e.name for e in events[:2]] == ["query", "hits"]
+    assert "".join(e.data for e in events if e.name == "delta") == done.answer
+    assert tuple(e.data for e in events if e.name == "citation") == done.citations
+    known: set[int] = set()
+    for event in events:
+        known |= {event.data.number} if event.name == "citation" else set()
+        if event.name == "delta":
+            assert {int(n) for n in re.findall(r"\[(\d+)\]", event.data)} <= known
+
+
+def test_nothing_old_is_cited_after_a_change_or_a_deletion(tmp_path: Path) -> None:
+    seeds = tmp_path / "articles"
+    seeds.mkdir()
+    file = seeds / "a.txt"
+    file.write_text("软件业快报\n\n渝北区新增软件企业376家。\n", encoding="utf-8")
+    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    made.update([seeds])
+    asks = answerer(made, "渝北区新增软件企业376家。[1]渝北区新增软件企业380家。[1]")
+    question = Question("渝北区新增软件企业多少家？", engine="fake")
+    assert asks.ask(question).claims[0].text == "渝北区新增软件企业376家。"
+    file.write_text("软件业快报\n\n渝北区新增软件企业380家。\n", encoding="utf-8")
+    made.update([seeds])
+    answer = asks.ask(question)
+    assert [c.text for c in answer.claims] == ["渝北区新增软件企业380家。"]
+    assert answer.citations[0].sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    made.delete("a.txt")
+    (seeds / "a.txt").unlink()
+    (seeds / "b.txt").write_text("天气\n\n明天有雨，气温9度。\n", encoding="utf-8")
+    made.update([seeds])
+    for engine in ("", "fake"):
+        later = asks.ask(Question(question.text, engine=engine))
+        assert all(c.source == "b.txt" for c in later.citations)
+        assert "376" not in later.answer + "380".join(c.quote for c in later.citations)
+
+
+# ---- refusing and falling back -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_phrase_for_no_answer_is_a_refusal(library: Library, language: str) -> None:
+    question = {"zh": ASKED, "en": "What is the 18 of 33618 in 重庆?"}[language]
+    answer = answerer(library, NO_ANSWER[language]).ask(Question(question, engine="fake"))
+    assert answer.refused
+    assert answer.answer in NO_ANSWER.values()
+    check(library, answer)
+
+
+def test_words_without_support_give_the_articles_own_sentences(library: Library) -> None:
+    answer = answerer(library, "月球上有三个机场[1]。").ask(Question(ASKED, engine="fake"))
+    assert answer.engine == "extractive"
+    assert "月球" not in answer.answer
+    assert answer.refused or answer.reason == FELL_BACK
+    check(library, answer)
+
+
+def test_a_model_that_fails_midway_keeps_what_was_checked(library: Library) -> None:
+    class Broken(FakeModel):
+        def speak(self, messages, emit, stop) -> None:  # type: ignore[no-untyped-def]
+            emit("2023年6月，重庆提出打造“33618”现代制造业集群体系。[1]其中")
+            raise RuntimeError("out of memory")
+
+    answer = Answerer(library, Settings(), models={"fake": Broken("")}).ask(
+        Question(ASKED, engine="fake")
+    )
+    assert (answer.engine, answer.reason, len(answer.claims)) == ("fake", CUT_SHORT, 1)
+
+
+@pytest.mark.parametrize("step", [500, ["BROKEN"], ["字"]])
+def test_a_server_that_fails_or_is_too_slow_gives_the_extractive_answer(
+    library: Library, step: int | list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.writers.openai.BACKOFF_S", 0.01)
+    slow = threading.Semaphore(0) if step == ["字"] else None
+    with chat_server(Script(step, gate=slow)) as base:
+        settings = Settings(engine="openai", api_base=base, model="m", timeout_s=2)
+        began = time.perf_counter()
+        answer = Answerer(library, settings).ask(Question(ASKED))
+    assert answer.engine == "extractive"
+    assert answer.refused or answer.reason == FELL_BACK
+    assert time.perf_counter() - began < 30
+
+
+def test_a_server_s_answer_is_cited(library: Library) -> None:
+    with chat_server(Script([SAID[i : i + 5] for i in range(0, len(SAID), 5)])) as base:
+        settings = Settings(engine="openai", api_base=base, model="m")
+        asks = Answerer(library, settings)
+        answer = asks.ask(Question(ASKED))
+        plain = asks.ask(Question(ASKED, engine="extractive"))
+    assert asks.engines == ("openai", "extractive")
+    assert (answer.engine, plain.engine) == ("openai", "extractive")
+    check(library, answer)
+
+
+def test_stopping_ends_a_silent_model_within_a_second(library: Library) -> None:
+    model = FakeModel("字" * 50)
+    model.gate = threading.Semaphore(0)
+    question = Question(ASKED, engine="fake")
+    asks = Answerer(library, Settings(), models={"fake": model})
+    threading.Timer(0.5, question.stop.set).start()
+    with pytest.raises(Stopped):
+        asks.ask(question)
+    assert model.stopped.wait(1)
+
+
+def test_an_unknown_engine_is_an_error(library: Library) -> None:
+    with pytest.raises(AnswerError, match="no-such"):
+        answerer(library, "").ask(Question(ASKED, engine="no-such"))
+
+
+def test_history_reaches_the_model(library: Library) -> None:
+    model = FakeModel(NO_ANSWER["zh"])
+    asks = Answerer(library, Settings(), models={"fake": model})
+    asks.ask(Question("那18呢？", history=(Turn("33618是什么？", "是体系[1]。"),), engine="fake"))
+    assert [m.content for m in model.messages[0][1:3]] == ["33618是什么？", "是体系。"]
+
+
+def test_events_come_while_the_model_speaks(library: Library) -> None:
+    model = FakeModel(SAID, size=1)
+    model.gate = threading.Semaphore(90)  # enough for the first sentence
+    stream = Answerer(library, Settings(), models={"fake": model}).stream(
+        Question(ASKED, engine="fake")
+    )
+    seen: list[Event] = []
+    for event in stream:
+        seen.append(event)
+        if event.name == "delta":
+            break
+    assert seen[-1].data.endswith("[1]")
+    stream.close()  # type: ignore[attr-defined]
+    assert model.stopped.wait(2)
