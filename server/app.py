@@ -28,6 +28,7 @@ from server.routes import (
     evaluation,
     feedback,
     library_page,
+    openai,
     ops,
     pages,
     sources,
@@ -79,6 +80,7 @@ def create_app(
         sources,
         conversations,
         feedback,
+        openai,
         ops,
     ):
         app.include_router(module.router)

@@ -340,7 +340,9 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
 }
 
-JS_ONLY = {f"library.{key}" for key in ("waiting", "sending", "indexing", "progress", "picked")}
+JS_ONLY = {
+    f"library.{key}" for key in ("waiting", "sending", "indexing", "progress", "picked", "title")
+}
 JS_KEYS = tuple(
     key
     for key in CATALOGUE

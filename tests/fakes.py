@@ -78,8 +78,8 @@ class ScriptedAnswerer:
         raise AssertionError("no answer")
 
     def stream(self, question: Question) -> Iterator[Event]:
-        self.asked.append(question)
         answer = self.answers[question.text]
+        self.asked.append(question)
         try:
             yield Event("query", question.text)
             if isinstance(answer, Exception):

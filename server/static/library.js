@@ -132,12 +132,14 @@ async function watch() {
   const button = $("reindex").querySelector("button");
   button.disabled = place.dataset.state === "running";
   if (!button.disabled) return;
-  const told = await (await fetch("/index")).json().catch(() => null);
-  if (!told) return;
-  place.dataset.state = told.state;
-  const key = told.state === "running" && told.total ? "reindex.step" : `reindex.${told.state}`;
-  place.replaceChildren(h("p", {}, t(key, told)));
-  if (told.total) place.append(h("progress", { max: told.total, value: told.done, "aria-label": t("reindex.title") }));
+  const told = await fetch("/index").then((response) => response.json()).catch(() => null);
+  if (told) {
+    const key = told.state === "running" && told.total ? "reindex.step" : `reindex.${told.state}`;
+    place.dataset.state = told.state;
+    place.replaceChildren(h("p", {}, t(key, told)));
+    if (told.state !== "running") button.disabled = false;
+    else if (told.total) place.append(h("progress", { max: told.total, value: told.done, "aria-label": t("reindex.title") }));
+  }
   setTimeout(watch, POLL_MS);
 }
 

@@ -83,6 +83,9 @@ function veil() {
   const over = narrow.matches && !viewer.hidden;
   $("main").inert = over;
   document.querySelector(".top").inert = over;
+  if (over) viewer.setAttribute("role", "dialog");
+  else viewer.removeAttribute("role");
+  viewer.ariaModal = over ? "true" : null;
 }
 
 async function load(href) {
