@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.lexical import fold
-from server.selection import Sentence, folded_text
+from server.facts import numbers
+from server.question import Part
+from server.selection import Sentence, fits, folded_text
 
 _NAMING = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _SUFFIX = frozenset("区县市省镇乡村州旗国")
@@ -72,3 +74,78 @@ def unmet(asked: Sequence[str], sentence: Sentence) -> Unmet:
             for text in (sentence.text, paragraph, sentence.article.text)
         )
     )
+
+
+_YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—~至])")
+_AHEAD = re.compile(r"(?:到|至|力争|预计|计划|目标|[-—~])\s*$")
+#: Units that no other word stands for: an answer in them must hold one.
+_STRICT = frozenset(
+    {
+        "元",
+        "平方",
+        "平方公里",
+        "平方米",
+        "公里",
+        "米",
+        "吨",
+        "公斤",
+        "时间",
+        "秒",
+        "分钟",
+        "小时",
+        "%",
+        "岁",
+        "度",
+        "亩",
+    }
+)
+
+
+def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
+    """Why a sentence cannot answer, however alike it reads: a short Chinese phrase; empty when it may.
+
+    A district or Latin name of the question must stand in the sentence's paragraph, heading or
+    title; a year must not lie after all that the article can know, nor beside another one; an
+    amount must come in the unit that is asked for.
+    """
+    around = f"{sentence.paragraph}\n{sentence.passage.heading}\n{sentence.article.title}"
+    for name in asked:
+        if _is_strict(name) and not names_name(around, name):
+            return f"没有说到「{name}」"
+    year = _clashing_year(part, sentence, around)
+    if year:
+        return f"没有{year}年的说法"
+    if (
+        part.kind == "count"
+        and part.unit in _STRICT
+        and fits(part, sentence.text, numbers(sentence.text)) < 1
+    ):
+        return "没有给出所问的数字"
+    return ""
+
+
+def _is_strict(name: str) -> bool:
+    return bool(_DISTRICT.fullmatch(name)) or (name.isascii() and len(name) > 1)
+
+
+def _clashing_year(part: Part, sentence: Sentence, around: str) -> str:
+    for year in part.years:
+        if year in around:
+            continue
+        beside = set(_YEARS.findall(sentence.text))
+        if beside or int(year) > _latest_known(sentence) or int(year) < _latest_known(sentence) - 8:
+            return year
+    return ""
+
+
+def _latest_known(sentence: Sentence) -> int:
+    """The last year an article can report on: its date's, else one after the last that it looks back on."""
+    article = sentence.article
+    if article.published:
+        return int(article.published[:4])
+    past = [
+        int(m.group(1))
+        for m in _YEARS.finditer(article.text)
+        if not _AHEAD.search(article.text[max(0, m.start() - 3) : m.start()])
+    ]
+    return max(past, default=9998) + 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 #: A sentence this short is shown whole.
-WHOLE = 48
+WHOLE = 60
 _CLAUSE_END = re.compile(r"[，；：,;:](?![^“”]*”)|[，；,;]")
 _OPENERS, _CLOSERS = "“‘（《「『([", "”’）》」』)]"
 _TRAILING = "，、；：,;: "
@@ -35,7 +35,7 @@ def clauses(sentence: str) -> list[tuple[int, int]]:
 
 
 def shorten(
-    sentence: str, worth: Callable[[int, int], float], *, limit: int = 90, whole: int = WHOLE
+    sentence: str, worth: Callable[[int, int], float], *, limit: int = 120, whole: int = WHOLE
 ) -> tuple[int, int]:
     """The run of clauses that is worth most for its length.
 
@@ -58,8 +58,8 @@ def shorten(
     return best
 
 
-#: What a further character costs, in worth: 100 characters must add a third of all there is.
-PRICE = 0.3 / 100
+#: What a further character costs, in worth: 100 characters must add a quarter of all there is.
+PRICE = 0.25 / 100
 
 
 def presentable(text: str, start: int, end: int) -> Excerpt:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from server.constraints import names, unmet
+from server.constraints import clash, names, unmet
+from server.facts import numbers
 from server.question import Part
-from server.selection import FEATURES, Coverage, Sentence, features, fits, numbers
+from server.selection import FEATURES, Coverage, Sentence, features, fits, similarities
 
 WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 
@@ -25,11 +26,15 @@ DECIDED = (*RANKED, "score", "gap", "best_coverage", "best_window")
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A sentence, its features as ``RANKED`` names them, and its score (higher is better)."""
+    """A sentence, its features as ``RANKED`` names them, and its score (higher is better).
+
+    ``clash`` says why it cannot answer although it may read alike; empty when nothing forbids it.
+    """
 
     sentence: Sentence
     features: tuple[float, ...]
     score: float
+    clash: str = ""
 
     def feature(self, name: str) -> float:
         return self.features[RANKED.index(name)]
@@ -61,16 +66,20 @@ class Ranking:
         """The sentences of a pool, best first, for one part of a question."""
         coverage = Coverage(part.text)
         asked = names(part.text) or names(whole)
+        alike = similarities(part.text, [sentence.text for sentence in pool])
         ranked = []
-        for sentence in pool:
-            known = (*features(part, sentence, coverage), *_met(part, sentence, asked))
+        for sentence, similarity in zip(pool, alike, strict=True):
+            known = (
+                *features(part, sentence, coverage, similarity),
+                *_met(part, sentence, asked),
+            )
             score = sum(w * f for w, f in zip(self.rank_weights, known, strict=True))
-            ranked.append(Ranked(sentence, known, score))
-        return sorted(ranked, key=lambda r: -r.score)
+            ranked.append(Ranked(sentence, known, score, clash(part, asked, sentence)))
+        return sorted(ranked, key=lambda r: (bool(r.clash), -r.score))
 
     def answerable(self, ranked: Sequence[Ranked]) -> bool:
         """Whether the best sentence answers what the sentences were ranked for."""
-        return bool(ranked) and self.decision(ranked) >= self.threshold
+        return bool(ranked) and not ranked[0].clash and self.decision(ranked) >= self.threshold
 
     def decision(self, ranked: Sequence[Ranked]) -> float:
         """How sure it is that the best sentence answers: log odds."""

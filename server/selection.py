@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from index import Article, Block, Hit, Passage
+from index import Article, Block, Embedder, Hit, Passage, load_embedder
+from index.embed import Vectors
 from index.idf import background
 from index.lexical import fold, query_terms
 from index.passages import sentences
@@ -195,11 +196,15 @@ FEATURES = (
     "coverage", "coverage_window", "coverage_context", "fits", "rank", "hit_score", "length",
     "years_met", "years_clash", "byline", "position", "first_numbers",
     "missing_window", "missing_context", "clause_fits", "clause_coverage", "clause_pair",
+    "similarity",
 )  # fmt: skip
 
 
-def features(part: Part, sentence: Sentence, coverage: Coverage) -> list[float]:
-    """The features of a sentence for one part of a question, as ``FEATURES`` names them."""
+def features(part: Part, sentence: Sentence, coverage: Coverage, similarity: float) -> list[float]:
+    """The features of a sentence for one part of a question, as ``FEATURES`` names them.
+
+    ``similarity`` is the cosine of both by the built-in embedder.
+    """
     text = sentence.text
     said = coverage.held(text)
     window = said | coverage.held(sentence.before[-120:])
@@ -226,6 +231,7 @@ def features(part: Part, sentence: Sentence, coverage: Coverage) -> list[float]:
         coverage.rarest_missing(window),
         coverage.rarest_missing(context),
         *_clause_features(part, text, coverage),
+        similarity,
     ]
 
 
@@ -244,3 +250,21 @@ def _clause_features(part: Part, text: str, coverage: Coverage) -> tuple[float, 
         pair = held | coverage.held(pieces[i - 1]) if i else held
         best = max(best, (fit, coverage.share(held), coverage.share(pair)), key=sum)
     return best
+
+
+@lru_cache(maxsize=1)
+def _embedder() -> Embedder:
+    """The built-in embedder, whatever the library's: it costs microseconds a sentence."""
+    return load_embedder("builtin")
+
+
+@lru_cache(maxsize=8192)
+def _embedded(text: str) -> Vectors:
+    vector: Vectors = _embedder().embed([text])[0]
+    return vector
+
+
+def similarities(question: str, texts: Sequence[str]) -> list[float]:
+    """The cosine of a question with each text, by the built-in embedder."""
+    asked = _embedded(question)
+    return [float(asked @ _embedded(text)) for text in texts]

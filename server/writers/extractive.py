@@ -13,7 +13,7 @@ from server.facts import numbers
 from server.question import Asked, Part
 from server.ranking import Ranked, Ranking
 from server.refusal import explain, nearby
-from server.selection import Articles, Coverage, Sentence, candidates, fits
+from server.selection import Articles, Coverage, Sentence, candidates, fits, similarities
 from server.subject import subject
 
 ENOUGH = {"why": 3, "how": 3, "list": 2}  # sentences at most, by kind; else one
@@ -123,13 +123,17 @@ def draft(part: Part, sentence: Sentence, must: str = "") -> Draft:
 
 
 def _worth(part: Part, text: str, must: str) -> Callable[[int, int], float]:
+    """What a piece of a sentence is worth: the question's words, the kind of answer, the sense."""
     coverage = Coverage(part.text)
     whole = coverage.of(text) or 1.0
+    fit = fits(part, text, numbers(text)) or 1.0
 
     def worth(start: int, end: int) -> float:
         piece = text[start:end]
         if must and must not in piece:
             return 0.0
-        return 0.6 * coverage.of(piece) / whole + 0.4 * fits(part, piece, numbers(piece))
+        (alike,) = similarities(part.text, [piece])
+        offers = fits(part, piece, numbers(piece)) / fit
+        return 0.4 * coverage.of(piece) / whole + 0.4 * offers + 0.4 * alike
 
     return worth
