@@ -24,7 +24,8 @@ from server.answer import Answerer
 from server.records import Answer, Claim, Event, Question
 from server.settings import Settings
 
-SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+SCALES = {"desktop": 1.25, "phone": 1.5}
 WIDTHS = {390: 844, 1024: 768, 1600: 1000}
 THEMES = ("light", "dark")
 ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
@@ -39,7 +40,7 @@ def main(base: str, question: str, out: Path) -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
         for name, size in SIZES.items():
             for theme in THEMES:
-                page = new_page(browser, size, theme, scale=1.5)
+                page = new_page(browser, size, theme, SCALES[name])
                 page.goto(base)
                 ask(page, question)
                 cite(page)
