@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from index import Library, YoujuError
 from server.errors import problem, problem_of
-from server.middleware import Guard
+from server.middleware import SECURITY_HEADERS, Guard
 from server.rendering import render_problem
 from server.responses import ProblemResponse
 from server.routes import (
@@ -108,14 +108,17 @@ def _respond(
 ) -> Response:
     """A page for a person who is browsing, a problem object for a program."""
     if "text/html" in request.headers.get("accept", ""):
-        return render_problem(request, body)
+        page = render_problem(request, body)
+        page.headers.update(headers or {})
+        return page
     return ProblemResponse(body, headers)
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, YoujuError):
         log.error("Unexpected error", exc_info=error)
-    return _respond(request, problem_of(error))
+    # An accident is answered outside the guard, which would have set these.
+    return _respond(request, problem_of(error), dict(SECURITY_HEADERS))
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:

@@ -271,6 +271,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "api.read_source": ("读一份来源", "Read a source"),
     "api.delete_source": ("删除一份来源", "Delete a source"),
     "api.read_conversation": ("读一段对话", "Read a conversation"),
+    "api.models": ("列出模型（OpenAI 协议）", "List the models (OpenAI's protocol)"),
+    "api.chat_completions": ("对话（OpenAI 协议）", "Chat (OpenAI's protocol)"),
     "api.healthz": ("是否活着", "Is it alive?"),
     "api.readyz": ("能否作答", "Can it answer?"),
     "api.metrics": ("计数与时延", "Counters and latencies"),
