@@ -39,16 +39,17 @@ def shorten(
 ) -> tuple[int, int]:
     """The run of clauses that is worth most for its length.
 
-    ``worth(start, end)`` says what a piece of the sentence is worth, between 0 and 1. Of the runs
-    of at most ``limit`` characters the best is taken after a price for every further character;
-    a short sentence stays whole.
+    ``worth(start, end)`` says what a piece of the sentence is worth, between 0 and 1. The clause
+    worth most is always in; of the runs around it of at most ``limit`` characters the best is
+    taken after a price for every further character. A short sentence stays whole.
     """
     if len(sentence) <= whole:
         return 0, len(sentence)
     pieces = clauses(sentence)
-    best, best_value = (0, len(sentence)), -1.0
-    for i in range(len(pieces)):
-        for j in range(i, len(pieces)):
+    anchor = max(range(len(pieces)), key=lambda i: worth(*pieces[i]))
+    best, best_value = pieces[anchor], -1.0
+    for i in range(anchor + 1):
+        for j in range(anchor, len(pieces)):
             start, end = pieces[i][0], pieces[j][1]
             if end - start > limit and j > i:
                 break

@@ -37,6 +37,7 @@ _CHINESE = re.compile(
     r"(?:[余多来几])?(?P<unit>" + _UNIT + r")?"
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*[A-Za-z0-9+]|[A-Za-z]\d+|[A-Z]{2,}")
+_ROUND = frozenset({"百", "千", "万", "亿", "百万", "千万", "百亿", "千亿", "万亿"})
 _DATE_UNITS = frozenset({"年", "月", "日", "号"})
 
 
@@ -121,6 +122,8 @@ def _chinese(match: re.Match[str]) -> Fact | None:
 def _number(match: re.Match[str], value: Decimal, unit: str) -> Fact:
     unit = _SAME_UNIT.get(unit, unit)
     kind = "date" if unit in _DATE_UNITS else "number"
+    if match["number"] in _ROUND:  # 「突破百亿元」 gives no amount
+        kind = "round"
     written = format(value.normalize(), "f")
     return Fact(kind, written, unit, match.group(), match.start())
 

@@ -18,6 +18,8 @@ _ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)(?:呢|怎么样|又?如何)[，
 _SHORT = 9  # characters; a question this short rarely names its subject
 _NAMES = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _NO_PART = frozenset({"x", "uj", "ul", "p", "c", "r", "y"})  # marks, particles, pronouns
+_NOW = re.compile(r"目前|现在|实际|如今|眼下")
+_AIM = re.compile(r"到(?:19|20)\d{2}年底?，?|的?(?:目标|计划|规划)(?:值|数)?$")
 _YEAR = re.compile(r"^(?:19|20)\d{2}年?$")
 
 
@@ -38,7 +40,7 @@ def condense(question: str, history: Sequence[Turn]) -> str:
         swapped = swap(earlier, only["what"])
         rest = only["rest"].strip("？，")
         return f"{swapped.rstrip('？')}，{rest}？" if rest else swapped
-    return f"{_context(earlier, history)}，{bare}"
+    return f"{_context(earlier, bare, history)}，{bare}"
 
 
 def follows_up(question: str) -> bool:
@@ -60,9 +62,11 @@ def _subject_question(history: Sequence[Turn]) -> str:
     return last
 
 
-def _context(earlier: str, history: Sequence[Turn]) -> str:
+def _context(earlier: str, question: str, history: Sequence[Turn]) -> str:
     """The earlier topic, and the earlier answer when it is a name rather than a figure."""
     about = topic(earlier) or earlier.rstrip("？")
+    if _NOW.search(question):
+        about = _AIM.sub("", about)
     answer = normalise(re.sub(r"\[\d+\]", "", history[-1].answer)).rstrip("。")
     is_name = 1 < len(answer) <= 24 and not re.search(r"\d", answer)
     return f"{about}，{answer}" if is_name and answer not in about else about

@@ -7,20 +7,22 @@ import unicodedata
 from dataclasses import dataclass
 
 from index.lexical import simplify
+from server.names import names
 
 #: Kinds of answer, tried in this order: the first pattern that fits names the kind.
 _KINDS: tuple[tuple[str, str], ...] = (
     ("why", r"为什么|为何|为啥|因为什么|因何|凭什么|凭啥|什么原因|原因[是在]|怎么会|缘故"),
     ("list", r"哪些|哪几|哪[二两三四五六七八九十]|分别|各自?是|各有|各[占为达]|都有[什谁哪啥]|"
              r"有[二两三四五六七八九十几]\S{0,12}[是叫][什啥哪]|几[类个项条方][^？]{0,6}[是叫][什啥]|"
-             r"包括什么|包含什么|具体指|哪\S类"),
+             r"包括什么|包含什么|具体指|哪\S类|(?:差|体现|表现|难|卡|好)在(?:什么|哪)|什么(?:短板|不足|问题|困难|挑战|好处)"),
     ("count", r"多少|几(?=[个家项款种台辆架艘套件座条名位人户所批次期倍层岁天年成分号级类大米公点])|几成|"
               r"多大|多长|多高|多宽|多重|多远|多久|多快|多厚|百分之几|几何|幅度|涨幅|增幅|占比是|比重是"),
     ("when", r"什么时候|什么时间|何时|哪一?年|哪一?天|哪一?日|哪个?月|几月|几号|几点|啥时候|多会儿|哪个?季度"),
     ("who", r"谁|哪一?位|什么人|哪个人|何人|哪名"),
     ("where", r"哪里|哪儿|什么地方|何处|在哪|啥地方|到哪|从哪|"
               r"哪个?一?个?(?:国家?|省|市|区|县|镇|乡|村|城市|城区|地方|地区|园区|区县)"),
-    ("how", r"怎么|怎样|如何|咋|怎[会能]|哪些?(?:办法|措施|做法|路子)|什么(?:办法|措施|做法|手段|方式|招)"),
+    ("how", r"怎么|该[^，？]{0,8}什么|要[^，？]{0,4}做什么|干什么|干啥|怎样|如何|咋|怎[会能]|"
+            r"哪些?(?:办法|措施|做法|路子)|什么(?:办法|措施|做法|手段|方式|招)"),
     ("yesno", r"吗|是不是|是否|有没有|有无|能不能|能否|会不会|对不对|可不可以"),
     ("definition", r"指(?:的是)?什么|指啥|什么是|是什么意思|啥意思|含义|是指"),
     ("which", r"哪|什么|啥|何"),
@@ -84,11 +86,24 @@ class Part:
     periods: tuple[str, ...] = ()
 
 
+_FIRST_QUARTERS = re.compile(r"[头前]([一二三四1-4])个?季度?")
+_FIRST_MONTHS = re.compile(r"头([一二两三四五六七八九十]+|\d+)个月")
+
+
 def normalise(text: str) -> str:
-    """A question as it is worked on: NFKC, Simplified characters, no stray white space."""
+    """A question as it is worked on: NFKC, Simplified characters, no stray white space.
+
+    Colloquial periods become those of the papers: 头三个季度 is 前三季度, 头七个月 前7个月.
+    """
     plain = simplify(unicodedata.normalize("NFKC", text))
     plain = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", plain.strip())
-    return re.sub(r"\s+", " ", plain).replace("?", "？").replace(",", "，").replace("!", "！")
+    plain = re.sub(r"\s+", " ", plain).replace("?", "？").replace(",", "，").replace("!", "！")
+    plain = _FIRST_QUARTERS.sub(_quarters, plain)
+    return _FIRST_MONTHS.sub(lambda m: f"前{_small_number(m[1]) or m[1]}个月", plain)
+
+
+def _quarters(match: re.Match[str]) -> str:
+    return "一季度" if match[1] in "一1" else f"前{match[1]}季度"
 
 
 def understand(text: str) -> Asked:
@@ -134,7 +149,8 @@ def _with_topic(piece: str, first: str, i: int) -> str:
     if i == 0:
         return piece
     bare = _PRONOUN.sub("", piece)
-    return f"{topic(first)}，{bare}" if bare != piece or len(piece) < 14 else piece
+    leans = bare != piece or len(piece) < 14 or not names(piece)
+    return f"{topic(first)}，{bare}" if leans else piece
 
 
 def topic(text: str) -> str:

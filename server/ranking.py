@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from server.constraints import clash, names, unmet
+from server.constraints import clash, unmet
 from server.facts import numbers
+from server.names import names
 from server.question import Part
 from server.selection import FEATURES, Coverage, Sentence, features, fits, similarities
 
@@ -77,9 +78,14 @@ class Ranking:
             ranked.append(Ranked(sentence, known, score, clash(part, asked, sentence)))
         return sorted(ranked, key=lambda r: (bool(r.clash), -r.score))
 
-    def answerable(self, ranked: Sequence[Ranked]) -> bool:
-        """Whether the best sentence answers what the sentences were ranked for."""
-        return bool(ranked) and not ranked[0].clash and self.decision(ranked) >= self.threshold
+    def answerable(self, ranked: Sequence[Ranked], lenient: float = 0.0) -> bool:
+        """Whether the best sentence answers what the sentences were ranked for.
+
+        ``lenient`` is how much less than the threshold will do.
+        """
+        if not ranked or ranked[0].clash:
+            return False
+        return self.decision(ranked) >= self.threshold - lenient
 
     def decision(self, ranked: Sequence[Ranked]) -> float:
         """How sure it is that the best sentence answers: log odds."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server.constraints import names, unmet
+from server.constraints import unmet
+from server.names import names
 from server.question import Part
 from server.ranking import Ranked
 from server.selection import Sentence, wanted_units

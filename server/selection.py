@@ -150,8 +150,29 @@ def fits(part: Part, text: str, facts: Sequence[Fact]) -> float:
     if kind == "list":
         enumerated = min(1.0, len(_LIST.findall(text)) / 2)
         return max(enumerated, 0.8 * _fits_count(part, facts) if part.unit else 0.0)
+    if kind in {"which", "where"} and (named := _SORT.search(part.text)):
+        return float(bool(_sort_pattern(named["sort"]).search(text)))
     pattern = _FITTING.get(kind)
     return 0.5 if pattern is None else float(bool(pattern.search(text)))
+
+
+_SORT = re.compile(
+    r"(?:哪|什么)(?:[一二两三几]?[个款种类项座条家所位名颗支部本只台辆架届场样]|样的)?(?P<sort>[\u4e00-\u9fff]{1,6}?)"
+    r"(?=的|是|在|有|被|把|为|里|上|来|去|做|办|建|开|进|，|？|$)"
+)
+_ORGANISATIONS = (
+    r"公司|集团|企业|大学|学院|研究院|研究所|医院|实验室|银行|科技|股份|机构|协会|局|委|院|所|厂"
+)
+
+
+@lru_cache(maxsize=256)
+def _sort_pattern(sort: str) -> re.Pattern[str]:
+    """What a text must hold to name a thing of the sort that is asked for."""
+    if sort[-1] in "区县市省镇乡村国":
+        return re.compile(rf"[\u4e00-\u9fff]{{2,}}{sort[-1]}")
+    if re.search(r"公司|企业|单位|机构|药企|车企|高校|大学|学校|部门|银行|医院", sort):
+        return re.compile(rf"[\u4e00-\u9fffA-Za-z]{{2,}}(?:{_ORGANISATIONS})")
+    return re.compile(re.escape(sort[-2:]))
 
 
 _FITTING: Mapping[str, re.Pattern[str]] = {

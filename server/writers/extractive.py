@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index import Hit
@@ -17,7 +17,8 @@ from server.selection import Articles, Coverage, Sentence, candidates, fits, sim
 from server.subject import subject
 
 ENOUGH = {"why": 3, "how": 3, "list": 2}  # sentences at most, by kind; else one
-CLOSE = 1.0  # further sentences may rank this much below the best
+CLOSE = 1.5  # further sentences may rank this much below the best
+LENIENT = 1.5  # what a further part of a question may lack of the decision's threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +54,29 @@ class ExtractiveWriter:
         answer is a refusal that says what is missing.
         """
         pool = candidates(hits, articles)
+        ranked = {part: self._ranking.rank(part, pool, asked.text) for part in asked.parts}
+        answered = self._answered(ranked)
+        if not answered:
+            first = asked.parts[0]
+            return Written(
+                (), refusal=explain(first, ranked[first]), suggestions=nearby(pool, asked.text)
+            )
         sheet = _Sheet()
-        refusals: list[str] = []
-        for part in asked.parts:
-            ranked = self._ranking.rank(part, pool, asked.text)
-            if not self._ranking.answerable(ranked):
-                refusals.append(explain(part, ranked))
-                continue
-            values = differing(part, [r.sentence for r in ranked], asked=asked.compares)
+        for part in answered:
+            sentences = [r.sentence for r in ranked[part]]
+            values = differing(part, sentences, asked=asked.compares)
             if values:
                 sheet.differ(part, values)
             else:
-                for one in self._enough(asked, part, ranked):
+                for one in self._enough(asked, part, ranked[part]):
                     sheet.add(part, one.sentence)
-        if sheet.drafts:
-            return Written(tuple(sheet.drafts), tuple(sheet.differing))
-        return Written(
-            (), refusal=refusals[0] if refusals else "", suggestions=nearby(pool, asked.text)
-        )
+        return Written(tuple(sheet.drafts), tuple(sheet.differing))
+
+    def _answered(self, ranked: Mapping[Part, Sequence[Ranked]]) -> list[Part]:
+        """The parts that the articles answer; beside an answered one another needs less proof."""
+        if not any(map(self._ranking.answerable, ranked.values())):
+            return []
+        return [part for part, found in ranked.items() if self._ranking.answerable(found, LENIENT)]
 
     def _enough(self, asked: Asked, part: Part, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
         """As many of the best sentences as the kind of question needs."""
