@@ -160,11 +160,11 @@ async function finish(turn, answer) {
   const sources = new URLSearchParams(scope().map((name) => ["source", name]));
   history.replaceState(null, "", `/c/${id}${scope().length ? `?${sources}` : ""}`);
   turn.settle(await (await send(`/c/${id}/turns/${answer.id}`)).text());
-  if (first) await tools(id);
+  if (first) tools(id).catch(() => {}); // they come with the next load at the latest
 }
 
 async function tools(id) {
-  const page = parse(await (await send(`/c/${id}`)).text());
+  const page = parse(await (await fetch(`/c/${id}`)).text());
   const fresh = page.map((node) => node.querySelector?.("#tools")).find(Boolean);
   if (fresh) $("tools").replaceWith(fresh);
 }
