@@ -261,7 +261,11 @@ class LexicalIndex:
     def _run(self, query: Any, k: int) -> list[tuple[int, float]]:
         hits = self._searcher.search(query, limit=max(k, 1), count=False).hits
         keys = self._searcher.fast_field_values("key", [address for _, address in hits])
-        return [(int(key), float(score)) for key, (score, _) in zip(keys, hits, strict=True)]
+        return [
+            (int(key), float(score))
+            for key, (score, _) in zip(keys, hits, strict=True)
+            if key is not None
+        ]
 
 
 def _document(tantivy: Any, row: Row) -> Any:

@@ -127,14 +127,15 @@ class FaissIndex:
         """Return FAISS's search parameters, and the selector that must outlive the search."""
         import faiss
 
+        made: Any = faiss  # its stubs know no arguments of the search parameters
         selector = None
         if only is not None:
             selector = faiss.IDSelectorBatch(np.fromiter(only, dtype=np.int64, count=len(only)))
         if self._is_flat:
-            return (faiss.SearchParameters(sel=selector) if selector else None), selector
+            return (made.SearchParameters(sel=selector) if selector else None), selector
         # A filter may leave few candidates a list, so every list is looked at.
         nprobe = int(self._index.nlist) if selector else self._nprobe
-        return faiss.SearchParametersIVF(sel=selector, nprobe=nprobe), selector
+        return made.SearchParametersIVF(sel=selector, nprobe=nprobe), selector
 
     def save(self, path: Path) -> None:
         import faiss

@@ -31,7 +31,9 @@ from server.ranking import DECIDED, RANKED, Ranking, decided
 from server.selection import Sentence, candidates
 
 FOLDS = 5
-OVER_REFUSAL = 0.10  # share of answerable questions refused; for about as many the evidence was not found
+OVER_REFUSAL = (
+    0.10  # share of answerable questions refused; for about as many the evidence was not found
+)
 Matrix = npt.NDArray[np.float32]
 
 

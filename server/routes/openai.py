@@ -147,7 +147,7 @@ def _completion(services: Services, question: Question, model: str, base: str) -
         "role": "assistant",
         "content": answer.answer,
         "refusal": None,
-        "annotations": annotations(answer, base),
+        "annotations": url_annotations(answer, base),
     }
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     return {
@@ -174,7 +174,7 @@ def _extra(answer: Answer) -> dict[str, Any]:
     }
 
 
-def annotations(answer: Answer, base: str) -> list[dict[str, Any]]:
+def url_annotations(answer: Answer, base: str) -> list[dict[str, Any]]:
     """A ``url_citation`` for every marker in an answer; its indices are the marker's."""
     known = {c.number: c for c in answer.citations}
     return [
