@@ -227,7 +227,7 @@ def _event(head: dict[str, Any], event: Event, base: str) -> Iterator[bytes]:
     elif event.name == "delta":
         yield _chunk(head, {"content": data})
     elif isinstance(data, Answer):
-        delta = {"annotations": annotations(data, base)}
+        delta = {"annotations": url_annotations(data, base)}
         yield _chunk(head, delta, finish="stop", **_extra(data))
 
 
