@@ -204,6 +204,7 @@ class _Laid:
             or _moved(clause, statement)
             or _missing_quoted(clause, statement)
             or _missing_time(text, statement)
+            or _other_time(text, there, blocks)
             or _turned(text, there, blocks, region)
             or self._wording(text, pairs, statement, blocks)
         )
@@ -407,6 +408,16 @@ def _missing_time(text: str, statement: Statement) -> str:
         if own or word not in times(plain(statement.before[-160:])):
             return f"{word} is not there"
     return ""
+
+
+def _other_time(text: str, there: str, blocks: Sequence[_Block]) -> str:
+    """Whether a clause names another of its sentence's times: 「比今年」 for 「比去年」."""
+    real = [b for b in blocks if b.size > 1] or list(blocks)
+    if not real:
+        return ""
+    around = there[max(0, real[0].b - 3) : real[-1].b + real[-1].size + 3]
+    own = times(text)
+    return "another time" if own and not own <= times(around) else ""
 
 
 # ---- denial and direction ----------------------------------------------------------------------

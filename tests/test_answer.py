@@ -140,7 +140,7 @@ def test_words_without_support_give_the_articles_own_sentences(library: Library)
 
 def test_a_model_that_fails_midway_keeps_what_was_checked(library: Library) -> None:
     class Broken(FakeModel):
-        def speak(self, messages, emit, stop) -> None:  # type: ignore[no-untyped-def]
+        def speak(self, _messages, emit, _stop) -> None:  # type: ignore[no-untyped-def]
             emit("2023年6月，重庆提出打造“33618”现代制造业集群体系。[1]其中")
             raise RuntimeError("out of memory")
 

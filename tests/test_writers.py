@@ -134,7 +134,7 @@ def test_a_piece_is_passed_on_at_once() -> None:
     given: list[float] = []
 
     class Clock(FakeModel):
-        def speak(self, messages, emit, stop) -> None:  # type: ignore[no-untyped-def]
+        def speak(self, _messages, emit, _stop) -> None:  # type: ignore[no-untyped-def]
             for _ in range(20):
                 time.sleep(0.005)
                 given.append(time.perf_counter())

@@ -47,8 +47,8 @@ class FakeModel:
             emit(text[i : i + self.size])
 
 
-def tokenizer(folder: Path) -> Any:
-    """A character tokenizer with a chat template."""
+def tokenizer(folder: Path, template: str | None = None) -> Any:
+    """A tokenizer of bytes, with a chat template or without."""
     from tokenizers import Tokenizer, models, pre_tokenizers
     from tokenizers import decoders as tokenizer_decoders
     from transformers import PreTrainedTokenizerFast
@@ -61,7 +61,7 @@ def tokenizer(folder: Path) -> Any:
     fast = PreTrainedTokenizerFast(
         tokenizer_object=made, eos_token="<eos>", pad_token="<pad>", unk_token="<unk>"
     )
-    fast.chat_template = TEMPLATE
+    fast.chat_template = template
     fast.save_pretrained(folder)
     return fast
 
@@ -71,7 +71,7 @@ def causal_model(folder: Path) -> Path:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    made = tokenizer(folder)
+    made = tokenizer(folder, TEMPLATE)
     torch.manual_seed(0)
     config = LlamaConfig(
         vocab_size=len(made),
@@ -114,7 +114,8 @@ def cross_encoder(folder: Path, labels: Sequence[str]) -> Path:
 def sentence_model(folder: Path) -> Path:
     """A SentenceTransformer over a BERT of some thousand random weights."""
     import torch
-    from sentence_transformers import SentenceTransformer, models
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer import modules
     from transformers import BertConfig, BertModel
 
     inner = folder / "bert"
@@ -125,8 +126,8 @@ def sentence_model(folder: Path) -> Path:
         num_attention_heads=2, max_position_embeddings=512, pad_token_id=0,
     )  # fmt: skip
     BertModel(config).save_pretrained(inner)
-    transformer = models.Transformer(str(inner), max_seq_length=256)
-    pooling = models.Pooling(transformer.get_word_embedding_dimension(), "mean")
+    transformer = modules.Transformer(str(inner), max_seq_length=256)
+    pooling = modules.Pooling(transformer.get_embedding_dimension(), "mean")
     SentenceTransformer(modules=[transformer, pooling], device="cpu").save(str(folder))
     return folder
 
