@@ -96,7 +96,8 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
 
 
 def _is_strict(name: str) -> bool:
-    return bool(DISTRICT.fullmatch(name)) or (name.isascii() and len(name) > 1)
+    """Whether nothing else can be meant: a district, or a Latin name that is no abbreviation."""
+    return bool(DISTRICT.fullmatch(name)) or bool(re.fullmatch(r"(?![A-Z]{2,4}$)[!-~]{2,}", name))
 
 
 def _clashing_year(part: Part, sentence: Sentence, around: str) -> str:

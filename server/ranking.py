@@ -22,7 +22,10 @@ WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 #: What is known of a sentence once the question's names are looked for.
 RANKED = (*FEATURES, "u_sent", "u_par", "u_art", "has_names", "has_unit", "unit_missing")
 #: What is known of a question once its sentences are ranked.
-DECIDED = (*RANKED, "score", "gap", "best_coverage", "best_window")
+DECIDED = (*RANKED, "score", "gap", "more_elsewhere", "more_around_elsewhere")
+#: Words and sense that a sentence must share with a question, at the least, to be about it: the
+#: sum of both shares. Few right answers lie below, most questions about something else do.
+RELATED = 0.42
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class Ranking:
         """
         if not ranked or ranked[0].clash:
             return False
+        if sum(map(ranked[0].feature, ("coverage_context", "similarity"))) < RELATED:
+            return False
         return self.decision(ranked) >= self.threshold - lenient
 
     def decision(self, ranked: Sequence[Ranked]) -> float:
@@ -101,8 +106,8 @@ def decided(ranked: Sequence[Ranked]) -> tuple[float, ...]:
         *best.features,
         best.score,
         gap,
-        max(r.feature("coverage") for r in ranked),
-        max(r.feature("coverage_window") for r in ranked),
+        max(r.feature("coverage") for r in ranked) - best.feature("coverage"),
+        max(r.feature("coverage_window") for r in ranked) - best.feature("coverage_window"),
     )
 
 

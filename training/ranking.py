@@ -31,8 +31,28 @@ from server.ranking import DECIDED, RANKED, Ranking, decided
 from server.selection import Sentence, candidates
 
 FOLDS = 5
-OVER_REFUSAL = (
-    0.10  # share of answerable questions refused; for about as many the evidence was not found
+# Share of answerable questions refused in training; for more than that the evidence was not found.
+OVER_REFUSAL = 0.10
+#: Near misses share more words with their evidence than questions do that it answers; without
+#: these bounds the decision would learn to refuse what is said word for word.
+HELPS = frozenset(
+    {
+        "coverage", "coverage_window", "coverage_context", "fits", "hit_score", "clause_fits",
+        "clause_coverage", "clause_pair", "similarity", "score", "gap", "years_met", "rank",
+    }
+)  # fmt: skip
+HINDERS = frozenset(
+    {
+        "years_clash",
+        "missing_window",
+        "missing_context",
+        "u_sent",
+        "u_par",
+        "u_art",
+        "unit_missing",
+        "more_elsewhere",
+        "more_around_elsewhere",
+    }
 )
 Matrix = npt.NDArray[np.float32]
 
@@ -146,6 +166,7 @@ def fit_decision(
     mean, scale = x.mean(0), x.std(0) + 1e-2
     inputs = torch.from_numpy((x - mean) / scale)
     wanted = torch.from_numpy(answerable.astype(np.float32))
+    signs = torch.tensor([(name in HELPS) - (name in HINDERS) for name in DECIDED])
     weights = torch.zeros(x.shape[1], requires_grad=True)
     bias = torch.zeros(1, requires_grad=True)
     optimiser = torch.optim.AdamW([weights, bias], lr=0.03, weight_decay=0.05)
@@ -154,6 +175,9 @@ def fit_decision(
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
+        with torch.no_grad():  # more of the question held is never a reason to refuse
+            weights.copy_(torch.where(signs > 0, weights.clamp(min=0), weights))
+            weights.copy_(torch.where(signs < 0, weights.clamp(max=0), weights))
     plain = weights.detach().numpy().astype(np.float64) / scale
     return np.append(plain, float(bias.detach()[0]) - float(plain @ mean))
 
