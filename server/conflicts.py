@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from server.constraints import elsewhere
 from server.facts import Fact, numbers
 from server.question import Part
 from server.selection import Sentence, wanted_units
@@ -14,10 +15,6 @@ _AFTER = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,10}")
 _BEFORE = re.compile(
     r"(?P<noun>[\u4e00-\u9fffA-Za-z]{2,10}?)(?:分别|累计|同比|已|将|就|共|总|约|近|超|逾|达|到|至|为|是|有|提高|增长|"
     r"下降|降低|上升|突破|完成|实现|建成|建设|认定|较\S{0,4}|比\S{0,4})*$"
-)
-_DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,3}?(?:区|县)(?!域|块|间|别|分|级|长|委)")
-_NO_DISTRICT = re.compile(
-    r"(?:[地园市城社景校山库片辖专特各全该新]|开发|功能|示范|聚集|集聚)区$|[各全该]县$"
 )
 
 
@@ -50,7 +47,7 @@ def differing(
         if not asked and any(sentence.article.id == v.sentence.article.id for v in values):
             continue
         other = _same_thing(best, sentence)
-        if other is None or _elsewhere(part, best.sentence, sentence):
+        if other is None or elsewhere(part.text + best.sentence.text, sentence):
             continue
         if all(other.fact.key != v.fact.key for v in values):
             values.append(other)
@@ -73,7 +70,7 @@ def _same_thing(best: Value, sentence: Sentence) -> Value | None:
     for fact in numbers(sentence.text):
         if fact.kind == "number" and fact.unit == best.fact.unit:
             for noun in _nouns(sentence.text, fact):
-                if noun.endswith(best.about) or best.about.endswith(noun):
+                if noun.endswith(best.about):
                     return Value(best.about, fact, sentence)
     return None
 
@@ -93,13 +90,3 @@ def _nouns(text: str, fact: Fact) -> list[str]:
     before = _BEFORE.search(re.split(r"[，。；：、]", text[: fact.start])[-1])
     nouns = [after.group()] if after else []
     return nouns + ([before["noun"]] if before else [])
-
-
-def _elsewhere(part: Part, best: Sentence, other: Sentence) -> bool:
-    """Whether a sentence speaks of a district that neither question nor best sentence names."""
-    known = part.text + best.text
-    return any(
-        name[:2] not in known
-        for name in _DISTRICT.findall(other.text + other.before[-80:])
-        if not _NO_DISTRICT.search(name)
-    )

@@ -47,6 +47,21 @@ def unmet(asked: Sequence[str], sentence: Sentence) -> Unmet:
     )
 
 
+_NAMED_DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,3}?(?:区|县)(?!域|块|间|别|分|级|长|委)")
+_NO_DISTRICT = re.compile(
+    r"(?:[地园市城社景校山库片辖专特各全该新]|开发|功能|示范|聚集|集聚)区$|[各全该]县$"
+)
+
+
+def elsewhere(known: str, sentence: Sentence) -> bool:
+    """Whether a sentence, or what leads up to it, speaks of a district that ``known`` does not name."""
+    return any(
+        name[:2] not in known
+        for name in _NAMED_DISTRICT.findall(sentence.text + sentence.before[-80:])
+        if not _NO_DISTRICT.search(name)
+    )
+
+
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—~至])")
 _AHEAD = re.compile(r"(?:到|至|力争|预计|计划|目标|[-—~])\s*$")
 #: Units that no other word stands for: an answer in them must hold one.
@@ -105,7 +120,9 @@ def _clashing_year(part: Part, sentence: Sentence, around: str) -> str:
         if year in around:
             continue
         beside = set(_YEARS.findall(sentence.text))
-        if beside or int(year) > _latest_known(sentence) or int(year) < _latest_known(sentence) - 8:
+        latest = _latest_known(sentence)
+        earliest = latest - 1 if "今年" in sentence.text else latest - 8
+        if beside or not earliest <= int(year) <= latest:
             return year
     return ""
 

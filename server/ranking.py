@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from server.constraints import clash, unmet
+from server.constraints import clash, elsewhere, unmet
 from server.facts import numbers
 from server.names import names
 from server.question import Part
@@ -23,6 +23,9 @@ WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 RANKED = (*FEATURES, "u_sent", "u_par", "u_art", "has_names", "has_unit", "unit_missing")
 #: What is known of a question once its sentences are ranked.
 DECIDED = (*RANKED, "score", "gap", "more_elsewhere", "more_around_elsewhere")
+#: What it costs a sentence with an amount to speak of a district that was not asked about.
+ELSEWHERE = 2.0
+
 #: Words and sense that a sentence must share with a question, at the least, to be about it: the
 #: sum of both shares. Few right answers lie below, most questions about something else do.
 RELATED = 0.42
@@ -78,6 +81,8 @@ class Ranking:
                 *_met(part, sentence, asked),
             )
             score = sum(w * f for w, f in zip(self.rank_weights, known, strict=True))
+            if part.kind == "count" and elsewhere(whole, sentence):
+                score -= ELSEWHERE
             ranked.append(Ranked(sentence, known, score, clash(part, asked, sentence)))
         return sorted(ranked, key=lambda r: (bool(r.clash), -r.score))
 

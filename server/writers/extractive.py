@@ -63,7 +63,7 @@ class ExtractiveWriter:
             )
         sheet = _Sheet()
         for part in answered:
-            sentences = [r.sentence for r in ranked[part]]
+            sentences = [r.sentence for r in ranked[part] if not r.clash]
             values = differing(part, sentences, asked=asked.compares)
             if values:
                 sheet.differ(part, values)
