@@ -166,6 +166,11 @@ def serve(arguments: argparse.Namespace) -> int:
     from server.opening import open_answerer
 
     library, settings = _open(arguments)
+    taken = _taken(settings.host, settings.port)
+    if taken:
+        return _fail(
+            f"cannot listen on {settings.host}:{settings.port}: {taken}; try another --port"
+        )
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
@@ -183,8 +188,25 @@ def serve(arguments: argparse.Namespace) -> int:
     )
     print(f"Youju 有据: http://{settings.host}:{settings.port}", file=sys.stderr)
     server = uvicorn.Server(config)
-    server.run()
+    try:
+        server.run()
+    except KeyboardInterrupt:  # how a person stops it
+        return DONE
     return DONE if server.started else FAILED
+
+
+def _taken(host: str, port: int) -> str:
+    """Why nobody can listen there; empty when one can."""
+    import socket
+
+    try:
+        family = socket.getaddrinfo(host, port)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def ask(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 #: A sentence this short is shown whole.
 WHOLE = 60
-_CLAUSE_END = re.compile(r"[，；：,;:](?![^“”]*”)|[，；,;]")
+# Colons inside quotation marks do not end a clause, nor do the commas of 10,000 or the colon of 8:30.
+_CLAUSE_END = re.compile(r"[，；;]|：(?![^“”]*”)|[,:](?!\d)")
 _OPENERS, _CLOSERS = "“‘（《「『([", "”’）》」』)]"
 _TRAILING = "，、；：,;: "
 

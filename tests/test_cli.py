@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -206,6 +207,18 @@ def test_serve_builds_serves_and_stops(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=20)
     assert f"http://127.0.0.1:{port}" in told
     assert ASKED not in told
+    assert process.returncode == 0
+
+
+def test_a_port_in_use_is_a_failure_in_one_line(folder: Path) -> None:
+    youju("index", "--library", str(folder))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = youju("serve", "--library", str(folder), "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "--port" in done.stderr
 
 
 def _free_port() -> int:

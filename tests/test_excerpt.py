@@ -18,6 +18,10 @@ def test_clauses_put_together_are_the_sentence(sentence: str) -> None:
     assert "".join(sentence[a:b] for a, b in clauses(sentence)) == sentence
 
 
+def test_a_number_is_never_cut() -> None:
+    assert clauses("投资10,000万元，8:30开工") == [(0, 11), (11, 17)]
+
+
 def test_the_clauses_worth_most_are_kept() -> None:
     def worth(start: int, end: int) -> float:
         piece = SENTENCE[start:end]
