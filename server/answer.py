@@ -136,6 +136,7 @@ class Answerer:
         sheet.engine = EXTRACTIVE
         sheet.conflicts = _conflicts(written, claims)
         sheet.suggestions = written.suggestions
+        sheet.confidence = written.confidence
         if not sheet.claims:
             sheet.reason = written.refusal
 
@@ -220,6 +221,7 @@ class _Sheet:
     declined: bool = False
     no_answer: str = NO_ANSWER
     suggestions: tuple[str, ...] = ()
+    confidence: float | None = None
     text: str = ""
     told: int = 0  # citations that the reader has
 
@@ -270,6 +272,7 @@ def _answer(
         hits=tuple(hits),
         suggestions=sheet.suggestions,
         engine=sheet.engine,
+        confidence=sheet.confidence,
         timings_ms=ms,
     )
 

@@ -6,6 +6,7 @@ The weights are a file of numbers, learned by ``training/ranking.py`` from quest
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,6 +97,12 @@ class Ranking:
         if sum(map(ranked[0].feature, ("coverage_context", "similarity"))) < RELATED:
             return False
         return self.decision(ranked) >= self.threshold - lenient
+
+    def confidence(self, ranked: Sequence[Ranked]) -> float:
+        """How likely the best sentence answers, between 0 and 1; 0 when it cannot."""
+        if not ranked or ranked[0].clash:
+            return 0.0
+        return 1 / (1 + math.exp(-self.decision(ranked)))
 
     def decision(self, ranked: Sequence[Ranked]) -> float:
         """How sure it is that the best sentence answers: log odds."""

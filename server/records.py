@@ -64,11 +64,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer, the numbers of its citations and how far they bear it."""
+    """One sentence of an answer, the numbers of its citations and how far they bear it.
+
+    ``emphasis``: the words that answer, as spans of ``text``; none when the whole sentence does.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support = "full"
+    emphasis: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,11 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. ``answer`` holds ``[n]`` right behind the claim that citation n supports."""
+    """A whole answer. ``answer`` holds ``[n]`` right behind the claim that citation n supports.
+
+    ``confidence``: how likely the articles answer the question, between 0 and 1, as it was judged
+    before anything was written; None when nothing judged it.
+    """
 
     id: str
     conversation_id: str
@@ -104,6 +112,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     suggestions: tuple[str, ...] = ()
     engine: str = "extractive"
+    confidence: float | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -83,6 +83,7 @@ class ClaimOut(BaseModel):
     text: str
     citations: list[int]
     support: Literal["full", "partial", "none"]
+    emphasis: list[tuple[int, int]]
 
 
 class CitationOut(BaseModel):
@@ -136,6 +137,7 @@ class AnswerOut(BaseModel):
     hits: list[HitOut]
     suggestions: list[str]
     engine: str
+    confidence: float | None
     timings_ms: dict[str, float]
 
 
@@ -314,6 +316,7 @@ EXAMPLE_ANSWER: dict[str, Any] = {
             "text": "“18”是指培育壮大18个“新星”产业集群。",
             "citations": [1],
             "support": "full",
+            "emphasis": [],
         }
     ],
     "citations": [
@@ -344,6 +347,7 @@ EXAMPLE_ANSWER: dict[str, Any] = {
     ],
     "suggestions": [],
     "engine": "extractive",
+    "confidence": 0.97,
     "timings_ms": {"retrieve": 3.1, "write": 41.0, "total": 46.2},
 }
 EXAMPLE_SOURCE: dict[str, Any] = {

@@ -32,12 +32,18 @@ def answer_dict(answer: Answer) -> dict[str, Any]:
         "hits": [hit_dict(h) for h in answer.hits],
         "suggestions": list(answer.suggestions),
         "engine": answer.engine,
+        "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "timings_ms": {name: round(float(ms), 2) for name, ms in answer.timings_ms.items()},
     }
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
-    return {"text": claim.text, "citations": list(claim.citations), "support": claim.support}
+    return {
+        "text": claim.text,
+        "citations": list(claim.citations),
+        "support": claim.support,
+        "emphasis": [_span(s) for s in claim.emphasis],
+    }
 
 
 def _conflict(conflict: Conflict) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Written:
     differing: tuple[Differing, ...] = ()
     refusal: str = ""
     suggestions: tuple[str, ...] = ()
+    confidence: float | None = None
 
 
 class ExtractiveWriter:
@@ -56,10 +57,14 @@ class ExtractiveWriter:
         pool = candidates(hits, articles)
         ranked = {part: self._ranking.rank(part, pool, asked.text) for part in asked.parts}
         answered = self._answered(ranked)
+        sure = max(map(self._ranking.confidence, ranked.values()))
         if not answered:
             first = asked.parts[0]
             return Written(
-                (), refusal=explain(first, ranked[first]), suggestions=nearby(pool, asked.text)
+                (),
+                refusal=explain(first, ranked[first]),
+                suggestions=nearby(pool, asked.text),
+                confidence=sure,
             )
         sheet = _Sheet()
         for part in answered:
@@ -70,7 +75,7 @@ class ExtractiveWriter:
             else:
                 for one in self._enough(asked, part, ranked[part]):
                     sheet.add(part, one.sentence)
-        return Written(tuple(sheet.drafts), tuple(sheet.differing))
+        return Written(tuple(sheet.drafts), tuple(sheet.differing), confidence=sure)
 
     def _answered(self, ranked: Mapping[Part, Sequence[Ranked]]) -> list[Part]:
         """The parts that the articles answer; beside an answered one another needs less proof."""
