@@ -101,6 +101,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services.streams.stop_all()
     if opening is not None:
         await opening
+    await asyncio.to_thread(services.examples.close)
 
 
 def _respond(

@@ -47,9 +47,11 @@ def unmet(asked: Sequence[str], sentence: Sentence) -> Unmet:
     )
 
 
+_LEAD = 200  # characters in which an article says what it is about
 _NAMED_DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,3}?(?:区|县)(?!域|块|间|别|分|级|长|委)")
 _NO_DISTRICT = re.compile(
-    r"(?:[地园市城社景校山库片辖专特各全该新]|开发|功能|示范|聚集|集聚)区$|[各全该]县$"
+    r"(?:[地园市城社景校山库片辖专特各全该新灾赛战病疫牧林矿雷盲误禁时郊]|开发|功能|示范|聚集|集聚|服务|保护|"
+    r"休息|经济|工业|商业|住宅|办公|生活)区$|[各全该]县$"
 )
 
 
@@ -62,29 +64,16 @@ def elsewhere(known: str, sentence: Sentence) -> bool:
     )
 
 
+_RELATIVE = re.compile(r"今年|去年|目前|截至|日前|近日|同比|今[日天]|本月|[昨明]天|记者")
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—~至])")
 _AHEAD = re.compile(r"(?:到|至|力争|预计|计划|目标|[-—~])\s*$")
 #: Units that no other word stands for: an answer in them must hold one.
 _STRICT = frozenset(
     {
-        "元",
-        "平方",
-        "平方公里",
-        "平方米",
-        "公里",
-        "米",
-        "吨",
-        "公斤",
-        "时间",
-        "秒",
-        "分钟",
-        "小时",
-        "%",
-        "岁",
-        "度",
-        "亩",
+        "元", "平方", "平方公里", "平方米", "公里", "米", "吨", "公斤", "时间", "秒", "分钟", "小时",
+        "%", "岁", "度", "亩",
     }
-)
+)  # fmt: skip
 
 
 def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
@@ -96,7 +85,7 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     """
     around = f"{sentence.paragraph}\n{sentence.passage.heading}\n{sentence.article.title}"
     for name in asked:
-        if _is_strict(name) and not names_name(around, name):
+        if _is_strict(name) and not names_name(around, name) and not _about(name, part, sentence):
             return f"没有说到「{name}」"
     year = _clashing_year(part, sentence, around)
     if year:
@@ -110,16 +99,29 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     return ""
 
 
+def _about(name: str, part: Part, sentence: Sentence) -> bool:
+    """Whether the article begins with a name, and the paragraph speaks of no other district."""
+    if not names_name(sentence.article.text[:_LEAD], name):
+        return False
+    return not any(
+        other[:2] not in part.text
+        for other in _NAMED_DISTRICT.findall(sentence.paragraph)
+        if not _NO_DISTRICT.search(other)
+    )
+
+
 def _is_strict(name: str) -> bool:
     """Whether nothing else can be meant: a district, or a Latin name that is no abbreviation."""
-    return bool(DISTRICT.fullmatch(name)) or bool(re.fullmatch(r"(?![A-Z]{2,4}$)[!-~]{2,}", name))
+    if DISTRICT.fullmatch(name) and not _NO_DISTRICT.search(name):
+        return True
+    return bool(re.fullmatch(r"(?![A-Z]{2,4}$)[!-~]{2,}", name))
 
 
 def _clashing_year(part: Part, sentence: Sentence, around: str) -> str:
     for year in part.years:
         if year in around:
             continue
-        beside = set(_YEARS.findall(sentence.text))
+        beside = set(_YEARS.findall(sentence.text)) and not _RELATIVE.search(sentence.text)
         latest = _latest_known(sentence)
         earliest = latest - 1 if "今年" in sentence.text else latest - 8
         if beside or not earliest <= int(year) <= latest:
@@ -137,4 +139,4 @@ def _latest_known(sentence: Sentence) -> int:
         for m in _YEARS.finditer(article.text)
         if not _AHEAD.search(article.text[max(0, m.start() - 3) : m.start()])
     ]
-    return max(past, default=9998) + 1
+    return max(past) + 1 if len(past) > 1 else 9999

@@ -32,6 +32,7 @@ class Examples:
         self._lock = threading.Lock()
         self._generation = -1
         self._questions: tuple[str, ...] = ()
+        self._thread: threading.Thread | None = None
 
     def questions(self, library: Library, answerer: AnswersQuestions) -> tuple[str, ...]:
         """What is known by now; never waits."""
@@ -40,8 +41,20 @@ class Examples:
             if generation != self._generation:
                 self._generation, self._questions = generation, ()
                 work = (library, answerer, generation)
-                threading.Thread(target=self._find, args=work, daemon=True).start()
+                self._thread = threading.Thread(target=self._find, args=work, daemon=True)
+                self._thread.start()
             return self._questions
+
+    def close(self) -> None:
+        """Stop looking, and wait for the question that is being tried.
+
+        A thread that is still inside a model when the interpreter ends aborts the process.
+        """
+        with self._lock:
+            self._generation = -1
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout=10)
 
     def _find(self, library: Library, answerer: AnswersQuestions, generation: int) -> None:
         try:

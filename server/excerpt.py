@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-#: A sentence this short is shown whole.
-WHOLE = 60
 # Colons inside quotation marks do not end a clause, nor do the commas of 10,000 or the colon of 8:30.
 _CLAUSE_END = re.compile(r"[，；;]|：(?![^“”]*”)|[,:](?!\d)")
 _OPENERS, _CLOSERS = "“‘（《「『([", "”’）》」』)]"
@@ -24,6 +22,23 @@ class Excerpt:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How much of a sentence is shown, in characters.
+
+    One of at most ``whole`` stays whole; of a longer one at most ``limit`` are kept, of which each
+    must add ``price`` to its worth.
+    """
+
+    whole: int
+    limit: int
+    price: float
+
+
+BRIEF = Length(80, 120, 0.1 / 100)  # a number, a name, a date
+FULL = Length(160, 200, 0.05 / 100)  # reasons and lists
+
+
 def clauses(sentence: str) -> list[tuple[int, int]]:
     """Cut a sentence behind its commas, semicolons and colons; every character in one clause.
 
@@ -36,15 +51,14 @@ def clauses(sentence: str) -> list[tuple[int, int]]:
 
 
 def shorten(
-    sentence: str, worth: Callable[[int, int], float], *, limit: int = 120, whole: int = WHOLE
+    sentence: str, worth: Callable[[int, int], float], length: Length = BRIEF
 ) -> tuple[int, int]:
     """The run of clauses that is worth most for its length.
 
     ``worth(start, end)`` says what a piece of the sentence is worth, between 0 and 1. The clause
-    worth most is always in; of the runs around it of at most ``limit`` characters the best is
-    taken after a price for every further character. A short sentence stays whole.
+    worth most is always in; of the runs around it the best is taken after the price of its length.
     """
-    if len(sentence) <= whole:
+    if len(sentence) <= length.whole:
         return 0, len(sentence)
     pieces = clauses(sentence)
     anchor = max(range(len(pieces)), key=lambda i: worth(*pieces[i]))
@@ -52,16 +66,12 @@ def shorten(
     for i in range(anchor + 1):
         for j in range(anchor, len(pieces)):
             start, end = pieces[i][0], pieces[j][1]
-            if end - start > limit and j > i:
+            if end - start > length.limit and j > i:
                 break
-            value = worth(start, end) - PRICE * (end - start)
+            value = worth(start, end) - length.price * (end - start)
             if value > best_value:
                 best, best_value = (start, end), value
     return best
-
-
-#: What a further character costs, in worth: 100 characters must add a quarter of all there is.
-PRICE = 0.25 / 100
 
 
 def presentable(text: str, start: int, end: int) -> Excerpt:

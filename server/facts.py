@@ -18,23 +18,31 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇
 _SAME_UNIT = {
     "千米": "公里", "平方千米": "平方公里", "人民币": "元", "块": "元", "元人民币": "元",
     "个百分点": "百分点", "％": "%", "㎡": "平方米", "小时": "小时", "个小时": "小时",
-    "钟头": "小时", "余": "", "多": "",
+    "钟头": "小时", "余": "", "多": "", "km": "公里", "m": "米", "cm": "厘米", "mm": "毫米",
+    "nm": "纳米", "kg": "公斤", "千克": "公斤", "kw": "千瓦", "mw": "兆瓦", "gw": "吉瓦", "°c": "℃",
+    "摄氏度": "℃", "kwh": "千瓦时", "kw·h": "千瓦时", "度电": "千瓦时", "美金": "美元", "欧": "欧元",
+    "余元": "元", "m2": "平方米", "m²": "平方米",
 }  # fmt: skip
 
 _UNIT = (
-    r"%|‰|个?百分点|平方公里|平方千米|平方米|立方米|公里|千米|厘米|毫米|纳米|米|公顷|亩|"
+    r"%|km(?![a-z/])|[cmn]m(?![a-z])|m²|m2|㎡|m(?![a-z\d])|kg(?![a-z])|[kKMG][wW](?:·?[hH])?(?![a-z])|°C|度电|"
+    r"‰|个?百分点|平方公里|平方千米|平方米|立方米|公里|千米|厘米|毫米|纳米|米|公顷|亩|"
     r"公斤|千克|吨|克|升|千瓦时|千瓦|兆瓦|吉瓦|瓦|伏|安时|赫兹|摄氏度|度|℃|"
-    r"美元|欧元|英镑|日元|港元|元|块|角|分钟|秒钟?|毫秒|个?小时|钟头|周年|周岁|岁|"
+    r"余元|美元|美金|欧元|英镑|日元|港元|元|块|角|分钟|秒钟?|毫秒|个?小时|钟头|周年|周岁|岁|"
     r"个?月|年|日|号|天|周|季度|世纪|"
     r"[家个项款种台辆架艘套件座条名位人户所批次期届倍成层栋处例起场支只头部篇张片颗枚吨组类大级点幢间块粒株匹份本册首集宗笔单道站杯]"
 )
 _ARABIC = re.compile(
-    r"(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>[十百千]?[万亿]{0,2})"
-    r"(?:[余多来几]|以上|左右)?(?P<unit>" + _UNIT + r")?"
+    r"(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[余多](?=[百千万亿]))?"
+    r"(?P<scale>[十百千]?[万亿]{0,2})(?:[余多来几]|以上|左右)?(?P<unit>" + _UNIT + r")?"
 )
 _CHINESE = re.compile(
     r"(?P<fraction>百分之)?(?P<number>[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[万亿]*)?)"
     r"(?:[余多来几])?(?P<unit>" + _UNIT + r")?"
+)
+#: 三个半月, 两年半, 半小时
+_HALF = re.compile(
+    r"(?P<number>[一二两三四五六七八九十]+|\d+)?(?:(?P<unit>年|天|小时)半|个?半个?(?P<after>月|小时|年|天)(?![份初末底中报度]))"
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*[A-Za-z0-9+]|[A-Za-z]\d+|[A-Z]{2,}")
 _ROUND = frozenset({"百", "千", "万", "亿", "百万", "千万", "百亿", "千亿", "万亿"})
@@ -62,11 +70,13 @@ def numbers(text: str) -> tuple[Fact, ...]:
     plain = unicodedata.normalize("NFKC", text) if not text.isascii() else text
     if len(plain) != len(text):  # keep positions when NFKC would move them
         plain = text
-    found = [fact for m in _ARABIC.finditer(plain) if (fact := _arabic(m))]
-    taken = {i for f in found for i in range(f.start, f.start + len(f.text))}
-    for m in _CHINESE.finditer(plain):
-        if m.start() not in taken and (fact := _chinese(m)):
-            found.append(fact)
+    found: list[Fact] = []
+    taken: set[int] = set()
+    for pattern, read in ((_HALF, _half), (_ARABIC, _arabic), (_CHINESE, _chinese)):
+        for m in pattern.finditer(plain):
+            if m.start() not in taken and (fact := read(m)):
+                found.append(fact)
+                taken.update(range(*m.span()))
     return tuple(sorted(found, key=lambda f: f.start))
 
 
@@ -119,8 +129,23 @@ def _chinese(match: re.Match[str]) -> Fact | None:
     return None if value is None else _number(match, value, unit)
 
 
+def _half(match: re.Match[str]) -> Fact | None:
+    """A length of time with a half in it; 上半年 and 下半月 are none."""
+    if match.string[max(0, match.start() - 1) : match.start()] in {"上", "下", "前", "后"}:
+        return None
+    count = match["number"]
+    value = (
+        Decimal(0) if not count else Decimal(count) if count.isdigit() else chinese_number(count)
+    )
+    if value is None or value > 1000:  # 2023年半年报
+        return None
+    unit = match["unit"] or match["after"]
+    written = format((value + Decimal("0.5")).normalize(), "f")
+    return Fact("number", written, "个月" if unit == "月" else unit, match.group(), match.start())
+
+
 def _number(match: re.Match[str], value: Decimal, unit: str) -> Fact:
-    unit = _SAME_UNIT.get(unit, unit)
+    unit = _SAME_UNIT.get(unit, _SAME_UNIT.get(unit.lower(), unit))
     kind = "date" if unit in _DATE_UNITS else "number"
     if match["number"] in _ROUND:  # 「突破百亿元」 gives no amount
         kind = "round"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +24,9 @@ WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 RANKED = (*FEATURES, "u_sent", "u_par", "u_art", "has_names", "has_unit", "unit_missing")
 #: What is known of a question once its sentences are ranked.
 DECIDED = (*RANKED, "score", "gap", "more_elsewhere", "more_around_elsewhere")
+#: What the reader adds to a sentence's score, and to the decision on the best one.
+READ = ("answers", "evidence")
+REREAD = ("decision", "answers", "evidence", "bias")
 #: What it costs a sentence with an amount to speak of a district that was not asked about.
 ELSEWHERE = 2.0
 
@@ -33,16 +36,27 @@ RELATED = 0.42
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What the reader says of a sentence, as log odds: that it answers at all, and where."""
+
+    answers: float
+    evidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """A sentence, its features as ``RANKED`` names them, and its score (higher is better).
 
     ``clash`` says why it cannot answer although it may read alike; empty when nothing forbids it.
+    ``read`` is None until the reader was asked; ``counted`` is the score before it was.
     """
 
     sentence: Sentence
     features: tuple[float, ...]
+    counted: float
     score: float
     clash: str = ""
+    read: Read | None = None
 
     def feature(self, name: str) -> float:
         return self.features[RANKED.index(name)]
@@ -52,12 +66,16 @@ class Ranked:
 class Ranking:
     """Linear weights for ranking sentences and for deciding whether the best one answers.
 
+    ``read_weights``: how much score each log odds of the reader adds. ``reread_weights``: those
+    of the decision, of both log odds of the best sentence, and a bias, where the reader was asked.
     A question is answered when its decision is at least ``threshold``.
     """
 
     rank_weights: tuple[float, ...]
     decide_weights: tuple[float, ...]
     threshold: float
+    read_weights: tuple[float, float] = (0.0, 0.0)
+    reread_weights: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -68,6 +86,8 @@ class Ranking:
             _ordered(record["rank"], RANKED),
             (*_ordered(record["decide"], DECIDED), record["decide"]["bias"]),
             record["threshold"],
+            _ordered(record["read"], READ),  # type: ignore[arg-type]
+            _ordered(record["reread"], REREAD),  # type: ignore[arg-type]
         )
 
     def rank(self, part: Part, pool: Sequence[Sentence], whole: str) -> list[Ranked]:
@@ -84,8 +104,19 @@ class Ranking:
             score = sum(w * f for w, f in zip(self.rank_weights, known, strict=True))
             if part.kind == "count" and elsewhere(whole, sentence):
                 score -= ELSEWHERE
-            ranked.append(Ranked(sentence, known, score, clash(part, asked, sentence)))
-        return sorted(ranked, key=lambda r: (bool(r.clash), -r.score))
+            ranked.append(Ranked(sentence, known, score, score, clash(part, asked, sentence)))
+        return in_order(ranked)
+
+    def reordered(self, ranked: Sequence[Ranked]) -> list[Ranked]:
+        """The sentences in a new order after reading; those that were not read stay behind."""
+        read = [replace(r, score=self._reread(r)) for r in ranked if r.read is not None]
+        return in_order(read) + [r for r in ranked if r.read is None]
+
+    def _reread(self, ranked: Ranked) -> float:
+        if ranked.read is None:
+            return ranked.counted
+        answers, evidence = self.read_weights
+        return ranked.counted + answers * ranked.read.answers + evidence * ranked.read.evidence
 
     def answerable(self, ranked: Sequence[Ranked], lenient: float = 0.0) -> bool:
         """Whether the best sentence answers what the sentences were ranked for.
@@ -107,17 +138,27 @@ class Ranking:
     def decision(self, ranked: Sequence[Ranked]) -> float:
         """How sure it is that the best sentence answers: log odds."""
         known = decided(ranked)
-        return sum(w * f for w, f in zip(self.decide_weights, (*known, 1.0), strict=True))
+        counted = sum(w * f for w, f in zip(self.decide_weights, (*known, 1.0), strict=True))
+        read = ranked[0].read
+        if read is None:
+            return counted
+        said = (counted, read.answers, read.evidence, 1.0)
+        return sum(w * f for w, f in zip(self.reread_weights, said, strict=True))
+
+
+def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Best first; a sentence that cannot answer comes after all that may."""
+    return sorted(ranked, key=lambda r: (bool(r.clash), -r.score))
 
 
 def decided(ranked: Sequence[Ranked]) -> tuple[float, ...]:
     """The features of a question's ranking, as ``DECIDED`` names them."""
     best = ranked[0]
-    gap = best.score - ranked[1].score if len(ranked) > 1 else 0.0
+    first, second = [*sorted((r.counted for r in ranked if not r.clash), reverse=True), 0, 0][:2]
     return (
         *best.features,
-        best.score,
-        gap,
+        best.counted,
+        first - second if len(ranked) > 1 else 0.0,
         max(r.feature("coverage") for r in ranked) - best.feature("coverage"),
         max(r.feature("coverage_window") for r in ranked) - best.feature("coverage_window"),
     )

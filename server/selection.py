@@ -15,7 +15,7 @@ from index.lexical import fold, query_terms
 from index.passages import sentences
 from server.excerpt import clauses
 from server.facts import Fact, numbers
-from server.question import Part
+from server.question import Part, topic
 
 STATEMENTS = frozenset({"paragraph", "caption", "byline"})
 
@@ -143,17 +143,37 @@ _DEFINES = re.compile(r"是指|指的是|即|是一[种个类]|是以|称为|是
 
 
 def fits(part: Part, text: str, facts: Sequence[Fact]) -> float:
-    """How well what a text offers fits the kind of answer asked for, between 0 and 1."""
+    """How well what a text offers fits the kind of answer asked for, between 0 and 1.
+
+    What the question says itself is no answer to it.
+    """
     kind = part.kind
     if kind == "count":
-        return _fits_count(part, facts)
+        return _fits_count(part, text, facts)
     if kind == "list":
         enumerated = min(1.0, len(_LIST.findall(text)) / 2)
-        return max(enumerated, 0.8 * _fits_count(part, facts) if part.unit else 0.0)
+        return max(enumerated, 0.8 * _fits_count(part, text, facts) if part.unit else 0.0)
     if kind in {"which", "where"} and (named := _SORT.search(part.text)):
-        return float(bool(_sort_pattern(named["sort"]).search(text)))
+        return float(_offers(_sort_pattern(named["sort"]), text, part.text))
+    if kind in _NEW and (pattern := _FITTING.get(kind)):
+        return float(_offers(pattern, text, part.text))
     pattern = _FITTING.get(kind)
     return 0.5 if pattern is None else float(bool(pattern.search(text)))
+
+
+def _offers(pattern: re.Pattern[str], text: str, question: str) -> bool:
+    """Whether a pattern finds a thing that is more than a common noun and not in the question."""
+    return any(
+        m.group() not in question and not _COMMON_PLACE.search(m.group())
+        for m in pattern.finditer(text)
+    )
+
+
+#: Kinds whose answer names something: it must be new to the question.
+_NEW = frozenset({"who", "where", "when"})
+_COMMON_PLACE = re.compile(
+    r"^(?:[地各全该本多两新老]|等|以及)?[地园市城社景校山库片辖专特灾赛]区$|^[各全该本外出回][国省市县乡镇村]$|^中国$"
+)
 
 
 _SORT = re.compile(
@@ -185,8 +205,10 @@ _FITTING: Mapping[str, re.Pattern[str]] = {
 }
 _MEASURES = {
     "平方": {"平方公里", "平方米", "公顷", "亩"},
-    "时间": {"秒", "秒钟", "分钟", "小时", "天", "日", "个月", "月", "年", "周"},
-    "公里": {"公里", "米"},
+    "时间": {"秒", "秒钟", "分钟", "小时", "天", "日", "个月", "年", "周"},
+    "公里": {"公里", "米", "厘米", "毫米"},
+    "增幅": {"%", "百分点", "成", "倍"},
+    "度": {"度", "℃", "千瓦时"},
     "%": {"%", "百分点", "成", "倍"},
     "家": {"家", "个", "户", "所"},
     "个": {"个", "家", "项", "款", "座", "种", "所", "大", "条", "名", "类"},
@@ -203,13 +225,35 @@ def wanted_units(part: Part) -> set[str]:
     return _MEASURES.get(part.unit, {part.unit}) if part.unit else set()
 
 
-def _fits_count(part: Part, facts: Sequence[Fact]) -> float:
-    amounts = [fact for fact in facts if fact.kind == "number"]
+def _fits_count(part: Part, text: str, facts: Sequence[Fact]) -> float:
+    wanted = wanted_units(part)
+    amounts = [
+        fact
+        for fact in facts
+        if (fact.kind == "number" or _lasts(fact, text, wanted)) and fact.text not in part.text
+    ]
     if not part.unit:
         return 0.7 if amounts else 0.0
-    if any(fact.unit in wanted_units(part) for fact in amounts):
+    if any(fact.unit in wanted for fact in amounts):
+        return 1.0
+    if part.unit == "%" and _RATIO.search(text):
         return 1.0
     return 0.3 if amounts else 0.0
+
+
+_RATIO = re.compile(
+    r"\d[:：∶比]\d|[一二三四五六七八九十]比[一二三四五六七八九十]|[一二三四五六七八九]成|分之"
+)
+
+
+def _lasts(fact: Fact, text: str, wanted: set[str]) -> bool:
+    """Whether a date is none but a length of time: 3年, 60日内."""
+    if fact.kind != "date" or fact.unit not in wanted:
+        return False
+    behind = text[fact.start + len(fact.text) :][:2]
+    return (
+        len(fact.value) < 3 if fact.unit == "年" else bool(re.match(r"之?[内后]|以[内上]", behind))
+    )
 
 
 #: What is known of a sentence, in the order of the weights.
@@ -217,7 +261,7 @@ FEATURES = (
     "coverage", "coverage_window", "coverage_context", "fits", "rank", "hit_score", "length",
     "years_met", "years_clash", "byline", "position", "first_numbers",
     "missing_window", "missing_context", "clause_fits", "clause_coverage", "clause_pair",
-    "similarity",
+    "similarity", "lead", "defines", "reason_follows",
 )  # fmt: skip
 
 
@@ -253,7 +297,42 @@ def features(part: Part, sentence: Sentence, coverage: Coverage, similarity: flo
         coverage.rarest_missing(context),
         *_clause_features(part, text, coverage),
         similarity,
+        float(sentence.start < LEAD),
+        float(bool(part.kind == "definition" and _defines(part, text))),
+        coverage.share(coverage.held(sentence.before[-80:])) if _gives_reason(part, text) else 0.0,
     ]
+
+
+#: Characters at the start of an article that tell the news in short.
+LEAD = 160
+
+
+def _defines(part: Part, text: str) -> bool:
+    """Whether a text says what the asked-for word means: 「X，是指…」, 「所谓X，就是…」.
+
+    In 「A里的X指什么」 the word may be X alone.
+    """
+    asked = _MARKS.sub("", topic(part.text))
+    for word in {asked, re.split(r"[的里中]", asked)[-1]} - {""}:
+        if re.search(
+            rf"{re.escape(word)}，?(?:也?就?是指?|指的?是?|即|意味|.{{0,4}}(?:是指|指的是|是一))",
+            _MARKS.sub("", text),
+        ):
+            return True
+    return False
+
+
+_MARKS = re.compile(r"[“”《》「」‘’]|所谓|到底|什么叫|^什么是")
+
+
+def _gives_reason(part: Part, text: str) -> bool:
+    """Whether a text begins like the reason for what stands before it."""
+    return part.kind in {"why", "how"} and bool(_REASON_FIRST.match(text))
+
+
+_REASON_FIRST = re.compile(
+    r".{0,6}(?:因为|由于|原因|为了|为此|主要是|得益于|背后|一是|首先|通过|这[是得]|据[悉了])"
+)
 
 
 def _clause_features(part: Part, text: str, coverage: Coverage) -> tuple[float, float, float]:

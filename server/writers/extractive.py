@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from index import Hit
 from server.citations import Draft, Place
 from server.conflicts import Value, differing
-from server.excerpt import presentable, shorten
+from server.excerpt import BRIEF, FULL, presentable, shorten
 from server.facts import numbers
 from server.question import Asked, Part
 from server.ranking import Ranked, Ranking
 from server.refusal import explain, nearby
+from server.rereading import builtin, reread
 from server.selection import Articles, Coverage, Sentence, candidates, fits, similarities
 from server.subject import subject
 
-ENOUGH = {"why": 3, "how": 3, "list": 2}  # sentences at most, by kind; else one
-CLOSE = 1.5  # further sentences may rank this much below the best
+ENOUGH = {"why": 3, "how": 3}  # sentences at most, by kind; else two
+CLOSE = 1.0  # further sentences may rank this much below the best: then either may answer
+ALIKE = 0.9  # cosine from which two sentences say the same
+LENGTHS = {"why": FULL, "how": FULL, "list": FULL, "definition": FULL}
 LENIENT = 1.5  # what a further part of a question may lack of the decision's threshold
 
 
@@ -45,8 +48,9 @@ class ExtractiveWriter:
 
     name = "extractive"
 
-    def __init__(self, ranking: Ranking | None = None) -> None:
+    def __init__(self, ranking: Ranking | None = None, *, reads: bool = True) -> None:
         self._ranking = ranking or Ranking.builtin()
+        self._reads = reads
 
     def write(self, asked: Asked, hits: Sequence[Hit], articles: Articles) -> Written:
         """The claims that answer the question, in the order of its parts.
@@ -55,7 +59,7 @@ class ExtractiveWriter:
         answer is a refusal that says what is missing.
         """
         pool = candidates(hits, articles)
-        ranked = {part: self._ranking.rank(part, pool, asked.text) for part in asked.parts}
+        ranked = {part: self._ranked(part, pool, asked.text) for part in asked.parts}
         answered = self._answered(ranked)
         sure = max(map(self._ranking.confidence, ranked.values()))
         if not answered:
@@ -77,6 +81,10 @@ class ExtractiveWriter:
                     sheet.add(part, one.sentence)
         return Written(tuple(sheet.drafts), tuple(sheet.differing), confidence=sure)
 
+    def _ranked(self, part: Part, pool: Sequence[Sentence], whole: str) -> list[Ranked]:
+        ranked = self._ranking.rank(part, pool, whole)
+        return self._ranking.reordered(reread(part, ranked, builtin())) if self._reads else ranked
+
     def _answered(self, ranked: Mapping[Part, Sequence[Ranked]]) -> list[Part]:
         """The parts that the articles answer; beside an answered one another needs less proof."""
         if not any(map(self._ranking.answerable, ranked.values())):
@@ -85,15 +93,22 @@ class ExtractiveWriter:
 
     def _enough(self, asked: Asked, part: Part, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
         """As many of the best sentences as the kind of question needs."""
-        most = ENOUGH.get(part.kind, 1)
-        if asked.compares:
-            most = max(most, 2)
-        best = ranked[0]
-        return [
-            r
-            for r in ranked[:most]
-            if r.score >= best.score - CLOSE or (asked.compares and r != best)
-        ]
+        best, *others = ranked
+        chosen = [best]
+        for r in others:
+            if r.clash or len(chosen) == ENOUGH.get(part.kind, 2):
+                break
+            if r.score < best.score - CLOSE and not asked.compares:
+                break
+            if not _said(r, chosen):
+                chosen.append(r)
+        return chosen
+
+
+def _said(ranked: Ranked, chosen: Sequence[Ranked]) -> bool:
+    """Whether a sentence says no more than those chosen before."""
+    alike = similarities(ranked.sentence.text, [c.sentence.text for c in chosen])
+    return max(alike) >= ALIKE
 
 
 class _Sheet:
@@ -119,7 +134,8 @@ class _Sheet:
 
 def draft(part: Part, sentence: Sentence, must: str = "") -> Draft:
     """A sentence cut to the clauses that answer, its subject named where it only points."""
-    start, end = shorten(sentence.text, _worth(part, sentence.text, must))
+    length = LENGTHS.get(part.kind, BRIEF)
+    start, end = shorten(sentence.text, _worth(part, sentence.text, must), length)
     excerpt = presentable(sentence.text, start, end)
     start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
     place = Place(sentence.article, sentence.passage.id, start, end)
