@@ -59,10 +59,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A claim before it is checked: its text and the places said to bear it."""
+    """A claim before it is checked: its text, the places said to bear it, the words that answer."""
 
     text: str
     places: tuple[Place, ...]
+    emphasis: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Citer:
         judged = support(draft.text, [c.quote for c in quoted])
         if judged == "none" or any(_ordered(place) for place in draft.places):
             return None
-        return self._claim(draft.text, quoted, judged)
+        return replace(self._claim(draft.text, quoted, judged), emphasis=draft.emphasis)
 
     def check(self, said: Said, evidence: Evidence) -> Claim | None:
         """A model's sentence with the places that bear it, wherever it pointed; None when cut."""

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from server.beside import named, nouns
 from server.constraints import elsewhere
 from server.facts import Fact, numbers
 from server.question import Part
 from server.selection import Sentence, wanted_units
-
-_AFTER = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,10}")
-_BEFORE = re.compile(
-    r"(?P<noun>[\u4e00-\u9fffA-Za-z]{2,10}?)(?:分别|累计|同比|已|将|就|共|总|约|近|超|逾|达|到|至|为|是|有|提高|增长|"
-    r"下降|降低|上升|突破|完成|实现|建成|建设|认定|较\S{0,4}|比\S{0,4})*$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,7 @@ def _value(part: Part, sentence: Sentence) -> Value | None:
     for fact in numbers(sentence.text):
         if fact.kind != "number" or (wanted and fact.unit not in wanted):
             continue
-        about = _named(sentence.text, fact, part.text)
+        about = named(sentence.text, fact, part.text)
         if about:
             return Value(about, fact, sentence)
     return None
@@ -69,24 +63,7 @@ def _value(part: Part, sentence: Sentence) -> Value | None:
 def _same_thing(best: Value, sentence: Sentence) -> Value | None:
     for fact in numbers(sentence.text):
         if fact.kind == "number" and fact.unit == best.fact.unit:
-            for noun in _nouns(sentence.text, fact):
+            for noun in nouns(sentence.text, fact):
                 if noun.endswith(best.about):
                     return Value(best.about, fact, sentence)
     return None
-
-
-def _named(text: str, fact: Fact, question: str) -> str:
-    """The longest end of a noun beside the number that the question names too."""
-    for noun in _nouns(text, fact):
-        for start in range(len(noun) - 2):
-            if noun[start:] in question:
-                return noun[start:]
-    return ""
-
-
-def _nouns(text: str, fact: Fact) -> list[str]:
-    """The nouns beside a number: right behind its unit, and right before it."""
-    after = _AFTER.match(text, fact.start + len(fact.text))
-    before = _BEFORE.search(re.split(r"[，。；：、]", text[: fact.start])[-1])
-    nouns = [after.group()] if after else []
-    return nouns + ([before["noun"]] if before else [])

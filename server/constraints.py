@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from index.lexical import fold
 from server.facts import numbers
-from server.names import DISTRICT, SUFFIX
+from server.names import DISTRICT, SUFFIX, places
 from server.question import Part
 from server.selection import Sentence, fits, folded_text
 
@@ -80,13 +80,17 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     """Why a sentence cannot answer, however alike it reads: a short Chinese phrase; empty when it may.
 
     A district or Latin name of the question must stand in the sentence's paragraph, heading or
-    title; a year must not lie after all that the article can know, nor beside another one; an
-    amount must come in the unit that is asked for.
+    title, any other place there or shortly before or where the article begins; a year must not lie
+    after all that the article can know, nor beside another one; an amount must come in the unit
+    that is asked for.
     """
     around = f"{sentence.paragraph}\n{sentence.passage.heading}\n{sentence.article.title}"
     for name in asked:
         if _is_strict(name) and not names_name(around, name) and not _about(name, part, sentence):
             return f"没有说到「{name}」"
+    for place in places(part.text):
+        if not names_name(_surroundings(sentence, around), place):
+            return f"没有说到「{place}」"
     year = _clashing_year(part, sentence, around)
     if year:
         return f"没有{year}年的说法"
@@ -97,6 +101,13 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     ):
         return "没有给出所问的数字"
     return ""
+
+
+def _surroundings(sentence: Sentence, around: str) -> str:
+    """Where the place that a sentence speaks of may stand."""
+    article = sentence.article
+    before = article.text[max(0, sentence.block.start - _LEAD) : sentence.block.start]
+    return f"{around}\n{article.text[:_LEAD]}\n{before}"
 
 
 def _about(name: str, part: Part, sentence: Sentence) -> bool:

@@ -34,3 +34,30 @@ def names(question: str) -> tuple[str, ...]:
         else:
             found.append("")
     return tuple(dict.fromkeys(n for n in found if len(n) > 1 and n not in _PLAIN_WORDS))
+
+
+#: Words that are tagged as places and mostly mean something else.
+_NO_PLACES = re.compile(
+    r"东西|城市|外国|上门|大都|立马|惠及|上岗|扎堆|沾边|礼拜|上马|新建|平常|和平|[国境海]内?外|[国境海]内|中国|我国|"
+    r"全[国球]|世界|[地本当]方?地?|家乡|[农乡]村|城乡|地区|[东西中南北]部|[南北]方"
+)
+
+
+@lru_cache(maxsize=512)
+def places(question: str) -> tuple[str, ...]:
+    """The places in a question that the dictionary knows; words guessed to be places are left out."""
+    import jieba
+    import jieba.posseg
+
+    jieba.setLogLevel(60)
+    known = jieba.dt.FREQ
+    return tuple(
+        dict.fromkeys(
+            pair.word
+            for pair in jieba.posseg.cut(question)
+            if pair.flag == "ns"
+            and len(pair.word) > 1
+            and known.get(pair.word)
+            and not _NO_PLACES.fullmatch(pair.word)
+        )
+    )

@@ -37,10 +37,14 @@ RELATED = 0.42
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the reader says of a sentence, as log odds: that it answers at all, and where."""
+    """What the reader says of a sentence, as log odds: that it answers at all, and where.
+
+    ``answer`` are the characters ``[start, end)`` of the sentence that answer; None when unsure.
+    """
 
     answers: float
     evidence: float
+    answer: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ DEPTH = 8  # sentences read when there is a doubt
 CLEAR = 1.5  # a lead over the second sentence by which there is none
 LONGEST = 150  # characters of a sentence that are read
 BEFORE = 40  # characters before it that are read along, since they may name what it is about
+LONGEST_ANSWER = 40  # characters that may answer within a sentence
+SURE = math.log(0.5)  # an answer's ends are told from here on
 _SUREST = 8  # characters of a sentence that count as its evidence
 
 
@@ -69,7 +71,9 @@ def _seen(sentence: Sentence) -> tuple[str, int]:
 
 def _read(reading: Reading, start: int) -> Read:
     evidence = np.sort(reading.evidence[start:])[-_SUREST:]
-    return Read(_log_odds(reading.answerable), _log_odds(float(evidence.mean())))
+    first, end, sure = reading.best_span(LONGEST_ANSWER)
+    answer = (first - start, end - start) if sure >= SURE and first >= start else None
+    return Read(_log_odds(reading.answerable), _log_odds(float(evidence.mean())), answer)
 
 
 def _log_odds(probability: float) -> float:

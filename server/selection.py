@@ -13,6 +13,7 @@ from index.embed import Vectors
 from index.idf import background
 from index.lexical import fold, query_terms
 from index.passages import sentences
+from server.beside import named
 from server.excerpt import clauses
 from server.facts import Fact, numbers
 from server.question import Part, topic
@@ -185,6 +186,12 @@ _ORGANISATIONS = (
 )
 
 
+#: Who wrote, where they work: the byline says so.
+_ASKS_AUTHOR = re.compile(
+    r"作者|记者|编辑|撰[文稿]|执笔|主持人?|摄影|拍摄|供职|任职|就职|工作单位|哪个单位|写(?:的|了|这|那)|读博"
+)
+
+
 @lru_cache(maxsize=256)
 def _sort_pattern(sort: str) -> re.Pattern[str]:
     """What a text must hold to name a thing of the sort that is asked for."""
@@ -261,7 +268,7 @@ FEATURES = (
     "coverage", "coverage_window", "coverage_context", "fits", "rank", "hit_score", "length",
     "years_met", "years_clash", "byline", "position", "first_numbers",
     "missing_window", "missing_context", "clause_fits", "clause_coverage", "clause_pair",
-    "similarity", "lead", "defines", "reason_follows",
+    "similarity", "lead", "defines", "reason_follows", "beside",
 )  # fmt: skip
 
 
@@ -290,7 +297,7 @@ def features(part: Part, sentence: Sentence, coverage: Coverage, similarity: flo
         min(len(text), 200) / 100,
         float(bool(years) and years <= (stated | around)),
         float(bool(years and stated) and not years & stated),
-        float(sentence.block.kind == "byline"),
+        float(sentence.block.kind == "byline" and not _ASKS_AUTHOR.search(part.text)),
         float(sentence.start == sentence.block.start),
         float(bool(facts)),
         coverage.rarest_missing(window),
@@ -300,6 +307,7 @@ def features(part: Part, sentence: Sentence, coverage: Coverage, similarity: flo
         float(sentence.start < LEAD),
         float(bool(part.kind == "definition" and _defines(part, text))),
         coverage.share(coverage.held(sentence.before[-80:])) if _gives_reason(part, text) else 0.0,
+        _beside(part, text, facts) if part.kind == "count" else 0.0,
     ]
 
 
@@ -323,6 +331,19 @@ def _defines(part: Part, text: str) -> bool:
 
 
 _MARKS = re.compile(r"[“”《》「」‘’]|所谓|到底|什么叫|^什么是")
+
+
+def _beside(part: Part, text: str, facts: Sequence[Fact]) -> float:
+    """How much of the noun beside an amount the question says, too, between 0 and 1."""
+    wanted = wanted_units(part)
+    return max(
+        (
+            min(1.0, len(named(text, fact, part.text)) / 8)
+            for fact in facts
+            if fact.kind == "number" and (not wanted or fact.unit in wanted)
+        ),
+        default=0.0,
+    )
 
 
 def _gives_reason(part: Part, text: str) -> bool:

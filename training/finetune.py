@@ -237,9 +237,7 @@ def train_alone(model: ReaderModel, examples: Examples, a: argparse.Namespace) -
         progress = max((time.time() - began) / seconds, step / steps)
         for group in optimise.param_groups:
             group["lr"] = learning_rate(progress, a.peak)
-        rows = schedule(
-            examples, {0: 0.25 - 0.15 * progress, 1: 0.3, 2: 0.45 + 0.15 * progress}, size, True
-        )
+        rows = schedule(examples, dict(enumerate(a.mix)), size, True)
         batch = examples.batch(rows, LENGTH, crop)
         tokens, pair = low(batch["ids"], batch["marks"], batch["mask"])
         loss = hard_loss(tokens, pair, batch, weights_of[batch["source"]])
@@ -415,6 +413,13 @@ def main() -> None:
     )
     parser.add_argument(
         "--peak", type=float, default=5e-4, help="with --alone: the highest learning rate"
+    )
+    parser.add_argument(
+        "--mix",
+        type=float,
+        nargs=3,
+        default=(0.5, 0.25, 0.25),
+        help="with --alone: shares of synthetic, DRCD/CMRC and hand-written examples in a batch",
     )
     parser.add_argument(
         "--crop", type=int, default=140, help="with --alone: characters of the passage read"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from index import Hit
 from server.citations import Draft, Place
 from server.conflicts import Value, differing
+from server.emphasis import emphasis
 from server.excerpt import BRIEF, FULL, presentable, shorten
 from server.facts import numbers
 from server.question import Asked, Part
@@ -78,7 +79,7 @@ class ExtractiveWriter:
                 sheet.differ(part, values)
             else:
                 for one in self._enough(asked, part, ranked[part]):
-                    sheet.add(part, one.sentence)
+                    sheet.add(part, one.sentence, answer=answer_of(one))
         return Written(tuple(sheet.drafts), tuple(sheet.differing), confidence=sure)
 
     def _ranked(self, part: Part, pool: Sequence[Sentence], whole: str) -> list[Ranked]:
@@ -119,11 +120,11 @@ class _Sheet:
         self.differing: list[Differing] = []
         self._at: dict[tuple[str, int], int] = {}
 
-    def add(self, part: Part, sentence: Sentence, must: str = "") -> int:
+    def add(self, part: Part, sentence: Sentence, must: str = "", answer: str = "") -> int:
         """Draft a sentence (keeping the piece ``must``); returns the draft's index."""
         if sentence.key not in self._at:
             self._at[sentence.key] = len(self.drafts)
-            self.drafts.append(draft(part, sentence, must))
+            self.drafts.append(draft(part, sentence, must, answer or must))
         return self._at[sentence.key]
 
     def differ(self, part: Part, values: Sequence[Value]) -> None:
@@ -132,21 +133,31 @@ class _Sheet:
         self.differing.append(Differing(values[0].about, placed))
 
 
-def draft(part: Part, sentence: Sentence, must: str = "") -> Draft:
-    """A sentence cut to the clauses that answer, its subject named where it only points."""
+def answer_of(ranked: Ranked) -> str:
+    """What the reader takes for the answer; empty when it is not sure, or was not asked."""
+    if ranked.read is None or ranked.read.answer is None:
+        return ""
+    start, end = ranked.read.answer
+    return ranked.sentence.text[start:end]
+
+
+def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "") -> Draft:
+    """A sentence cut to the clauses that answer, its subject named where it only points.
+
+    The piece ``must`` is kept; ``answer`` are the words that answer, as far as they are known.
+    """
     length = LENGTHS.get(part.kind, BRIEF)
-    start, end = shorten(sentence.text, _worth(part, sentence.text, must), length)
+    start, end = shorten(sentence.text, _worth(part, sentence.text, must or answer), length)
     excerpt = presentable(sentence.text, start, end)
     start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
     place = Place(sentence.article, sentence.passage.id, start, end)
     named = subject(sentence.article, start, end)
     if named is None:
-        return Draft(excerpt.text, (place,))
+        return Draft(excerpt.text, (place,), emphasis(part, excerpt.text, answer))
     at = named.at - start
     text = f"{excerpt.text[:at]}〔{named.name}〕{excerpt.text[at:]}"
-    return Draft(
-        text, (place, Place(sentence.article, sentence.passage.id, named.start, named.end))
-    )
+    name = Place(sentence.article, sentence.passage.id, named.start, named.end)
+    return Draft(text, (place, name), emphasis(part, text, answer))
 
 
 def _worth(part: Part, text: str, must: str) -> Callable[[int, int], float]:
