@@ -45,7 +45,14 @@ def differing(
             continue
         if all(other.fact.key != v.fact.key for v in values):
             values.append(other)
-    return values if len(values) > 1 else []
+    return _newest_first(values) if len(values) > 1 else []
+
+
+def _newest_first(values: list[Value]) -> list[Value]:
+    """By the articles' dates; as they came when one has none."""
+    if any(value.sentence.article.published is None for value in values):
+        return values
+    return sorted(values, key=lambda v: v.sentence.article.published or "", reverse=True)
 
 
 def _value(part: Part, sentence: Sentence) -> Value | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index import Article
 from index.lexical import fold
 from server.facts import numbers
 from server.names import DISTRICT, SUFFIX, places
@@ -129,25 +130,34 @@ def _is_strict(name: str) -> bool:
 
 
 def _clashing_year(part: Part, sentence: Sentence, around: str) -> str:
+    """The year that a sentence cannot speak of; of several asked for one will do."""
+    beside = bool(_YEARS.search(sentence.text)) and not _RELATIVE.search(sentence.text)
+    planned = bool(_ASKS_PLAN.search(part.text))  # a goal is always told with its year
     for year in part.years:
-        if year in around:
-            continue
-        beside = set(_YEARS.findall(sentence.text)) and not _RELATIVE.search(sentence.text)
-        latest = _latest_known(sentence)
-        earliest = latest - 1 if "今年" in sentence.text else latest - 8
-        if beside or not earliest <= int(year) <= latest:
-            return year
-    return ""
+        told = not beside and not planned and _may_report(int(year), sentence.article, around)
+        if year in around or told:
+            return ""
+    return part.years[0] if part.years else ""
 
 
-def _latest_known(sentence: Sentence) -> int:
-    """The last year an article can report on: its date's, else one after the last that it looks back on."""
-    article = sentence.article
+def _may_report(year: int, article: Article, around: str) -> bool:
+    """Whether an article may speak of a year that it does not name beside what it says.
+
+    One with a date may of that date's year, of the year before where it says 去年, and of those it
+    names elsewhere. One without may when it names fewer than two years that have passed, and else
+    of the last one it looks back on and of the next.
+    """
     if article.published:
-        return int(article.published[:4])
+        dated = int(article.published[:4])
+        last = year == dated - 1 and bool(_LAST_YEAR.search(around))
+        return year == dated or last or str(year) in article.text
     past = [
         int(m.group(1))
         for m in _YEARS.finditer(article.text)
         if not _AHEAD.search(article.text[max(0, m.start() - 3) : m.start()])
     ]
-    return max(past) + 1 if len(past) > 1 else 9999
+    return len(past) < 2 or year in (max(past), max(past) + 1)
+
+
+_ASKS_PLAN = re.compile(r"目标|计划|规划|打算|力争|预计|预期")
+_LAST_YEAR = re.compile(r"去年|上一?年")

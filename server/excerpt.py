@@ -74,6 +74,23 @@ def shorten(
     return best
 
 
+_PLAN = re.compile(r"[到至]20\d\d年|力争|计划|目标|规划|拟|预计|预期|有望|将")
+
+
+def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """An excerpt with the clauses before it that say it is a plan: 「到2027年，…达到…」.
+
+    Without them it would read as if it had come true.
+    """
+    if _PLAN.search(sentence[start:end]):
+        return start, end
+    marks = list(_PLAN.finditer(sentence, 0, start))
+    if not marks:
+        return start, end
+    said = next(a for a, b in clauses(sentence) if a <= marks[-1].start() < b)
+    return said, end
+
+
 def presentable(text: str, start: int, end: int) -> Excerpt:
     """An excerpt without stray punctuation at its ends or unmatched quotation marks around it."""
     while start < end and _stray_start(text, start, end):

@@ -9,7 +9,7 @@ from index import Hit
 from server.citations import Draft, Place
 from server.conflicts import Value, differing
 from server.emphasis import emphasis
-from server.excerpt import BRIEF, FULL, presentable, shorten
+from server.excerpt import BRIEF, FULL, presentable, shorten, with_plan
 from server.facts import numbers
 from server.question import Asked, Part
 from server.ranking import Ranked, Ranking
@@ -19,7 +19,7 @@ from server.selection import Articles, Coverage, Sentence, candidates, fits, sim
 from server.subject import subject
 
 ENOUGH = {"why": 3, "how": 3}  # sentences at most, by kind; else two
-CLOSE = 1.0  # further sentences may rank this much below the best: then either may answer
+CLOSE = 1.5  # further sentences may rank this much below the best: then either may answer
 ALIKE = 0.9  # cosine from which two sentences say the same
 LENGTHS = {"why": FULL, "how": FULL, "list": FULL, "definition": FULL}
 LENIENT = 1.5  # what a further part of a question may lack of the decision's threshold
@@ -148,6 +148,7 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "") -> D
     """
     length = LENGTHS.get(part.kind, BRIEF)
     start, end = shorten(sentence.text, _worth(part, sentence.text, must or answer), length)
+    start, end = with_plan(sentence.text, start, end)
     excerpt = presentable(sentence.text, start, end)
     start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
     place = Place(sentence.article, sentence.passage.id, start, end)
