@@ -89,6 +89,10 @@ def parser() -> argparse.ArgumentParser:
     sub = command("eval", evaluate, "Ask a gold file's questions and measure the answers.")
     sub.add_argument("gold", type=Path, metavar="GOLD.jsonl")
     sub.add_argument("--json", type=Path, metavar="OUT", help="also write the figures as JSON")
+    sub.add_argument("--html", type=Path, metavar="OUT", help="also write a page: plots, questions")
+    sub.add_argument(
+        "--compare", type=Path, metavar="OLD.json", help="say what changed since an older --json"
+    )
     for flag, word in (("--min", "below"), ("--max", "above")):
         text = f"exit 1 when the overall figure is {word} this; may be repeated"
         sub.add_argument(
@@ -262,18 +266,27 @@ def search(arguments: argparse.Namespace) -> int:
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
+    from server.compare import compare, read_report
     from server.evaluate import evaluate as measure
     from server.opening import open_answerer
+    from server.report import page
 
     library, settings = _open(arguments)
     bar = progress_bar()
     step = (lambda done, total: bar("ask", done, total)) if bar else None
     answerer = open_answerer(library, settings)
+    old = read_report(arguments.compare) if arguments.compare else None
     report = measure(arguments.gold, answerer, library, progress=step)
     print(report.table())
+    record = report.as_json()
+    compared = compare(old, record) if old else None
+    if compared:
+        print(f"\n{compared.text()}")
     if arguments.json:
-        text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
+        text = json.dumps(record, ensure_ascii=False, indent=1)
         arguments.json.write_text(text + "\n", encoding="utf-8")
+    if arguments.html:
+        arguments.html.write_text(page(record, compared), encoding="utf-8")
     return _check_bounds(report.overall, arguments)
 
 

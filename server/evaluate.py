@@ -6,20 +6,23 @@ built-in models are not made for, are left out of the overall row and have one o
 
 from __future__ import annotations
 
+import random
 import re
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from index import Hit, Source, SourceNotFound, Span
-from server.gold import GoldQuestion, load_gold, locate, squash
+from server.gold import Evidence, GoldQuestion, load_gold, locate, squash
 from server.records import Answer, Citation, Question
 
 DEPTHS = (1, 3, 5, 10)
 COVERED = 0.8  # share of a quote's characters that must lie in the hits
+SPREAD = ("answer_correct", "citation_precision", "citation_recall", "over_refusal")
 APART = "english"  # this type is left out of the overall row
 MARKER = re.compile(r"\[\d+\]")
 
@@ -40,10 +43,17 @@ class Sources(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One gold question, what was answered and how good that is; None where it does not apply."""
+    """One gold question, what was answered and how good that is; None where it does not apply.
+
+    ``found_at`` are the ranks, from 1, by which each place of the evidence is among the hits, None
+    when it is not; ``beside`` the numbers of the citations that touch no evidence.
+    """
 
     gold: GoldQuestion
     answer: Answer
+    found_at: tuple[int | None, ...]
+    cited: tuple[bool, ...]
+    beside: tuple[int, ...]
     evidence_recall: dict[int, float] | None
     answer_correct: float | None
     citation_precision: float | None
@@ -55,6 +65,27 @@ class Outcome:
     def chars(self) -> int:
         return len(plain(self.answer.answer))
 
+    def wrong(self) -> list[dict[str, Any]]:
+        """What is to be looked at: each fault by name, with what it is about."""
+        if not self.gold.answerable:
+            return [] if self.answer.refused else [{"fault": "answered"}]
+        faults: list[dict[str, Any]] = []
+        if self.answer.refused:
+            faults.append({"fault": "refused"})
+        else:
+            said = squash(plain(self.answer.answer))
+            faults += [
+                {"fault": "lacks", "what": aliases[0]}
+                for aliases in self.gold.answers
+                if not any(squash(alias) in said for alias in aliases)
+            ]
+        for place, rank, cited in zip(self.gold.evidence, self.found_at, self.cited, strict=True):
+            if rank is None:
+                faults.append({"fault": "not_found", "what": place[0].quote})
+            elif not cited:
+                faults.append({"fault": "not_cited", "what": place[0].quote, "rank": rank})
+        return faults + [{"fault": "beside", "what": number} for number in self.beside]
+
     def as_json(self) -> dict[str, Any]:
         recall = self.evidence_recall
         return {
@@ -64,6 +95,14 @@ class Outcome:
             "query": self.answer.query,
             "answer": self.answer.answer,
             "refused": self.answer.refused,
+            "reason": self.answer.reason,
+            "confidence": self.answer.confidence,
+            "citations": [_cited(c, c.number not in self.beside) for c in self.answer.citations],
+            "expected": {
+                "answers": [list(aliases) for aliases in self.gold.answers],
+                "evidence": [_expected(place) for place in self.gold.evidence],
+            },
+            "wrong": self.wrong(),
             "answer_correct": self.answer_correct,
             "evidence_recall": None if recall is None else {str(k): v for k, v in recall.items()},
             "citation_precision": self.citation_precision,
@@ -80,10 +119,27 @@ class EvalReport:
 
     outcomes: tuple[Outcome, ...]
     control: tuple[Outcome, ...]
+    gold: str = ""
+    made_at: str = ""
 
     @property
     def overall(self) -> Figures:
         return figures([o for o in self.outcomes if o.gold.type != APART] or self.outcomes)
+
+    @property
+    def spread(self) -> Figures:
+        """How far an overall figure may be off by the choice of questions: one standard error.
+
+        The standard deviation over 200 samples of as many questions, drawn with replacement.
+        """
+        draw = random.Random(0)
+        kept = [o for o in self.outcomes if o.gold.type != APART] or list(self.outcomes)
+        samples = [figures(draw.choices(kept, k=len(kept))) for _ in range(200)] if kept else []
+        return {
+            name: round(statistics.pstdev(values), 4)
+            for name in SPREAD
+            if (values := [v for sample in samples if (v := sample[name]) is not None])
+        }
 
     @property
     def by_type(self) -> dict[str, Figures]:
@@ -91,7 +147,10 @@ class EvalReport:
 
     def as_json(self) -> dict[str, Any]:
         return {
+            "gold": self.gold,
+            "made_at": self.made_at,
             "overall": self.overall,
+            "spread": self.spread,
             "by_type": self.by_type,
             "control": figures([o for o in self.control if o.gold.type != APART] or self.control),
             "questions": [outcome.as_json() for outcome in self.outcomes],
@@ -102,7 +161,9 @@ class EvalReport:
         overall = [o for o in self.outcomes if o.gold.type != APART] or self.outcomes
         control = [o for o in self.control if o.gold.type != APART] or self.control
         rows = [("overall", overall), *_groups(self.outcomes).items(), ("control", control)]
-        return _render([(name, len(group), figures(group)) for name, group in rows])
+        table = _render([(name, len(group), figures(group)) for name, group in rows])
+        spread = ", ".join(f"{name} ±{value:.2f}" for name, value in self.spread.items())
+        return f"{table}\nstandard error by the choice of questions: {spread}"
 
 
 def evaluate(
@@ -128,7 +189,8 @@ def evaluate(
         control.append(judge.outcome(gold, judge.copied(answer), 0.0))
         if progress:
             progress(done, len(questions))
-    return EvalReport(tuple(outcomes), tuple(control))
+    made_at = datetime.now().astimezone().isoformat(timespec="seconds")
+    return EvalReport(tuple(outcomes), tuple(control), gold_path.name, made_at)
 
 
 class Judge:
@@ -143,6 +205,13 @@ class Judge:
         return Outcome(
             gold=gold,
             answer=answer,
+            found_at=tuple(_found_at(place, answer.hits) for place in places),
+            cited=tuple(any(_overlaps(c, p) for c in cited for p in place) for place in places),
+            beside=tuple(
+                c.number
+                for c, at in zip(answer.citations, cited, strict=True)
+                if not _overlaps_any(at, places)
+            ),
             evidence_recall=(
                 {k: _recall(places, answer.hits[:k]) for k in DEPTHS} if places else None
             ),
@@ -239,6 +308,33 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
 
 def _recall(places: Sequence[Sequence[tuple[str, Span]]], hits: Sequence[Hit]) -> float:
     return _share(any(_covered(name, span, hits) for name, span in place) for place in places)
+
+
+def _found_at(place: Sequence[tuple[str, Span]], hits: Sequence[Hit]) -> int | None:
+    """How many hits it takes until they hold an alternative of a place."""
+    for k in range(1, len(hits) + 1):
+        if any(_covered(name, span, hits[:k]) for name, span in place):
+            return k
+    return None
+
+
+def _cited(citation: Citation, right: bool) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "source": citation.source,
+        "article": citation.article,
+        "sha256": citation.sha256,
+        "title": citation.title,
+        "published": citation.published,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "right": right,
+    }
+
+
+def _expected(place: Iterable[Evidence]) -> list[dict[str, str]]:
+    return [{"source": e.source, "quote": e.quote} for e in place]
 
 
 def _covered(name: str, quote: Span, hits: Iterable[Hit]) -> bool:
