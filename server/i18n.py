@@ -61,6 +61,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     # an answer
     "answer.searched": ("实际检索", "Searched for"),
     "answer.refused": ("文章里没有说", "The articles do not say"),
+    "answer.fell_back": (
+        "语言模型没有给出能核对的回答，以下是文章原句。",
+        "The language model gave nothing that could be checked; these are the articles' own sentences.",
+    ),
+    "answer.cut_short": (
+        "语言模型中途停下，以下只是已核对的部分。",
+        "The language model stopped midway; this is the part that was checked.",
+    ),
     "answer.suggestions": ("可以改问", "You could ask"),
     "answer.followups": ("接着问", "Ask next"),
     "answer.conflicts": ("文章之间说法不一", "The articles disagree"),

@@ -15,6 +15,7 @@ from fastapi.templating import Jinja2Templates
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
+from server.answer import CUT_SHORT, FELL_BACK
 from server.i18n import CATALOGUE, HTML_LANG, LANGUAGES, script_strings, translate
 from server.viewing import answer_pieces
 from server.wire import source_path, view_path
@@ -37,8 +38,14 @@ def query_string(**values: Any) -> str:
     return f"?{urlencode(given, doseq=True)}" if given else ""
 
 
+#: Why an answer is not what the chosen writer was to give, in the reader's language.
+NOTICES = {FELL_BACK: "answer.fell_back", CUT_SHORT: "answer.cut_short"}
 templates.env.globals.update(
-    answer_pieces=answer_pieces, source_path=source_path, view_path=view_path, qs=query_string
+    answer_pieces=answer_pieces,
+    source_path=source_path,
+    view_path=view_path,
+    qs=query_string,
+    notices=NOTICES,
 )
 templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>", escape(text)))
 templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)

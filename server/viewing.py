@@ -16,8 +16,6 @@ from index.records import Offsets
 #: Markdown's signs of a heading are not shown in the cleaned view.
 HASHES = re.compile(r"#*\s*")
 MARKER = re.compile(r"\[(\d+)\]")
-#: What the writer put in to make a claim readable by itself.
-INSERTION = re.compile(r"(〔[^〔〕]*〕)")
 #: A long source is shown around its mark; this many characters on each side.
 AROUND = 30_000
 
@@ -26,12 +24,14 @@ AROUND = 30_000
 class Piece:
     """A run of an answer: text with its support, or a citation (``text`` is then empty).
 
-    ``inserted`` text stands in brackets: it is not the source's own wording.
+    ``inserted`` text stands in brackets: it is not the source's own wording. ``stressed`` are the
+    words that answer.
     """
 
     text: str = ""
     support: str = "full"
     inserted: bool = False
+    stressed: bool = False
     citation: Mapping[str, Any] | None = None
 
 
@@ -43,12 +43,27 @@ def answer_pieces(answer: Mapping[str, Any]) -> list[list[Piece]]:
     ['甲。', 1]
     """
     known = {c["number"]: c for c in answer["citations"]}
-    weak = {c["text"].strip(): c["support"] for c in answer["claims"] if c["support"] != "full"}
+    claims = [_Said.of(claim) for claim in answer["claims"]]
     lines = [line for line in answer["answer"].split("\n") if line.strip()]
-    return [_line_pieces(line, known, weak) for line in lines]
+    return [_line_pieces(line, known, claims) for line in lines]
 
 
-def _line_pieces(line: str, known: Mapping[int, Any], weak: Mapping[str, str]) -> list[Piece]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A claim as it is found again in the answer's text."""
+
+    text: str
+    support: str
+    stressed: tuple[str, ...]
+
+    @classmethod
+    def of(cls, claim: Mapping[str, Any]) -> _Said:
+        text = claim["text"]
+        stressed = tuple(text[start:end] for start, end in claim.get("emphasis", ()))
+        return cls(text.strip(), claim["support"], stressed)
+
+
+def _line_pieces(line: str, known: Mapping[int, Any], claims: Sequence[_Said]) -> list[Piece]:
     pieces: list[Piece] = []
     done, support = 0, "full"
     for match in MARKER.finditer(line):
@@ -56,20 +71,27 @@ def _line_pieces(line: str, known: Mapping[int, Any], weak: Mapping[str, str]) -
         if citation is None:
             continue
         if match.start() > done:
-            support = _support(line[done : match.start()], weak)
-            pieces += _text_pieces(line[done : match.start()], support)
+            words = _text_pieces(line[done : match.start()], claims)
+            support = words[-1].support
+            pieces += words
         pieces.append(Piece(citation=citation, support=support))
         done = match.end()
-    return pieces + _text_pieces(line[done:], _support(line[done:], weak))
+    return pieces + _text_pieces(line[done:], claims)
 
 
-def _support(text: str, weak: Mapping[str, str]) -> str:
-    return next((level for claim, level in weak.items() if claim and claim in text), "full")
-
-
-def _text_pieces(text: str, support: str) -> list[Piece]:
-    parts = INSERTION.split(text)
-    return [Piece(part, support, i % 2 == 1) for i, part in enumerate(parts) if part]
+def _text_pieces(text: str, claims: Sequence[_Said]) -> list[Piece]:
+    held = [claim for claim in claims if claim.text and claim.text in text]
+    support = next((claim.support for claim in held if claim.support != "full"), "full")
+    stressed = [words for claim in held for words in claim.stressed]
+    signs = re.compile("|".join(["(?P<inserted>〔[^〔〕]*〕)", *map(re.escape, stressed)]))
+    pieces, done = [], 0
+    for match in signs.finditer(text):
+        pieces.append(Piece(text[done : match.start()], support))
+        inserted = match["inserted"] is not None
+        pieces.append(Piece(match[0], support, inserted=inserted, stressed=not inserted))
+        done = match.end()
+    pieces.append(Piece(text[done:], support))
+    return [piece for piece in pieces if piece.text]
 
 
 @dataclass(frozen=True, slots=True)

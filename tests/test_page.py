@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from fakes import ScriptedAnswerer, citation_of, conflicting, ready, serving, written
 
-from index import GenerationError, IndexConfig, Library
-from server.records import Answer, Question
+from index import GenerationError, IndexConfig, Library, Span
+from server.answer import FELL_BACK
+from server.records import Answer, Claim, Question
 from server.settings import Settings
 from server.wire import answer_dict
 
@@ -317,6 +318,30 @@ def test_conflicts_and_partial_support(library: Library, opens: Opens) -> None:
         page.locator("#sheet mark", has_text="33618").wait_for()
         assert page.locator("#position").inner_text() == "第 2 处，共 2 处"
         assert turn.locator(".answer .cite.open").inner_text() == "2"
+
+
+def test_the_words_that_answer_stand_out_and_a_fallback_is_told(
+    library: Library, opens: Opens
+) -> None:
+    first = citation_of(library, SEED, "2023年6月，重庆提出打造“33618”现代制造业集群体系。", 1)
+    text = "2023年6月，重庆提出打造体系。"
+    answer = written(
+        Question("何时"),
+        f"{text}[1]",
+        (first,),
+        claims=(Claim(text, (1,), emphasis=(Span(0, 7),)),),
+        reason=FELL_BACK,
+    )
+    with serving(
+        Settings(library=library.path), ScriptedAnswerer({"何时": answer}), library
+    ) as url:
+        page = opens(url)
+        ask(page, "何时")
+        turn = answered(page)
+        assert turn.locator(".answer strong").inner_text() == "2023年6月"
+        assert turn.locator(".fallback").inner_text() == FELL_BACK
+        page.reload()
+        assert page.locator(".answer strong").inner_text() == "2023年6月"
 
 
 def test_a_refusal_is_calm(library: Library, opens: Opens) -> None:
