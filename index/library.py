@@ -300,7 +300,8 @@ class Library:
     """The folder on disk: update it, list it, and take snapshots to search.
 
     ``config`` is by default the one the library was built with; ``embedder`` the one it names,
-    loaded when first needed. ``lock_timeout_s`` is how long a writer waits for another one.
+    loaded when first needed, on ``device`` (the best there is when empty) and fed ``batch_size``
+    texts at once. ``lock_timeout_s`` is how long a writer waits for another one.
     """
 
     def __init__(
@@ -309,11 +310,14 @@ class Library:
         config: IndexConfig | None = None,
         embedder: Embedder | None = None,
         *,
+        device: str = "",
+        batch_size: int = 32,
         lock_timeout_s: float = 5.0,
     ) -> None:
         self.path = Path(path)
         self._config = config
         self._embedder = embedder
+        self._device, self._batch_size = device, batch_size
         self._lock_timeout_s = lock_timeout_s
         self._guard = threading.RLock()
         self._catalog: Catalog | None = None
@@ -348,7 +352,9 @@ class Library:
         """Raises: EmbeddingError."""
         with self._guard:
             if self._embedder is None:
-                self._embedder = load_embedder(self.config.embedder)
+                self._embedder = load_embedder(
+                    self.config.embedder, device=self._device or None, batch_size=self._batch_size
+                )
             return self._embedder
 
     @property

@@ -24,7 +24,9 @@ def open_library(
     exists = (settings.library / "catalog.sqlite").exists()
     chosen = "embedder" in settings.model_fields_set
     config = None if exists and not chosen else IndexConfig(embedder=settings.embedder)
-    library = Library(settings.library, config)
+    library = Library(
+        settings.library, config, device=settings.device, batch_size=settings.batch_size
+    )
     if seed and not library.count() and settings.seeds.exists():
         report = library.update([settings.seeds], progress=progress)
         log.info("Indexed %d sources, %d passages", report.added, report.passages)

@@ -59,6 +59,9 @@ class AskBody(BaseModel):
     )
     engine: str = Field("", strict=True, max_length=64, description="A writer's name.")
     stream: bool = Field(False, strict=True, description="Answer as server-sent events.")
+    resumable: bool = Field(
+        False, strict=True, description="Keep a stream for 20 s after its reader has gone."
+    )
     replaces: ConversationId | None = Field(
         None,
         description="Id of an answer of the conversation that this one takes the place of; "

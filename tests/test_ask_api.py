@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -185,7 +186,7 @@ def test_work_stops_when_the_client_stays_away(
     long = written(Question("长"), "字" * 600)
     answerer = ScriptedAnswerer({"长": long}, gate)
     with serving(Settings(library=library.path), answerer, library) as url:
-        body = {"question": "长", "stream": True}
+        body = {"question": "长", "stream": True, "resumable": True}
         with httpx.stream("POST", f"{url}/ask", json=body) as response:
             for line in response.iter_lines():
                 if line == "event: delta":
@@ -198,12 +199,25 @@ def test_work_stops_when_the_client_stays_away(
         assert not library.catalog.conversations()
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_leaves_stops_the_writing_at_once(library: Library, stream: bool) -> None:
+    gate = threading.Semaphore(2)
+    answerer = ScriptedAnswerer({"长": written(Question("长"), "字" * 600)}, gate)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        body = {"question": "长", "stream": stream}
+        with contextlib.suppress(httpx.ReadTimeout), httpx.Client(timeout=1.0) as client:  # noqa: SIM117
+            with client.stream("POST", f"{url}/ask", json=body) as response:
+                next(response.iter_lines())
+        assert answerer.asked[0].stop.wait(1)
+        gate.release(10)
+
+
 def test_a_lost_stream_is_taken_up_where_it_broke(library: Library) -> None:
     gate = threading.Semaphore(2)
     text = "一二三四五六七八九十甲乙丙丁"
     answerer = ScriptedAnswerer({"长": written(Question("长"), text)}, gate)
     with serving(Settings(library=library.path), answerer, library) as url:
-        body = {"question": "长", "stream": True}
+        body = {"question": "长", "stream": True, "resumable": True}
         with httpx.stream("POST", f"{url}/ask", json=body) as response:
             lines = response.iter_lines()
             first = "\n".join(line for line, _ in zip(lines, range(12), strict=False))

@@ -18,6 +18,8 @@ from index import EmbeddingError, Hit, Passage, Span, load_embedder
 from index.embed import SentenceTransformerEmbedder
 from index.presets import PRESETS, embedder_of, instructions, reranker_of
 from index.rerank import CrossEncoderReranker, load_reranker
+from server.opening import open_library
+from server.settings import Settings
 from server.verifier import CrossEncoderVerifier
 
 ROOT = Path(__file__).parent.parent
@@ -173,3 +175,14 @@ def _serves(process: subprocess.Popen[bytes], port: int) -> bool:
 
 def _tail(path: Path) -> str:
     return (path.read_text(errors="replace").strip().splitlines() or ["no output"])[-1]
+
+
+def test_the_settings_reach_the_library_s_embedder(tmp_path: Path) -> None:
+    folder = sentence_model(tmp_path / "tiny")
+    settings = Settings(
+        library=tmp_path / "library", embedder=str(folder), device="cpu", batch_size=3
+    )
+    embedder = open_library(settings, seed=False).embedder
+    assert isinstance(embedder, SentenceTransformerEmbedder)
+    assert (embedder.device, embedder.batch_size) == ("cpu", 3)
+    assert len(embedder.embed(["一", "二", "三", "四"])) == 4

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from server import conversations
 from server.errors import UnknownEngine, problem_of
 from server.records import Answer, Event, Question, Turn
-from server.responses import EventStream, Stream, sse
+from server.responses import EventStream, Leavable, Stream, sse
 from server.routes.deps import AnswererDep, LibraryDep, ServicesDep
 from server.routes.sources import problem_example
 from server.schemas import EXAMPLE_ANSWER, EXAMPLE_STREAM, AnswerOut, AskBody
@@ -43,6 +43,8 @@ def ask(
 
     "The articles do not say" is an answer with `refused: true`. With `stream: true` the events are
     `query`, `hits`, `delta`, `citation`, `done` (the whole answer) and `error` (a problem object).
+    A client that leaves stops the writing; with `resumable: true` a stream goes on for 20 seconds,
+    to be taken up again at `GET /ask/{stream}`.
     """
     check_engine(answerer, body.engine)
     conversation_id = body.conversation_id or conversations.new_id()
@@ -54,8 +56,12 @@ def ask(
     if body.stream:
         stream = conversations.new_id()
         events = stream_events(services, question, replaces, stream)
-        return EventStream(services.streams.begin(stream, events))
-    return JSONResponse(answer_dict(answer_question(services, question, replaces)))
+        resumable = body.resumable
+        begun = services.streams.begin(stream, events, question.stop, resumable=resumable)
+        return EventStream(begun)
+    return Leavable(
+        lambda: answer_dict(answer_question(services, question, replaces)), question.stop
+    )
 
 
 After = Annotated[int, Header(alias="last-event-id", ge=0)]

@@ -7,19 +7,17 @@ import logging
 import re
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from typing import Annotated, Any, Literal
 
-from anyio import create_task_group
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.responses import Response
 
 from server.errors import UnknownEngine, problem_of
 from server.records import Answer, Citation, Event, Question, Turn
+from server.responses import Leavable, LeavableStream
 from server.routes.ask import check_engine
 from server.routes.deps import AnswererDep, ServicesDep
 from server.schemas import ANSWER_CHARS, HISTORY_TURNS, QUESTION_CHARS
@@ -32,7 +30,6 @@ router = APIRouter(prefix="/v1", tags=["openai"])
 #: The model that stands for the default engine; ``youju:NAME`` stands for another.
 MODEL = "youju"
 _MARKER = re.compile(r"\[(\d+)\]")
-_END = object()
 _BLANKS = " \t\r\n\u3000"
 
 
@@ -244,67 +241,3 @@ def _data(value: Any) -> bytes:
 
 def _count(services: Services, answer: Answer, began: float) -> None:
     services.metrics.answer(answer.engine, answer.refused, time.perf_counter() - began)
-
-
-# ---- clients that leave ------------------------------------------------------------------------
-
-
-class Leavable(Response):
-    """Works in a thread and sends the result as JSON; sets ``stop`` when the client leaves."""
-
-    media_type = "application/json"
-
-    def __init__(self, work: Callable[[], Any], stop: threading.Event) -> None:
-        self._work = work
-        self._stop = stop
-        self.background = None
-        self.status_code = 200
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        failed: list[Exception] = []
-        done: list[Any] = []
-        async with create_task_group() as group:
-            group.start_soon(self._watch, receive)
-            try:
-                done.append(await run_in_threadpool(self._work))
-            except Exception as error:  # raised below, outside the group, as it was
-                failed.append(error)
-            group.cancel_scope.cancel()
-        if self._stop.is_set():
-            return
-        if failed:
-            raise failed[0]
-        await JSONResponse(done[0])(scope, receive, send)
-
-    async def _watch(self, receive: Receive) -> None:
-        message: Message = await receive()
-        while message["type"] != "http.disconnect":
-            message = await receive()
-        self._stop.set()
-
-
-class LeavableStream(StreamingResponse):
-    """Server-sent events from a blocking generator; sets ``stop`` when the client leaves."""
-
-    media_type = "text/event-stream"
-
-    def __init__(self, chunks: Generator[bytes], stop: threading.Event) -> None:
-        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        self._stop = stop
-        super().__init__(self._steps(chunks), headers=headers)
-
-    async def _steps(self, chunks: Generator[bytes]) -> AsyncIterator[bytes]:
-        ended = False
-        try:
-            while (chunk := await run_in_threadpool(next, chunks, _END)) is not _END:
-                assert isinstance(chunk, bytes)
-                yield chunk
-            ended = True
-        finally:
-            if not ended:
-                self._stop.set()
-
-    async def listen_for_disconnect(self, receive: Receive) -> None:
-        await super().listen_for_disconnect(receive)
-        # At once: a step may be waiting in its thread for a word that is long in coming.
-        self._stop.set()

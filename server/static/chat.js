@@ -75,7 +75,7 @@ function edit(turn) {
 
 async function ask(asked) {
   const turn = begin(asked.question, asked.replaces);
-  const body = { ...asked, stream: true, conversation_id: fields.conversation_id.value || undefined };
+  const body = { ...asked, stream: true, resumable: true, conversation_id: fields.conversation_id.value || undefined };
   if (!body.replaces) delete body.replaces;
   const headers = { "content-type": "application/json" };
   await run(turn, () => send("/ask", { method: "POST", headers, body: JSON.stringify(body) }), asked);
