@@ -13,7 +13,7 @@ from index import AnswerError, GenerationError, Hit, Source, SourceNotFound
 from index.rerank import load_reranker
 from index.retrieve import Retriever
 from prompts import NO_ANSWER as _NO_ANSWER
-from prompts import VERSION
+from prompts import VERSION, language_of
 from server.citations import Citer, Verifier, shown
 from server.claims import Said, Splitter, Unthinking
 from server.evidence import Evidence
@@ -139,6 +139,7 @@ class Answerer:
         sheet.confidence = written.confidence
         if not sheet.claims:
             sheet.reason = written.refusal
+            sheet.no_answer = _NO_ANSWER[language_of(asked.text)]
 
     def _spoken(
         self,

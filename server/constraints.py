@@ -81,7 +81,8 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     """Why a sentence cannot answer, however alike it reads: a short Chinese phrase; empty when it may.
 
     A district or Latin name of the question must stand in the sentence's paragraph, heading or
-    title, any other place there or shortly before or where the article begins; a year must not lie
+    title, and so must an office (市长); any other place there or shortly before or where the article
+    begins; a year must not lie
     after all that the article can know, nor beside another one; an amount must come in the unit
     that is asked for.
     """
@@ -92,6 +93,9 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     for place in places(part.text):
         if not names_name(_surroundings(sentence, around), place):
             return f"没有说到「{place}」"
+    for office in _OFFICE.findall(part.text):
+        if office not in around:
+            return f"没有说到「{office}」"
     year = _clashing_year(part, sentence, around)
     if year:
         return f"没有{year}年的说法"
@@ -159,5 +163,8 @@ def _may_report(year: int, article: Article, around: str) -> bool:
     return len(past) < 2 or year in (max(past), max(past) + 1)
 
 
+_OFFICE = re.compile(
+    r"[市区县省州镇乡村]长|书记|局长|董事长|总经理|院长|校长|部长|主席|总统|总理(?!事)|厅长|处长|会长|理事长|秘书长"
+)
 _ASKS_PLAN = re.compile(r"目标|计划|规划|打算|力争|预计|预期")
 _LAST_YEAR = re.compile(r"去年|上一?年")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from prompts import language_of
 from server.constraints import unmet
 from server.names import names
 from server.question import Part
@@ -11,18 +12,35 @@ from server.ranking import Ranked
 from server.selection import Sentence, wanted_units
 from server.suggest import suggestions
 
+#: For a question in another language than the articles: the built-in models know no translation.
+OTHER_LANGUAGE = (
+    "The articles nearest to this question are in Chinese, and the built-in models cannot tell what "
+    "its words are in Chinese. Ask in Chinese, or set YOUJU_EMBEDDER=multilingual and a language "
+    "model (see docs/bring-your-model.md)."
+)
+
 
 def explain(part: Part, ranked: Sequence[Ranked]) -> str:
-    """One sentence about what the best evidence lacks."""
+    """One sentence about what the best evidence lacks, in the question's language."""
+    english = language_of(part.text) == "en"
     if not ranked:
-        return "没有找到与这个问题有关的段落。"
+        return (
+            "No passage has to do with this question."
+            if english
+            else "没有找到与这个问题有关的段落。"
+        )
     best = ranked[0].sentence
+    if english:
+        chinese = language_of(best.text) == "zh"
+        return OTHER_LANGUAGE if chinese else "No sentence of the articles answers this directly."
     about = f"最接近的段落出自《{best.article.title}》" if best.article.title else "最接近的段落"
     missing = unmet(names(part.text), best)
     if missing.article:
         return f"{about}，没有提到「{'」「'.join(missing.article)}」。"
     if missing.paragraph:
         return f"{about}，那一段说的不是「{'」「'.join(missing.paragraph)}」。"
+    if ranked[0].clash:
+        return f"{about}，{ranked[0].clash}。"
     years = [y for y in part.years if y not in best.article.text]
     if years:
         return f"{about}，没有{'、'.join(years)}年的说法。"

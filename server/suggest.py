@@ -12,9 +12,11 @@ from server.selection import Sentence
 _LENGTH = range(9, 36)  # characters of a question that reads well
 _LEANING = re.compile(
     r"^(?:其中|并|且|而|但|也|还|又|同时|因此|所以|从而|此外|例如|比如|这|那|该|它|他|她|其|据|以及|和|与|及|"
-    r"当地|公司|企业|增|同比|达|占|较|比|高于|位列|总数|新增|累计|已|将|有|“|‘|：)"
+    r"当地|公司|企业|增|同比|达|占|较|比|高于|位列|总数|新增|累计|已|将|有|“|‘|：|集聚|聚集|建成|实现|完成|引进|吸引|拥有|形成|培育|推动|带动|为|在研|新建|"
+    r"投用|获得|提供|检测|全[区县市省]|目前|其)"
 )
-_ROUND = re.compile(r"(?:超过?|近|约|逾|达到?|突破|首次突破|共|共计|累计|至少|不少于)$")
+_ROUND = re.compile(r"(?:已|超过?|近|约|逾|达到?|突破|首次突破|共|共计|累计|至少|不少于)+$")
+_TWO_AMOUNTS = re.compile(r"[\d百千万亿][^，]*，|…")  # the first one would answer as well
 _AFTER = re.compile(r"^(?:以上|左右|多|余|以下|以内)+")
 
 
@@ -54,13 +56,23 @@ def question_from(sentence: str) -> str | None:
         ):
             first = pieces[i - 1][0]
         question = _asking(sentence[first:end], amounts[-1].text)
-        if question and len(question) in _LENGTH and not _LEANING.match(question):
+        if (
+            question
+            and not _TWO_AMOUNTS.search(question)
+            and len(question) in _LENGTH
+            and not _LEANING.match(question)
+        ):
             return question
     return None
 
 
 def _amounts(facts: Sequence[Fact]) -> list[Fact]:
-    return [f for f in facts if f.kind == "number" and f.unit and float(f.value) > 1]
+    """Amounts in Arabic figures; a Chinese numeral may be part of a name (四十四所)."""
+    return [
+        f
+        for f in facts
+        if f.kind == "number" and f.unit and f.text[0].isdigit() and float(f.value) > 1
+    ]
 
 
 def _asking(clause: str, amount: str) -> str | None:
