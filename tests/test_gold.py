@@ -18,13 +18,14 @@ ROOT = Path(__file__).parent.parent
 GOLD = ROOT / "tests" / "gold" / "seeds_dev.jsonl"
 
 MINIMUMS = {
-    "evidence_recall@1": 0.72,
-    "evidence_recall@5": 0.94,
-    "answer_correct": 0.70,
-    "citation_f1": 0.70,
+    "evidence_recall@1": 0.78,
+    "evidence_recall@5": 0.96,
+    "answer_correct": 0.80,
+    "citation_precision": 0.80,
+    "citation_recall": 0.80,
     "quote_integrity": 1.0,
 }
-MAXIMUMS = {"over_refusal": 0.10, "under_refusal": 0.30, "answer_chars": 160}
+MAXIMUMS = {"over_refusal": 0.05, "under_refusal": 0.15, "answer_chars": 120}
 
 
 @pytest.fixture(scope="module")

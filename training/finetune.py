@@ -418,7 +418,7 @@ def main() -> None:
         "--mix",
         type=float,
         nargs=3,
-        default=(0.5, 0.25, 0.25),
+        default=(0.2, 0.3, 0.5),
         help="with --alone: shares of synthetic, DRCD/CMRC and hand-written examples in a batch",
     )
     parser.add_argument(
