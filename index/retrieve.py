@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from index.embed import Embedder, embed_query
 from index.errors import IndexMismatch
@@ -118,13 +119,18 @@ class _Matcher:
         return CLOSENESS * closest + COVERAGE * _sum(found + self._sentences(hit.passage.heading))
 
     def _sentences(self, text: str) -> list[dict[str, float]]:
-        folded = _GROUPING.sub("", fold(text))
-        return [self._find(sentence) for sentence in _SENTENCE.findall(folded)]
+        return [self._find(sentence) for sentence in _folded_sentences(text)]
 
     def _find(self, sentence: str) -> dict[str, float]:
         found = {term: share for term, share in self._plain if term in sentence}
         found |= {p.pattern: share for p, share in self._whole if p.search(sentence)}
         return found
+
+
+@lru_cache(maxsize=8192)
+def _folded_sentences(text: str) -> tuple[str, ...]:
+    """Kept, since the passages of a small library are asked for with every query."""
+    return tuple(_SENTENCE.findall(_GROUPING.sub("", fold(text))))
 
 
 def _sum(window: Sequence[Mapping[str, float]]) -> float:
@@ -149,6 +155,7 @@ def collapse(hits: Sequence[Hit], k: int) -> list[Hit]:
     return kept
 
 
+@lru_cache(maxsize=1024)
 def _shingles(text: str) -> frozenset[str]:
     letters = "".join(filter(str.isalnum, fold(text)))
     return frozenset(letters[i : i + _SHINGLE] for i in range(max(1, len(letters) - _SHINGLE + 1)))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from index import Article
 from index.lexical import fold
 from server.facts import numbers
-from server.names import DISTRICT, SUFFIX, places
+from server.names import DISTRICT, SUFFIX, places, subjects
 from server.question import Part
 from server.selection import Sentence, fits, folded_text
 
@@ -82,9 +82,9 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
 
     A district or Latin name of the question must stand in the sentence's paragraph, heading or
     title, and so must an office (市长); any other place there or shortly before or where the article
-    begins; a year must not lie
-    after all that the article can know, nor beside another one; an amount must come in the unit
-    that is asked for.
+    begins, and what the question is about anywhere in the article; a year must not lie after all
+    that the article can know, nor beside another one; an amount must come in the unit that is
+    asked for.
     """
     around = f"{sentence.paragraph}\n{sentence.passage.heading}\n{sentence.article.title}"
     for name in asked:
@@ -93,6 +93,9 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     for place in places(part.text):
         if not names_name(_surroundings(sentence, around), place):
             return f"没有说到「{place}」"
+    for name in subjects(part.text):
+        if not names_name(f"{sentence.article.title}\n{sentence.article.text}", name):
+            return f"没有提到「{name}」"
     for office in _OFFICE.findall(part.text):
         if office not in around:
             return f"没有说到「{office}」"

@@ -21,16 +21,12 @@ def names(question: str) -> tuple[str, ...]:
 
     Words by jieba's part-of-speech tagger; a place keeps its 区, a company its 公司.
     """
-    import jieba
-    import jieba.posseg
-
-    jieba.setLogLevel(60)
     found: list[str] = list(_QUOTED.findall(question))
-    for pair in jieba.posseg.cut(question):
-        if found and found[-1] and (pair.word in SUFFIX or _ORGANISATION.search(pair.word)):
-            found[-1] += pair.word
-        elif pair.flag in _NAMING or DISTRICT.fullmatch(pair.word):
-            found.append(pair.word)
+    for word, tag in _tagged(question):
+        if found and found[-1] and (word in SUFFIX or _ORGANISATION.search(word)):
+            found[-1] += word
+        elif tag in _NAMING or DISTRICT.fullmatch(word):
+            found.append(word)
         else:
             found.append("")
     return tuple(dict.fromkeys(n for n in found if len(n) > 1 and n not in _PLAIN_WORDS))
@@ -47,17 +43,45 @@ _NO_PLACES = re.compile(
 def places(question: str) -> tuple[str, ...]:
     """The places in a question that the dictionary knows; words guessed to be places are left out."""
     import jieba
-    import jieba.posseg
 
-    jieba.setLogLevel(60)
     known = jieba.dt.FREQ
     return tuple(
         dict.fromkeys(
-            pair.word
-            for pair in jieba.posseg.cut(question)
-            if pair.flag == "ns"
-            and len(pair.word) > 1
-            and known.get(pair.word)
-            and not _NO_PLACES.fullmatch(pair.word)
+            word
+            for word, tag in _tagged(question)
+            if tag == "ns" and len(word) > 1 and known.get(word) and not _NO_PLACES.fullmatch(word)
         )
     )
+
+
+@lru_cache(maxsize=512)
+def subjects(question: str) -> tuple[str, ...]:
+    """What a question is about beyond doubt: titles in 《》, organisations, and a name it begins with.
+
+    Only names that the dictionary knows: common words are guessed to be names too often.
+    """
+    import jieba
+
+    known = jieba.dt.FREQ
+    found: list[str] = list(_TITLED.findall(question))
+    begins = True
+    for word, tag in _tagged(question):
+        named = len(word) > 1 and known.get(word) and tag in _NAMING - {"eng", "ns"}
+        if named and (tag == "nt" or begins):
+            found.append(word)
+        begins = begins and tag in _BEFORE_SUBJECT
+    return tuple(dict.fromkeys(found))
+
+
+_TITLED = re.compile(r"《([^》]{2,30})》")
+_BEFORE_SUBJECT = frozenset({"m", "t", "p", "x", "mq", "f"})  # 在2023年，…
+
+
+@lru_cache(maxsize=512)
+def _tagged(question: str) -> tuple[tuple[str, str], ...]:
+    """The words of a question with jieba's tags."""
+    import jieba
+    import jieba.posseg
+
+    jieba.setLogLevel(60)
+    return tuple((pair.word, pair.flag) for pair in jieba.posseg.cut(question))
