@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from server.beside import named, nouns
 from server.constraints import elsewhere
 from server.facts import Fact, numbers
+from server.fit import wanted_units
 from server.question import Part
-from server.selection import Sentence, wanted_units
+from server.selection import Sentence
 
 
 @dataclass(frozen=True, slots=True)

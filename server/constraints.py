@@ -10,9 +10,10 @@ from functools import lru_cache
 from index import Article
 from index.lexical import fold
 from server.facts import numbers
+from server.fit import fits
 from server.names import DISTRICT, SUFFIX, places, subjects
 from server.question import Part
-from server.selection import Sentence, fits, folded_text
+from server.selection import Sentence, folded_text
 
 
 @lru_cache(maxsize=16_384)
@@ -65,6 +66,14 @@ def elsewhere(known: str, sentence: Sentence) -> bool:
     )
 
 
+def narrower(question: str, sentence: Sentence) -> bool:
+    """Whether a sentence speaks of a province or a city where the whole country is asked for."""
+    said = sentence.text
+    return bool(_COUNTRY.search(question) and _REGION.search(said) and not _COUNTRY.search(said))
+
+
+_COUNTRY = re.compile(r"全国|我国|中国")
+_REGION = re.compile(r"[全我本][省市区县州]")
 _RELATIVE = re.compile(r"今年|去年|目前|截至|日前|近日|同比|今[日天]|本月|[昨明]天|记者")
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—~至])")
 _AHEAD = re.compile(r"(?:到|至|力争|预计|计划|目标|[-—~])\s*$")

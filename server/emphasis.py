@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from index import Span
 from server.facts import Fact, numbers
+from server.fit import wanted_units
 from server.question import Part
-from server.selection import wanted_units
 
 #: Kinds of question that a few words answer; reasons and lists are answered by whole sentences.
 _BRIEF = frozenset({"count", "when", "who", "where", "which"})

@@ -32,26 +32,44 @@ def names(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in found if len(n) > 1 and n not in _PLAIN_WORDS))
 
 
-#: Words that are tagged as places and mostly mean something else.
+#: Words that the dictionary knows as places, too, and that mostly mean something else.
 _NO_PLACES = re.compile(
-    r"东西|城市|外国|上门|大都|立马|惠及|上岗|扎堆|沾边|礼拜|上马|新建|平常|和平|[国境海]内?外|[国境海]内|中国|我国|"
-    r"全[国球]|世界|[地本当]方?地?|家乡|[农乡]村|城乡|地区|[东西中南北]部|[南北]方"
+    r"平原|大都|都[城市]|新建|中国|世界|[本当]地|[农乡]村|地区|[东西中南北]部|联合国"
 )
+_PLACE_ENDS = ("市", "省", "县", "区", "州", "自治区")
 
 
 @lru_cache(maxsize=512)
 def places(question: str) -> tuple[str, ...]:
-    """The places in a question that the dictionary knows; words guessed to be places are left out."""
-    import jieba
-
-    known = jieba.dt.FREQ
+    """The places in a question that a district or a country is known to be named by."""
     return tuple(
         dict.fromkeys(
             word
             for word, tag in _tagged(question)
-            if tag == "ns" and len(word) > 1 and known.get(word) and not _NO_PLACES.fullmatch(word)
+            if tag == "ns" and _is_place(word) and not _NO_PLACES.fullmatch(word)
         )
     )
+
+
+def _is_place(word: str) -> bool:
+    """Whether a word tagged as a place is one: jieba tags 深度, 上市 and 英雄 as places, too."""
+    import jieba
+
+    known = jieba.dt.FREQ
+    if len(word) < 2 or not known.get(word):
+        return False
+    ends = len(word) > 2 and word.endswith(_PLACE_ENDS) and not word.endswith("地区")
+    return ends or word in _countries() or any(known.get(word + end) for end in _PLACE_ENDS)
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    """Countries, continents and the cities that time zones are named after, as CLDR has them."""
+    from babel import Locale
+
+    locale = Locale("zh")
+    cities = {zone["city"] for zone in locale.time_zones.values() if "city" in zone}
+    return frozenset({*locale.territories.values(), *cities})
 
 
 @lru_cache(maxsize=512)
@@ -67,21 +85,27 @@ def subjects(question: str) -> tuple[str, ...]:
     begins = True
     for word, tag in _tagged(question):
         named = len(word) > 1 and known.get(word) and tag in _NAMING - {"eng", "ns"}
-        if named and (tag == "nt" or begins):
+        if named and (tag == "nt" or begins) and not _NO_SUBJECT.search(word):
             found.append(word)
         begins = begins and tag in _BEFORE_SUBJECT
     return tuple(dict.fromkeys(found))
 
 
 _TITLED = re.compile(r"《([^》]{2,30})》")
+#: Pointers, and bodies that articles name in many ways (美国政府: 美方, 拜登政府).
+_NO_SUBJECT = re.compile(r"^[这那此该]|(?:政府|[海陆空]?军|警方)$|^上市公司$")
 _BEFORE_SUBJECT = frozenset({"m", "t", "p", "x", "mq", "f"})  # 在2023年，…
 
 
 @lru_cache(maxsize=512)
 def _tagged(question: str) -> tuple[tuple[str, str], ...]:
-    """The words of a question with jieba's tags."""
+    """The words of a question with jieba's tags; 黄庆华为啥 does not speak of 华为."""
     import jieba
     import jieba.posseg
 
     jieba.setLogLevel(60)
-    return tuple((pair.word, pair.flag) for pair in jieba.posseg.cut(question))
+    pieces = filter(None, _ASKS_WHY.split(question))
+    return tuple((pair.word, pair.flag) for piece in pieces for pair in jieba.posseg.cut(piece))
+
+
+_ASKS_WHY = re.compile(r"(为啥|为何|为什么)")

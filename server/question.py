@@ -161,6 +161,15 @@ def _with_topic(piece: str, first: str, i: int) -> str:
     return f"{topic(first)}，{bare}" if leans else piece
 
 
+def beside_asking(text: str, size: int) -> tuple[str, str]:
+    """The ``size`` characters before a question word and those after it; empty without one."""
+    match = _ASKING.search(text)
+    if match is None:
+        return "", ""
+    before = re.sub(r"[，。]", "", text[: match.start()])
+    return before[-size:], text[match.end() : match.end() + size].strip("？。")
+
+
 def topic(text: str) -> str:
     """What a question is about: its words up to the question word."""
     match = _ASKING.search(text)

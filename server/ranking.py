@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from server.constraints import clash, elsewhere, unmet
+from server.constraints import clash, elsewhere, narrower, unmet
 from server.facts import numbers
+from server.features import FEATURES, features
+from server.fit import fits
 from server.names import names
 from server.question import Part
-from server.selection import FEATURES, Coverage, Sentence, features, fits, similarities
+from server.selection import Coverage, Sentence, similarities
 
 WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 
@@ -27,12 +29,14 @@ DECIDED = (*RANKED, "score", "gap", "more_elsewhere", "more_around_elsewhere")
 #: What the reader adds to a sentence's score, and to the decision on the best one.
 READ = ("answers", "evidence")
 REREAD = ("decision", "answers", "evidence", "bias")
-#: What it costs a sentence with an amount to speak of a district that was not asked about.
+#: What it costs a sentence with an amount to speak of another district, or only of a province.
 ELSEWHERE = 2.0
 
-#: Words and sense that a sentence must share with a question, at the least, to be about it: the
-#: sum of both shares. Few right answers lie below, most questions about something else do.
-RELATED = 0.42
+#: Words and sense that one of the two best sentences shares with a question when the articles speak
+#: of it at all, the sum of both shares, and the log odds that each point below costs. Hardly a
+#: right answer lies below, and most questions about something else do.
+RELATED = 0.5
+UNRELATED = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ class Ranking:
                 *_met(part, sentence, asked),
             )
             score = sum(w * f for w, f in zip(self.rank_weights, known, strict=True))
-            if part.kind == "count" and elsewhere(whole, sentence):
+            if part.kind == "count" and (elsewhere(whole, sentence) or narrower(whole, sentence)):
                 score -= ELSEWHERE
             ranked.append(Ranked(sentence, known, score, score, clash(part, asked, sentence)))
         return in_order(ranked)
@@ -129,8 +133,6 @@ class Ranking:
         """
         if not ranked or ranked[0].clash:
             return False
-        if sum(map(ranked[0].feature, ("coverage_context", "similarity"))) < RELATED:
-            return False
         return self.decision(ranked) >= self.threshold - lenient
 
     def confidence(self, ranked: Sequence[Ranked]) -> float:
@@ -142,12 +144,12 @@ class Ranking:
     def decision(self, ranked: Sequence[Ranked]) -> float:
         """How sure it is that the best sentence answers: log odds."""
         known = decided(ranked)
-        counted = sum(w * f for w, f in zip(self.decide_weights, (*known, 1.0), strict=True))
-        read = ranked[0].read
-        if read is None:
-            return counted
-        said = (counted, read.answers, read.evidence, 1.0)
-        return sum(w * f for w, f in zip(self.reread_weights, said, strict=True))
+        odds = sum(w * f for w, f in zip(self.decide_weights, (*known, 1.0), strict=True))
+        if read := ranked[0].read:
+            said = (odds, read.answers, read.evidence, 1.0)
+            odds = sum(w * f for w, f in zip(self.reread_weights, said, strict=True))
+        related = max(r.feature("coverage_context") + r.feature("similarity") for r in ranked[:2])
+        return odds - UNRELATED * max(0.0, RELATED - related)
 
 
 def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from prompts import language_of
 from server.constraints import unmet
+from server.fit import wanted_units
 from server.names import names
 from server.question import Part
 from server.ranking import Ranked
-from server.selection import Sentence, wanted_units
+from server.selection import Sentence
 from server.suggest import suggestions
 
 #: For a question in another language than the articles: the built-in models know no translation.

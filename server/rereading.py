@@ -24,7 +24,7 @@ from server.selection import Sentence
 MODEL = Path(__file__).parents[1] / "index" / "models" / "reader"
 
 DEPTH = 5  # sentences read when there is a doubt
-CLEAR = 1.5  # a lead over the second sentence by which there is none
+CLEAR = 1.0  # a lead over the second sentence by which there is none
 LONGEST = 150  # characters of a sentence that are read
 BEFORE = 40  # characters before it that are read along, since they may name what it is about
 LONGEST_ANSWER = 40  # characters that may answer within a sentence

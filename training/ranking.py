@@ -25,6 +25,7 @@ import torch
 
 from index import Library, Span, load_embedder
 from index.retrieve import Retriever
+from server.features import KINDS
 from server.followup import condense
 from server.gold import GoldQuestion, load_gold, locate, squash
 from server.question import Part, understand
@@ -46,7 +47,7 @@ from training.questions import held_out
 FOLDS = 5
 NEVER = -99.0  # the odds where nothing that was found may answer
 # Share of answerable questions refused in training; for more than that the evidence was not found.
-OVER_REFUSAL = 0.07
+OVER_REFUSAL = 0.05
 #: Near misses share more words with their evidence than questions do that it answers, and most of
 #: them ask for numbers; without these bounds the decision would learn to refuse what is said word
 #: for word, or whatever asks for a number.
@@ -54,7 +55,8 @@ HELPS = frozenset(
     {
         "coverage", "coverage_window", "coverage_context", "fits", "hit_score", "clause_fits",
         "clause_coverage", "clause_pair", "similarity", "score", "gap", "years_met", "rank", "defines",
-        "reason_follows", "beside", "first_numbers", "has_names", "has_unit",
+        "reason_follows", "beside", "first_numbers", "has_names", "has_unit", "in_order",
+        "in_order_window", "said_before", "said_after", *(f"fits_{kind}" for kind in KINDS),
     }
 )  # fmt: skip
 HINDERS = frozenset(

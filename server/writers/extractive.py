@@ -11,11 +11,12 @@ from server.conflicts import Value, differing
 from server.emphasis import emphasis
 from server.excerpt import BRIEF, FULL, presentable, shorten, with_plan
 from server.facts import numbers
+from server.fit import fits
 from server.question import Asked, Part
 from server.ranking import Ranked, Ranking
 from server.refusal import explain, nearby
 from server.rereading import builtin, reread
-from server.selection import Articles, Coverage, Sentence, candidates, fits, similarities
+from server.selection import Articles, Coverage, Sentence, candidates, similarities
 from server.subject import subject
 
 ENOUGH = {"why": 3, "how": 3}  # sentences at most, by kind; else two
@@ -144,9 +145,10 @@ def answer_of(ranked: Ranked) -> str:
 def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "") -> Draft:
     """A sentence cut to the clauses that answer, its subject named where it only points.
 
-    The piece ``must`` is kept; ``answer`` are the words that answer, as far as they are known.
+    The piece ``must`` is kept; ``answer`` are the words that answer. Where they are not known, more
+    of the sentence is shown.
     """
-    length = LENGTHS.get(part.kind, BRIEF)
+    length = LENGTHS.get(part.kind, BRIEF if must or answer else FULL)
     start, end = shorten(sentence.text, _worth(part, sentence.text, must or answer), length)
     start, end = with_plan(sentence.text, start, end)
     excerpt = presentable(sentence.text, start, end)
