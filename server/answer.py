@@ -17,6 +17,7 @@ from prompts import VERSION, language_of
 from server.citations import Citer, Verifier, shown
 from server.claims import Said, Splitter, Unthinking
 from server.evidence import Evidence
+from server.finding import Found, find
 from server.followup import condense
 from server.gold import squash
 from server.prompting import Prompt, compose
@@ -95,7 +96,8 @@ class Answerer:
         query = condense(question.text, question.history)
         yield Event("query", query)
         asked = understand(query)
-        hits = self._retrieve(snapshot, asked, question)
+        found = find(asked, self._retriever, snapshot, k=question.top_k, sources=question.sources)
+        hits = found.hits
         clock.mark("retrieve")
         yield Event("hits", hits)
         sheet = _Sheet(self._citer(snapshot))
@@ -105,17 +107,12 @@ class Answerer:
         elif engine != EXTRACTIVE:
             raise AnswerError(f"no engine {engine!r}", hint=f"Engines: {', '.join(self.engines)}.")
         if not sheet.claims and not sheet.declined:
-            yield from self._picked(asked, hits, snapshot, sheet)
+            yield from self._picked(asked, found, sheet)
         clock.mark("write")
         if not sheet.claims:
             yield Event("delta", sheet.no_answer)
         clock.mark("total", whole=True)
         yield Event("done", _answer(question, query, hits, sheet, clock.ms))
-
-    def _retrieve(self, snapshot: Snapshot, asked: Asked, question: Question) -> Sequence[Hit]:
-        return self._retriever.retrieve(
-            snapshot, asked.text, k=question.top_k, sources=question.sources
-        )
 
     def _citer(self, snapshot: Snapshot) -> Citer:
         return Citer(
@@ -124,11 +121,9 @@ class Answerer:
             verifier=self._verifier,
         )
 
-    def _picked(
-        self, asked: Asked, hits: Sequence[Hit], snapshot: Snapshot, sheet: _Sheet
-    ) -> Iterator[Event]:
+    def _picked(self, asked: Asked, found: Found, sheet: _Sheet) -> Iterator[Event]:
         """The answer in the articles' own sentences."""
-        written = self._extractive.write(asked, hits, snapshot)
+        written = self._extractive.write(asked, found)
         claims: list[Claim | None] = []
         for draft in written.drafts:
             claims.append(sheet.citer.cite(draft))

@@ -249,12 +249,15 @@ def _one_line(text: str) -> str:
 
 def search(arguments: argparse.Namespace) -> int:
     from index import Retriever
+    from server.finding import find
+    from server.question import normalise, understand
     from server.wire import hit_dict
 
     library, settings = _open(arguments)
     retriever = Retriever(library.embedder)
     k = arguments.top_k or settings.top_k
-    hits = retriever.retrieve(library.snapshot(), arguments.query, k=k)
+    asked = understand(normalise(arguments.query))
+    hits = find(asked, retriever, library.snapshot(), k=k).hits
     if arguments.json:
         _print_json([hit_dict(hit, text=True) for hit in hits])
         return DONE

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from index import Hit
 from server.citations import Draft, Place
 from server.conflicts import Value, differing
 from server.emphasis import emphasis
 from server.excerpt import BRIEF, FULL, presentable, shorten, with_plan
 from server.facts import numbers
+from server.finding import Found
 from server.fit import fits
 from server.question import Asked, Part
 from server.ranking import Ranked, Ranking
 from server.refusal import explain, nearby
 from server.rereading import builtin, reread
-from server.selection import Articles, Coverage, Sentence, candidates, similarities
+from server.selection import Coverage, Sentence, similarities
 from server.subject import subject
 
 ENOUGH = {"why": 3, "how": 3}  # sentences at most, by kind; else two
@@ -50,18 +50,16 @@ class ExtractiveWriter:
 
     name = "extractive"
 
-    def __init__(self, ranking: Ranking | None = None, *, reads: bool = True) -> None:
-        self._ranking = ranking or Ranking.builtin()
-        self._reads = reads
+    def __init__(self) -> None:
+        self._ranking = Ranking.builtin()
 
-    def write(self, asked: Asked, hits: Sequence[Hit], articles: Articles) -> Written:
+    def write(self, asked: Asked, found: Found) -> Written:
         """The claims that answer the question, in the order of its parts.
 
         A part that the articles do not answer is left out; when that is so for every part, the
         answer is a refusal that says what is missing.
         """
-        pool = candidates(hits, articles)
-        ranked = {part: self._ranked(part, pool, asked.text) for part in asked.parts}
+        ranked = {part: self._reread(part, found.ranked[part]) for part in asked.parts}
         answered = self._answered(ranked)
         sure = max(map(self._ranking.confidence, ranked.values()))
         if not answered:
@@ -69,7 +67,7 @@ class ExtractiveWriter:
             return Written(
                 (),
                 refusal=explain(first, ranked[first]),
-                suggestions=nearby(pool, asked.text),
+                suggestions=nearby(found.sentences, asked.text),
                 confidence=sure,
             )
         sheet = _Sheet()
@@ -83,9 +81,8 @@ class ExtractiveWriter:
                     sheet.add(part, one.sentence, answer=answer_of(one))
         return Written(tuple(sheet.drafts), tuple(sheet.differing), confidence=sure)
 
-    def _ranked(self, part: Part, pool: Sequence[Sentence], whole: str) -> list[Ranked]:
-        ranked = self._ranking.rank(part, pool, whole)
-        return self._ranking.reordered(reread(part, ranked, builtin())) if self._reads else ranked
+    def _reread(self, part: Part, ranked: Sequence[Ranked]) -> list[Ranked]:
+        return self._ranking.reordered(reread(part, ranked, builtin()))
 
     def _answered(self, ranked: Mapping[Part, Sequence[Ranked]]) -> list[Part]:
         """The parts that the articles answer; beside an answered one another needs less proof."""
