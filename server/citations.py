@@ -16,8 +16,8 @@ from typing import Literal, Protocol
 from index import Article, Source, Span
 from index.normalise import clean
 from server.claims import Said
+from server.clauses import clauses
 from server.evidence import Evidence, Witness, addresses_model
-from server.excerpt import clauses
 from server.facts import missing
 from server.gold import squash
 from server.records import Citation, Claim, Support

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-# Colons inside quotation marks do not end a clause, nor do the commas of 10,000 or the colon of 8:30.
-_CLAUSE_END = re.compile(r"[，；;]|：(?![^“”]*”)|[,:](?!\d)")
+from server.clauses import clauses
+
 _OPENERS, _CLOSERS = "“‘（《「『([", "”’）》」』)]"
 _TRAILING = "，、；：,;: "
 
@@ -37,17 +36,6 @@ class Length:
 
 BRIEF = Length(80, 120, 0.1 / 100)  # a number, a name, a date
 FULL = Length(160, 200, 0.05 / 100)  # reasons and lists
-
-
-def clauses(sentence: str) -> list[tuple[int, int]]:
-    """Cut a sentence behind its commas, semicolons and colons; every character in one clause.
-
-    >>> clauses("全市有3家，新增2家。")
-    [(0, 6), (6, 11)]
-    """
-    ends = [m.end() for m in _CLAUSE_END.finditer(sentence)]
-    bounds = [0, *[e for e in ends if e < len(sentence)], len(sentence)]
-    return [(a, b) for a, b in pairwise(bounds) if b > a]
 
 
 def shorten(

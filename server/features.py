@@ -9,7 +9,7 @@ from functools import lru_cache
 from rapidfuzz.distance import LCSseq
 
 from server.beside import named
-from server.excerpt import clauses
+from server.clauses import clauses
 from server.facts import Fact, numbers
 from server.fit import fits, wanted_units
 from server.question import Part, beside_asking, topic

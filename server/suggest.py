@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from server.excerpt import clauses
+from server.clauses import clauses
 from server.facts import Fact, numbers
 from server.selection import Sentence
 

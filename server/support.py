@@ -14,10 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import pairwise
 from typing import Protocol
 
 from index.idf import background
+from server.clauses import clauses
 from server.facts import Fact, facts
 from server.records import Support
 from server.wording import negations, opposed, times
@@ -291,15 +291,6 @@ def _joined_clauses(claim: str) -> list[tuple[int, int]]:
 
 
 _CONTENT_CHARS = re.compile(r"[^\W_]")
-
-
-_CLAUSE_END = re.compile(r"[，；;：]|(?<!\d),|,(?!\d)")
-
-
-def clauses(claim: str) -> list[tuple[int, int]]:
-    """Cut behind commas, semicolons and colons, but not inside 「10,000」."""
-    ends = [m.end() for m in _CLAUSE_END.finditer(claim) if m.end() < len(claim)]
-    return list(pairwise([0, *ends, len(claim)]))
 
 
 def _region(there: str, blocks: Sequence[_Block]) -> str:

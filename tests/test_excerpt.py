@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.excerpt import clauses, presentable, shorten
+from server.clauses import clauses
+from server.excerpt import presentable, shorten
 
 SENTENCE = (
     "数据为证：2025年，全市低空制造业产值首次突破百亿元，达102亿元，同比增长22.9%；"
