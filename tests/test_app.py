@@ -225,8 +225,7 @@ def test_docs_show_every_route_with_an_example(base: str) -> None:
             assert f"api.{operation['operationId']}" in i18n.CATALOGUE
             assert f"<code>{path}</code>" in page
             good = next(r for status, r in operation["responses"].items() if status < "300")
-            if not path.startswith("/v1/"):  # shapes of OpenAI's own, documented there
-                assert status_has_example(good), path
+            assert status_has_example(good), path
 
 
 def status_has_example(response: dict) -> bool:

@@ -14,6 +14,7 @@ from tiny import FakeModel
 
 from index import IndexConfig, Library
 from server.answer import Answerer
+from server.routes.openai import COMPLETION, MODELS
 from server.settings import Settings
 
 openai = pytest.importorskip("openai", reason="the dev dependency openai is not installed")
@@ -130,3 +131,13 @@ def _until(done: object) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("it never happened")
+
+
+def test_the_documented_example_has_the_fields_of_a_real_completion(url: str) -> None:
+    body = {"model": "youju", "messages": [{"role": "user", "content": "18指什么？"}]}
+    real = httpx.post(f"{url}/v1/chat/completions", json=body).json()
+    assert real.keys() == COMPLETION.keys()
+    assert real["choices"][0].keys() == COMPLETION["choices"][0].keys()
+    assert real["choices"][0]["message"].keys() == COMPLETION["choices"][0]["message"].keys()
+    assert real["youju"].keys() == COMPLETION["youju"].keys()
+    assert set(httpx.get(f"{url}/v1/models").json()["data"][0]) == set(MODELS["data"][0])

@@ -20,7 +20,8 @@ from server.records import Answer, Citation, Event, Question, Turn
 from server.responses import Leavable, LeavableStream
 from server.routes.ask import check_engine
 from server.routes.deps import AnswererDep, ServicesDep
-from server.schemas import ANSWER_CHARS, HISTORY_TURNS, QUESTION_CHARS
+from server.routes.sources import example
+from server.schemas import ANSWER_CHARS, EXAMPLE_ANSWER, HISTORY_TURNS, QUESTION_CHARS
 from server.services import Services
 from server.wire import citation_dict, view_path
 
@@ -74,14 +75,74 @@ class ChatBody(BaseModel):
     stream: bool = False
 
 
-@router.get("/models", summary="The models of this server")
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "youju"}
+
+
+MODELS = {"object": "list", "data": [_model(MODEL), _model(f"{MODEL}:extractive")]}
+_TEXT = EXAMPLE_ANSWER["answer"]
+_CHOICE = {
+    "index": 0,
+    "message": {
+        "role": "assistant",
+        "content": _TEXT,
+        "refusal": None,
+        "annotations": [
+            {
+                "type": "url_citation",
+                "url_citation": {
+                    "start_index": _TEXT.index("["),
+                    "end_index": len(_TEXT),
+                    "title": EXAMPLE_ANSWER["citations"][0]["title"],
+                    "url": "http://127.0.0.1:8000" + view_path(EXAMPLE_ANSWER["citations"][0]),
+                },
+            }
+        ],
+    },
+    "finish_reason": "stop",
+    "logprobs": None,
+}
+COMPLETION = {
+    "id": "chatcmpl-a1f0c2",
+    "object": "chat.completion",
+    "created": 1767600000,
+    "model": MODEL,
+    "choices": [_CHOICE],
+    "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+    "citations": EXAMPLE_ANSWER["citations"],
+    "youju": {key: EXAMPLE_ANSWER[key] for key in ("refused", "reason", "engine", "query")},
+}
+CHUNKS = (
+    'data: {"object": "chat.completion.chunk", "choices": [{"delta": {"role": "assistant"}}], ...}\n\n'
+    'data: {"choices": [{"delta": {}}], "citations": [{"number": 1, "source": "...", ...}], ...}\n\n'
+    'data: {"choices": [{"delta": {"content": "“18”是指……[1]"}}], ...}\n\n'
+    'data: {"choices": [{"delta": {"annotations": [...]}, "finish_reason": "stop"}], ...}\n\n'
+    "data: [DONE]\n\n"
+)
+COMPLETIONS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The chat completion; with `stream: true`, its chunks.",
+        "content": {
+            "application/json": {"example": COMPLETION},
+            "text/event-stream": {"example": CHUNKS},
+        },
+    }
+}
+
+
+@router.get("/models", responses={200: example(MODELS)}, summary="The models of this server")
 def models(answerer: AnswererDep) -> dict[str, Any]:
     """`youju` is the default engine; `youju:NAME` each engine by its name."""
     names = [MODEL, *(f"{MODEL}:{engine}" for engine in _engines(answerer))]
     return {"object": "list", "data": [_model(name) for name in names]}
 
 
-@router.post("/chat/completions", response_model=None, summary="Chat, as OpenAI's clients do")
+@router.post(
+    "/chat/completions",
+    response_model=None,
+    responses=COMPLETIONS,
+    summary="Chat, as OpenAI's clients do",
+)
 def chat_completions(
     request: Request, body: ChatBody, services: ServicesDep, answerer: AnswererDep
 ) -> Response:
@@ -130,10 +191,6 @@ def question_of(body: ChatBody, top_k: int, engine: str = "") -> Question:
 
 def _engines(answerer: Any) -> tuple[str, ...]:
     return tuple(getattr(answerer, "engines", ("extractive",)))
-
-
-def _model(name: str) -> dict[str, Any]:
-    return {"id": name, "object": "model", "created": 0, "owned_by": "youju"}
 
 
 def _completion(services: Services, question: Question, model: str, base: str) -> dict[str, Any]:
