@@ -29,6 +29,21 @@ class Threshold:
     under_refusal: float
 
 
+def of(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template of the curves needs; the type that the overall row leaves out is left out."""
+    questions = [q for q in report["questions"] if q["type"] != "english"]
+    bins = calibration(questions)
+    now = (report["overall"]["over_refusal"], report["overall"]["under_refusal"])
+    return {
+        "now": None if None in now else now,
+        "bins": bins,
+        "calibration_error": calibration_error(bins),
+        "refusals": refusals(questions),
+        "recalls": recalls(report),
+        "points": points,
+    }
+
+
 def calibration(questions: Sequence[Asked]) -> list[Bin]:
     """The answers given, in bins of equal count from the least to the most confident."""
     given = sorted(
@@ -66,6 +81,17 @@ def refusals(questions: Sequence[Asked]) -> list[Threshold]:
         )
         for bar in sorted({0.0, 1.01, *may, *must_not})
     ]
+
+
+def recalls(report: Mapping[str, Any]) -> list[tuple[str, list[tuple[float, float]]]]:
+    """Of every type of question the evidence recall at 1, 3, 5 and 10, spread over the width."""
+    at = ("1", "3", "5", "10")
+    lines = []
+    for name, figures in [("overall", report["overall"]), *report["by_type"].items()]:
+        values = [v for k in at if (v := figures.get(f"evidence_recall@{k}")) is not None]
+        if name != "english" and len(values) == len(at):
+            lines.append((name, [(i / 3, value) for i, value in enumerate(values)]))
+    return lines
 
 
 def points(pairs: Sequence[tuple[float, float]]) -> str:

@@ -27,6 +27,7 @@ METRICS = {
     "answer_chars": 0,
     "latency_ms_p50": -1,
 }
+TREND = 20  # reports back
 PLOTTED = ("answer_correct", "citation_f1", "evidence_recall@5")
 
 
@@ -68,6 +69,24 @@ def rows(report: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """Name and figures of every row of the table: overall, each type, the control."""
     found = [("overall", report["overall"]), *report["by_type"].items()]
     return found + ([("control", report["control"])] if report.get("control") else [])
+
+
+def trend(library: Path, gold: str) -> dict[str, list[tuple[float, float]]]:
+    """Of each plotted metric its course over the last reports on a gold file, both between 0 and 1.
+
+    Empty for fewer than two reports.
+    """
+    read_ = [read(library, s.name) for s in reversed(saved(library)[:TREND])]
+    figures = [r["overall"] for r in read_ if r is not None and r.get("gold") == gold]
+    if len(figures) < 2:
+        return {}
+    last = len(figures) - 1
+    return {
+        metric: [
+            (i / last, value) for i, f in enumerate(figures) if (value := f.get(metric)) is not None
+        ]
+        for metric in PLOTTED
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,6 +278,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "as the threshold moves; the dot is where it is.",
     ),
     "eval.recalls": ("前 k 段含全部证据的比例，红线是总体", "Evidence recall at k; red is overall"),
+    "eval.trend": (
+        "同一套题历次报告的走势，红线是答对",
+        "Reports on the same questions, over time; red is answers right",
+    ),
     "eval.compared": ("与上一份报告相比", "Compared with the older report"),
     "eval.better": ("变好 {count} 题", "{count} better"),
     "eval.worse": ("变差 {count} 题", "{count} worse"),

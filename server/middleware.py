@@ -38,6 +38,7 @@ SECURITY_HEADERS = {
     "cache-control": "no-cache",
 }
 JSON_BODY_BYTES = 4 * 2**20
+STATIC = "/static"
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -74,10 +75,11 @@ class Guard:
             else:
                 await self.app(scope, self._bounded(headers, receive), send_guarded)
         finally:
-            route = getattr(scope.get("route"), "path", "unmatched")
+            route = _route(scope)
             self.metrics.request(scope["method"], route, status)
             elapsed_ms = (time.perf_counter() - began) * 1000
-            log.info("%s %s %d %.0f ms", scope["method"], route, status, elapsed_ms)
+            level = logging.DEBUG if route == STATIC else logging.INFO
+            log.log(level, "%s %s %d %.0f ms", scope["method"], route, status, elapsed_ms)
 
     def _bounded(self, headers: Headers, receive: Receive) -> Receive:
         """A receive that raises 413 as soon as the body outgrows its bound."""
@@ -96,6 +98,13 @@ class Guard:
             return message
 
         return bounded
+
+
+def _route(scope: Scope) -> str:
+    """What a request was routed to: few names, whatever is asked for."""
+    if scope["path"].startswith(f"{STATIC}/") or scope.get("root_path", "").endswith(STATIC):
+        return STATIC
+    return str(getattr(scope.get("route"), "path", "unmatched"))
 
 
 def is_forged(headers: Headers) -> bool:

@@ -25,7 +25,6 @@ def page(report: Mapping[str, Any], compared: Comparison | None = None, lang: st
         lstrip_blocks=True,
     )
     questions = report["questions"]
-    bins = curves.calibration(questions)
     return environment.get_template("report.html").render(
         t=lambda key, **values: translate(lang, key, **values),
         html_lang=HTML_LANG[lang],
@@ -33,25 +32,10 @@ def page(report: Mapping[str, Any], compared: Comparison | None = None, lang: st
         rows=evaluations.rows(report),
         metrics=evaluations.METRICS,
         shown=evaluations.shown,
-        bins=bins,
-        calibration_error=curves.calibration_error(bins),
-        refusals=curves.refusals(questions),
-        points=curves.points,
-        recalls=recalls(report),
+        **curves.of(report),
         groups=grouped(questions),
         compared=compared,
     )
-
-
-def recalls(report: Mapping[str, Any]) -> list[tuple[str, list[tuple[float, float]]]]:
-    """Of every type of question the evidence recall at 1, 3, 5 and 10, spread over the width."""
-    at = ("1", "3", "5", "10")
-    lines = []
-    for name, figures in evaluations.rows(report):
-        values = [v for k in at if (v := figures.get(f"evidence_recall@{k}")) is not None]
-        if name != "control" and len(values) == len(at):
-            lines.append((name, [(i / 3, value) for i, value in enumerate(values)]))
-    return lines
 
 
 def grouped(questions: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

@@ -119,7 +119,7 @@ def report() -> dict[str, object]:
     """A report of made-up figures, in the shape of ``youju eval --json``."""
 
     def figures(good: float) -> dict[str, float]:
-        names = ("answer_correct", "citation_f1", "evidence_recall@1", "evidence_recall@5")
+        names = ("answer_correct", "citation_f1", *(f"evidence_recall@{k}" for k in (1, 3, 5, 10)))
         row = {name: round(min(1.0, good + i * 0.04), 3) for i, name in enumerate(names)}
         more = {"quote_integrity": 1.0, "over_refusal": 0.04, "under_refusal": 0.2}
         return row | more | {"answer_chars": 48.0, "latency_ms_p50": 21.0, "latency_ms_p99": 40.0}
@@ -138,13 +138,17 @@ def report() -> dict[str, object]:
             "quote_integrity": 1.0,
             "answer_chars": 24,
             "latency_ms": 20.5,
+            "confidence": 0.6 + i / 20,
         }
         for i in range(8)
     ]
+    refused = {"refused": True, "answer_correct": None, "confidence": 0.3, "type": "unanswerable"}
+    questions.append(questions[0] | refused | {"id": "q8", "evidence_recall": None})
     return {
         "overall": figures(0.81),
         "by_type": {"number": figures(0.9), "why": figures(0.66)},
         "control": figures(0.4),
+        "gold": "dev.jsonl",
         "questions": questions,
     }
 

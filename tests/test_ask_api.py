@@ -529,8 +529,11 @@ def test_reports_are_shown_down_to_the_question(library: Library) -> None:
         page = httpx.get(f"{url}/evaluation", params={"report": "dev.json"}).text
         assert "0.81" in page
         assert "总体" in page
-        assert page.count("<svg") == 3
-        assert page.count("<details>") == 8
+        assert page.count("<svg") == 6  # bars, calibration, refusals, recall
+        assert page.count("<details>") == 9
+        (folder / "later.json").write_text(json.dumps(report()), encoding="utf-8")
+        page = httpx.get(f"{url}/evaluation", params={"report": "dev.json"}).text
+        assert page.count("<svg") == 7  # and how the figures went
         weak = {"report": "dev.json", "type": "why", "show": "weak"}
         assert httpx.get(f"{url}/evaluation", params=weak).text.count("<details>") == 1
         saved = httpx.get(f"{url}/evaluation/dev.html")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
-from server import evaluations
+from server import curves, evaluations
 from server.rendering import render
 from server.routes.deps import ServicesDep
 from server.services import Services
@@ -48,6 +48,8 @@ def _figures(
         "plots": evaluations.plots(read),
         "shown": evaluations.shown,
         "questions": [q for q in questions if show == "all" or not q["good"]],
+        "trend": evaluations.trend(services.settings.library, read.get("gold", "")),
+        **curves.of(read),
         "weak": sum(not q["good"] for q in questions),
     }
 
