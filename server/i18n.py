@@ -37,6 +37,20 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "ask.recent": ("最近的对话", "Lately"),
     "ask.scope": ("只在这 {count} 份来源里找", "Only in these {count} sources"),
     "ask.scope_all": ("改为全部", "Search all"),
+    "scope.label": ("范围：", "Scope: "),
+    "scope.all": ("全部文章", "all articles"),
+    "scope.some": ("{count} 份来源", "{count} sources"),
+    "scope.title": ("在哪些来源里找", "Where to look"),
+    "scope.search": ("按名称或标题查找", "Find by name or title"),
+    "scope.none": ("不选就是全部文章", "None chosen: all articles"),
+    "scope.count": ("已选 {count} 份", "{count} chosen"),
+    "scope.full": ("已选 {count} 份，不能再多", "{count} chosen, no more fit"),
+    "scope.found": ("选中全部结果", "Choose all found"),
+    "scope.only": ("只看已选", "Show chosen"),
+    "scope.clear": ("清除", "Clear"),
+    "scope.empty": ("没有找到来源。", "No source found."),
+    "scope.page": ("第 {n} 页", "Page {n}"),
+    "scope.done": ("完成", "Done"),
     "ask.editing": (
         "正在修改问题。新的回答会替换原来的和它后面的。",
         "Editing a question. The new answer replaces the old one and all that follow it.",
@@ -94,6 +108,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "answer.again": ("重新回答", "Answer again"),
     "answer.edit": ("改问", "Edit"),
     "answer.scope": ("只查了", "Searched only"),
+    "answer.scope_more": ("等 {count} 份", "… {count} in all"),
     "answer.date": ("日期", "Date"),
     "answer.undated": ("未注明", "undated"),
     "answer.resuming": ("连接断了，正在续上……", "The connection was lost; taking it up again…"),
@@ -393,7 +408,7 @@ JS_ONLY = {
 JS_KEYS = tuple(
     key
     for key in CATALOGUE
-    if key.split(".")[0] in {"answer", "error", "view", "theme"}
+    if key.split(".")[0] in {"answer", "error", "scope", "view", "theme"}
     or key.startswith(("library.status", "library.too", "reindex.", "ask.conversation"))
     or key in JS_ONLY
 )

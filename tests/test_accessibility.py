@@ -72,6 +72,11 @@ def test_axe_finds_nothing(url: str, browser: sync_api.Browser, width: int, sche
     page = context.new_page()
     page.goto(url)
     check(page, "empty page")
+    page.click("#scope-open")
+    page.locator("#scope-list input").first.check()
+    check(page, "choosing where to look")
+    page.click("#scope-clear")
+    page.keyboard.press("Escape")
     for question in ("产值", "火星"):
         page.fill("#question", question)
         page.press("#question", "Enter")

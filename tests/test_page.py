@@ -13,6 +13,7 @@ import pytest
 from fakes import ScriptedAnswerer, citation_of, conflicting, ready, serving, written
 
 from index import GenerationError, IndexConfig, Library, Span
+from index.catalog import pack_text
 from server.answer import FELL_BACK
 from server.records import Answer, Claim, Question
 from server.settings import Settings
@@ -559,16 +560,102 @@ def test_chosen_sources_limit_the_question(library: Library, opens: Opens) -> No
         page.locator(".sources > li", has_text=SEED).locator("input[type=checkbox]").check()
         page.get_by_text("已选 1 份").wait_for()
         page.get_by_role("button", name="只问所选的来源").click()
-        assert "“新星”产业集群" in page.locator(".scope").inner_text()
+        page.wait_for_load_state()
+        assert "“新星”产业集群" in page.locator("#scope-open").inner_text()
         ask(page, "问")
         turn = answered(page)
         assert answerer.asked[-1].sources == (SEED,)
         assert SEED in turn.locator(".query").inner_text()
+
+
+def test_the_scope_is_chosen_in_the_chat(library: Library, opens: Opens) -> None:
+    answerer = ScriptedAnswerer({q: written(Question(q), "答。", id=q) for q in "一二三"})
+    with serving(Settings(library=library.path), answerer, library) as url:
+        page = opens(url)
+        button = page.get_by_role("button", name="范围：")
+        assert button.inner_text() == "范围：全部文章"
+        button.press("Enter")
+        page.locator("#scope-list li").nth(4).wait_for()
+        assert page.evaluate("document.activeElement.id") == "scope-search"
+        assert page.evaluate(CONTRAST) == []
+        page.keyboard.type("如何赢得未来")
+        page.wait_for_function("() => document.querySelectorAll('#scope-list li').length === 1")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Space")
+        page.get_by_text("已选 1 份").wait_for()
+        page.keyboard.press("Escape")
+        assert page.locator("#scope").is_hidden()
+        assert page.evaluate("document.activeElement.id") == "scope-open"
+        assert "“新星”产业集群" in button.inner_text()
+        ask(page, "一")
+        answered(page)
+        ask(page, "二")
+        answered(page, 2)
+        assert [q.sources for q in answerer.asked] == [(SEED,), (SEED,)]
         page.reload()
-        assert page.locator(".scope").is_visible()
-        page.get_by_text("改为全部").click()
-        assert page.locator(".scope").count() == 0
-        assert page.locator(".turn").count() == 1
+        assert "“新星”产业集群" in button.inner_text()
+        page.get_by_role("button", name="改为全部").click()
+        assert button.inner_text() == "范围：全部文章"
+        assert page.evaluate("document.activeElement.id") == "question"
+        ask(page, "三")
+        answered(page, 3)
+        assert answerer.asked[-1].sources == ()
+        assert "source" not in page.url
+
+
+def test_the_scope_is_chosen_among_ten_thousand(library: Library, opens: Opens) -> None:
+    row = ["{0}.txt", "{0}.txt", "0", "txt", "第{0}份", None, None, 0, pack_text(""), "2026-01-01"]
+    with library.catalog.transaction() as db:
+        db.executemany(
+            f"INSERT INTO sources VALUES ({','.join('?' * 10)})",
+            (
+                [v.format(f"{i:05}") if isinstance(v, str) else v for v in row]
+                for i in range(10_000)
+            ),
+        )
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(url, viewport={"width": 390, "height": 844})
+        page.click("#scope-open")
+        rows = page.locator("#scope-list li")
+        rows.nth(49).wait_for()
+        assert rows.count() == 50
+        page.click("#scope-next")
+        page.locator("#scope-list", has_text="00050.txt").wait_for()
+        assert rows.count() == 50
+        rows.first.locator("input").check()
+        page.fill("#scope-search", "0999")
+        page.locator("#scope-list", has_text="09999.txt").wait_for()
+        assert rows.count() == 11
+        page.get_by_role("button", name="选中全部结果").click()
+        page.get_by_text("已选 12 份").wait_for()
+        page.fill("#scope-search", "")
+        page.get_by_role("button", name="只看已选").click()
+        page.wait_for_function("() => document.querySelectorAll('#scope-list li').length === 12")
+        page.get_by_role("button", name="清除").click()
+        page.get_by_text("不选就是全部文章").wait_for()
+        page.fill("#scope-search", ".txt")
+        page.get_by_role("button", name="选中全部结果").click()
+        page.get_by_text("已选 200 份，不能再多").wait_for()
+        page.click("#scope-next")
+        page.click("#scope-next")
+        page.get_by_role("button", name="完成").click()
+        assert page.locator("#scope-open").inner_text() == "范围：200 份来源"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.reload()
+        assert page.locator("#scope-open").inner_text() == "范围：200 份来源"
+
+
+def test_the_scope_is_kept_without_scripts(base: str, opens: Opens) -> None:
+    page = opens(f"{base}/?source={SEED}", java_script_enabled=False)
+    assert page.locator("#scope-open").is_hidden()
+    assert "“新星”产业集群" in page.locator(".scope").inner_text()
+    page.fill("#question", ASKED)
+    page.click("#send")
+    assert SEED in page.locator(".turn .query").inner_text()
+    assert page.locator(".scope").is_visible()
+    page.locator(".scope a", has_text="改为全部").click()
+    assert page.locator(".scope").count() == 0
+    assert page.locator(".turn").count() == 1
 
 
 # ---- conversations -----------------------------------------------------------------------------
@@ -726,7 +813,7 @@ def test_a_conversation_is_renamed_found_printed_and_deleted(
         with page.expect_download() as saved:
             page.get_by_role("link", name="Markdown").click()
         assert "[^1-2]:" in Path(saved.value.path()).read_text(encoding="utf-8")
-        page.get_by_label("标题").fill("集群之问")
+        page.get_by_label("标题", exact=True).fill("集群之问")
         page.get_by_role("button", name="改名").click()
         page.wait_for_url("**/c/*")
         page.goto(f"{url}/history?q=集群")

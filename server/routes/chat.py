@@ -23,13 +23,15 @@ from server.services import Services
 
 EXAMPLES = 4
 RECENT = 3
+#: Sources that a question can be limited to on the page: their names must fit into an address.
+SCOPE_MOST = 200
 
 router = APIRouter(include_in_schema=False)
 _question = TypeAdapter(QuestionText)
 _conversation_id = TypeAdapter(ConversationId)
 
-Scope = Annotated[list[str], Query(alias="source", max_length=200)]
-ScopeForm = Annotated[list[str], Form(alias="source", max_length=200)]
+Scope = Annotated[list[str], Query(alias="source", max_length=SCOPE_MOST)]
+ScopeForm = Annotated[list[str], Form(alias="source", max_length=SCOPE_MOST)]
 
 
 # ---- asking -------------------------------------------------------------------------------------
@@ -42,7 +44,8 @@ def home(
     q: Annotated[str, Query(max_length=2000)] = "",
     scope: Scope = [],  # noqa: B006 -- FastAPI copies it
 ) -> Response:
-    context = {"turns": [], "draft": q} | _welcome(services, limited=bool(scope))
+    context = {"turns": [], "draft": q, "scope_most": SCOPE_MOST}
+    context |= _welcome(services, limited=bool(scope))
     if context["ready"]:
         context["scope"] = _scope(services.library, scope)
     return render(request, "chat.html", context)
@@ -123,6 +126,7 @@ def show_conversation(
         "conversation_id": id,
         "title": found["title"],
         "scope": _scope(library, scope),
+        "scope_most": SCOPE_MOST,
         "draft": draft,
         "replaces": edit if draft else "",
         "ready": True,

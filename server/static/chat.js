@@ -2,6 +2,7 @@
 
 import { Turn, announcer, plainText } from "./answer.js";
 import { $, h, parse, problemOf, t, words } from "./dom.js";
+import { keepScope, scope } from "./scope.js";
 import { events } from "./sse.js";
 
 const WAITS = [300, 1000, 2000, 4000, 8000]; // ms before each attempt to take a stream up again
@@ -52,10 +53,6 @@ function submit(text) {
   edit(null);
   if ($("welcome")) $("welcome").replaceWith(h("h1", { class: "unseen", id: "title" }, question));
   ask({ question, replaces: replaced, sources: scope() });
-}
-
-function scope() {
-  return [...form.querySelectorAll("[name=source]")].map((field) => field.value);
 }
 
 function again(old) {
@@ -157,8 +154,8 @@ async function finish(turn, answer) {
   const id = answer.conversation_id;
   const first = !fields.conversation_id.value;
   fields.conversation_id.value = id;
-  const sources = new URLSearchParams(scope().map((name) => ["source", name]));
-  history.replaceState(null, "", `/c/${id}${scope().length ? `?${sources}` : ""}`);
+  history.replaceState(null, "", `/c/${id}`);
+  keepScope();
   turn.settle(await (await send(`/c/${id}/turns/${answer.id}`)).text());
   if (first) tools(id).catch(() => {}); // they come with the next load at the latest
 }
