@@ -208,7 +208,16 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "One or several files: .txt .md .html .jsonl, up to {mb} MiB each.",
     ),
     "library.choose": ("选择文件", "Choose files"),
-    "library.drop": ("或把文件拖到这里", "or drop them here"),
+    "library.choose_folder": ("选择文件夹", "Choose a folder"),
+    "library.drop": ("或把文件、文件夹拖到这里", "or drop files or folders here"),
+    "library.left_out": (
+        "另有 {count} 个文件的格式读不了，没有上传。",
+        "Not uploaded, of a format that cannot be read: {count}.",
+    ),
+    "library.none_readable": (
+        "文件夹里没有能读的文章。",
+        "The folder holds no article that can be read.",
+    ),
     "library.send": ("上传", "Upload"),
     "library.size": ("{chars} 字", "{chars} characters"),
     "library.articles": ("{count} 篇", "{count} articles"),
@@ -403,7 +412,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
 }
 
 JS_ONLY = {
-    f"library.{key}" for key in ("waiting", "sending", "indexing", "progress", "picked", "title")
+    f"library.{key}"
+    for key in (
+        *("waiting", "sending", "indexing", "progress", "picked", "title"),
+        *("left_out", "none_readable"),
+    )
 }
 JS_KEYS = tuple(
     key

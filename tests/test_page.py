@@ -545,6 +545,77 @@ def test_files_are_dropped(library: Library, opens: Opens) -> None:
         page.locator(".sources > li", has_text="西岸.txt").wait_for()
 
 
+def drop(page: sync_api.Page, *paths: Path) -> None:
+    """Drop what lies at these paths as a hand would: a script can make no folders."""
+    box = page.locator("#upload").bounding_box()
+    assert box
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        event = {"type": kind, "x": box["x"] + 9, "y": box["y"] + 9, "data": data}
+        session.send("Input.dispatchDragEvent", event)
+
+
+def test_a_folder_is_dropped(library: Library, opens: Opens, tmp_path: Path) -> None:
+    folder = tmp_path / "灯塔"
+    for name in ("一.txt", "西岸/一.txt", "图.png", ".git/二.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"{name}里的灯塔高四十一米。", encoding="utf-8")
+    (folder / "坏.txt").write_bytes(b"\x00\xff\x00" * 99)
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library", expected="422")
+        drop(page, folder)
+        page.get_by_text("3 / 3 个文件").wait_for()
+        assert page.locator("#sent li.added").count() == 2
+        assert "灯塔/坏.txt" in page.locator("#sent li.skipped").inner_text()
+        page.get_by_text("另有 1 个文件的格式读不了").wait_for()
+        page.locator(".sources > li", has_text="灯塔/西岸/一.txt").get_by_role("link").click()
+        page.wait_for_load_state()
+        assert "西岸/一.txt里的灯塔" in page.locator(".source-text").inner_text()
+        names = {s.name for s in library.sources() if s.name.startswith("灯塔")}
+        assert names == {"灯塔/一.txt", "灯塔/西岸/一.txt"}
+
+
+def test_a_folder_is_chosen(library: Library, opens: Opens, tmp_path: Path) -> None:
+    folder = tmp_path / "报纸"
+    (folder / "一月").mkdir(parents=True)
+    (folder / "一月/灯塔.md").write_text("东岸的灯塔高四十一米。", encoding="utf-8")
+    (folder / "图.png").write_bytes(b"\x89PNG")
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library")
+        with page.expect_file_chooser() as chooser:
+            page.get_by_text("选择文件夹").click()
+        chooser.value.set_files(folder)
+        page.locator(".sources > li", has_text="报纸/一月/灯塔.md").wait_for()
+        assert "另有 1 个文件的格式读不了" in page.locator("#sent").inner_text()
+        (folder / "一月/灯塔.md").unlink()
+        drop(page, folder)
+        page.get_by_text("文件夹里没有能读的文章。").wait_for()
+
+
+def test_of_many_files_those_that_fail_stay_in_the_list(
+    library: Library, opens: Opens, tmp_path: Path
+) -> None:
+    folder = tmp_path / "多"
+    folder.mkdir()
+    for n in range(130):  # a browser reads a hundred at a time
+        (folder / f"{n:03}.txt").write_text("字", encoding="utf-8")
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library")
+        sent = []
+
+        def receive(route: sync_api.Route) -> None:
+            sent.append(route)
+            status = "skipped" if len(sent) == 7 else "added"
+            route.fulfill(json={"files": [{"name": "", "status": status, "reason": "坏"}]})
+
+        page.route("**/sources", receive)
+        drop(page, folder)
+        page.get_by_text("130 / 130 个文件").wait_for()
+        assert len(sent) == 130
+        assert page.locator("#sent li span").all_inner_texts() == ["多/006.txt", "坏"]
+
+
 def test_indexing_again_shows_how_far_it_is(library: Library, opens: Opens) -> None:
     with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
         page = opens(f"{url}/library")
@@ -828,6 +899,7 @@ def test_a_conversation_is_renamed_found_printed_and_deleted(
         page.locator(".sources summary").click()
         page.get_by_role("button", name="删除对话").click()
         page.get_by_text("还没有对话。").wait_for()
+        page.wait_for_load_state()
 
 
 def test_two_hundred_turns(library: Library, scripted: ScriptedAnswerer, opens: Opens) -> None:

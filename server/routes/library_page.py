@@ -9,6 +9,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from index import Hit, IndexMissing, Library, Retriever
+from index.reading import SUFFIXES
 from server.rendering import query_string, render
 from server.routes.deps import LibraryDep, ServicesDep
 from server.routes.sources import Limit, Offset, Search, add_files, example, source_page
@@ -68,6 +69,7 @@ def _page(
         "count": count,
         "pages": range(0, count, limit),
         "q": q,
+        "suffixes": SUFFIXES,
         "limit_mb": services.settings.upload_limit_mb,
         "reindex": services.reindex.progress,
     }

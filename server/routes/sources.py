@@ -157,13 +157,23 @@ def _add_file(library: Library, file: UploadFile, limit_bytes: int) -> UploadRes
 
 
 def safe_name(filename: str) -> str:
-    r"""The last part of a file name, NFC, without control characters or leading dots.
+    r"""A file name, NFC, without control characters or leading dots.
 
-    >>> safe_name("../../etc/..\\.a.txt")
-    'a.txt'
+    The folders in it stay, so that two files of one name in a folder are two sources; a path that
+    starts at a root or leads upwards loses them.
+
+    >>> safe_name("2024/1月/a.txt"), safe_name("../../etc/..\\.a.txt")
+    ('2024/1月/a.txt', 'a.txt')
     """
-    last = PurePosixPath(unicodedata.normalize("NFC", filename).replace("\\", "/")).name
-    kept = "".join(c for c in last if unicodedata.category(c)[0] != "C")
+    path = PurePosixPath(unicodedata.normalize("NFC", filename).replace("\\", "/"))
+    rooted = path.is_absolute() or re.match(r"[A-Za-z]:", filename)
+    parts = path.parts[-1:] if rooted or ".." in path.parts else path.parts
+    *folders, last = [_safe_part(part) for part in parts] or [""]
+    return "/".join([*filter(None, folders), last]) if last else ""
+
+
+def _safe_part(part: str) -> str:
+    kept = "".join(c for c in part if unicodedata.category(c)[0] != "C")
     return re.sub(r"\s+", " ", kept.replace("#", "_")).strip().lstrip(".")[-200:]
 
 

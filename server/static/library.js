@@ -3,33 +3,95 @@
 import { $, h, problemOf, t, words } from "./dom.js";
 
 const POLL_MS = 400;
+const SHOWN = 50; // of more files than this, only those that fail stay in the list
 const upload = $("upload");
 const PICKED = "picked";
 const picked = new Set(JSON.parse(sessionStorage.getItem(PICKED) || "[]"));
+let uploads = Promise.resolve();
 
 // ---- adding -----------------------------------------------------------------------------------
 
 function onDrag(event) {
   event.preventDefault();
   upload.classList.toggle("over", event.type === "dragenter" || event.type === "dragover");
-  if (event.type === "drop") add([...event.dataTransfer.files]);
+  if (event.type === "drop") drop(event.dataTransfer);
+}
+
+// What was dropped can be asked for only now, not after the first wait.
+function drop({ items, files }) {
+  const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (entries.some((entry) => entry.isDirectory)) addLater(() => allFiles(entries).then(readable));
+  else addFiles(files);
+}
+
+function addFiles(list) {
+  const files = [...list].map(named);
+  addLater(() => ({ files }));
+}
+
+const named = (file) => ({ file, path: file.webkitRelativePath || file.name });
+const suffixes = $("files").accept.split(",");
+
+// A folder holds much that cannot be read: it is left out, and how much is told.
+function readable(found) {
+  const open = found.filter(({ path }) => !/(^|\/)\./.test(path));
+  const files = open.filter(({ file, path }) => !file || suffixes.some((suffix) => path.toLowerCase().endsWith(suffix)));
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, leftOut: open.length - files.length, folder: true };
+}
+
+// What cannot be read comes without its file.
+async function allFiles(entries, found = []) {
+  for (const entry of entries) {
+    const path = entry.fullPath.slice(1);
+    try {
+      if (entry.isDirectory) await allFiles(await children(entry), found);
+      else found.push({ path, file: await new Promise((resolve, reject) => entry.file(resolve, reject)) });
+    } catch {
+      found.push({ path });
+    }
+  }
+  return found;
+}
+
+// A browser hands out a folder's entries some at a time, until there are none.
+async function children(entry) {
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) return found;
+    found.push(...some);
+  }
+}
+
+// One upload after the other, however many are asked for.
+function addLater(find) {
+  uploads = uploads.then(async () => {
+    say("sent", h("p", {}, t("library.waiting")));
+    await add(await find());
+  }).catch(() => say("sent", h("p", { role: "alert" }, t("error.lost"))));
 }
 
 // One request a file, so that each is told as soon as it is in, and a bad one holds up no other.
-async function add(files) {
-  if (!files.length) return say("sent", h("p", {}, t("library.too_few")));
+async function add({ files, leftOut, folder }) {
+  if (!files.length) return say("sent", h("p", {}, t(folder ? "library.none_readable" : "library.too_few")));
   const bar = h("progress", { max: files.length, value: 0, "aria-label": t("library.title") });
   const count = h("p", {});
-  const rows = files.map((file) => row(file));
-  say("sent", count, bar, h("ul", {}, ...rows.map((r) => r.line)));
-  for (const [i, file] of files.entries()) {
+  const rows = files.length > SHOWN ? [] : files.map(row);
+  const list = h("ul", {}, ...rows.map((r) => r.line));
+  say("sent", count, leftOut ? h("p", { class: "why" }, t("library.left_out", { count: leftOut })) : "", bar, list);
+  for (const [i, { file, path }] of files.entries()) {
+    const line = rows[i] ?? row(files[i]);
+    if (!rows[i]) list.append(line.line);
     count.textContent = t("library.progress", { done: i, total: files.length });
     bar.value = i;
-    const told = await send(file, (share) => {
+    const told = await send(file, path, (share) => {
       bar.value = i + share * 0.9;
-      rows[i].told(share < 1 ? t("library.sending", { percent: Math.floor(share * 100) }) : t("library.indexing"));
+      line.told(share < 1 ? t("library.sending", { percent: Math.floor(share * 100) }) : t("library.indexing"));
     });
-    rows[i].done(told);
+    line.done(told);
+    if (!rows[i] && told.status !== "skipped") line.line.remove();
   }
   count.textContent = t("library.progress", { done: files.length, total: files.length });
   bar.remove();
@@ -37,9 +99,9 @@ async function add(files) {
   return swap(await fetch(location.href, { headers: { accept: "text/html" } }));
 }
 
-function row(file) {
+function row({ path }) {
   const state = h("strong", {}, t("library.waiting"));
-  const line = h("li", {}, state, h("span", {}, file.name));
+  const line = h("li", {}, state, h("span", {}, path));
   return {
     line,
     told: (text) => (state.textContent = text),
@@ -51,9 +113,10 @@ function row(file) {
   };
 }
 
-function send(file, onShare) {
+async function send(file, path, onShare) {
+  if (!file) return { status: "skipped", reason: t("error.source-error") };
   const body = new FormData();
-  body.append("files", file);
+  body.append("files", file, path);
   const request = new XMLHttpRequest(); // fetch cannot tell how much has been sent
   return new Promise((resolve) => {
     request.upload.addEventListener("progress", (event) => onShare(event.loaded / event.total));
@@ -145,9 +208,13 @@ async function watch() {
 
 upload.addEventListener("submit", (event) => {
   event.preventDefault();
-  add([...$("files").files]);
+  addFiles($("files").files);
 });
-$("files").addEventListener("change", () => add([...$("files").files]));
+$("files").addEventListener("change", ({ target }) => addFiles(target.files));
+$("folder").addEventListener("change", ({ target }) => {
+  const found = [...target.files].map(named);
+  addLater(() => readable(found));
+});
 for (const type of ["dragenter", "dragover", "dragleave", "drop"]) upload.addEventListener(type, onDrag);
 document.addEventListener("submit", onSubmit);
 document.addEventListener("change", onPick);
