@@ -1,6 +1,6 @@
 """Measure embedders beside BM25: what each finds, alone and in fusion, how fast, and how large.
 
-    python -m benchmarks.embedders --data ../../shared/data --gold ../../shared/gold/news_dev.jsonl
+    python -m benchmarks.embedders --data DATA --gold news_dev.jsonl
 
 ``--data`` is a folder with news.jsonl.xz, drcd_dev.json, drcd_test.json and cmrc_trial.json. Five
 libraries are made: the paragraphs of each of the last three, in Simplified Chinese; of the news

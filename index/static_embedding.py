@@ -54,14 +54,10 @@ class StaticEmbedder:
 
     def _embed(self, texts: Sequence[str], out: np.ndarray) -> None:
         encoded = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        lengths = np.fromiter((len(e) for e in encoded), dtype=np.int64, count=len(encoded))
-        full = np.flatnonzero(lengths)
-        if not len(full):
-            return
-        words = np.concatenate([np.asarray(encoded[i].ids, dtype=np.int64) for i in full])
-        rows = self._rows[words].astype(np.float32)
-        rows *= self._scale[words][:, None]
-        starts = np.cumsum(lengths[full]) - lengths[full]
-        sums = np.add.reduceat(rows, starts, axis=0)
-        norms = np.linalg.norm(sums, axis=1, keepdims=True)
-        out[full] = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 1e-12)
+        for row, words in zip(
+            out, (np.asarray(e.ids, dtype=np.int64) for e in encoded), strict=True
+        ):
+            # One product a text: adding up rows with reduceat takes ten times as long.
+            np.matmul(self._scale[words], self._rows[words].astype(np.float32), out=row)
+        norms = np.linalg.norm(out, axis=1, keepdims=True)
+        np.divide(out, norms, out=out, where=norms > 1e-12)
