@@ -162,12 +162,14 @@ def _with_topic(piece: str, first: str, i: int) -> str:
 
 
 def beside_asking(text: str, size: int) -> tuple[str, str]:
-    """The ``size`` characters before a question word and those after it; empty without one."""
+    """The ``size`` characters before a question word and those after it.
+
+    Without one what is asked for stands at the end: 「重庆制造业的目标」.
+    """
     match = _ASKING.search(text)
-    if match is None:
-        return "", ""
-    before = re.sub(r"[，。]", "", text[: match.start()])
-    return before[-size:], text[match.end() : match.end() + size].strip("？。")
+    before = re.sub(r"[，。？]", "", text[: match.start()] if match else text)
+    after = text[match.end() : match.end() + size].strip("？。") if match else ""
+    return before[-size:], after
 
 
 def topic(text: str) -> str:

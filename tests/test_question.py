@@ -103,7 +103,7 @@ def test_a_question_word_is_not_part_of_a_name() -> None:
     [
         ("全市新增了多少家企业？", ("市新增了", "家企业")),
         ("谁负责这个项目？", ("", "负责这个")),
-        ("介绍一下大桥。", ("", "")),
+        ("大桥的通车时间？", ("通车时间", "")),
     ],
 )
 def test_the_words_beside_the_question_word(question: str, beside: tuple[str, str]) -> None:
