@@ -44,6 +44,7 @@ _CHINESE = re.compile(
 _HALF = re.compile(
     r"(?P<number>[一二两三四五六七八九十]+|\d+)?(?:(?P<unit>年|天|小时)半|个?半个?(?P<after>月|小时|年|天)(?![份初末底中报度]))"
 )
+_NUMERAL = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*[A-Za-z0-9+]|[A-Za-z]\d+|[A-Z]{2,}")
 _ROUND = frozenset({"百", "千", "万", "亿", "百万", "千万", "百亿", "千亿", "万亿"})
 _DATE_UNITS = frozenset({"年", "月", "日", "号"})
@@ -70,6 +71,8 @@ def numbers(text: str) -> tuple[Fact, ...]:
     plain = unicodedata.normalize("NFKC", text) if not text.isascii() else text
     if len(plain) != len(text):  # keep positions when NFKC would move them
         plain = text
+    if not _NUMERAL.search(plain):  # most clauses hold none
+        return ()
     found: list[Fact] = []
     taken: set[int] = set()
     for pattern, read in ((_HALF, _half), (_ARABIC, _arabic), (_CHINESE, _chinese)):

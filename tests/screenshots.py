@@ -139,6 +139,7 @@ def opening(selector: str) -> Callable[[Page], None]:
 
 STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "empty": ("/", nothing),
+    "scope": ("/", opening("#scope-open")),
     "answer": ("/", asking(ASKED)),
     "cited": ("/", asking(ASKED, then=cite)),
     "followup": ("/", asking(ASKED, "它提出了什么？")),

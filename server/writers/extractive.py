@@ -20,7 +20,7 @@ from server.selection import Coverage, Sentence, similarities
 from server.subject import subject
 
 ENOUGH = {"why": 3, "how": 3}  # sentences at most, by kind; else two
-CLOSE = 1.5  # further sentences may rank this much below the best: then either may answer
+CLOSE = 1.75  # further sentences may rank this much below the best: then either may answer
 ALIKE = 0.9  # cosine from which two sentences say the same
 LENGTHS = {"why": FULL, "how": FULL, "list": FULL, "definition": FULL}
 LENIENT = 1.5  # what a further part of a question may lack of the decision's threshold
