@@ -6,6 +6,7 @@ import re
 
 from server.facts import Fact
 
+_QUOTES = re.compile(r"[“”‘’《》「」]")
 _AFTER = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,10}")
 _BEFORE = re.compile(
     r"(?P<noun>[\u4e00-\u9fffA-Za-z]{2,10}?)(?:分别|累计|同比|已|将|就|共|总|约|近|超|逾|达|到|至|为|是|有|提高|增长|"
@@ -15,16 +16,17 @@ _BEFORE = re.compile(
 
 def named(text: str, fact: Fact, question: str) -> str:
     """The longest end of a noun beside the number that the question names too."""
+    asked = _QUOTES.sub("", question)
     for noun in nouns(text, fact):
         for start in range(len(noun) - 2):
-            if noun[start:] in question:
+            if noun[start:] in asked:
                 return noun[start:]
     return ""
 
 
 def nouns(text: str, fact: Fact) -> list[str]:
     """The nouns beside a number: right behind its unit, and right before it."""
-    after = _AFTER.match(text, fact.start + len(fact.text))
-    before = _BEFORE.search(re.split(r"[，。；：、]", text[: fact.start])[-1])
+    after = _AFTER.match(_QUOTES.sub("", text[fact.start + len(fact.text) :][:16]))
+    before = _BEFORE.search(_QUOTES.sub("", re.split(r"[，。；：、]", text[: fact.start])[-1]))
     nouns = [after.group()] if after else []
     return nouns + ([before["noun"]] if before else [])

@@ -12,6 +12,8 @@ from server.fit import wanted_units
 from server.question import Part
 from server.selection import Sentence
 
+SEARCHED = 5  # sentences in which the amount is looked for when a question asks for several
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -30,15 +32,17 @@ def differing(
     The first value is the best sentence's. Another sentence differs when it gives the same
     thing (the noun beside the number) another amount in the same unit, stands in another
     article and speaks of no district that the best sentence and the question do not. When the
-    question itself asks for the differing values, another place of the same article will do.
+    question itself asks for the differing values, another place of the same article will do, and
+    the first of the best sentences that gives an amount counts as the best.
     """
-    if not ranked:
-        return []
-    best = _value(part, ranked[0])
+    given = (_value(part, sentence) for sentence in ranked[: SEARCHED if asked else 1])
+    best = next((value for value in given if value is not None), None)
     if best is None:
         return []
     values = [best]
-    for sentence in ranked[1:depth]:
+    for sentence in ranked[:depth]:
+        if sentence is best.sentence:
+            continue
         if not asked and any(sentence.article.id == v.sentence.article.id for v in values):
             continue
         other = _same_thing(best, sentence)

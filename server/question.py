@@ -61,8 +61,9 @@ _LIST_SIZE = re.compile(
 )
 _CONFLICT = re.compile(
     r"前后|不一样|不同年份|两[篇处种份家]|说法|出入|矛盾|对不上|(?:到底|究竟)[^，？]{0,12}(?:多少|几)|现状.*目标|目标.*实际|实际.*目标|"
-    r"规划.*实际|实际.*规划|差很多|早些时候.*最近|一个说|各说"
+    r"是\d+\S{0,3}还是\d|规划.*实际|实际.*规划|差很多|早些时候.*最近|一个说|各说"
 )
+_AMOUNTS = re.compile(r"多少|几(?=[" + _MEASURES + r"])|还是\d")
 _SPLIT = re.compile(r"[？?；;。！!]+|(?:，|,)(?=(?:又|它|他|她|还|而|那|其|另外|同时|进度|并))")
 _PRONOUN = re.compile(
     r"^(?:那么?|而|又|并且?|同时|另外|还有)?(?:它们?|他们?|她们?|其|该|这个?|那个?)"
@@ -186,6 +187,8 @@ def topic(text: str) -> str:
 
 def _part(text: str, whole: str) -> Part:
     kind = kind_of(text)
+    if kind in {"list", "which"} and _AMOUNTS.search(text) and _CONFLICT.search(whole):
+        kind = "count"  # 两篇报道分别说是多少: one amount, told in several ways
     size = _LIST_SIZE.search(text)
     return Part(
         text=text,

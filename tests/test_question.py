@@ -108,3 +108,15 @@ def test_a_question_word_is_not_part_of_a_name() -> None:
 )
 def test_the_words_beside_the_question_word(question: str, beside: tuple[str, str]) -> None:
     assert beside_asking(question, 4) == beside
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("示范车间的总数，两篇报道分别说是多少？", "count"),
+        ("示范集群究竟是7个还是18个？", "count"),
+        ("三个园区的产值分别是多少？", "list"),
+    ],
+)
+def test_one_amount_told_in_several_ways_is_an_amount(question: str, kind: str) -> None:
+    assert understand(question).parts[0].kind == kind
