@@ -66,6 +66,9 @@ def elsewhere(known: str, sentence: Sentence) -> bool:
     )
 
 
+_NEW_DISTRICT = re.compile(r"(?!国家|城市|各个|多个|这个)[\u4e00-\u9fff]{2}新区")  # 两江新区
+
+
 def narrower(question: str, sentence: Sentence) -> bool:
     """Whether a sentence speaks of a province or a city where the whole country is asked for."""
     said = sentence.text
@@ -140,6 +143,8 @@ def _about(name: str, part: Part, sentence: Sentence) -> bool:
 
 def _is_strict(name: str) -> bool:
     """Whether nothing else can be meant: a district, or a Latin name that is no abbreviation."""
+    if _NEW_DISTRICT.fullmatch(name):
+        return True
     if DISTRICT.fullmatch(name) and not _NO_DISTRICT.search(name):
         return True
     return bool(re.fullmatch(r"(?![A-Z]{2,4}$)[!-~]{2,}", name))

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 _NAMING = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 SUFFIX = frozenset("区县市省镇乡村州旗国")
+_JOINED = SUFFIX | {"新区"}  # 两江|新区
 _QUOTED = re.compile(r"[“《「]([^”》」]{2,20})[”》」]")
 _ORGANISATION = re.compile(
     r"(?:公司|集团|科技|生物|大学|学院|医院|银行|股份|汽车|工业|车间|实验室)$"
@@ -23,7 +24,7 @@ def names(question: str) -> tuple[str, ...]:
     """
     found: list[str] = list(_QUOTED.findall(question))
     for word, tag in _tagged(question):
-        if found and found[-1] and (word in SUFFIX or _ORGANISATION.search(word)):
+        if found and found[-1] and (word in _JOINED or _ORGANISATION.search(word)):
             found[-1] += word
         elif tag in _NAMING or DISTRICT.fullmatch(word):
             found.append(word)

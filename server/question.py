@@ -64,6 +64,11 @@ _CONFLICT = re.compile(
     r"是\d+\S{0,3}还是\d|规划.*实际|实际.*规划|差很多|早些时候.*最近|一个说|各说"
 )
 _AMOUNTS = re.compile(r"多少|几(?=[" + _MEASURES + r"])|还是\d")
+#: Whether accounts agree is answered by giving each.
+_ON_ACCOUNTS = re.compile(
+    r"(?:各篇|[这两几]篇|前后|几处|两处|各处|文章|报道|的|之间|说法|数字|口径|是否|都|是){1,6}"
+    r"(?:一样|一致|相同|对得上|矛盾|有出入|有矛盾|不一样|不一致)吗?"
+)
 _SPLIT = re.compile(r"[？?；;。！!]+|(?:，|,)(?=(?:又|它|他|她|还|而|那|其|另外|同时|进度|并))")
 _PRONOUN = re.compile(
     r"^(?:那么?|而|又|并且?|同时|另外|还有)?(?:它们?|他们?|她们?|其|该|这个?|那个?)"
@@ -141,7 +146,7 @@ def _pieces(text: str) -> list[str]:
     pending = ""
     for raw in _SPLIT.split(text):
         piece = raw.strip("，, ")
-        if not piece:
+        if not piece or (pieces and _ON_ACCOUNTS.fullmatch(piece)):
             continue
         if asks(piece):
             pieces.append(f"{pending}，{piece}" if pending else piece)

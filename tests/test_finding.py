@@ -63,3 +63,15 @@ def test_amounts_that_differ_stand_side_by_side_in_quotation_marks_or_not(tmp_pa
     library.update([tmp_path / "a.txt", tmp_path / "b.txt"])
     answer = Answerer(library).ask(Question("“朝阳”产业集群究竟是7个还是18个？"))
     assert {value.value for value in answer.conflicts[0].values} == {"7个", "18个"}
+
+
+def test_another_district_is_no_answer_for_a_new_district(tmp_path: Path) -> None:
+    text = (
+        "软件产业\n\n朝阳区有软件企业3300家，其中25家进入重点名录。\n\n东江新区的产业园正在建设。\n"
+    )
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
+    library.update([tmp_path / "a.txt"])
+    answerer = Answerer(library)
+    assert "3300家" in answerer.ask(Question("朝阳区有多少家软件企业？")).answer
+    assert "家" not in answerer.ask(Question("东江新区有多少家软件企业？")).answer

@@ -120,3 +120,8 @@ def test_the_words_beside_the_question_word(question: str, beside: tuple[str, st
 )
 def test_one_amount_told_in_several_ways_is_an_amount(question: str, kind: str) -> None:
     assert understand(question).parts[0].kind == kind
+
+
+def test_whether_accounts_agree_is_no_question_of_its_own() -> None:
+    assert len(understand("建成了多少个智能工厂？各篇说法一样吗？").parts) == 1
+    assert len(understand("建成了多少个智能工厂？产值一样吗？").parts) == 2
