@@ -137,6 +137,8 @@ def test_a_question_can_be_limited_to_sources(
     assert "只查了" in page.text
     turn = client.get("/conversations/scoped").json()["turns"][0]
     assert turn["scope"] == [SEED, other]
+    assert client.get("/c/scoped").text.count('name="source"') == 4, "the form's and the turn's"
+    assert client.get("/c/scoped?source=").text.count('name="source"') == 2, "the turn's alone"
     library.catalog.delete_conversation("scoped")
 
 

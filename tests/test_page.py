@@ -665,9 +665,14 @@ def test_the_scope_is_chosen_in_the_chat(library: Library, opens: Opens) -> None
         assert [q.sources for q in answerer.asked] == [(SEED,), (SEED,)]
         page.reload()
         assert "“新星”产业集群" in button.inner_text()
+        talk = page.url.partition("?")[0]
+        page.goto(talk)
+        assert "“新星”产业集群" in button.inner_text(), "a talk goes on where it was"
         page.get_by_role("button", name="改为全部").click()
         assert button.inner_text() == "范围：全部文章"
         assert page.evaluate("document.activeElement.id") == "question"
+        page.reload()
+        assert button.inner_text() == "范围：全部文章"
         ask(page, "三")
         answered(page, 3)
         assert answerer.asked[-1].sources == ()

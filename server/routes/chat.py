@@ -31,6 +31,7 @@ _question = TypeAdapter(QuestionText)
 _conversation_id = TypeAdapter(ConversationId)
 
 Scope = Annotated[list[str], Query(alias="source", max_length=SCOPE_MOST)]
+ScopeOrNone = Annotated[list[str] | None, Query(alias="source", max_length=SCOPE_MOST)]
 ScopeForm = Annotated[list[str], Form(alias="source", max_length=SCOPE_MOST)]
 
 
@@ -117,9 +118,12 @@ def show_conversation(
     id: str,
     library: LibraryDep,
     edit: str = "",
-    scope: Scope = [],  # noqa: B006 -- FastAPI copies it
+    scope: ScopeOrNone = None,
 ) -> Response:
+    """A talk goes on in the sources of its last question, unless the address names others or ""."""
     found = conversations.conversation(library, id)
+    if scope is None:
+        scope = next((turn.get("scope", []) for turn in reversed(found["turns"])), [])
     draft = next((turn["question"] for turn in found["turns"] if turn["id"] == edit), "")
     context = {
         "turns": found["turns"],

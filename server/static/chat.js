@@ -2,7 +2,7 @@
 
 import { Turn, announcer, plainText } from "./answer.js";
 import { $, h, parse, problemOf, t, words } from "./dom.js";
-import { keepScope, scope } from "./scope.js";
+import { answered, scope } from "./scope.js";
 import { events } from "./sse.js";
 
 const WAITS = [300, 1000, 2000, 4000, 8000]; // ms before each attempt to take a stream up again
@@ -155,7 +155,7 @@ async function finish(turn, answer) {
   const first = !fields.conversation_id.value;
   fields.conversation_id.value = id;
   history.replaceState(null, "", `/c/${id}`);
-  keepScope();
+  answered();
   turn.settle(await (await send(`/c/${id}/turns/${answer.id}`)).text());
   if (first) tools(id).catch(() => {}); // they come with the next load at the latest
 }

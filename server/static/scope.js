@@ -10,16 +10,24 @@ const search = $("scope-search");
 const most = Number(dialog.dataset.most);
 const fields = [...document.querySelectorAll("#composer [name=source]")];
 const chosen = new Map(fields.map((field) => [field.value, field.dataset.title]));
+let limited = chosen.size > 0; // was the last question?
 let offset = 0;
 let latest = 0;
 let typing = 0;
 
 export const scope = () => [...chosen.keys()];
 
-export function keepScope() {
+export function answered() {
+  limited = chosen.size > 0;
+  keepScope();
+}
+
+function keepScope() {
   const url = new URL(location.href);
   url.searchParams.delete("source");
   for (const name of chosen.keys()) url.searchParams.append("source", name);
+  const all = limited && !chosen.size && url.pathname !== "/";
+  if (all) url.searchParams.set("source", ""); // a talk goes on in the sources of its last question, else
   history.replaceState(null, "", url);
 }
 
