@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from index import Library, Retriever, load_embedder
-from server.answer import Answerer
 from server.finding import find
 from server.question import understand
-from server.records import Question
 
 # Both articles say 大桥 and 通车; the first says it often, only the second says when.
 OFTEN = "大桥通车\n\n大桥通车，大桥通车的消息传来，大桥两岸盼着大桥通车。人们说大桥通车是好事。\n"
@@ -54,24 +52,3 @@ def test_the_order_of_a_chosen_reranker_is_kept(library: Library) -> None:
     reranked = Retriever(library.embedder, reranker=Backwards())
     found = find(asked, reranked, library.snapshot())
     assert [h.passage.id for h in found.hits] == [h.passage.id for h in reversed(plain)]
-
-
-def test_amounts_that_differ_stand_side_by_side_in_quotation_marks_or_not(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("规划\n\n本市提出培育7个“朝阳”产业集群。\n", encoding="utf-8")
-    (tmp_path / "b.txt").write_text("成效\n\n本市已有18个‘朝阳’产业集群。\n", encoding="utf-8")
-    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
-    library.update([tmp_path / "a.txt", tmp_path / "b.txt"])
-    answer = Answerer(library).ask(Question("“朝阳”产业集群究竟是7个还是18个？"))
-    assert {value.value for value in answer.conflicts[0].values} == {"7个", "18个"}
-
-
-def test_another_district_is_no_answer_for_a_new_district(tmp_path: Path) -> None:
-    text = (
-        "软件产业\n\n朝阳区有软件企业3300家，其中25家进入重点名录。\n\n东江新区的产业园正在建设。\n"
-    )
-    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
-    library.update([tmp_path / "a.txt"])
-    answerer = Answerer(library)
-    assert "3300家" in answerer.ask(Question("朝阳区有多少家软件企业？")).answer
-    assert "家" not in answerer.ask(Question("东江新区有多少家软件企业？")).answer

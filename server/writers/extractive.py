@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from server.citations import Draft, Place
+from server.citations import Draft, Place, support
 from server.conflicts import Value, differing
 from server.emphasis import emphasis
 from server.excerpt import BRIEF, FULL, presentable, shorten, with_plan
@@ -20,7 +20,7 @@ from server.selection import Coverage, Sentence, similarities
 from server.subject import subject
 
 ENOUGH = {"why": 3, "how": 3}  # sentences at most, by kind; else two
-CLOSE = 1.75  # further sentences may rank this much below the best: then either may answer
+CLOSE = 2.0  # further sentences may rank this much below the best: then either may answer
 ALIKE = 0.9  # cosine from which two sentences say the same
 LENGTHS = {"why": FULL, "how": FULL, "list": FULL, "definition": FULL}
 LENIENT = 1.5  # what a further part of a question may lack of the decision's threshold
@@ -121,14 +121,38 @@ class _Sheet:
     def add(self, part: Part, sentence: Sentence, must: str = "", answer: str = "") -> int:
         """Draft a sentence (keeping the piece ``must``); returns the draft's index."""
         if sentence.key not in self._at:
-            self._at[sentence.key] = len(self.drafts)
-            self.drafts.append(draft(part, sentence, must, answer or must))
+            made = draft(part, sentence, must, answer or must)
+            at = None if must else self._folded(made)
+            if at is None:
+                at = len(self.drafts)
+                self.drafts.append(made)
+            self._at[sentence.key] = at
         return self._at[sentence.key]
+
+    def _folded(self, made: Draft) -> int | None:
+        """The index of an earlier draft that says as much, if there is one.
+
+        Where this one's place bears all of it, it is cited there, too: two reports of one fact
+        are one sentence with two citations.
+        """
+        place = made.places[0]
+        for i, earlier in enumerate(self.drafts):
+            if bears([place], earlier):
+                self.drafts[i] = replace(earlier, places=(*earlier.places, place))
+                return i
+            if bears(earlier.places, made):
+                return i
+        return None
 
     def differ(self, part: Part, values: Sequence[Value]) -> None:
         """Draft every sentence of differing values, side by side."""
         placed = tuple((v.fact.text, self.add(part, v.sentence, v.fact.text)) for v in values)
         self.differing.append(Differing(values[0].about, placed))
+
+
+def bears(places: Sequence[Place], draft: Draft) -> bool:
+    """Whether places bear all that a draft says."""
+    return support(draft.text, [place.text for place in places]) != "none"
 
 
 def answer_of(ranked: Ranked) -> str:
