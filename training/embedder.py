@@ -22,6 +22,7 @@ from torch.nn import functional
 
 from training import text as txt
 
+NAME = "youju-static-3"  # libraries embed their passages again when this changes
 DIMENSIONS = (256, 128, 64)
 LONGEST = 110  # words taken of one text
 
@@ -205,6 +206,7 @@ def latent(texts: Texts, dimension: int) -> np.ndarray:
     """Return `(words, dimension)` float32 from the word-article matrix: where training begins."""
     from scipy.sparse import csr_matrix
     from sklearn.utils.extmath import randomized_svd
+    from threadpoolctl import threadpool_limits
 
     lengths = np.diff(texts.ends)
     words = texts.stream[: texts.ends[-1]].cpu().numpy()
@@ -218,7 +220,8 @@ def latent(texts: Texts, dimension: int) -> np.ndarray:
     matrix.data = (1 + np.log(matrix.data)) * rarity[matrix.indices]
     norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1)).ravel()).clip(1e-6)
     matrix.data /= np.repeat(norms, np.diff(matrix.indptr))
-    _, values, rows = randomized_svd(matrix, dimension, n_iter=2, random_state=4)
+    with threadpool_limits(1):
+        _, values, rows = randomized_svd(matrix, dimension, n_iter=2, random_state=4)
     table = rows.T * values**0.25 * rarity[:, None]
     return (table / np.linalg.norm(table, axis=1).mean()).astype(np.float32)
 
@@ -251,18 +254,17 @@ def train(
     negative: np.ndarray,
     steps: int,
     size: int,
-    seconds: float,
     peak: float,
-) -> int:
-    """Train the table; return the steps made."""
+) -> None:
+    """Train the table; the same steps on the same machine give the same table."""
     optimise = torch.optim.Adam([bags.table], lr=1.0, betas=(0.9, 0.99))
     device = bags.device
     pools = {kind: torch.from_numpy(rows).to(device) for kind, rows in made.items()}
     negatives = torch.from_numpy(negative).to(device)
-    began, shown, sums, step = time.time(), time.time(), [], 0
-    while step < steps and time.time() - began < seconds:
-        progress = max(step / steps, (time.time() - began) / seconds)
-        optimise.param_groups[0]["lr"] = peak * min(1.0, step / 20) * max(0.02, 1 - progress)
+    began, shown, sums = time.time(), time.time(), []
+    for step in range(steps):
+        rate = min(1.0, step / 20) * max(0.02, 1 - step / steps)
+        optimise.param_groups[0]["lr"] = peak * rate
         chosen, hard = [], negatives[:0]
         for kind, share in SHARES.items():
             pick = torch.randint(len(pools[kind]), (int(size * share),), device=device)
@@ -276,15 +278,11 @@ def train(
         optimise.zero_grad(set_to_none=True)
         loss.backward()
         optimise.step()
-        step += 1
         sums.append(loss.detach())
-        if time.time() - shown > 20 or step == 1:
-            print(
-                f"step {step} {time.time() - began:.0f} s loss {torch.stack(sums).mean():.4f}",
-                flush=True,
-            )
+        if time.time() - shown > 20 or not step:
+            mean = torch.stack(sums).mean()
+            print(f"step {step + 1} {time.time() - began:.0f} s loss {mean:.4f}", flush=True)
             shown, sums = time.time(), []
-    return step
 
 
 @torch.no_grad()
@@ -312,6 +310,7 @@ def save(table: np.ndarray, work: Path, out: Path) -> None:
         {"embeddings": rows, "weights": scale[:, 0].astype(np.float32)}, out / "model.safetensors"
     )
     (out / "tokenizer.json").write_bytes((work / "tokenizer.json").read_bytes())
+    (out / "youju.json").write_text(json.dumps({"name": NAME}) + "\n", "utf-8")
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
         {
@@ -342,15 +341,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=2000)
-    parser.add_argument("--seconds", type=float, default=1e9)
-    parser.add_argument("--batch", type=int, default=4096)
+    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--batch", type=int, default=512)
     parser.add_argument("--start", type=Path, help="go on from this folder's table")
-    parser.add_argument("--peak", type=float, default=2e-3)
+    parser.add_argument("--peak", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--limit", type=int, help="read this many articles only")
     a = parser.parse_args()
     torch.manual_seed(4)
     torch.set_float32_matmul_precision("high")
+    torch.set_num_threads(1)  # the order of sums, and with it every last digit, stays the same
     device = "cuda" if torch.cuda.is_available() else "cpu"
     began = time.time()
     texts, made, negative = prepared(a.work, device, a.limit)
@@ -364,8 +363,7 @@ def main() -> None:
     else:
         bags = Bags(texts, device, latent(texts, DIMENSIONS[0]))
     print(f"latent, {time.time() - began:.0f} s", flush=True)
-    save(without_common(bags, made), a.work, a.out)
-    print("steps", train(bags, made, negative, a.steps, a.batch, a.seconds, a.peak), flush=True)
+    train(bags, made, negative, a.steps, a.batch, a.peak)
     save(without_common(bags, made), a.work, a.out)
 
 
