@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.idf import background
 from server.question import asks, normalise, topic
 from server.records import Turn
 
@@ -17,6 +18,9 @@ _POINTING = re.compile(
 _ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)(?:呢|怎么样|又?如何)[，？]?(?P<rest>.*)$")
 _SHORT = 9  # characters; a question this short rarely names its subject
 _NAMES = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
+_NOUNS = frozenset({"vn", "an", "j", "l", "i"})  # beside those whose mark starts with n
+_RARE = 7.0  # background idf of two characters that few articles hold
+_SEVERAL = 3
 _NO_PART = frozenset({"x", "uj", "ul", "p", "c", "r", "y"})  # marks, particles, pronouns
 _NOW = re.compile(r"目前|现在|实际|如今|眼下")
 _AIM = re.compile(r"到(?:19|20)\d{2}年底?，?|的?(?:目标|计划|规划)(?:值|数)?$")
@@ -49,8 +53,21 @@ def follows_up(question: str) -> bool:
         return True
     if len(question.strip("？ ")) <= _SHORT:
         return True
-    return not any(flag in _NAMES for _, flag in _words(question)) and not re.search(
-        r"[“《「\d]", question
+    return not re.search(r"[“《「\d]", question) and not _has_subject(question)
+
+
+def _has_subject(question: str) -> bool:
+    """Whether a question names what it is about: by a name, a rare noun, or several nouns.
+
+    「西部氢谷由哪些部分组成？」 does, 「产值达到了多少亿元？」 does not.
+    """
+    words = _words(question)
+    nouns = [word for word, flag in words if flag[0] == "n" or flag in _NOUNS]
+    pairs = (word[i : i + 2] for word in nouns for i in range(max(1, len(word) - 1)))
+    return (
+        any(flag in _NAMES for _, flag in words)
+        or len(nouns) >= _SEVERAL
+        or any(background().idf(pair) >= _RARE for pair in pairs)
     )
 
 

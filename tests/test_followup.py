@@ -46,10 +46,20 @@ def test_the_topic_is_found_two_turns_back() -> None:
     assert "青山工业" in condense("那成本呢，降了多少？", history)
 
 
-def test_a_change_of_topic_is_left_alone() -> None:
-    history = _after(("浙江的增速是多少？", "6.8%。"))
-    question = "《上海市土壤污染防治条例》从2023年几月开始施行？"
-    assert condense(question, history) == question
+@pytest.mark.parametrize(
+    "question",
+    [
+        "《上海市土壤污染防治条例》从2023年几月开始施行？",
+        "西部氢谷由哪些部分组成？",  # no name that a tagger knows, but a rare word
+        "有多少名家庭困难学生受到了帮助？",  # no rare word, but several nouns
+    ],
+)
+def test_a_change_of_topic_is_left_alone(question: str) -> None:
+    assert condense(question, _after(("浙江的增速是多少？", "6.8%。"))) == question
+
+
+def test_common_nouns_alone_lean_on_the_conversation() -> None:
+    assert "浙江" in condense("产值一共达到了多少亿元？", _after(("浙江的增速是多少？", "6.8%。")))
 
 
 def test_citation_markers_of_an_answer_do_not_get_into_the_query() -> None:
