@@ -12,7 +12,7 @@ from index.lexical import fold
 from server.facts import numbers
 from server.fit import fits
 from server.names import DISTRICT, SUFFIX, places, subjects
-from server.question import Part
+from server.question import Part, defined
 from server.selection import Sentence, folded_text
 
 
@@ -49,6 +49,7 @@ def unmet(asked: Sequence[str], sentence: Sentence) -> Unmet:
     )
 
 
+_SHORTLY = 80  # characters before a sentence in which the word that it explains may stand
 _LEAD = 200  # characters in which an article says what it is about
 _NAMED_DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,3}?(?:区|县)(?!域|块|间|别|分|级|长|委)")
 _NO_DISTRICT = re.compile(
@@ -111,6 +112,9 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     for office in _OFFICE.findall(part.text):
         if office not in around:
             return f"没有说到「{office}」"
+    word = defined(part.text) if part.kind == "definition" else ""
+    if word and not names_name(sentence.before[-_SHORTLY:] + sentence.text, word):
+        return f"没有解释「{word}」"
     year = _clashing_year(part, sentence, around)
     if year:
         return f"没有{year}年的说法"

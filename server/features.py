@@ -11,8 +11,8 @@ from rapidfuzz.distance import LCSseq
 from server.beside import named
 from server.clauses import clauses
 from server.facts import Fact, numbers
-from server.fit import fits, wanted_units
-from server.question import Part, beside_asking, topic
+from server.fit import defines, fits, wanted_units
+from server.question import Part, beside_asking, defined
 from server.selection import Coverage, Sentence
 
 #: Kinds of answer for which fitting weighs differently.
@@ -61,7 +61,7 @@ def features(part: Part, sentence: Sentence, coverage: Coverage, similarity: flo
         *_clause_features(part, text, coverage),
         similarity,
         float(sentence.start < LEAD),
-        float(bool(part.kind == "definition" and _defines(part, text))),
+        float(part.kind == "definition" and defines(defined(part.text), text)),
         coverage.share(coverage.held(sentence.before[-80:])) if _gives_reason(part, text) else 0.0,
         _beside(part, text, facts) if part.kind == "count" else 0.0,
         _in_order(part, text),
@@ -113,24 +113,6 @@ def _longest(words: str, text: str) -> int:
 
 
 _QUESTION_WORDS = re.compile(r"[，。？、]|哪[一些个]?|什么|多少|谁|是否|如何|怎么|为什么|为何")
-
-
-def _defines(part: Part, text: str) -> bool:
-    """Whether a text says what the asked-for word means: 「X，是指…」, 「所谓X，就是…」.
-
-    In 「A里的X指什么」 the word may be X alone.
-    """
-    asked = _MARKS.sub("", topic(part.text))
-    for word in {asked, re.split(r"[的里中]", asked)[-1]} - {""}:
-        if re.search(
-            rf"{re.escape(word)}，?(?:也?就?是指?|指的?是?|即|意味|.{{0,4}}(?:是指|指的是|是一))",
-            _MARKS.sub("", text),
-        ):
-            return True
-    return False
-
-
-_MARKS = re.compile(r"[“”《》「」‘’]|所谓|到底|什么叫|^什么是")
 
 
 def _beside(part: Part, text: str, facts: Sequence[Fact]) -> float:

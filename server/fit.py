@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from server.facts import Fact
-from server.question import Part
+from server.question import Part, defined
 
 _PERSON = re.compile(
     r"[\u4e00-\u9fff]{2,4}(?:说|表示|介绍|告诉|认为|指出|建议|坦言|称|透露|强调|教授|先生|女士)|"
@@ -26,7 +26,6 @@ _HOW = re.compile(
     r"通过|采取|采用|利用|推动|建立|加强|实施|开展|设立|推进|依托|引入|要|组建|构建|鼓励|支持"
 )
 _LIST = re.compile(r"、")
-_DEFINES = re.compile(r"是指|指的是|即|是一[种个类]|是以|称为|是.{2,30}的")
 
 
 def fits(part: Part, text: str, facts: Sequence[Fact]) -> float:
@@ -44,8 +43,30 @@ def fits(part: Part, text: str, facts: Sequence[Fact]) -> float:
         return float(_offers(_sort_pattern(named["sort"]), text, part.text))
     if kind in _NEW and (pattern := _FITTING.get(kind)):
         return float(_offers(pattern, text, part.text))
+    if kind == "definition":
+        return _fits_definition(defined(part.text), text)
     pattern = _FITTING.get(kind)
     return 0.5 if pattern is None else float(bool(pattern.search(text)))
+
+
+def _fits_definition(word: str, text: str) -> float:
+    if defines(word, text):
+        return 1.0
+    return 0.5 * float(bool(word) and _bare(word) in _bare(text))
+
+
+def defines(word: str, text: str) -> bool:
+    """Whether a text says what a word means: 「X，是指…」, 「所谓X，就是…」, 「X体系，包括…」."""
+    said = rf"{re.escape(_bare(word))}[^，。；]{{0,12}}，?(?:{_MEANS})"
+    return bool(word) and bool(re.search(said, _bare(text)))
+
+
+_MEANS = r"也?就?是指|指的?是?|即|意味|就是|是一|是以|包括|包含|由.{2,30}(?:组成|构成)"
+_MARKS = re.compile(r"[“”《》「」‘’]|所谓")
+
+
+def _bare(text: str) -> str:
+    return _MARKS.sub("", text)
 
 
 def _offers(pattern: re.Pattern[str], text: str, question: str) -> bool:
@@ -88,7 +109,6 @@ _FITTING: Mapping[str, re.Pattern[str]] = {
     "when": _WHEN,
     "why": _WHY,
     "how": _HOW,
-    "definition": _DEFINES,
 }
 _MEASURES = {
     "平方": {"平方公里", "平方米", "公顷", "亩"},

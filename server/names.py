@@ -23,7 +23,7 @@ def names(question: str) -> tuple[str, ...]:
     Words by jieba's part-of-speech tagger; a place keeps its 区, a company its 公司.
     """
     found: list[str] = list(_QUOTED.findall(question))
-    for word, tag in _tagged(question):
+    for word, tag in tagged(question):
         if found and found[-1] and (word in _JOINED or _ORGANISATION.search(word)):
             found[-1] += word
         elif tag in _NAMING or DISTRICT.fullmatch(word):
@@ -46,7 +46,7 @@ def places(question: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             word
-            for word, tag in _tagged(question)
+            for word, tag in tagged(question)
             if tag == "ns" and _is_place(word) and not _NO_PLACES.fullmatch(word)
         )
     )
@@ -84,7 +84,7 @@ def subjects(question: str) -> tuple[str, ...]:
     known = jieba.dt.FREQ
     found: list[str] = list(_TITLED.findall(question))
     begins = True
-    for word, tag in _tagged(question):
+    for word, tag in tagged(question):
         named = len(word) > 1 and known.get(word) and tag in _NAMING - {"eng", "ns"}
         if named and (tag == "nt" or begins) and not _NO_SUBJECT.search(word):
             found.append(word)
@@ -99,7 +99,7 @@ _BEFORE_SUBJECT = frozenset({"m", "t", "p", "x", "mq", "f"})  # 在2023年，…
 
 
 @lru_cache(maxsize=512)
-def _tagged(question: str) -> tuple[tuple[str, str], ...]:
+def tagged(question: str) -> tuple[tuple[str, str], ...]:
     """The words of a question with jieba's tags; 黄庆华为啥 does not speak of 华为."""
     import jieba
     import jieba.posseg
@@ -107,6 +107,13 @@ def _tagged(question: str) -> tuple[tuple[str, str], ...]:
     jieba.setLogLevel(60)
     pieces = filter(None, _ASKS_WHY.split(question))
     return tuple((pair.word, pair.flag) for piece in pieces for pair in jieba.posseg.cut(piece))
+
+
+def is_term(phrase: str) -> bool:
+    """Whether a phrase may be one thing's name: it is in quotes, or has neither verb nor pointer."""
+    if _QUOTED.search(phrase):
+        return True
+    return not any(tag[0] in "rdpcu" or tag == "v" for _, tag in tagged(phrase))
 
 
 _ASKS_WHY = re.compile(r"(为啥|为何|为什么)")

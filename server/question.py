@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from index.lexical import simplify
-from server.names import names
+from server.names import is_term, names
 
 _MEASURES = (
     "个家项款种台辆架艘套件座条名位人户所批次期倍层岁天年成分号级类大米公点栋幢间块片颗枚粒株头只匹支张份本册篇首集部"
@@ -130,9 +130,40 @@ def understand(text: str) -> Asked:
 def kind_of(text: str) -> str:
     """The kind of answer that a question asks for; ``which`` when nothing else fits."""
     for kind, pattern in _KIND_PATTERNS:
-        if pattern.search(text):
+        if pattern.search(text) and kind not in {"definition", "which"}:
             return kind
-    return "which"
+    return "definition" if defined(text) else "which"
+
+
+def defined(text: str) -> str:
+    """The word whose meaning a question asks for; empty when it asks for none.
+
+    >>> defined("业内说的“冷静期”到底指什么？")
+    '冷静期'
+    """
+    match = _DEFINED.match(text.strip("？。"))
+    if match is None:
+        return ""
+    phrase = next(filter(None, match.groups()))
+    if quoted := _QUOTED.findall(phrase):
+        return str(quoted[-1])
+    word = phrase.rpartition("的")[2]
+    bare = match["bare"] is None or ("的" not in phrase and is_term(phrase))
+    return word if bare and not _ROLE.search(word) else ""
+
+
+_DEFINED = re.compile(
+    r"(?:请问)?(?:什么|啥)(?:是|叫做?)(?P<after>.+)$|"
+    r"(?P<before>.+?)(?:到底|究竟|具体)?(?:是?指(?:的是)?(?:什么|啥)|是(?:什么|啥)(?:意思|东西)|[是的](?:含义|意思)是?(?:什么|啥)?)$|"
+    r"(?P<bare>[^，？]{2,16})是(?:什么|啥)$"
+)
+_QUOTED = re.compile(r"[“《「]([^”》」]{2,20})[”》」]")
+#: What something is to something else, no thing of its own: 大会主题是什么 asks for no meaning.
+_ROLE = re.compile(
+    r"(?:目标|原因|名[字称]|[全简]称|任务|主题|口号|亮点|特[点色]|作用|意义|优势|产品|业务|方向|重点|内容|职[业务]|"
+    r"身份|条件|标准|结[果论]|理由|关键|核心|基础|功能|用途|措施|做法|计划|方案|[问难]题|短板|挑战|困难|好处|"
+    r"定位|愿景|看法|观点|态度|建议|成[果绩就]|单位|来源|事务|区别|关系|方[法式]|模式|手段|专业|材料|原料|背景)$"
+)
 
 
 def asks(text: str) -> bool:

@@ -7,16 +7,21 @@ from collections.abc import Iterable, Sequence
 
 from server.clauses import clauses
 from server.facts import Fact, numbers
+from server.names import tagged
 from server.selection import Sentence
 
-_LENGTH = range(9, 36)  # characters of a question that reads well
+_LENGTH = range(12, 36)  # characters of a question that reads well
 _LEANING = re.compile(
     r"^(?:其中|并|且|而|但|也|还|又|同时|因此|所以|从而|此外|例如|比如|这|那|该|它|他|她|其|据|以及|和|与|及|"
     r"当地|公司|企业|增|同比|达|占|较|比|高于|位列|总数|新增|累计|已|将|有|“|‘|：|集聚|聚集|建成|实现|完成|引进|吸引|拥有|形成|培育|推动|带动|为|在研|新建|"
     r"投用|获得|提供|检测|全[区县市省]|目前|其)"
 )
 _ROUND = re.compile(r"(?:已|超过?|近|约|逾|达到?|突破|首次突破|共|共计|累计|至少|不少于)+$")
-_TWO_AMOUNTS = re.compile(r"[\d百千万亿][^，]*，|…")  # the first one would answer as well
+_TWO_AMOUNTS = re.compile(r"[\d百千万亿][^，]*[，、]|…")  # the first one would answer as well
+_HALF = re.compile(
+    r"多少[^？]*的|[中后里时]？$|从[^，]*多少|等多少"
+)  # the amount says which, and the rest is cut off
+_VERBS = frozenset({"力争", "布局"})  # which the tagger takes for nouns
 _AFTER = re.compile(r"^(?:以上|左右|多|余|以下|以内)+")
 
 
@@ -56,14 +61,19 @@ def question_from(sentence: str) -> str | None:
         ):
             first = pieces[i - 1][0]
         question = _asking(sentence[first:end], amounts[-1].text)
-        if (
-            question
-            and not _TWO_AMOUNTS.search(question)
-            and len(question) in _LENGTH
-            and not _LEANING.match(question)
-        ):
+        if question and _reads_well(question):
             return question
     return None
+
+
+def _reads_well(question: str) -> bool:
+    """Whether a question can stand alone: it begins with what it is about, and has an end."""
+    if len(question) not in _LENGTH or _LEANING.match(question):
+        return False
+    if _TWO_AMOUNTS.search(question) or _HALF.search(question):
+        return False
+    (first, tag), *_ = tagged(question)
+    return tag[0] in "tfm" or (len(first) > 1 and tag[0] in "nsjbl" and first not in _VERBS)
 
 
 def _amounts(facts: Sequence[Fact]) -> list[Fact]:
@@ -86,10 +96,11 @@ def _asking(clause: str, amount: str) -> str | None:
     if any(mark in clause for mark in "“”（）()《》") or not before:
         return None
     asked = "百分之多少" if unit == "%" else f"多少{unit}"
-    verb = (
-        "有"
-        if before and before[-1] in "业员量额区园心台校院所目" and unit not in {"%", "元"}
-        else ""
-    )
-    verb = "是" if before and before[-1] in "率值额重入资" and not verb else verb
-    return f"{before}{verb}{asked}{after}？"
+    return f"{before}{_verb(before, unit)}{asked}{after}？"
+
+
+def _verb(before: str, unit: str) -> str:
+    """What stands between a noun and the amount that is asked for; nothing after a verb."""
+    if unit in {"%", "元"}:
+        return "是" if before[-1] in "率值额重入资速" else ""
+    return "有" if tagged(before)[-1][1][0] == "n" else ""

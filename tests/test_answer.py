@@ -213,3 +213,17 @@ def test_events_come_while_the_model_speaks(library: Library) -> None:
     assert seen[-1].data.endswith("[1]")
     stream.close()  # type: ignore[attr-defined]
     assert model.stopped.wait(2)
+
+
+@pytest.mark.parametrize("question", ["“33618”是什么？", "什么是33618？", "33618是什么意思？"])
+def test_a_word_is_explained_by_the_sentence_that_says_what_it_means(
+    library: Library, question: str
+) -> None:
+    answer = answerer(library, "").ask(Question(question))
+    assert "3个主导产业集群" in answer.claims[0].text
+
+
+def test_a_word_that_no_sentence_holds_is_not_explained(library: Library) -> None:
+    answer = answerer(library, "").ask(Question("成渝氢走廊是什么？"))
+    assert answer.refused
+    assert "「成渝氢走廊」" in answer.reason

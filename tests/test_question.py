@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.names import names, places, subjects
-from server.question import beside_asking, kind_of, normalise, understand
+from server.question import beside_asking, defined, kind_of, normalise, understand
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,31 @@ from server.question import beside_asking, kind_of, normalise, understand
         ("三个主导产业具体指什么？", "list"),
         ("有哪些困难？", "list"),
         ("绿电是什么意思？", "definition"),
+        ("“三网融合”是什么？", "definition"),
+        ("数字孪生是什么？", "definition"),
+        ("大会主题是什么？", "which"),
+        ("他最喜欢的是什么？", "which"),
+        ("最后确定这些包裹是什么？", "which"),
         ("工厂建成了吗？", "yesno"),
         ("他获得了什么奖？", "which"),
     ],
 )
 def test_the_kind_of_answer(question: str, kind: str) -> None:
     assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("什么是“三网融合”工程？", "三网融合"),
+        ("休闲农业到底指什么？", "休闲农业"),
+        ("法律里说的“冷静期”是什么意思？", "冷静期"),
+        ("数字孪生是什么", "数字孪生"),
+        ("谁负责这个项目？", ""),
+    ],
+)
+def test_the_word_that_is_to_be_explained(question: str, word: str) -> None:
+    assert defined(question) == word
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ class ExtractiveWriter:
                 break
             if r.score < best.score - CLOSE and not asked.compares:
                 break
+            if part.kind == "definition" and r.feature("fits") < best.feature("fits"):
+                continue  # it says the word, and the best one says what it means
             if not _said(r, chosen):
                 chosen.append(r)
         return chosen
