@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from index.idf import background
-from server.question import asks, normalise, topic
+from server.question import MEASURES, asks, normalise, topic
 from server.records import Turn
 
 _OPENING = re.compile(
@@ -93,10 +93,11 @@ def swap(earlier: str, new: str) -> str:
     """The earlier question with ``new`` in the place of the words most like it.
 
     Like are words that end alike (科技型企业 and 高新技术企业), begin alike, or are of the same kind
-    of name (渝北区 and 九龙坡, 2026年 and 2027年). With none, ``new`` is put in front.
+    of name (渝北区 and 九龙坡, 2026年 and 2027年). With none, a noun is asked for instead of what was
+    counted or measured, and a name is put in front.
     """
-    words = _words(earlier)
     sought = _words(new)
+    words = list(_parted(_words(earlier), sought[-1][0]))
     best, where = 0.0, (0, 0)
     for i in range(len(words)):
         for j in range(i + 1, min(i + 5, len(words)) + 1):
@@ -104,10 +105,43 @@ def swap(earlier: str, new: str) -> str:
             if likeness > best:
                 best, where = likeness, (i, j)
     if best < 1.0:
-        return f"{new}，{earlier}"
+        noun = "的" not in new and not any(flag in _NAMES for _, flag in sought)
+        return _asked_instead(earlier, new) if noun else f"{new}，{earlier}"
     before = "".join(word for word, _ in words[: where[0]])
     after = "".join(word for word, _ in words[where[1] :])
     return before + new + after
+
+
+def _parted(words: Sequence[tuple[str, str]], head: str) -> Iterator[tuple[str, str]]:
+    """The words, those that begin with ``head`` in two: 汽车产量 is 汽车 and 产量."""
+    for word, flag in words:
+        if len(head) > 1 and word != head and word.startswith(head):
+            yield head, flag
+            yield word[len(head) :], flag
+        else:
+            yield word, flag
+
+
+_COUNTED = re.compile(
+    r"(?P<about>.+?)(?P<did>(?:一共|总共|共|累计|已经?|现在?)*(?:有|[\u4e00-\u9fff]{2}了))?(?:多少|几)"
+    rf"[{MEASURES}]?(?P<noun>[\u4e00-\u9fff]{{2,12}})？?"
+)
+_SIZE = (
+    r"(?:营业|业务|销售|经营|工业|年|净|总)*(?:收入|产值|营收|利润|面积|投资|规模|金额|资金|人数|[占比]重|比例|"
+    r"[增流速]速|价格?|成本|产能|里程|[率值额量幅])"
+)
+_SIZED = re.compile(rf"(?P<about>.+?){_SIZE}(?:是|有|为|达到?了?)?(?:多少|几)[^，]*")
+
+
+def _asked_instead(earlier: str, new: str) -> str:
+    """The earlier question about an amount, asked of a noun that belongs to the same thing."""
+    if sized := _SIZED.fullmatch(earlier):
+        return f"{sized['about']}{new}是多少？"
+    if counted := _COUNTED.fullmatch(earlier):
+        if re.search(_SIZE + "$", new):
+            return f"{counted['about']}{counted['noun']}{new}是多少？"
+        return f"{counted['about']}{counted['did'] or '有'}多少{new}？"
+    return f"{new}，{earlier}"
 
 
 def _likeness(words: Sequence[tuple[str, str]], sought: Sequence[tuple[str, str]]) -> float:
@@ -116,6 +150,8 @@ def _likeness(words: Sequence[tuple[str, str]], sought: Sequence[tuple[str, str]
     new = "".join(word for word, _ in sought)
     if any(flag in _NO_PART for _, flag in words) or asks(old) or old == new:
         return 0.0
+    if len(words) > 1 and any(flag in _NAMES for _, flag in words[:-1]):
+        return 0.0  # 重庆汽车 is of 重庆, and so is what comes for 汽车
     if _YEAR.match(old) and _YEAR.match(new):
         return 4.0
     last_old, last_new = words[-1], sought[-1]
