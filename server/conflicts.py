@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.beside import named, nouns
-from server.constraints import elsewhere
+from server.constraints import elsewhere, in_zones
 from server.facts import Fact, numbers
 from server.fit import wanted_units
 from server.question import Part
@@ -31,7 +32,8 @@ def differing(
 
     The first value is the best sentence's. Another sentence differs when it gives the same
     thing (the noun beside the number) another amount in the same unit, stands in another
-    article and speaks of no district that the best sentence and the question do not. When the
+    article, speaks of no district that the best sentence and the question do not, of the one that
+    the question does, and both count what there is or both what is new. When the
     question itself asks for the differing values, another place of the same article will do, and
     the first of the best sentences that gives an amount counts as the best.
     """
@@ -48,9 +50,20 @@ def differing(
         other = _same_thing(best, sentence)
         if other is None or elsewhere(part.text + best.sentence.text, sentence):
             continue
+        if _is_new(other) != _is_new(best) or not in_zones(part, sentence):
+            continue
         if all(other.fact.key != v.fact.key for v in values):
             values.append(other)
     return _newest_first(values) if len(values) > 1 else []
+
+
+def _is_new(value: Value) -> bool:
+    """Whether an amount is what was added: 新增高新技术企业3125家."""
+    before = value.sentence.text[: value.fact.start]
+    return bool(_ADDED.search(re.split(r"[，。；：、]", before)[-1]))
+
+
+_ADDED = re.compile(r"新增|净增|增加(?!值)")
 
 
 def _newest_first(values: list[Value]) -> list[Value]:

@@ -11,7 +11,7 @@ from index import Article
 from index.lexical import fold
 from server.facts import numbers
 from server.fit import fits
-from server.names import DISTRICT, SUFFIX, places, subjects
+from server.names import DISTRICT, SUFFIX, names, places, subjects
 from server.question import Part, defined
 from server.selection import Sentence, folded_text
 
@@ -67,6 +67,16 @@ def elsewhere(known: str, sentence: Sentence) -> bool:
     )
 
 
+def in_zones(part: Part, sentence: Sentence) -> bool:
+    """Whether a sentence may speak of the zone that a question names: 高新区, 两江新区, 渝北区."""
+    around = f"{sentence.paragraph}\n{sentence.passage.heading}\n{sentence.article.title}"
+    zones = [name for name in names(part.text) if name.endswith(_ZONES)]
+    return all(
+        zone in around if _NO_DISTRICT.search(zone) else names_name(around, zone) for zone in zones
+    )
+
+
+_ZONES = ("区", "县", "园", "基地", "镇")
 _NEW_DISTRICT = re.compile(r"(?!国家|城市|各个|多个|这个)[\u4e00-\u9fff]{2}新区")  # 两江新区
 
 

@@ -54,6 +54,20 @@ def test_amounts_that_differ_stand_side_by_side_in_quotation_marks_or_not(tmp_pa
     assert {value.value for value in answer.conflicts[0].values} == {"7个", "18个"}
 
 
+def test_what_was_added_and_what_another_zone_has_do_not_differ(tmp_path: Path) -> None:
+    answerer = over(
+        tmp_path,
+        "高新区\n\n东江高新区有高新技术企业701家。\n",
+        "全市\n\n今年全市新增高新技术企业3125家。\n",
+        "科技\n\n全市有高新技术企业6300家。\n",
+    )
+    answer = answerer.ask(Question("东江高新区有多少家高新技术企业？"))
+    assert "701家" in answer.answer
+    assert not answer.conflicts
+    assert "3125家" not in answer.answer
+    assert "3125家" not in answerer.ask(Question("全市有多少家高新技术企业？")).answer
+
+
 def test_another_district_is_no_answer_for_a_new_district(tmp_path: Path) -> None:
     text = (
         "软件产业\n\n朝阳区有软件企业3300家，其中25家进入重点名录。\n\n东江新区的产业园正在建设。\n"

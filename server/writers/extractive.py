@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from server.citations import Draft, Place, support
 from server.conflicts import Value, differing
+from server.constraints import in_zones
 from server.emphasis import emphasis
 from server.excerpt import BRIEF, FULL, presentable, shorten, with_plan
 from server.facts import numbers
@@ -101,7 +102,7 @@ class ExtractiveWriter:
                 break
             if part.kind == "definition" and r.feature("fits") < best.feature("fits"):
                 continue  # it says the word, and the best one says what it means
-            if not _said(r, chosen):
+            if in_zones(part, r.sentence) and not _said(r, chosen):
                 chosen.append(r)
         return chosen
 
