@@ -22,6 +22,7 @@ from server.subject import subject
 
 ENOUGH = {"why": 3, "how": 3}  # sentences at most, by kind; else two
 CLOSE = 2.0  # further sentences may rank this much below the best: then either may answer
+EXACT = frozenset({"definition", "count"})  # kinds whose further sentences must fit as well
 ALIKE = 0.9  # cosine from which two sentences say the same
 LENGTHS = {"why": FULL, "how": FULL, "list": FULL, "definition": FULL}
 LENIENT = 1.5  # what a further part of a question may lack of the decision's threshold
@@ -100,8 +101,8 @@ class ExtractiveWriter:
                 break
             if r.score < best.score - CLOSE and not asked.compares:
                 break
-            if part.kind == "definition" and r.feature("fits") < best.feature("fits"):
-                continue  # it says the word, and the best one says what it means
+            if part.kind in EXACT and r.feature("fits") < best.feature("fits"):
+                continue
             if in_zones(part, r.sentence) and not _said(r, chosen):
                 chosen.append(r)
         return chosen
