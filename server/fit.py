@@ -141,13 +141,14 @@ def _fits_count(part: Part, text: str, facts: Sequence[Fact]) -> float:
     ]
     if not part.unit:
         return 0.7 if amounts else 0.0
-    if any(fact.unit in wanted for fact in amounts):
+    if any(fact.unit in wanted and not _A.fullmatch(fact.text) for fact in amounts):
         return 1.0
     if part.unit == "%" and _RATIO.search(text):
         return 1.0
     return 0.3 if amounts else 0.0
 
 
+_A = re.compile(r"一[个家项款种台座条名位所]")  # 一家从事芯片检测的企业 is no count of firms
 _RATIO = re.compile(
     r"\d[:：∶比]\d|[一二三四五六七八九十]比[一二三四五六七八九十]|[一二三四五六七八九]成|分之"
 )
