@@ -11,6 +11,7 @@ from index import Library, SourceNotFound
 from index.catalog import Conversation
 from server.errors import ConversationNotFound
 from server.records import Answer, Turn
+from server.viewing import Piece, answer_pieces
 from server.wire import answer_dict
 
 REMEMBERED_TURNS = 50
@@ -136,14 +137,21 @@ def markdown(found: Mapping[str, Any]) -> str:
 
 
 def _markdown_turn(n: int, answer: Mapping[str, Any]) -> list[str]:
-    known = {c["number"] for c in answer["citations"]}
-    text = _plain(answer["answer"], lines=True)
-    for number in known:
-        text = text.replace(f"\\[{number}\\]", f"[^{n}-{number}]")
+    lines = answer_pieces(answer)
+    text = "\n".join("".join(_markdown_piece(n, piece) for piece in line) for line in lines)
     reason = answer["reason"] if answer["refused"] else ""
     why = [_plain(reason)] if reason and reason not in answer["answer"] else []
     notes = "\n".join(_footnote(n, c, answer["changed"]) for c in answer["citations"])
     return [f"## {_plain(answer['question'])}", text, *why, *([notes] if notes else [])]
+
+
+def _markdown_piece(n: int, piece: Piece) -> str:
+    if piece.citation is not None:
+        return f"[^{n}-{piece.citation['number']}]"
+    text = _plain(piece.text, lines=True)
+    # CommonMark knows no stress that begins or ends with a mark beside a Chinese character.
+    worded = piece.text[:1].isalnum() and piece.text[-1:].isalnum()
+    return f"**{text}**" if piece.stressed and worded else text
 
 
 def _footnote(n: int, c: Mapping[str, Any], changed: Sequence[int]) -> str:

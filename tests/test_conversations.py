@@ -11,7 +11,7 @@ import httpx
 import pytest
 from fakes import ScriptedAnswerer, citation_of, serving, written
 
-from index import IndexConfig, Library
+from index import IndexConfig, Library, Span
 from server.conversations import markdown
 from server.gold import load_gold
 from server.records import Claim, Question
@@ -32,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.fixture(scope="module")
 def answerer(library: Library) -> ScriptedAnswerer:
     cited = citation_of(library, SEED, QUOTE)
-    claims = (Claim("重庆在行动。", (1,)),)
+    claims = (Claim("重庆在行动。", (1,), emphasis=(Span(0, 2),)),)
     answers = {"一": written(Question("一"), "重庆在行动。[1]", (cited,), claims=claims, id="a1")}
     for name in "二三四":
         answers[name] = written(Question(name), f"第{name}个回答。", id=f"a{name}".encode().hex())
@@ -149,7 +149,7 @@ def test_exports_hold_the_quotes(client: httpx.Client, talk: str) -> None:
     response = client.get(f"/conversations/{talk}/export")
     assert response.headers["content-type"].startswith("text/markdown")
     assert "attachment" in response.headers["content-disposition"]
-    assert "重庆在行动。[^1-1]" in response.text
+    assert "**重庆**在行动。[^1-1]" in response.text
     assert f"[^1-1]: “新星”产业集群 如何赢得未来，2025-01-02 `{SEED}:23-41`" in response.text
     assert f"「{QUOTE}」" in response.text
     whole = client.get(f"/conversations/{talk}/export", params={"format": "json"})
@@ -169,7 +169,7 @@ def test_markdown_keeps_markup_as_text() -> None:
     citation = {"number": 1, "title": "*题*", "published": None, "source": "a`.txt"}
     citation |= {"start": 0, "end": 3, "quote": "<b>\n甲"}
     turn = {"question": "# <script>", "answer": "[x](y) 甲。[1][2]", "citations": [citation]}
-    turn |= {"refused": False, "reason": "", "changed": [1]}
+    turn |= {"refused": False, "reason": "", "changed": [1], "claims": []}
     text = markdown({"title": "<i>", "turns": [turn]})
     assert r"# \<i\>" in text
     assert r"## \# \<script\>" in text
