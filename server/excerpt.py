@@ -79,6 +79,20 @@ def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:
     return said, end
 
 
+_DATELINE = re.compile(
+    r"(?:[^，。]{0,60}?来源[：:][^，。]{0,24}?)?"
+    r"(?:【[^】]{2,24}(?:报道|讯)[^】]{0,20}】|"
+    r"(?:[\u4e00-\u9fff]{2,4}[社网报台]|本报)(?:[\u4e00-\u9fff]{0,8}\d{1,2}月\d{1,2}日[电讯](?:\s*[（(][^）)]{1,40}[）)])?|"
+    r"[电讯]\s*[（(][^）)]{1,40}[）)]))\s*"
+)
+
+
+def without_dateline(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """An excerpt that begins after an agency's mark: 「新华社北京7月22日电（记者某某）」."""
+    dateline = _DATELINE.match(sentence) if start == 0 else None
+    return (dateline.end(), end) if dateline and dateline.end() < end else (start, end)
+
+
 def presentable(text: str, start: int, end: int) -> Excerpt:
     """An excerpt without stray punctuation at its ends or unmatched quotation marks around it."""
     while start < end and _stray_start(text, start, end):

@@ -53,7 +53,7 @@ def features(part: Part, sentence: Sentence, coverage: Coverage, similarity: flo
         min(len(text), 200) / 100,
         float(bool(years) and years <= (stated | around)),
         float(bool(years and stated) and not years & stated),
-        float(sentence.block.kind == "byline" and not _ASKS_AUTHOR.search(part.text)),
+        float(sentence.block.kind == "byline" and not asks_author(part)),
         float(sentence.start == sentence.block.start),
         float(bool(facts)),
         coverage.rarest_missing(window),
@@ -155,7 +155,11 @@ def _clause_features(part: Part, text: str, coverage: Coverage) -> tuple[float, 
     return best
 
 
-#: Who wrote, where they work: the byline says so.
+def asks_author(part: Part) -> bool:
+    """Whether a question asks who wrote an article, or where they work: the byline says so."""
+    return bool(_ASKS_AUTHOR.search(part.text))
+
+
 _ASKS_AUTHOR = re.compile(
     r"作者|记者|编辑|撰[文稿]|执笔|主持人?|摄影|拍摄|供职|任职|就职|工作单位|哪个单位|写(?:的|了|这|那)|读博"
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.clauses import clauses
-from server.excerpt import presentable, shorten
+from server.excerpt import presentable, shorten, without_dateline
 
 SENTENCE = (
     "数据为证：2025年，全市低空制造业产值首次突破百亿元，达102亿元，同比增长22.9%；"
@@ -50,3 +51,26 @@ def test_what_is_shown_lies_in_the_text(text: str, data: st.DataObject) -> None:
     excerpt = presentable(text, start, end)
     assert start <= excerpt.start <= excerpt.end <= end
     assert excerpt.text.rstrip("。").replace("\n", "") in text.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "新华社北京7月22日电（记者某某）",
+        "中新网广东新闻7月17日电 (记者 某某)",
+        "本报讯（全媒体记者 某某）",
+        "【环球网报道 记者某某】",
+        "新政发布 来源：人民网－《人民日报》本报北京8月8日电(记者某某)",
+    ],
+)
+def test_an_agency_s_mark_is_left_out(dateline: str) -> None:
+    sentence = dateline + "大桥今天通车。"
+    start, end = without_dateline(sentence, 0, len(sentence))
+    assert sentence[start:end] == "大桥今天通车。"
+
+
+@pytest.mark.parametrize(
+    "sentence", ["国家电网发电量增长。", "据报道，大桥通车。", "人民网报道了此事。"]
+)
+def test_what_only_looks_like_one_stays(sentence: str) -> None:
+    assert without_dateline(sentence, 0, len(sentence)) == (0, len(sentence))

@@ -4,6 +4,9 @@ Positives: question and passage, a sentence and another report of the same event
 of its article, an article's opening and its later parts. Negatives: the rest of the batch and what BM25 finds
 for the question. The loss is taken at 256, 128 and 64 dimensions (Matryoshka). At the end the direction that
 all texts share is taken out of the table, and the rows become int8 with a scale each.
+
+With `--twin` the hand-written questions are left out. The ranking of sentences is fitted on those, and must see
+an embedder that does not know them.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training import text as txt
+from training.questions import HAND
 
 NAME = "youju-static-3"  # libraries embed their passages again when this changes
 DIMENSIONS = (256, 128, 64)
@@ -79,7 +83,9 @@ class Texts:
         )
 
 
-def pairs(texts: Texts, work: Path, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def pairs(
+    texts: Texts, work: Path, seed: int, twin: bool
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Return kind -> `(n, 4)` word ranges of both texts, and for questions `(n, 2)` a negative (0, 0: none)."""
     random = np.random.default_rng(seed)
     rows, pairs_ = np.load(work / "sentences.npy").astype(np.int64), np.load(work / "aligned.npy")
@@ -97,15 +103,15 @@ def pairs(texts: Texts, work: Path, seed: int) -> tuple[dict[str, np.ndarray], n
         return texts.ranges(left, np.minimum(hi, np.maximum(left + 280, near_end)))
 
     example = texts.rows
-    use = (example[:, 2] == 1) & (example[:, 4] == 0) & (example[:, 0] + example[:, 1] < base[-1])
+    known = (example[:, 4] == 0) & ((example[:, 3] != HAND) | (not twin))
+    known &= example[:, 0] + example[:, 1] < base[-1]
+    use = known & (example[:, 2] == 1)
     ask = np.flatnonzero(use)
     asked = np.stack([texts.asked[ask], texts.asked[ask + 1]], axis=1)
     told = texts.ranges(example[ask, 0], example[ask, 0] + example[ask, 1])
     negative = np.zeros((len(ask), 2), dtype=np.int64)
     other: dict[int, list[int]] = {}
-    for i in np.flatnonzero(
-        (example[:, 2] != 1) & (example[:, 4] == 0) & (example[:, 0] + example[:, 1] < base[-1])
-    ):
+    for i in np.flatnonzero(known & (example[:, 2] != 1)):
         other.setdefault(int(example[i, 5]), []).append(int(i))
     for n, i in enumerate(ask):
         found = other.get(int(example[i, 5]))
@@ -174,14 +180,14 @@ class Bags:
 
 
 def prepared(
-    work: Path, device: str, limit: int | None
+    work: Path, device: str, limit: int | None, twin: bool
 ) -> tuple[Texts, dict[str, np.ndarray], np.ndarray]:
-    """Return texts, pairs and negatives, from `embedder.npz` where an earlier run left them."""
-    kept = work / "embedder.npz"
+    """Return texts, pairs and negatives, kept beside the corpus after the first time."""
+    kept = work / ("twin.npz" if twin else "embedder.npz")
     texts = Texts.__new__(Texts)
     if not kept.exists():
         texts = Texts(work, device, limit)
-        made, negative = pairs(texts, work, 4)
+        made, negative = pairs(texts, work, 4, twin)
         arrays = {f"pairs.{kind}": rows.astype(np.int32) for kind, rows in made.items()}
         np.savez(
             kept,
@@ -345,6 +351,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=512)
     parser.add_argument("--start", type=Path, help="go on from this folder's table")
     parser.add_argument("--peak", type=float, default=2e-3, help="highest learning rate")
+    parser.add_argument("--twin", action="store_true", help="leave out the hand-written questions")
     parser.add_argument("--limit", type=int, help="read this many articles only")
     a = parser.parse_args()
     torch.manual_seed(4)
@@ -352,7 +359,7 @@ def main() -> None:
     torch.set_num_threads(1)  # the order of sums, and with it every last digit, stays the same
     device = "cuda" if torch.cuda.is_available() else "cpu"
     began = time.time()
-    texts, made, negative = prepared(a.work, device, a.limit)
+    texts, made, negative = prepared(a.work, device, a.limit, a.twin)
     sizes = {kind: len(rows) for kind, rows in made.items()}
     print(
         f"{sizes} {int((negative[:, 1] > 0).sum())} negatives, {time.time() - began:.0f} s",

@@ -215,7 +215,7 @@ def main() -> None:
     (a.out / "vocabulary.json").write_bytes((a.work / "vocabulary.json").read_bytes())
     config = a.out / "config.json"
     if not config.exists():
-        settings = {"name": "youju-reader-1", "answerable_scale": 1.0, "answerable_shift": 0.0}
+        settings = {"name": "youju-reader-2", "answerable_scale": 1.0, "answerable_shift": 0.0}
         config.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
 
 

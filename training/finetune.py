@@ -1,4 +1,4 @@
-"""Fine-tune the teacher on the examples, then the student on the examples and on what the teacher says.
+"""Fine-tune a pretrained encoder into a reader: on labelled examples and, where given, on what a teacher says.
 
 The teacher is also asked about passages that nobody labelled (what BM25 finds for a question), so that the
 student sees the mistakes it would meet in use.
@@ -7,6 +7,7 @@ student sees the mistakes it would meet in use.
 from __future__ import annotations
 
 import argparse
+import copy
 import lzma
 import time
 from pathlib import Path
@@ -27,7 +28,7 @@ from training.model import (
     match_marks,
     save_compact,
 )
-from training.pretrain import Corpus, learning_rate, mask_spans, optimiser
+from training.pretrain import learning_rate, optimiser
 
 QUESTION, PASSAGE = 60, 320
 SYNTHETIC, REAL, HAND = range(3)
@@ -149,21 +150,22 @@ def soft_loss(
     return (loss * weights).sum() / weights.sum()
 
 
-def schedule(examples: Examples, shares: dict[int, float], size: int, teacher: bool) -> Tensor:
-    """Draw the rows of one batch: `shares` of each source; the teacher reads labelled rows only."""
-    usable = (examples.held == 0) & ((examples.label >= 0) | (not teacher))
+def rows_by_source(examples: Examples, unlabelled: bool) -> dict[int, Tensor]:
+    """Return the rows of each source to learn from; what nobody labelled is for a teacher to judge."""
+    usable = (examples.held == 0) & ((examples.label >= 0) | unlabelled)
+    return {s: torch.nonzero(usable & (examples.source == s))[:, 0] for s in range(3)}
+
+
+def draw(pools: dict[int, Tensor], shares: dict[int, float], size: int) -> Tensor:
+    """Draw the rows of one batch: `shares` of each source."""
     picked = []
     for source, share in shares.items():
-        rows = POOLS.setdefault(
-            (source, teacher), torch.nonzero(usable & (examples.source == source))[:, 0]
-        )
-        picked.append(
-            rows[torch.randint(len(rows), (max(1, int(size * share)),), device=examples.device)]
-        )
+        rows = pools[source]
+        some = torch.randint(len(rows), (max(1, int(size * share)),), device=rows.device)
+        picked.append(rows[some])
     return torch.cat(picked)
 
 
-POOLS: dict[tuple[int, bool], Tensor] = {}
 LENGTH = 384
 WEIGHTS = {SYNTHETIC: 0.6, REAL: 1.0, HAND: 1.5}
 
@@ -171,76 +173,36 @@ WEIGHTS = {SYNTHETIC: 0.6, REAL: 1.0, HAND: 1.5}
 def train(
     model: ReaderModel,
     examples: Examples,
-    seconds: float,
     steps: int,
     size: int,
+    crop: int,
     peak: float,
-    shares: tuple[dict[int, float], dict[int, float]],
+    shares: dict[int, float],
     teacher: ReaderModel | None,
-) -> int:
-    """Train on the examples; `shares` of the sources move from the first to the second over the run."""
+) -> None:
+    """Train on the labels and, where there is a teacher, on what it says of the same rows.
+
+    The forward and backward passes run on bfloat16 copies of the float32 weights. The same steps on
+    the same machine give the same weights.
+    """
+    low, guide = lowered(model).train(), None if teacher is None else lowered(teacher).eval()
+    pairs = list(zip(low.parameters(), model.parameters(), strict=True))
     optimise = optimiser(model, peak)
-    cuda = examples.device == "cuda"
-    run = torch.compile(model) if cuda else model
-    guide = (torch.compile(teacher) if cuda else teacher) if teacher else None
+    pools = rows_by_source(examples, unlabelled=guide is not None)
     weights_of = torch.tensor([WEIGHTS[s] for s in range(3)], device=examples.device)
-    began, shown, step, sums = time.time(), time.time(), 0, []
-    model.train()
-    while step < steps and time.time() - began < seconds:
-        progress = max((time.time() - began) / seconds, step / steps)
+    began, shown, sums = time.time(), time.time(), []
+    for step in range(steps):
         for group in optimise.param_groups:
-            group["lr"] = learning_rate(progress, peak)
-        mix = {s: shares[0][s] + (shares[1][s] - shares[0][s]) * progress for s in range(3)}
-        rows = schedule(examples, mix, size, teacher is None)
-        rows = torch.cat([rows, rows[: max(0, size - len(rows))]])[:size]
-        batch = examples.batch(rows, LENGTH)
+            group["lr"] = learning_rate(step / steps, peak)
+        batch = examples.batch(draw(pools, shares, size), LENGTH, crop)
+        tokens, pair = low(batch["ids"], batch["marks"], batch["mask"])
         weights = weights_of[batch["source"]]
-        with torch.autocast(examples.device, dtype=torch.bfloat16):
-            tokens, pair = run(batch["ids"], batch["marks"], batch["mask"])
         loss = hard_loss(tokens, pair, batch, weights)
         if guide is not None:
-            with torch.no_grad(), torch.autocast(examples.device, dtype=torch.bfloat16):
+            with torch.no_grad():
                 soft = guide(batch["ids"], batch["marks"], batch["mask"])
-            loss = 0.35 * loss + 0.65 * soft_loss(
-                tokens, pair, soft, batch["inside"], torch.ones_like(weights)
-            )
-        optimise.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimise.step()
-        step += 1
-        sums.append(loss.detach())
-        if cuda and step % 10 == 0:
-            torch.cuda.synchronize()
-        if time.time() - shown > 30 or step == 1:
-            print(
-                f"step {step} {time.time() - began:.0f} s loss {torch.stack(sums).mean():.4f}",
-                flush=True,
-            )
-            shown, sums = time.time(), []
-    model.eval()
-    return step
-
-
-def train_alone(model: ReaderModel, examples: Examples, a: argparse.Namespace) -> int:
-    """Train on the labels alone, on a CPU: bfloat16 copies of float32 weights, short crops of the passages."""
-    import copy
-
-    low = copy.deepcopy(model).to(torch.bfloat16).train()
-    low.encoder.cos, low.encoder.sin = model.encoder.cos, model.encoder.sin
-    pairs = list(zip(low.parameters(), model.parameters(), strict=True))
-    optimise = optimiser(model, a.peak)
-    seconds, steps, size, crop = a.seconds[2], a.steps[2], a.batch, a.crop
-    weights_of = torch.tensor([WEIGHTS[s] for s in range(3)])
-    began, shown, step, sums = time.time(), time.time(), a.first_step, []
-    while step < steps and time.time() - began < seconds:
-        progress = max((time.time() - began) / seconds, step / steps)
-        for group in optimise.param_groups:
-            group["lr"] = learning_rate(progress, a.peak)
-        rows = schedule(examples, dict(enumerate(a.mix)), size, True)
-        batch = examples.batch(rows, LENGTH, crop)
-        tokens, pair = low(batch["ids"], batch["marks"], batch["mask"])
-        loss = hard_loss(tokens, pair, batch, weights_of[batch["source"]])
+            told = soft_loss(tokens, pair, soft, batch["inside"], torch.ones_like(weights))
+            loss = 0.35 * loss + 0.65 * told
         loss.backward()
         with torch.no_grad():
             for half, full in pairs:
@@ -250,17 +212,18 @@ def train_alone(model: ReaderModel, examples: Examples, a: argparse.Namespace) -
             optimise.step()
             for half, full in pairs:
                 half.copy_(full)
-        step += 1
         sums.append(loss.detach())
-        if time.time() - shown > 40 or step == a.first_step + 1:
-            print(
-                f"step {step} {time.time() - began:.0f} s loss {torch.stack(sums).mean():.4f}",
-                flush=True,
-            )
+        if time.time() - shown > 40 or not step:
+            mean = torch.stack(sums).mean()
+            print(f"step {step + 1} {time.time() - began:.0f} s loss {mean:.4f}", flush=True)
             shown, sums = time.time(), []
-            save_compact(model, model.encoder.shape, a.out / "student_partial.npz")
-    model.eval()
-    return step
+
+
+def lowered(model: ReaderModel) -> ReaderModel:
+    """Return a bfloat16 copy; the rotations stay float32."""
+    low = copy.deepcopy(model).to(torch.bfloat16)
+    low.encoder.cos, low.encoder.sin = model.encoder.cos, model.encoder.sin
+    return low
 
 
 def auc(scores: np.ndarray, truth: np.ndarray) -> float:
@@ -300,64 +263,17 @@ def measure(
     return {name: round(value, 4) for name, value in figures.items()}
 
 
-def load_masked(path: Path, device: str) -> MaskedModel:
-    """Load a pretrained model."""
+def load_reader(path: Path, device: str) -> ReaderModel:
+    """Load a reader, or begin one from a pretrained encoder; its heads are random then."""
     shape, state = load_compact(path)
-    model = MaskedModel(shape)
-    model.load_state_dict(state)
-    return model.to(device)
-
-
-def as_reader(masked: MaskedModel, dropout: float, device: str) -> ReaderModel:
-    """Return a reader that starts from the pretrained encoder."""
-    reader = ReaderModel(masked.encoder.shape, dropout)
-    reader.encoder.load_state_dict(masked.encoder.state_dict())
+    reader = ReaderModel(shape)
+    if "pair.weight" in state:
+        reader.load_state_dict(state)
+    else:
+        masked = MaskedModel(shape)
+        masked.load_state_dict(state)
+        reader.encoder.load_state_dict(masked.encoder.state_dict())
     return reader.to(device)
-
-
-def more_pretraining(
-    student: MaskedModel,
-    teacher: MaskedModel,
-    corpus: Corpus,
-    seconds: float,
-    steps: int,
-    size: int,
-    peak: float,
-) -> int:
-    """Train the student further to fill gaps; the teacher's distribution joins on every third batch."""
-    optimise = optimiser(student, peak)
-    cuda = corpus.device == "cuda"
-    encode = torch.compile(student.encoder) if cuda else student.encoder
-    guide = torch.compile(teacher.encoder) if cuda else teacher.encoder
-    began, shown, step, sums = time.time(), time.time(), 0, []
-    while step < steps and time.time() - began < seconds:
-        for group in optimise.param_groups:
-            group["lr"] = learning_rate(max((time.time() - began) / seconds, step / steps), peak)
-        ids, side = corpus.batch(size)
-        corrupted, chosen = mask_spans(ids, student.encoder.shape.vocabulary, 0.2)
-        marks = match_marks(corrupted, side)
-        with torch.autocast(corpus.device, dtype=torch.bfloat16):
-            logits = student.head(encode(corrupted, marks)[chosen])
-        loss = functional.cross_entropy(logits.float(), ids[chosen])
-        sums.append(loss.detach())
-        if step % 3 == 0:
-            with torch.no_grad(), torch.autocast(corpus.device, dtype=torch.bfloat16):
-                soft = teacher.head(guide(corrupted, marks)[chosen]).float().softmax(-1)
-            loss = 0.4 * loss + 0.6 * functional.cross_entropy(logits.float(), soft)
-        optimise.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
-        optimise.step()
-        step += 1
-        if cuda and step % 10 == 0:
-            torch.cuda.synchronize()
-        if time.time() - shown > 30 or step == 1:
-            print(
-                f"fill {step} {time.time() - began:.0f} s loss {torch.stack(sums).mean():.4f}",
-                flush=True,
-            )
-            shown, sums = time.time(), []
-    return step
 
 
 def load_stream(work: Path) -> Tensor:
@@ -369,106 +285,41 @@ def load_stream(work: Path) -> Tensor:
     return torch.from_numpy(np.load(kept).astype(np.int32))
 
 
-def alone(a: argparse.Namespace, examples: Examples) -> None:
-    """Train the student without a teacher, save it, measure it."""
-    student = as_reader(load_masked(a.models / "student.npz", "cpu"), 0.0, "cpu")
-    if a.student_reader:
-        student.load_state_dict(load_compact(a.student_reader)[1])
-    steps = train_alone(student, examples, a)
-    print(f"student: {steps} steps", flush=True)
-    save_compact(student, student.encoder.shape, a.out / "student_reader.npz")
-    print(measure(student, examples, 32, 64 if a.tiny else 400), flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True)
     parser.add_argument(
-        "--models", type=Path, required=True, help="folder with teacher.npz and student.npz"
-    )
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument(
-        "--seconds", type=float, nargs=3, default=(1e9, 1e9, 1e9), help="fill, teacher, student"
+        "--work", type=Path, required=True, help="folder written by prepare and questions"
     )
     parser.add_argument(
-        "--steps", type=int, nargs=3, default=(6000, 2000, 6000), help="fill, teacher, student"
+        "--start", type=Path, required=True, help="pretrained weights, or a reader to go on with"
     )
-    parser.add_argument("--batch", type=int, default=256)
-    parser.add_argument(
-        "--teacher-reader", type=Path, help="an already fine-tuned teacher: skips its training"
-    )
-    parser.add_argument(
-        "--student-reader", type=Path, help="an already distilled student: continues with it"
-    )
-    parser.add_argument(
-        "--alone",
-        action="store_true",
-        help="no teacher: the student learns from the labels, on a CPU",
-    )
-    parser.add_argument(
-        "--first-step",
-        type=int,
-        default=0,
-        help="with --alone: go on from here with --student-reader",
-    )
-    parser.add_argument(
-        "--peak", type=float, default=5e-4, help="with --alone: the highest learning rate"
-    )
+    parser.add_argument("--teacher", type=Path, help="a tuned reader to learn from, too")
+    parser.add_argument("--out", type=Path, required=True, help="the tuned reader, an .npz")
+    parser.add_argument("--steps", type=int, required=True)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--crop", type=int, default=120, help="characters of the passage read")
+    parser.add_argument("--peak", type=float, default=4e-4, help="highest learning rate")
     parser.add_argument(
         "--mix",
         type=float,
         nargs=3,
         default=(0.2, 0.3, 0.5),
-        help="with --alone: shares of synthetic, DRCD/CMRC and hand-written examples in a batch",
+        help="shares of synthetic, DRCD/CMRC and hand-written examples in a batch",
     )
-    parser.add_argument(
-        "--crop", type=int, default=140, help="with --alone: characters of the passage read"
-    )
-    parser.add_argument("--tiny", action="store_true")
+    parser.add_argument("--measure", type=int, default=400, help="held-out pairs to measure on")
     a = parser.parse_args()
     torch.manual_seed(2)
-    limit = 64 if a.tiny else 10_000
     torch.set_float32_matmul_precision("high")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    a.out.mkdir(parents=True, exist_ok=True)
-    if a.alone:
-        alone(a, Examples(a.work / "examples.npz", load_stream(a.work), "cpu"))
-        return
-    corpus = Corpus(a.work, device)
-    examples = Examples(a.work / "examples.npz", corpus.stream.long(), device)
+    examples = Examples(a.work / "examples.npz", load_stream(a.work).long().to(device), device)
     print(f"{len(examples.label)} examples", flush=True)
-    student_masked = load_masked(a.models / "student.npz", device)
-    teacher_masked = load_masked(a.models / "teacher.npz", device)
-    if a.steps[0]:
-        steps = more_pretraining(
-            student_masked, teacher_masked, corpus, a.seconds[0], a.steps[0], a.batch, 1.5e-3
-        )
-        print(f"fill: {steps} steps", flush=True)
-        save_compact(student_masked, student_masked.encoder.shape, a.out / "student_filled.npz")
-    if a.teacher_reader:
-        shape, state = load_compact(a.teacher_reader)
-        teacher = ReaderModel(shape).to(device)
-        teacher.load_state_dict(state)
-    else:
-        teacher = as_reader(teacher_masked, 0.1, device)
-    if a.steps[1]:
-        shares = ({0: 0.8, 1: 0.1, 2: 0.1}, {0: 0.3, 1: 0.25, 2: 0.45})
-        steps = train(
-            teacher, examples, a.seconds[1], a.steps[1], max(8, a.batch // 2), 1.5e-4, shares, None
-        )
-        print(f"teacher: {steps} steps {measure(teacher, examples, a.batch, limit)}", flush=True)
-        save_compact(teacher, teacher.encoder.shape, a.out / "teacher_reader.npz", bits=8)
-    teacher.eval().requires_grad_(False)
-    if a.student_reader:
-        shape, state = load_compact(a.student_reader)
-        student = ReaderModel(shape).to(device)
-        student.load_state_dict(state)
-    else:
-        student = as_reader(student_masked, 0.0, device)
-    shares = ({0: 0.75, 1: 0.12, 2: 0.13}, {0: 0.35, 1: 0.25, 2: 0.40})
-    steps = train(student, examples, a.seconds[2], a.steps[2], a.batch, 8e-4, shares, teacher)
-    print(f"student: {steps} steps {measure(student, examples, a.batch, limit)}", flush=True)
-    save_compact(student, student.encoder.shape, a.out / "student_reader.npz")
+    reader = load_reader(a.start, device)
+    teacher = load_reader(a.teacher, device) if a.teacher else None
+    shares = dict(enumerate(a.mix))
+    train(reader, examples, a.steps, a.batch, a.crop, a.peak, shares, teacher)
+    a.out.parent.mkdir(parents=True, exist_ok=True)
+    save_compact(reader, reader.encoder.shape, a.out)
+    print(measure(reader, examples, 32, a.measure), flush=True)
 
 
 if __name__ == "__main__":

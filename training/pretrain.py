@@ -124,22 +124,20 @@ def optimiser(model: torch.nn.Module, peak: float) -> torch.optim.Optimizer:
 def train(
     model: MaskedModel,
     corpus: Corpus,
-    seconds: float,
     steps: int,
     size: int,
     peak: float,
     teacher: MaskedModel | None,
-) -> int:
-    """Train until `steps` are made or `seconds` are over, whichever comes first; return the steps made."""
+) -> None:
+    """Train for `steps` batches of `size`."""
     optimise = optimiser(model, peak)
     cuda = corpus.device == "cuda"
     encode = torch.compile(model.encoder) if cuda else model.encoder
     guide = (torch.compile(teacher.encoder) if cuda else teacher.encoder) if teacher else None
-    began, shown, step, sums = time.time(), time.time(), 0, []
-    while step < steps and time.time() - began < seconds:
-        progress = max((time.time() - began) / seconds, step / steps)
+    began, shown, sums = time.time(), time.time(), []
+    for step in range(steps):
         for group in optimise.param_groups:
-            group["lr"] = learning_rate(progress, peak)
+            group["lr"] = learning_rate(step / steps, peak)
         ids, side = corpus.batch(size)
         corrupted, chosen = mask_spans(ids, model.encoder.shape.vocabulary, 0.22)
         marks = match_marks(corrupted, side)
@@ -155,17 +153,11 @@ def train(
         total.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimise.step()
-        step += 1
         sums.append(loss.detach())
-        if step % 10 == 0 and cuda:
-            torch.cuda.synchronize()
-        if time.time() - shown > 30 or step == 1:
-            print(
-                f"step {step} {time.time() - began:.0f} s loss {torch.stack(sums).mean():.4f}",
-                flush=True,
-            )
+        if time.time() - shown > 30 or not step:
+            mean = torch.stack(sums).mean()
+            print(f"step {step + 1} {time.time() - began:.0f} s loss {mean:.4f}", flush=True)
             shown, sums = time.time(), []
-    return step
 
 
 def main() -> None:
@@ -174,10 +166,8 @@ def main() -> None:
         "--work", type=Path, required=True, help="folder written by training.prepare"
     )
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--teacher-seconds", type=float, default=1e9)
-    parser.add_argument("--student-seconds", type=float, default=1e9)
-    parser.add_argument("--teacher-steps", type=int, default=5000)
-    parser.add_argument("--student-steps", type=int, default=3000)
+    parser.add_argument("--teacher-steps", type=int, default=3573)
+    parser.add_argument("--student-steps", type=int, default=2172)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument(
         "--tiny", action="store_true", help="a few small steps, to see that everything runs"
@@ -199,13 +189,11 @@ def main() -> None:
         large, small = Shape(vocabulary, 2, 128, 2, 256), Shape(vocabulary, 2, 64, 1, 128)
     a.out.mkdir(parents=True, exist_ok=True)
     teacher = MaskedModel(large).to(device)
-    steps = train(teacher, corpus, a.teacher_seconds, a.teacher_steps, a.batch, 1e-3, None)
-    print(f"teacher: {steps} steps", flush=True)
+    train(teacher, corpus, a.teacher_steps, a.batch, 1e-3, None)
     save_compact(teacher, large, a.out / "teacher.npz", bits=8)
     teacher.eval().requires_grad_(False)
     student = MaskedModel(small).to(device)
-    steps = train(student, corpus, a.student_seconds, a.student_steps, a.batch, 2e-3, teacher)
-    print(f"student: {steps} steps", flush=True)
+    train(student, corpus, a.student_steps, a.batch, 2e-3, teacher)
     save_compact(student, small, a.out / "student.npz")
 
 

@@ -47,7 +47,7 @@ from training.questions import held_out
 FOLDS = 5
 NEVER = -99.0  # the odds where nothing that was found may answer
 # Share of answerable questions refused in training; for more than that the evidence was not found.
-OVER_REFUSAL = 0.05
+OVER_REFUSAL = 0.03
 #: Near misses share more words with their evidence than questions do that it answers, and most of
 #: them ask for numbers; without these bounds the decision would learn to refuse what is said word
 #: for word, or whatever asks for a number.

@@ -77,6 +77,7 @@ def build_vocabulary(texts: Iterable[str], at_least: int) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for char, count in raw.items():
         counts[fold(char, simplified)] += count
+    counts[" "] = max(counts[" "], at_least)  # the reader counts on it
     kept = [char for char, count in counts.most_common() if count >= at_least]
     ids = {char: number for number, char in enumerate(kept, start=len(SPECIALS))}
     aliases = {

@@ -9,8 +9,9 @@ from server.citations import Draft, Place, support
 from server.conflicts import Value, differing
 from server.constraints import in_zones
 from server.emphasis import emphasis
-from server.excerpt import BRIEF, FULL, presentable, shorten, with_plan
+from server.excerpt import BRIEF, FULL, presentable, shorten, with_plan, without_dateline
 from server.facts import numbers
+from server.features import asks_author
 from server.finding import Found
 from server.fit import fits
 from server.question import Asked, Part
@@ -176,6 +177,8 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "") -> D
     length = LENGTHS.get(part.kind, BRIEF if must or answer else FULL)
     start, end = shorten(sentence.text, _worth(part, sentence.text, must or answer), length)
     start, end = with_plan(sentence.text, start, end)
+    if part.kind != "when" and not asks_author(part):
+        start, end = without_dateline(sentence.text, start, end)
     excerpt = presentable(sentence.text, start, end)
     start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
     place = Place(sentence.article, sentence.passage.id, start, end)
