@@ -145,9 +145,9 @@ def defined(text: str) -> str:
     if match is None:
         return ""
     phrase = next(filter(None, match.groups()))
-    if quoted := _QUOTED.findall(phrase):
+    word = str(phrase.rpartition("的")[2])
+    if quoted := _QUOTED.findall(word):
         return str(quoted[-1])
-    word = phrase.rpartition("的")[2]
     bare = match["bare"] is None or ("的" not in phrase and is_term(phrase))
     return word if bare and not _ROLE.search(word) else ""
 
