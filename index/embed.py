@@ -44,6 +44,13 @@ class QueryEmbedder(Embedder, Protocol):
     def embed_query(self, text: str) -> Vectors: ...
 
 
+@runtime_checkable
+class WordEmbedder(Embedder, Protocol):
+    """An embedder that knows a vector for every word, not only one for a whole text."""
+
+    def maxsim(self, query: str, texts: Sequence[str]) -> Vectors: ...
+
+
 def embed_query(embedder: Embedder, text: str) -> Vectors:
     """Return the query's ``(d,)`` float32 vector."""
     if isinstance(embedder, QueryEmbedder):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from index.embed import Embedder, embed_query
+from index.embed import Embedder, WordEmbedder, embed_query
 from index.errors import IndexMismatch
 from index.idf import background
 from index.lexical import fold, query_terms
@@ -24,6 +24,10 @@ CLOSENESS = 0.625
 WINDOW = 2
 #: How much the share of the query's terms counts that a passage and its heading hold at all.
 COVERAGE = 0.625
+#: How much it counts that a passage says the query's words or near ones. Over the news: the article
+#: that answers among the first five for 0.918 of 780 questions instead of 0.910, and first for
+#: 0.701 instead of 0.686; no worse on 609 others.
+NEARNESS = 0.625
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _HAS_ASCII = re.compile(r"[0-9a-z]")
@@ -73,6 +77,8 @@ class Retriever:
             dense_weight=self.dense_weight,
         )
         hits = by_closeness(hits, terms)
+        if self.dense_weight and isinstance(self.embedder, WordEmbedder):
+            hits = by_nearness(hits, query, self.embedder)
         if self.reranker is not None:
             hits = self.reranker.rerank(query, hits)
         return collapse(hits, k)
@@ -97,6 +103,20 @@ def by_closeness(hits: Sequence[Hit], terms: Mapping[str, float]) -> list[Hit]:
     total = sum(shares.values()) or 1.0
     matcher = _Matcher(shares)
     raised = [replace(hit, score=hit.score + matcher.raise_of(hit) / total) for hit in hits]
+    return sorted(raised, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def by_nearness(hits: Sequence[Hit], query: str, embedder: WordEmbedder) -> list[Hit]:
+    """Raise the hits that say the query's words or near ones by ``NEARNESS`` times how much.
+
+    One vector for a whole passage is near to what the passage is about; word by word it shows
+    whether 大学 of the query is at least said as 高校.
+    """
+    shares = embedder.maxsim(query, [hit.passage.text for hit in hits])
+    raised = [
+        replace(hit, score=hit.score + NEARNESS * float(share))
+        for hit, share in zip(hits, shares, strict=True)
+    ]
     return sorted(raised, key=lambda hit: (-hit.score, hit.passage.id))
 
 

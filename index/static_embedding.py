@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,8 @@ class StaticEmbedder:
         self._rows, self._scale = rows, scale
         self.dimension = int(rows.shape[1])
         self.name = self._read_name(folder)
+        # The passages of a small library are compared with every query.
+        self._words = lru_cache(maxsize=2048)(self._distinct_words)
 
     @staticmethod
     def _read_name(folder: Path) -> str:
@@ -61,3 +64,38 @@ class StaticEmbedder:
             np.matmul(self._scale[words], self._rows[words].astype(np.float32), out=row)
         norms = np.linalg.norm(out, axis=1, keepdims=True)
         np.divide(out, norms, out=out, where=norms > 1e-12)
+
+    def maxsim(self, query: str, texts: Sequence[str]) -> np.ndarray:
+        """Return `(n,)` float32: how much of the query's words each text says, or a near word for.
+
+        Each word of the query counts by its vector's length, which training made small for common
+        words, times its greatest cosine with a word of the text: ColBERT's late interaction
+        (https://arxiv.org/abs/2004.12832) over word vectors. 1 when the text holds every word.
+        """
+        asked = self._words(query)
+        held = [self._words(text) for text in texts]
+        if not len(asked) or not texts:
+            return np.zeros(len(texts), dtype=np.float32)
+        known = np.unique(np.concatenate(held))
+        weights = self._lengths(asked)
+        cosines = self._unit(asked) @ self._unit(known).T
+        nearest = [
+            cosines[:, np.searchsorted(known, words)].max(axis=1, initial=0.0) for words in held
+        ]
+        shares: np.ndarray = np.stack(nearest) @ (weights / weights.sum())
+        return shares
+
+    def _distinct_words(self, text: str) -> np.ndarray:
+        """Return the `(w,)` rows of the table that the text names, each once."""
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        return np.unique(np.asarray(encoded.ids, dtype=np.int64))
+
+    def _lengths(self, words: np.ndarray) -> np.ndarray:
+        rows = self._rows[words].astype(np.float32)
+        lengths: np.ndarray = np.linalg.norm(rows, axis=1) * self._scale[words]
+        return lengths
+
+    def _unit(self, words: np.ndarray) -> np.ndarray:
+        rows: np.ndarray = self._rows[words].astype(np.float32)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12)
+        return rows

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from index import HashEmbedder, Hit, IndexMismatch, Library, Passage, Retriever, Span
-from index.retrieve import by_closeness, collapse
+from index.embed import WordEmbedder, load_embedder
+from index.retrieve import by_closeness, by_nearness, collapse
 
 ROOT = Path(__file__).parents[1]
 
@@ -87,6 +88,23 @@ def test_words_close_together_beat_the_same_words_far_apart() -> None:
     far = hit(f"机器人很多。{filler}企业也很多。{filler}", 1.0, "b.txt")
     terms = {"机器": 1.0, "器人": 1.0, "企业": 1.0}
     assert [h.passage for h in by_closeness([far, near], terms)] == [near.passage, far.passage]
+
+
+def test_a_near_word_counts_for_more_than_none() -> None:
+    embedder = load_embedder("builtin")
+    assert isinstance(embedder, WordEmbedder)
+    near, other = hit("全市高校共有70所。"), hit("全市公园共有70座。", source="b.txt")
+    raised = by_nearness([other, near], "大学有多少", embedder)
+    assert [h.passage for h in raised] == [near.passage, other.passage]
+    assert by_nearness([near], "全市高校", embedder)[0].score > raised[0].score
+
+
+@pytest.mark.parametrize("query", ["", "？", "大学"])
+def test_a_text_without_words_is_near_to_nothing(query: str) -> None:
+    embedder = load_embedder("builtin")
+    assert isinstance(embedder, WordEmbedder)
+    assert embedder.maxsim(query, ["", "。"]).tolist() == [0.0, 0.0]
+    assert embedder.maxsim(query, []).shape == (0,)
 
 
 def test_numbers_match_whole() -> None:
