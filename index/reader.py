@@ -130,10 +130,7 @@ class Reader:
             if ord(char) < len(self._table):
                 self._table[ord(char)] = number
         self._space = vocabulary[" "]
-        config = json.loads((folder / "config.json").read_text("utf-8"))
-        self.name: str = config["name"]
-        self._scale = float(config.get("answerable_scale", 1.0))
-        self._shift = float(config.get("answerable_shift", 0.0))
+        self.name: str = json.loads((folder / "config.json").read_text("utf-8"))["name"]
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """Return one `Reading` a passage, in order."""
@@ -210,4 +207,4 @@ class Reader:
             np.maximum.at(
                 end, window.where, (_log_softmax(logits[:, 2]) + worse).astype(np.float32)
             )
-        return Reading(_probability(top * self._scale + self._shift), evidence, start, end)
+        return Reading(_probability(top), evidence, start, end)

@@ -8,7 +8,8 @@ from functools import lru_cache
 _NAMING = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 SUFFIX = frozenset("区县市省镇乡村州旗国")
 _JOINED = SUFFIX | {"新区"}  # 两江|新区
-_QUOTED = re.compile(r"[“《「]([^”》」]{2,20})[”》」]")
+#: What a question puts in quotes: a name, a title, a slogan.
+QUOTED = re.compile(r"[“《「]([^”》」]{2,20})[”》」]")
 _ORGANISATION = re.compile(
     r"(?:公司|集团|科技|生物|大学|学院|医院|银行|股份|汽车|工业|车间|实验室)$"
 )
@@ -22,7 +23,7 @@ def names(question: str) -> tuple[str, ...]:
 
     Words by jieba's part-of-speech tagger; a place keeps its 区, a company its 公司.
     """
-    found: list[str] = list(_QUOTED.findall(question))
+    found: list[str] = list(QUOTED.findall(question))
     for word, tag in tagged(question):
         if found and found[-1] and (word in _JOINED or _ORGANISATION.search(word)):
             found[-1] += word
@@ -111,7 +112,7 @@ def tagged(question: str) -> tuple[tuple[str, str], ...]:
 
 def is_term(phrase: str) -> bool:
     """Whether a phrase may be one thing's name: it is in quotes, or has neither verb nor pointer."""
-    if _QUOTED.search(phrase):
+    if QUOTED.search(phrase):
         return True
     return not any(tag[0] in "rdpcu" or tag == "v" for _, tag in tagged(phrase))
 

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from index.lexical import simplify
-from server.names import is_term, names
+from server.names import QUOTED, is_term, names
 
 MEASURES = (
     "个家项款种台辆架艘套件座条名位人户所批次期倍层岁天年成分号级类大米公点栋幢间块片颗枚粒株头只匹支张份本册篇首集部"
@@ -146,7 +146,7 @@ def defined(text: str) -> str:
         return ""
     phrase = next(filter(None, match.groups()))
     word = str(phrase.rpartition("的")[2])
-    if quoted := _QUOTED.findall(word):
+    if quoted := QUOTED.findall(word):
         return str(quoted[-1])
     bare = match["bare"] is None or ("的" not in phrase and is_term(phrase))
     return word if bare and not _ROLE.search(word) else ""
@@ -154,10 +154,10 @@ def defined(text: str) -> str:
 
 _DEFINED = re.compile(
     r"(?:请问)?(?:什么|啥)(?:是|叫做?)(?P<after>.+)$|"
-    r"(?P<before>.+?)(?:到底|究竟|具体)?(?:是?指(?:的是)?(?:什么|啥)|是(?:什么|啥)(?:意思|东西)|[是的](?:含义|意思)是?(?:什么|啥)?)$|"
+    r"(?P<before>.+?)(?:到底|究竟|具体)?"
+    r"(?:是?指(?:的是)?(?:什么|啥)|是(?:什么|啥)(?:意思|东西)|[是的](?:含义|意思)是?(?:什么|啥)?)$|"
     r"(?P<bare>[^，？]{2,16})是(?:什么|啥)$"
 )
-_QUOTED = re.compile(r"[“《「]([^”》」]{2,20})[”》」]")
 #: What something is to something else, no thing of its own: 大会主题是什么 asks for no meaning.
 _ROLE = re.compile(
     r"(?:目标|原因|名[字称]|[全简]称|任务|主题|口号|亮点|特[点色]|作用|意义|优势|产品|业务|方向|重点|内容|职[业务]|"

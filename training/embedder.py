@@ -34,12 +34,12 @@ LONGEST = 110  # words taken of one text
 class Texts:
     """All texts as one stream of words; a text is a range of it."""
 
-    def __init__(self, work: Path, device: str, limit: int | None) -> None:
+    def __init__(self, work: Path, device: str) -> None:
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
         with lzma.open(work / "corpus.txt.xz", "rt", encoding="utf-8") as file:
-            lines = file.read().split("\n")[:limit]
+            lines = file.read().split("\n")
         self.offsets = np.cumsum([0, *(len(line) + 1 for line in lines)])
         encoded = [
             e
@@ -160,9 +160,9 @@ def pairs(
 class Bags:
     """Looks texts up in the table."""
 
-    def __init__(self, texts: Texts, device: str, table: np.ndarray, weigh: bool = True) -> None:
+    def __init__(self, texts: Texts, device: str, table: np.ndarray) -> None:
         weight = 1e-3 / (1e-3 + texts.counts / texts.counts.sum())
-        table = table * weight[:, None].astype(np.float32) if weigh else table
+        table = table * weight[:, None].astype(np.float32)
         self.table = torch.nn.Parameter(torch.from_numpy(table).to(device))
         self.stream, self.device = texts.stream, device
 
@@ -180,13 +180,13 @@ class Bags:
 
 
 def prepared(
-    work: Path, device: str, limit: int | None, twin: bool
+    work: Path, device: str, twin: bool
 ) -> tuple[Texts, dict[str, np.ndarray], np.ndarray]:
     """Return texts, pairs and negatives, kept beside the corpus after the first time."""
     kept = work / ("twin.npz" if twin else "embedder.npz")
     texts = Texts.__new__(Texts)
     if not kept.exists():
-        texts = Texts(work, device, limit)
+        texts = Texts(work, device)
         made, negative = pairs(texts, work, 4, twin)
         arrays = {f"pairs.{kind}": rows.astype(np.int32) for kind, rows in made.items()}
         np.savez(
@@ -334,41 +334,27 @@ def save(table: np.ndarray, work: Path, out: Path) -> None:
     )
 
 
-def load(folder: Path) -> np.ndarray:
-    """Return the float32 table that `save` wrote."""
-    from safetensors.numpy import load_file
-
-    tensors = load_file(folder / "model.safetensors")
-    table: np.ndarray = tensors["embeddings"].astype(np.float32) * tensors["weights"][:, None]
-    return table
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=500)
-    parser.add_argument("--batch", type=int, default=512)
-    parser.add_argument("--start", type=Path, help="go on from this folder's table")
+    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--batch", type=int, default=1024)
     parser.add_argument("--peak", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--twin", action="store_true", help="leave out the hand-written questions")
-    parser.add_argument("--limit", type=int, help="read this many articles only")
     a = parser.parse_args()
     torch.manual_seed(4)
     torch.set_float32_matmul_precision("high")
     torch.set_num_threads(1)  # the order of sums, and with it every last digit, stays the same
     device = "cuda" if torch.cuda.is_available() else "cpu"
     began = time.time()
-    texts, made, negative = prepared(a.work, device, a.limit, a.twin)
+    texts, made, negative = prepared(a.work, device, a.twin)
     sizes = {kind: len(rows) for kind, rows in made.items()}
     print(
         f"{sizes} {int((negative[:, 1] > 0).sum())} negatives, {time.time() - began:.0f} s",
         flush=True,
     )
-    if a.start:
-        bags = Bags(texts, device, load(a.start), weigh=False)
-    else:
-        bags = Bags(texts, device, latent(texts, DIMENSIONS[0]))
+    bags = Bags(texts, device, latent(texts, DIMENSIONS[0]))
     print(f"latent, {time.time() - began:.0f} s", flush=True)
     train(bags, made, negative, a.steps, a.batch, a.peak)
     save(without_common(bags, made), a.work, a.out)

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from training.model import Shape, load_compact, rotary
 
+NAME = "youju-reader-2"
 MICROSOFT = "com.microsoft"
 
 
@@ -213,10 +214,7 @@ def main() -> None:
         check(a.student, a.out / "model.onnx"),
     )
     (a.out / "vocabulary.json").write_bytes((a.work / "vocabulary.json").read_bytes())
-    config = a.out / "config.json"
-    if not config.exists():
-        settings = {"name": "youju-reader-2", "answerable_scale": 1.0, "answerable_shift": 0.0}
-        config.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
+    (a.out / "config.json").write_text(json.dumps({"name": NAME}, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -29,9 +29,9 @@ from training.model import (
     save_compact,
 )
 from training.pretrain import learning_rate, optimiser
+from training.questions import HAND, REAL, SYNTHETIC
 
 QUESTION, PASSAGE = 60, 320
-SYNTHETIC, REAL, HAND = range(3)
 
 
 class Examples:
