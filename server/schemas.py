@@ -306,17 +306,20 @@ class Problem(BaseModel):
     hint: str
 
 
+_SAID = "在这个体系中的“18”，是指培育壮大合成材料、AI及机器人、生物制造、前沿新材料等18个“新星”产业集群。"
+_SHA256 = "c55dcae8cd68a48f985df8accc7f3f76c2237d16c27d4c197abfe6fbc9a54274"
+
 EXAMPLE_ANSWER: dict[str, Any] = {
     "id": "a1f0c2",
     "conversation_id": "5d2b8e",
     "question": EXAMPLE_QUESTION,
     "query": EXAMPLE_QUESTION,
-    "answer": "“18”是指培育壮大18个“新星”产业集群。[1]",
+    "answer": f"{_SAID}[1]",
     "refused": False,
     "reason": "",
     "claims": [
         {
-            "text": "“18”是指培育壮大18个“新星”产业集群。",
+            "text": _SAID,
             "citations": [1],
             "support": "full",
             "emphasis": [],
@@ -326,40 +329,40 @@ EXAMPLE_ANSWER: dict[str, Any] = {
         {
             "number": 1,
             "source": "000_9c7128e140aee367.txt",
-            "article": "000_9c7128e140aee367.txt/0",
+            "article": "ea1fe7920e312da0",
             "title": "“新星”产业集群 如何赢得未来",
             "published": None,
-            "passage_id": "p-3f2a",
-            "start": 214,
-            "end": 263,
-            "quote": "在这个体系中的“18”，是指培育壮大合成材料、AI及机器人、生物制造、前沿新材料等18个“新星”产业集群。",
-            "sha256": "9c7128e140aee367…",
+            "passage_id": "877c70d45bf4d5a3",
+            "start": 247,
+            "end": 300,
+            "quote": _SAID,
+            "sha256": _SHA256,
             "url": None,
         }
     ],
     "conflicts": [],
     "hits": [
         {
-            "passage_id": "p-3f2a",
+            "passage_id": "877c70d45bf4d5a3",
             "source": "000_9c7128e140aee367.txt",
-            "start": 180,
-            "end": 420,
-            "score": 0.91,
-            "spans": [[180, 420]],
+            "start": 4,
+            "end": 352,
+            "score": 3.941164,
+            "spans": [[4, 352]],
         }
     ],
     "suggestions": [],
     "engine": "extractive",
-    "confidence": 0.97,
-    "timings_ms": {"retrieve": 3.1, "write": 41.0, "total": 46.2},
+    "confidence": 0.9882,
+    "timings_ms": {"retrieve": 22.8, "write": 15.35, "total": 38.16},
 }
 EXAMPLE_SOURCE: dict[str, Any] = {
     "id": "000_9c7128e140aee367.txt",
-    "sha256": "9c7128e140aee367…",
+    "sha256": _SHA256,
     "format": "txt",
     "chars": 2671,
     "articles": 1,
-    "passages": 14,
+    "passages": 9,
     "titles": ["“新星”产业集群 如何赢得未来"],
     "published": None,
     "url": None,
@@ -377,6 +380,6 @@ EXAMPLE_STREAM = (
     'data: {"query": "重庆“33618”里的18指什么？", "conversation_id": "5d2b8e", "stream": "c0ffee"}\n\n'
     'id: 2\nevent: hits\ndata: {"hits": [...]}\n\n'
     'id: 3\nevent: citation\ndata: {"number": 1, "source": "...", ...}\n\n'
-    'id: 4\nevent: delta\ndata: {"text": "“18”是指……"}\n\n'
+    'id: 4\nevent: delta\ndata: {"text": "在这个体系中的“18”，是指……"}\n\n'
     'id: 5\nevent: done\ndata: {"id": "a1f0c2", "answer": "...", ...}\n\n'
 )

@@ -8,14 +8,18 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from index import Library, load_embedder
 from index.reading.decode import decode
+from server.answer import Answerer
 from server.cli import parser
-from server.schemas import AnswerOut, CitationOut, ClaimOut, HitOut
+from server.records import Question
+from server.schemas import EXAMPLE_ANSWER, AnswerOut, CitationOut, ClaimOut, HitOut
+from server.wire import answer_dict
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh.md")
@@ -128,6 +132,26 @@ def test_the_example_citation_checks_out(name: str) -> None:
         assert hashlib.sha256(data).hexdigest() == citation["sha256"]
         assert decode(data)[citation["start"] : citation["end"]] == citation["quote"]
         assert f"[{citation['number']}]" in answer["answer"]
+
+
+def test_the_examples_are_what_youju_answers(open_library: Callable[..., Library]) -> None:
+    library = open_library(load_embedder("builtin"))
+    library.update([ROOT / "seeds"])
+    given = [json.loads(EXAMPLE.findall(read(name))[0]) for name in READMES]
+    for example in (*given, EXAMPLE_ANSWER):
+        now = answer_dict(Answerer(library).ask(Question(example["question"])))
+        for kept in (
+            "query",
+            "answer",
+            "refused",
+            "claims",
+            "citations",
+            "conflicts",
+            "suggestions",
+        ):
+            assert now[kept] == example[kept], kept
+        assert now["hits"][0]["passage_id"] == example["hits"][0]["passage_id"]
+        assert now["hits"][0]["spans"] == example["hits"][0]["spans"]
 
 
 # ---- the two READMEs ---------------------------------------------------------------------------

@@ -115,7 +115,7 @@ COMPLETION = {
 CHUNKS = (
     'data: {"object": "chat.completion.chunk", "choices": [{"delta": {"role": "assistant"}}], ...}\n\n'
     'data: {"choices": [{"delta": {}}], "citations": [{"number": 1, "source": "...", ...}], ...}\n\n'
-    'data: {"choices": [{"delta": {"content": "“18”是指……[1]"}}], ...}\n\n'
+    'data: {"choices": [{"delta": {"content": "在这个体系中的“18”，是指……[1]"}}], ...}\n\n'
     'data: {"choices": [{"delta": {"annotations": [...]}, "finish_reason": "stop"}], ...}\n\n'
     "data: [DONE]\n\n"
 )
