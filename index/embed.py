@@ -48,7 +48,7 @@ class QueryEmbedder(Embedder, Protocol):
 class WordEmbedder(Embedder, Protocol):
     """An embedder that knows a vector for every word, not only one for a whole text."""
 
-    def maxsim(self, query: str, texts: Sequence[str]) -> Vectors: ...
+    def nearest(self, query: str, texts: Sequence[str]) -> tuple[Vectors, Vectors]: ...
 
 
 def embed_query(embedder: Embedder, text: str) -> Vectors:

@@ -112,10 +112,10 @@ def by_nearness(hits: Sequence[Hit], query: str, embedder: WordEmbedder) -> list
     One vector for a whole passage is near to what the passage is about; word by word it shows
     whether 大学 of the query is at least said as 高校.
     """
-    shares = embedder.maxsim(query, [hit.passage.text for hit in hits])
+    weights, cosines = embedder.nearest(query, [hit.passage.text for hit in hits])
     raised = [
         replace(hit, score=hit.score + NEARNESS * float(share))
-        for hit, share in zip(hits, shares, strict=True)
+        for hit, share in zip(hits, cosines @ weights, strict=True)
     ]
     return sorted(raised, key=lambda hit: (-hit.score, hit.passage.id))
 

@@ -39,7 +39,7 @@ class StaticEmbedder:
         self.dimension = int(rows.shape[1])
         self.name = self._read_name(folder)
         # The passages of a small library are compared with every query.
-        self._words = lru_cache(maxsize=2048)(self._distinct_words)
+        self._words = lru_cache(maxsize=4096)(self._distinct_words)
 
     @staticmethod
     def _read_name(folder: Path) -> str:
@@ -65,35 +65,35 @@ class StaticEmbedder:
         norms = np.linalg.norm(out, axis=1, keepdims=True)
         np.divide(out, norms, out=out, where=norms > 1e-12)
 
-    def maxsim(self, query: str, texts: Sequence[str]) -> np.ndarray:
-        """Return `(n,)` float32: how much of the query's words each text says, or a near word for.
+    def nearest(self, query: str, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return how much each distinct word of the query weighs, and how near each text comes to it.
 
-        Each word of the query counts by its vector's length, which training made small for common
-        words, times its greatest cosine with a word of the text: ColBERT's late interaction
-        (https://arxiv.org/abs/2004.12832) over word vectors. 1 when the text holds every word.
+        `(w,)` float32, together 1: by the length of the word's vector, which training made small
+        for common words. `(n, w)` float32: the greatest cosine with a word of the text, 0 when none
+        is above; 1 when the text holds the word. Weighed and added up this is ColBERT's MaxSim
+        (https://arxiv.org/abs/2004.12832), over word vectors.
         """
         asked = self._words(query)
-        held = [self._words(text) for text in texts]
         if not len(asked) or not texts:
-            return np.zeros(len(texts), dtype=np.float32)
+            empty = np.zeros((len(texts), len(asked)), dtype=np.float32)
+            return self._weights(asked), empty
+        held = [self._words(text) for text in texts]
         known = np.unique(np.concatenate(held))
-        weights = self._lengths(asked)
         cosines = self._unit(asked) @ self._unit(known).T
-        nearest = [
+        near = [
             cosines[:, np.searchsorted(known, words)].max(axis=1, initial=0.0) for words in held
         ]
-        shares: np.ndarray = np.stack(nearest) @ (weights / weights.sum())
-        return shares
+        return self._weights(asked), np.stack(near)
 
     def _distinct_words(self, text: str) -> np.ndarray:
         """Return the `(w,)` rows of the table that the text names, each once."""
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
         return np.unique(np.asarray(encoded.ids, dtype=np.int64))
 
-    def _lengths(self, words: np.ndarray) -> np.ndarray:
+    def _weights(self, words: np.ndarray) -> np.ndarray:
         rows = self._rows[words].astype(np.float32)
         lengths: np.ndarray = np.linalg.norm(rows, axis=1) * self._scale[words]
-        return lengths
+        return lengths / lengths.sum() if len(words) else lengths
 
     def _unit(self, words: np.ndarray) -> np.ndarray:
         rows: np.ndarray = self._rows[words].astype(np.float32)

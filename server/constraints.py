@@ -40,11 +40,10 @@ class Unmet:
 
 def unmet(asked: Sequence[str], sentence: Sentence) -> Unmet:
     """The asked names missing at each distance from a sentence."""
-    paragraph = f"{sentence.paragraph}\n{sentence.passage.heading}\n{sentence.article.title}"
     return Unmet(
         *(
             tuple(name for name in asked if not names_name(text, name))
-            for text in (sentence.text, paragraph, sentence.article.text)
+            for text in (sentence.text, sentence.around, sentence.article.text)
         )
     )
 
@@ -69,7 +68,7 @@ def elsewhere(known: str, sentence: Sentence) -> bool:
 
 def in_zones(part: Part, sentence: Sentence) -> bool:
     """Whether a sentence may speak of the zone that a question names: 高新区, 两江新区, 渝北区."""
-    around = f"{sentence.paragraph}\n{sentence.passage.heading}\n{sentence.article.title}"
+    around = sentence.around
     zones = [name for name in names(part.text) if name.endswith(_ZONES)]
     return all(
         zone in around if _NO_DISTRICT.search(zone) else names_name(around, zone) for zone in zones
@@ -109,7 +108,7 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     that the article can know, nor beside another one; an amount must come in the unit that is
     asked for.
     """
-    around = f"{sentence.paragraph}\n{sentence.passage.heading}\n{sentence.article.title}"
+    around = sentence.around
     for name in asked:
         if _is_strict(name) and not names_name(around, name) and not _about(name, part, sentence):
             return f"没有说到「{name}」"

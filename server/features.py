@@ -35,9 +35,7 @@ def features(part: Part, sentence: Sentence, coverage: Coverage, similarity: flo
     text = sentence.text
     said = coverage.held(text)
     window = said | coverage.held(sentence.before[-120:])
-    context = window | coverage.held(
-        f"{sentence.paragraph}\n{sentence.passage.heading}\n{sentence.article.title}"
-    )
+    context = window | coverage.held(sentence.around)
     facts = numbers(text)
     fit = fits(part, text, facts)
     years = set(part.years)

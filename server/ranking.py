@@ -16,9 +16,10 @@ from server.constraints import clash, elsewhere, narrower, unmet
 from server.facts import numbers
 from server.features import FEATURES, features
 from server.fit import fits
+from server.likeness import said, similarities
 from server.names import names
 from server.question import Part
-from server.selection import Coverage, Sentence, similarities
+from server.selection import Coverage, Sentence
 
 WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 
@@ -31,11 +32,16 @@ READ = ("answers", "evidence")
 REREAD = ("decision", "answers", "evidence", "bias")
 #: What it costs a sentence with an amount to speak of another district, or only of a province.
 ELSEWHERE = 2.0
+#: What a sentence gains that says what a word means, where that is asked for: the questions that
+#: the weights are learned from hardly ever do.
+DEFINES = 2.0
 
-#: Words and sense that one of the two best sentences shares with a question when the articles speak
-#: of it at all, the sum of both shares, and the log odds that each point below costs. Hardly a
-#: right answer lies below, and most questions about something else do.
+#: What one of the two best sentences shares with a question when the articles speak of it at all,
+#: and the log odds that each point below costs: words and sense, the sum of both shares; and the
+#: words that are said there or nearby, in these words or near ones, less the one said least.
+#: Hardly a right answer lies below, and most questions about something else do.
 RELATED = 0.5
+SAID = 0.4
 UNRELATED = 15.0
 
 
@@ -56,6 +62,7 @@ class Ranked:
     """A sentence, its features as ``RANKED`` names them, and its score (higher is better).
 
     ``clash`` says why it cannot answer although it may read alike; empty when nothing forbids it.
+    ``said`` is how much of the question is said where it stands, as ``server.likeness`` counts it.
     ``read`` is None until the reader was asked; ``counted`` is the score before it was.
     """
 
@@ -65,6 +72,7 @@ class Ranked:
     score: float
     clash: str = ""
     read: Read | None = None
+    said: float = 1.0
 
     def feature(self, name: str) -> float:
         return self.features[RANKED.index(name)]
@@ -102,9 +110,10 @@ class Ranking:
         """The sentences of a pool, best first, for one part of a question."""
         coverage = Coverage(part.text)
         asked = names(part.text) or names(whole)
-        alike = similarities(part.text, [sentence.text for sentence in pool])
         ranked = []
-        for sentence, similarity in zip(pool, alike, strict=True):
+        alike = similarities(part.text, [sentence.text for sentence in pool])
+        around = said(part.text, [sentence.around for sentence in pool])
+        for sentence, similarity, share in zip(pool, alike, around, strict=True):
             known = (
                 *features(part, sentence, coverage, similarity),
                 *_met(part, sentence, asked),
@@ -112,7 +121,9 @@ class Ranking:
             score = sum(w * f for w, f in zip(self.rank_weights, known, strict=True))
             if part.kind == "count" and (elsewhere(whole, sentence) or narrower(whole, sentence)):
                 score -= ELSEWHERE
-            ranked.append(Ranked(sentence, known, score, score, clash(part, asked, sentence)))
+            score += DEFINES * known[RANKED.index("defines")]
+            forbidden = clash(part, asked, sentence)
+            ranked.append(Ranked(sentence, known, score, score, forbidden, said=share))
         return in_order(ranked)
 
     def reordered(self, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -149,7 +160,8 @@ class Ranking:
             said = (odds, read.answers, read.evidence, 1.0)
             odds = sum(w * f for w, f in zip(self.reread_weights, said, strict=True))
         related = max(r.feature("coverage_context") + r.feature("similarity") for r in ranked[:2])
-        return odds - UNRELATED * max(0.0, RELATED - related)
+        told = max(r.said for r in ranked[:2])
+        return odds - UNRELATED * (max(0.0, RELATED - related) + max(0.0, SAID - told))
 
 
 def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:

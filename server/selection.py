@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from index import Article, Block, Embedder, Hit, Passage, load_embedder
-from index.embed import Vectors
+from index import Article, Block, Hit, Passage
 from index.idf import background
 from index.lexical import fold, query_terms
 from index.passages import sentences
@@ -50,6 +49,11 @@ class Sentence:
     @property
     def paragraph(self) -> str:
         return self.article.text[self.block.start : self.block.end]
+
+    @property
+    def around(self) -> str:
+        """Its paragraph, the heading above it and the article's title."""
+        return f"{self.paragraph}\n{self.passage.heading}\n{self.article.title}"
 
     @property
     def key(self) -> tuple[str, int]:
@@ -117,21 +121,3 @@ class Coverage:
 def folded_text(text: str) -> str:
     """A text as terms are sought in it; kept, since a paragraph is asked for again and again."""
     return fold(text)
-
-
-@lru_cache(maxsize=1)
-def _embedder() -> Embedder:
-    """The built-in embedder, whatever the library's: it costs microseconds a sentence."""
-    return load_embedder("builtin")
-
-
-@lru_cache(maxsize=8192)
-def _embedded(text: str) -> Vectors:
-    vector: Vectors = _embedder().embed([text])[0]
-    return vector
-
-
-def similarities(question: str, texts: Sequence[str]) -> list[float]:
-    """The cosine of a question with each text, by the built-in embedder."""
-    asked = _embedded(question)
-    return [float(asked @ _embedded(text)) for text in texts]

@@ -75,3 +75,16 @@ def test_another_district_is_no_answer_for_a_new_district(tmp_path: Path) -> Non
     answerer = over(tmp_path, text)
     assert "3300家" in answerer.ask(Question("朝阳区有多少家软件企业？")).answer
     assert "家" not in answerer.ask(Question("东江新区有多少家软件企业？")).answer
+
+
+def test_a_question_about_what_nobody_speaks_of_is_not_answered_for_its_other_words(
+    tmp_path: Path,
+) -> None:
+    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
+    library.update([Path(__file__).parents[1] / "seeds"])
+    answerer = Answerer(library)
+    assert answerer.ask(Question("重庆轻轨三号线什么时候开通？")).refused
+    assert answerer.ask(Question("医院提高了哪些服务？")).refused
+    # Other words for what is said are no reason to refuse.
+    assert not answerer.ask(Question("重庆什么时候提出33618的制造业体系？")).refused
+    assert not answerer.ask(Question("赛力斯前九个月卖出多少辆电动车？")).refused

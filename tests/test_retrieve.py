@@ -103,8 +103,10 @@ def test_a_near_word_counts_for_more_than_none() -> None:
 def test_a_text_without_words_is_near_to_nothing(query: str) -> None:
     embedder = load_embedder("builtin")
     assert isinstance(embedder, WordEmbedder)
-    assert embedder.maxsim(query, ["", "。"]).tolist() == [0.0, 0.0]
-    assert embedder.maxsim(query, []).shape == (0,)
+    weights, cosines = embedder.nearest(query, ["", "。"])
+    assert (cosines @ weights).tolist() == [0.0, 0.0]
+    weights, cosines = embedder.nearest(query, [])
+    assert cosines.shape == (0, len(weights))
 
 
 def test_numbers_match_whole() -> None:

@@ -14,11 +14,12 @@ from server.facts import numbers
 from server.features import asks_author
 from server.finding import Found
 from server.fit import fits
+from server.likeness import similarities
 from server.question import Asked, Part
 from server.ranking import Ranked, Ranking
 from server.refusal import explain, nearby
 from server.rereading import builtin, reread
-from server.selection import Coverage, Sentence, similarities
+from server.selection import Coverage, Sentence
 from server.subject import subject
 
 ENOUGH = {"why": 3, "how": 3}  # sentences at most, by kind; else two
