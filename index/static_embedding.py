@@ -93,7 +93,7 @@ class StaticEmbedder:
     def _weights(self, words: np.ndarray) -> np.ndarray:
         rows = self._rows[words].astype(np.float32)
         lengths: np.ndarray = np.linalg.norm(rows, axis=1) * self._scale[words]
-        return lengths / lengths.sum() if len(words) else lengths
+        return lengths / max(float(lengths.sum()), 1e-12)
 
     def _unit(self, words: np.ndarray) -> np.ndarray:
         rows: np.ndarray = self._rows[words].astype(np.float32)
