@@ -115,7 +115,7 @@ def by_nearness(hits: Sequence[Hit], query: str, embedder: WordEmbedder) -> list
     weights, cosines = embedder.nearest(query, [hit.passage.text for hit in hits])
     raised = [
         replace(hit, score=hit.score + NEARNESS * float(share))
-        for hit, share in zip(hits, cosines @ weights, strict=True)
+        for hit, share in zip(hits, (cosines * weights).sum(axis=1), strict=True)
     ]
     return sorted(raised, key=lambda hit: (-hit.score, hit.passage.id))
 

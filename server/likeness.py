@@ -22,8 +22,9 @@ def said(question: str, texts: Sequence[str]) -> list[float]:
     away: all but one may be said where the one is what the question is about.
     """
     weights, cosines = _embedder().nearest(question, texts)
+    near = (cosines * weights).sum(axis=1)
     furthest = ((1 - cosines) * weights).max(axis=1, initial=0.0)
-    return [float(share) for share in cosines @ weights - furthest]
+    return [float(share) for share in near - furthest]
 
 
 @lru_cache(maxsize=1)
