@@ -106,8 +106,10 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     title, and so must an office (市长); any other place there or shortly before or where the article
     begins, and what the question is about anywhere in the article; a year must not lie after all
     that the article can know, nor beside another one; an amount must come in the unit that is
-    asked for.
+    asked for. What asks does not answer.
     """
+    if _ASKS.search(sentence.text):
+        return "只是一句问话"
     around = sentence.around
     for name in asked:
         if _is_strict(name) and not names_name(around, name) and not _about(name, part, sentence):
@@ -193,6 +195,7 @@ def _may_report(year: int, article: Article, around: str) -> bool:
     return len(past) < 2 or year in (max(past), max(past) + 1)
 
 
+_ASKS = re.compile(r"[？?][”’」』]?\s*$")
 _OFFICE = re.compile(
     r"[市区县省州镇乡村]长|书记|局长|董事长|总经理|院长|校长|部长|主席|总统|总理(?!事)|厅长|处长|会长|理事长|秘书长"
 )
