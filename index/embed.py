@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 from zlib import crc32
@@ -179,16 +179,18 @@ def load_embedder(name: str, *, device: str | None = None, batch_size: int = 32)
     if name == "hash":
         return HashEmbedder()
     if name == "builtin":
-        return _builtin()
+        return _builtin(BUILTIN)
     return SentenceTransformerEmbedder(embedder_of(name), device=device, batch_size=batch_size)
 
 
-def _builtin() -> Embedder:
+@lru_cache(maxsize=1)
+def _builtin(folder: Path) -> Embedder:
+    """The embedder in that folder, loaded once: libraries and the ranking share its table."""
     from index.static_embedding import StaticEmbedder
 
-    if not (BUILTIN / "model.safetensors").is_file():
+    if not (folder / "model.safetensors").is_file():
         raise EmbeddingError(
-            f"the built-in embedder's weights are not in {BUILTIN}",
+            f"the built-in embedder's weights are not in {folder}",
             hint="Install youju again, or name another model with YOUJU_EMBEDDER.",
         )
-    return StaticEmbedder(BUILTIN)
+    return StaticEmbedder(folder)

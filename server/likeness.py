@@ -27,7 +27,6 @@ def said(question: str, texts: Sequence[str]) -> list[float]:
     return [float(share) for share in near - furthest]
 
 
-@lru_cache(maxsize=1)
 def _embedder() -> WordEmbedder:
     """The built-in embedder, whatever the library's: it costs microseconds a sentence."""
     embedder = load_embedder("builtin")

@@ -167,3 +167,7 @@ def test_a_cold_query_imports_nothing_heavy(tmp_path: Path, folder: Path) -> Non
     assert done.returncode == 0, done.stderr
     # Below 1 s on an idle machine; the bound leaves room for a busy one.
     assert float(done.stdout) < 5
+
+
+def test_the_built_in_table_is_loaded_once() -> None:
+    assert load_embedder("builtin") is load_embedder("builtin")
