@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 from zlib import crc32
 
 import numpy as np
@@ -44,11 +44,24 @@ class QueryEmbedder(Embedder, Protocol):
     def embed_query(self, text: str) -> Vectors: ...
 
 
+class Nearness(NamedTuple):
+    """How near some texts come to each distinct word of a query.
+
+    ``words``: the words, as the embedder knows them. ``weights``: ``(w,)`` float32, together 1.
+    ``cosines``: ``(n, w)`` float32, of the word in each text that is nearest, 0 when none is above;
+    1 when the text holds the word.
+    """
+
+    words: tuple[str, ...]
+    weights: Vectors
+    cosines: Vectors
+
+
 @runtime_checkable
 class WordEmbedder(Embedder, Protocol):
     """An embedder that knows a vector for every word, not only one for a whole text."""
 
-    def nearest(self, query: str, texts: Sequence[str]) -> tuple[Vectors, Vectors]: ...
+    def nearest(self, query: str, texts: Sequence[str]) -> Nearness: ...
 
 
 def embed_query(embedder: Embedder, text: str) -> Vectors:

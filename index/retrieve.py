@@ -112,7 +112,7 @@ def by_nearness(hits: Sequence[Hit], query: str, embedder: WordEmbedder) -> list
     One vector for a whole passage is near to what the passage is about; word by word it shows
     whether 大学 of the query is at least said as 高校.
     """
-    weights, cosines = embedder.nearest(query, [hit.passage.text for hit in hits])
+    _, weights, cosines = embedder.nearest(query, [hit.passage.text for hit in hits])
     raised = [
         replace(hit, score=hit.score + NEARNESS * float(share))
         for hit, share in zip(hits, (cosines * weights).sum(axis=1), strict=True)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from index.embed import Nearness
+
 __all__ = ["StaticEmbedder"]
 
 BATCH = 1024
@@ -65,25 +67,25 @@ class StaticEmbedder:
         norms = np.linalg.norm(out, axis=1, keepdims=True)
         np.divide(out, norms, out=out, where=norms > 1e-12)
 
-    def nearest(self, query: str, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Return how much each distinct word of the query weighs, and how near each text comes to it.
+    def nearest(self, query: str, texts: Sequence[str]) -> Nearness:
+        """Return how near each text comes to each word of the query.
 
-        `(w,)` float32, together 1: by the length of the word's vector, which training made small
-        for common words. `(n, w)` float32: the greatest cosine with a word of the text, 0 when none
-        is above; 1 when the text holds the word. Weighed and added up this is ColBERT's MaxSim
-        (https://arxiv.org/abs/2004.12832), over word vectors.
+        A word weighs by the length of its vector, which training made small for common words.
+        Weighed and added up the cosines are ColBERT's MaxSim (https://arxiv.org/abs/2004.12832),
+        over word vectors.
         """
         asked = self._words(query)
+        named = tuple(str(self._tokenizer.id_to_token(int(word))) for word in asked)
         if not len(asked) or not texts:
             empty = np.zeros((len(texts), len(asked)), dtype=np.float32)
-            return self._weights(asked), empty
+            return Nearness(named, self._weights(asked), empty)
         held = [self._words(text) for text in texts]
         known = np.unique(np.concatenate(held))
         cosines = self._unit(asked) @ self._unit(known).T
         near = [
             cosines[:, np.searchsorted(known, words)].max(axis=1, initial=0.0) for words in held
         ]
-        return self._weights(asked), np.stack(near)
+        return Nearness(named, self._weights(asked), np.stack(near))
 
     def _distinct_words(self, text: str) -> np.ndarray:
         """Return the `(w,)` rows of the table that the text names, each once."""

@@ -100,7 +100,7 @@ def presentable(text: str, start: int, end: int) -> Excerpt:
     while start < end and _stray_end(text, start, end):
         end -= 1
     shown = text[start:end].replace("\n", "")
-    if shown and shown[-1] not in "。！？…!?":
+    if shown and shown[-1] not in "。！？…!?.":
         shown += "。" if not (shown[-1] in _CLOSERS and shown[-2:-1] in "。！？") else ""
     return Excerpt(start, end, shown)
 

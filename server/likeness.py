@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from index import load_embedder
 from index.embed import Vectors, WordEmbedder
@@ -15,16 +16,33 @@ def similarities(question: str, texts: Sequence[str]) -> list[float]:
     return [float(asked @ _embedded(text)) for text in texts]
 
 
-def said(question: str, texts: Sequence[str]) -> list[float]:
-    """How much of a question each text says, in the same words or near ones, at most 1.
+class Said(NamedTuple):
+    """How much of a question a text says, and the word of it that the text says least.
 
-    The share of the question's words, by weight, less what the word that is said least takes
-    away: all but one may be said where the one is what the question is about.
+    ``share`` is at most 1: that of the question's words, by weight, which the text says in the same
+    words or near ones, less what ``least`` takes away from it: all but one may be said where the
+    one is what the question is about.
     """
-    weights, cosines = _embedder().nearest(question, texts)
-    near = (cosines * weights).sum(axis=1)
-    furthest = ((1 - cosines) * weights).max(axis=1, initial=0.0)
-    return [float(share) for share in near - furthest]
+
+    share: float
+    least: str
+
+
+#: Where nothing is known of the words, nothing is held against a text.
+UNKNOWN = Said(1.0, "")
+
+
+def said(question: str, texts: Sequence[str]) -> list[Said]:
+    """How much of a question each text says."""
+    words, weights, cosines = _embedder().nearest(question, texts)
+    if not words:
+        return [UNKNOWN] * len(texts)
+    lost = (1 - cosines) * weights
+    shares = (cosines * weights).sum(axis=1) - lost.max(axis=1)
+    return [
+        Said(float(share), words[least])
+        for share, least in zip(shares, lost.argmax(axis=1), strict=True)
+    ]
 
 
 def _embedder() -> WordEmbedder:

@@ -16,7 +16,7 @@ from server.constraints import clash, elsewhere, narrower, unmet
 from server.facts import numbers
 from server.features import FEATURES, features
 from server.fit import fits
-from server.likeness import said, similarities
+from server.likeness import UNKNOWN, Said, said, similarities
 from server.names import names
 from server.question import Part
 from server.selection import Coverage, Sentence
@@ -72,7 +72,7 @@ class Ranked:
     score: float
     clash: str = ""
     read: Read | None = None
-    said: float = 1.0
+    said: Said = UNKNOWN
 
     def feature(self, name: str) -> float:
         return self.features[RANKED.index(name)]
@@ -113,7 +113,7 @@ class Ranking:
         ranked = []
         alike = similarities(part.text, [sentence.text for sentence in pool])
         around = said(part.text, [sentence.around for sentence in pool])
-        for sentence, similarity, share in zip(pool, alike, around, strict=True):
+        for sentence, similarity, told in zip(pool, alike, around, strict=True):
             known = (
                 *features(part, sentence, coverage, similarity),
                 *_met(part, sentence, asked),
@@ -123,7 +123,7 @@ class Ranking:
                 score -= ELSEWHERE
             score += DEFINES * known[RANKED.index("defines")]
             forbidden = clash(part, asked, sentence)
-            ranked.append(Ranked(sentence, known, score, score, forbidden, said=share))
+            ranked.append(Ranked(sentence, known, score, score, forbidden, said=told))
         return in_order(ranked)
 
     def reordered(self, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -157,10 +157,10 @@ class Ranking:
         known = decided(ranked)
         odds = sum(w * f for w, f in zip(self.decide_weights, (*known, 1.0), strict=True))
         if read := ranked[0].read:
-            said = (odds, read.answers, read.evidence, 1.0)
-            odds = sum(w * f for w, f in zip(self.reread_weights, said, strict=True))
+            known = (odds, read.answers, read.evidence, 1.0)
+            odds = sum(w * f for w, f in zip(self.reread_weights, known, strict=True))
         related = max(r.feature("coverage_context") + r.feature("similarity") for r in ranked[:2])
-        told = max(r.said for r in ranked[:2])
+        told = max(r.said.share for r in ranked[:2])
         return odds - UNRELATED * (max(0.0, RELATED - related) + max(0.0, SAID - told))
 
 

@@ -8,8 +8,8 @@ from prompts import language_of
 from server.constraints import unmet
 from server.fit import wanted_units
 from server.names import names
-from server.question import Part
-from server.ranking import Ranked
+from server.question import Part, asks
+from server.ranking import SAID, Ranked
 from server.selection import Sentence
 from server.suggest import suggestions
 
@@ -47,6 +47,9 @@ def explain(part: Part, ranked: Sequence[Ranked]) -> str:
         return f"{about}，没有{'、'.join(years)}年的说法。"
     if part.unit and ranked[0].feature("unit_missing"):
         return f"{about}，没有给出以「{_unit(part)}」计的数字。"
+    least = ranked[0].said.least
+    if ranked[0].said.share < SAID and len(least) > 1 and not asks(least):
+        return f"{about}，没有说到「{least}」。"
     return f"{about}，没有直接回答这个问题的句子。"
 
 

@@ -37,6 +37,12 @@ def test_a_short_sentence_stays_whole() -> None:
     assert shorten("全市有3家，新增2家。", lambda *_: 0.0) == (0, 11)
 
 
+def test_a_full_stop_is_added_only_where_none_stands() -> None:
+    assert presentable("全长8公里", 0, 5).text == "全长8公里。"
+    english = "It opened in 1998."
+    assert presentable(english, 0, len(english)).text == english
+
+
 def test_loose_marks_at_the_ends_go() -> None:
     text = "“数字化是关键路径。”书记说，正持续赋能，"
     assert presentable(text, 0, 11).text == "“数字化是关键路径。”"

@@ -91,7 +91,9 @@ def test_a_question_about_what_nobody_speaks_of_is_not_answered_for_its_other_wo
     library.update([Path(__file__).parents[1] / "seeds"])
     answerer = Answerer(library)
     assert answerer.ask(Question("重庆轻轨三号线什么时候开通？")).refused
-    assert answerer.ask(Question("医院提高了哪些服务？")).refused
+    refusal = answerer.ask(Question("医院提高了哪些服务？"))
+    assert refusal.refused
+    assert "没有说到「医院」" in refusal.reason
     # Other words for what is said are no reason to refuse.
     assert not answerer.ask(Question("重庆什么时候提出33618的制造业体系？")).refused
     assert not answerer.ask(Question("赛力斯前九个月卖出多少辆电动车？")).refused

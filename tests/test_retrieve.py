@@ -103,9 +103,9 @@ def test_a_near_word_counts_for_more_than_none() -> None:
 def test_a_text_without_words_is_near_to_nothing(query: str) -> None:
     embedder = load_embedder("builtin")
     assert isinstance(embedder, WordEmbedder)
-    weights, cosines = embedder.nearest(query, ["", "。"])
+    _, weights, cosines = embedder.nearest(query, ["", "。"])
     assert (cosines * weights).sum(axis=1).tolist() == [0.0, 0.0]
-    weights, cosines = embedder.nearest(query, [])
+    _, weights, cosines = embedder.nearest(query, [])
     assert cosines.shape == (0, len(weights))
 
 
