@@ -106,10 +106,12 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     title, and so must an office (市长); any other place there or shortly before or where the article
     begins, and what the question is about anywhere in the article; a year must not lie after all
     that the article can know, nor beside another one; an amount must come in the unit that is
-    asked for. What asks does not answer.
+    asked for. What asks does not answer, nor does what only says who spoke, unless that is asked.
     """
     if _ASKS.search(sentence.text):
         return "只是一句问话"
+    if _SPEAKS.fullmatch(sentence.text) and not _SPEAKING.search(part.text):
+        return "只说了是谁说的"
     around = sentence.around
     for name in asked:
         if _is_strict(name) and not names_name(around, name) and not _about(name, part, sentence):
@@ -196,6 +198,9 @@ def _may_report(year: int, article: Article, around: str) -> bool:
 
 
 _ASKS = re.compile(r"[？?][”’」』]?\s*$")
+#: A sentence that only says who spoke: 「“…。”负责人某某说。」 is cut before it.
+_SPEAKS = re.compile(r"[^，。“”：]{2,40}(?:说|表示|介绍|认为|指出|坦言|透露)。?\s*")
+_SPEAKING = re.compile(r"[说讲谈]|表示|介绍|认为|指出|坦言|透露|称")
 _OFFICE = re.compile(
     r"[市区县省州镇乡村]长|书记|局长|董事长|总经理|院长|校长|部长|主席|总统|总理(?!事)|厅长|处长|会长|理事长|秘书长"
 )

@@ -45,6 +45,7 @@ def shorten(
 
     ``worth(start, end)`` says what a piece of the sentence is worth, between 0 and 1. The clause
     worth most is always in; of the runs around it the best is taken after the price of its length.
+    None ends where somebody is only about to speak.
     """
     if len(sentence) <= length.whole:
         return 0, len(sentence)
@@ -56,12 +57,16 @@ def shorten(
             start, end = pieces[i][0], pieces[j][1]
             if end - start > length.limit and j > i:
                 break
+            if j + 1 < len(pieces) and _ANNOUNCES.search(sentence, start, end):
+                continue
             value = worth(start, end) - length.price * (end - start)
             if value > best_value:
                 best, best_value = (start, end), value
     return best
 
 
+#: The end of a clause that only says who is about to speak.
+_ANNOUNCES = re.compile(r"(?:说|表示|介绍|认为|指出|强调|告诉[^，]{2,8}|看来|坦言|透露)[，：,:]$")
 _PLAN = re.compile(r"[到至]20\d\d年|力争|计划|目标|规划|拟|预计|预期|有望|将")
 
 

@@ -33,6 +33,14 @@ def test_the_clauses_worth_most_are_kept() -> None:
     assert SENTENCE[start:end] == "截至今年2月初，全市低空制造类企业达106家，"
 
 
+def test_who_speaks_is_not_shown_without_a_word_of_what_they_say() -> None:
+    sentence = (
+        "集团董事长周某某说，“" + "我们今后还会继续加大投入，" * 8 + "让更多的产品在这里下线。”"
+    )
+    start, end = shorten(sentence, lambda a, b: float("周某某" in sentence[a:b]))
+    assert sentence[start:end] == "集团董事长周某某说，“我们今后还会继续加大投入，"
+
+
 def test_a_short_sentence_stays_whole() -> None:
     assert shorten("全市有3家，新增2家。", lambda *_: 0.0) == (0, 11)
 

@@ -77,6 +77,13 @@ def test_another_district_is_no_answer_for_a_new_district(tmp_path: Path) -> Non
     assert "家" not in answerer.ask(Question("东江新区有多少家软件企业？")).answer
 
 
+def test_who_spoke_answers_only_who_spoke(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
+    library.update([Path(__file__).parents[1] / "seeds"])
+    answer = Answerer(library).ask(Question("谁投资了长安汽车？"))
+    assert not [claim.text for claim in answer.claims if claim.text.endswith("说。")]
+
+
 def test_a_question_in_an_article_is_no_answer(tmp_path: Path) -> None:
     library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
     library.update([Path(__file__).parents[1] / "seeds"])
