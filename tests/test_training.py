@@ -106,9 +106,12 @@ def test_the_embedder_is_the_same_when_it_is_trained_again(work: Path, tmp_path:
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
 
 
-def test_the_reader_is_the_same_when_it_is_tuned_again(work: Path, tmp_path: Path) -> None:
+def test_the_reader_is_the_same_when_it_is_trained_again(work: Path, tmp_path: Path) -> None:
     pretrained = ("--tiny", "--teacher-steps", 2, "--student-steps", 2, "--batch", 4)
-    run("pretrain", "--work", work, "--out", tmp_path, *pretrained)
+    for folder in (tmp_path, tmp_path / "again"):
+        run("pretrain", "--work", work, "--out", folder, *pretrained)
+    for name in ("teacher.npz", "student.npz"):
+        assert (tmp_path / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
     tune = ("finetune", "--work", work, "--steps", 2, "--batch", 8, "--measure", 8)
     run(*tune, "--start", tmp_path / "teacher.npz", "--out", tmp_path / "tuned.npz")
     for cores, name in enumerate(("one", "two"), start=1):
