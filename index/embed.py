@@ -56,6 +56,12 @@ class Nearness(NamedTuple):
     weights: Vectors
     cosines: Vectors
 
+    @property
+    def shares(self) -> Vectors:
+        """How much of the query each text says, ``(n,)`` float32: the cosines, weighed and added up."""
+        shares: Vectors = (self.cosines * self.weights).sum(axis=1)
+        return shares
+
 
 @runtime_checkable
 class WordEmbedder(Embedder, Protocol):

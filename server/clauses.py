@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+#: Words that say that somebody speaks, as alternatives of a pattern.
+SPEAKS = "说|表示|介绍|认为|指出|强调|坦言|透露"
+
 # Colons inside quotation marks do not end a clause, nor do the commas of 10,000 or the colon of 8:30.
 _CLAUSE_END = re.compile(r"[，；;]|：(?![^“”]*”)|[,:](?!\d)")
 

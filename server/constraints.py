@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from index import Article
 from index.lexical import fold
+from server.clauses import SPEAKS
 from server.facts import numbers
 from server.fit import fits
 from server.names import DISTRICT, SUFFIX, names, places, subjects
@@ -199,8 +200,8 @@ def _may_report(year: int, article: Article, around: str) -> bool:
 
 _ASKS = re.compile(r"[？?][”’」』]?\s*$")
 #: A sentence that only says who spoke: 「“…。”负责人某某说。」 is cut before it.
-_SPEAKS = re.compile(r"[^，。“”：]{2,40}(?:说|表示|介绍|认为|指出|坦言|透露)。?\s*")
-_SPEAKING = re.compile(r"[说讲谈]|表示|介绍|认为|指出|坦言|透露|称")
+_SPEAKS = re.compile(rf"[^，。“”：]{{2,40}}(?:{SPEAKS})。?\s*")
+_SPEAKING = re.compile(rf"{SPEAKS}|[讲谈称]")
 _OFFICE = re.compile(
     r"[市区县省州镇乡村]长|书记|局长|董事长|总经理|院长|校长|部长|主席|总统|总理(?!事)|厅长|处长|会长|理事长|秘书长"
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from server.clauses import clauses
+from server.clauses import SPEAKS, clauses
 
 _OPENERS, _CLOSERS = "“‘（《「『([", "”’）》」』)]"
 _TRAILING = "，、；：,;: "
@@ -66,7 +66,7 @@ def shorten(
 
 
 #: The end of a clause that only says who is about to speak.
-_ANNOUNCES = re.compile(r"(?:说|表示|介绍|认为|指出|强调|告诉[^，]{2,8}|看来|坦言|透露)[，：,:]$")
+_ANNOUNCES = re.compile(rf"(?:{SPEAKS}|告诉[^，]{{2,8}}|看来)[，：,:]$")
 _PLAN = re.compile(r"[到至]20\d\d年|力争|计划|目标|规划|拟|预计|预期|有望|将")
 
 

@@ -34,14 +34,13 @@ UNKNOWN = Said(1.0, "")
 
 def said(question: str, texts: Sequence[str]) -> list[Said]:
     """How much of a question each text says."""
-    words, weights, cosines = _embedder().nearest(question, texts)
-    if not words:
+    near = _embedder().nearest(question, texts)
+    if not near.words:
         return [UNKNOWN] * len(texts)
-    lost = (1 - cosines) * weights
-    shares = (cosines * weights).sum(axis=1) - lost.max(axis=1)
+    lost = (1 - near.cosines) * near.weights
     return [
-        Said(float(share), words[least])
-        for share, least in zip(shares, lost.argmax(axis=1), strict=True)
+        Said(float(share), near.words[least])
+        for share, least in zip(near.shares - lost.max(axis=1), lost.argmax(axis=1), strict=True)
     ]
 
 
