@@ -23,9 +23,8 @@ from typing import Any
 
 from index import Library
 from server.answer import Answerer
-from server.records import Question, Turn
+from server.records import Question, Turn, answer_dict
 from server.settings import Settings
-from server.wire import answer_dict
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 PASSING = ("id", "conversation_id", "timings_ms")
@@ -37,11 +36,13 @@ Record = dict[str, Any]
 @contextmanager
 def opened(folder: Path | None) -> Iterator[Library]:
     """The library there, or a new one of the seeds."""
-    with tempfile.TemporaryDirectory() as temporary:
-        with Library(folder or Path(temporary) / "library") as library:
-            if folder is None:
-                library.update([SEEDS])
-            yield library
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        Library(folder or Path(temporary) / "library") as library,
+    ):
+        if folder is None:
+            library.update([SEEDS])
+        yield library
 
 
 def questions(gold: Sequence[Path], sample: int | None) -> list[Record]:

@@ -44,9 +44,9 @@ from index.idf import background
 from index.lexical import LexicalIndex, Row
 from index.library import CANDIDATES
 from index.retrieve import DEFAULT_DENSE_WEIGHT
-from server.evaluate import APART, Judge
-from server.followup import condense
-from server.gold import GoldQuestion, load_gold
+from server.evaluation.gold import GoldQuestion, load_gold
+from server.evaluation.metrics import APART, Judge
+from server.question.follow_up import condense
 from server.records import Answer
 from training import text as txt
 from training.questions import held_out

@@ -21,9 +21,9 @@ import numpy as np
 from benchmarks.embedders import DEPTH, mean, table
 from index import Hit, Library, Retriever, collapse, load_embedder, query_terms
 from index.library import CANDIDATES
-from server.finding import find
-from server.gold import GoldQuestion, load_gold
-from server.question import understand
+from server.evaluation.gold import GoldQuestion, load_gold
+from server.evidence.find import find
+from server.question.understanding import understand
 
 BM25, WITHOUT, WITH = "BM25", "youju ask, no embedder in retrieval", "youju ask"
 FIRST = (1, 5, 10)

@@ -29,9 +29,9 @@ from typing import IO
 
 from index import Article, Source
 from index.articles import split
-from server.clauses import clauses
-from server.evidence import statements_of
-from server.support import Borne, Statement, judge, words
+from server.text.clauses import clauses
+from server.verify.support import Borne, Statement, judge, words
+from server.verify.witnesses import statements_of
 
 TRUE = ("verbatim", "shortened", "reordered", "paraphrased")
 FALSE = ("number", "unit", "date", "entity", "negated", "merged", "added")

@@ -22,11 +22,12 @@ import numpy as np
 
 from benchmarks.embedders import SQUAD, mean, table, write_lines
 from index import Library, Retriever, load_embedder
-from server.finding import find
-from server.gold import load_gold, squash
-from server.question import understand
-from server.ranking import Ranked, Ranking
-from server.rereading import builtin, reread
+from server.evaluation.gold import load_gold
+from server.evidence.find import find
+from server.evidence.ranking import Ranked, Ranking
+from server.evidence.reading import builtin, reread
+from server.question.understanding import understand
+from server.text.comparison import squash
 from training import text as txt
 from training.questions import held_out
 

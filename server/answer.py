@@ -14,17 +14,17 @@ from index.rerank import load_reranker
 from index.retrieve import Retriever
 from prompts import NO_ANSWER as _NO_ANSWER
 from prompts import VERSION, language_of
-from server.citations import Citer, Verifier, shown
-from server.claims import Said, Splitter, Unthinking
-from server.evidence import Evidence
-from server.finding import Found, find
-from server.followup import condense
-from server.gold import squash
-from server.prompting import Prompt, compose
-from server.question import Asked, understand
+from server.evidence.find import Found, find
+from server.question.follow_up import condense
+from server.question.understanding import Asked, understand
 from server.records import Answer, Citation, Claim, Conflict, ConflictValue, Event, Question
+from server.text.comparison import squash
+from server.verify.gate import Citer, Verifier, shown
+from server.verify.markers import MarkedSentence, Splitter, Unthinking
+from server.verify.witnesses import Witnesses
 from server.writers.extractive import ExtractiveWriter, Written
-from server.writers.flow import LanguageModel, Stopped, flow
+from server.writers.language_model import LanguageModel, Stopped, flow
+from server.writers.prompting import Prompt, compose
 from server.writers.registry import EXTRACTIVE, load_models
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Answerer:
         hits = found.hits
         clock.mark("retrieve")
         yield Event("hits", hits)
-        sheet = _Sheet(self._citer(snapshot))
+        sheet = _AnswerInProgress(self._citer(snapshot))
         engine = question.engine or self._settings.engine
         if engine in self._models:
             yield from self._spoken(self._models[engine], question, query, hits, snapshot, sheet)
@@ -121,7 +121,7 @@ class Answerer:
             verifier=self._verifier,
         )
 
-    def _picked(self, asked: Asked, found: Found, sheet: _Sheet) -> Iterator[Event]:
+    def _picked(self, asked: Asked, found: Found, sheet: _AnswerInProgress) -> Iterator[Event]:
         """The answer in the articles' own sentences."""
         written = self._extractive.write(asked, found)
         claims: list[Claim | None] = []
@@ -143,7 +143,7 @@ class Answerer:
         query: str,
         hits: Sequence[Hit],
         snapshot: Snapshot,
-        sheet: _Sheet,
+        sheet: _AnswerInProgress,
     ) -> Iterator[Event]:
         """The answer in a model's words, sentence by sentence, each checked."""
         if not hits:
@@ -172,9 +172,9 @@ class Answerer:
         prompt: Prompt,
         question: Question,
         snapshot: Snapshot,
-        sheet: _Sheet,
+        sheet: _AnswerInProgress,
     ) -> Iterator[Event]:
-        evidence = Evidence(prompt.shown, snapshot)
+        evidence = Witnesses(prompt.shown, snapshot)
         log.info("Asking %s, prompt %s, %d passages", model.name, VERSION, len(prompt.shown))
         pieces = flow(
             model, prompt.messages, timeout_s=self._settings.timeout_s, stop=question.stop
@@ -189,7 +189,7 @@ class Answerer:
             pieces.close()  # type: ignore[attr-defined]
 
 
-def _said(pieces: Iterator[str], model: LanguageModel) -> Iterator[Said]:
+def _said(pieces: Iterator[str], model: LanguageModel) -> Iterator[MarkedSentence]:
     """The sentences of a model as they are complete, its thoughts dropped."""
     splitter = Splitter()
     unthinking: Unthinking | None = None
@@ -201,12 +201,12 @@ def _said(pieces: Iterator[str], model: LanguageModel) -> Iterator[Said]:
     yield from splitter.close()
 
 
-def _declines(said: Said) -> bool:
+def _declines(said: MarkedSentence) -> bool:
     return any(phrase in squash(said.text) for phrase in _NO_ANSWERS)
 
 
 @dataclass
-class _Sheet:
+class _AnswerInProgress:
     """An answer in the making: its claims so far, and who wrote them."""
 
     citer: Citer
@@ -251,7 +251,11 @@ class _Clock:
 
 
 def _answer(
-    question: Question, query: str, hits: Sequence[Hit], sheet: _Sheet, ms: dict[str, float]
+    question: Question,
+    query: str,
+    hits: Sequence[Hit],
+    sheet: _AnswerInProgress,
+    ms: dict[str, float],
 ) -> Answer:
     refused = not sheet.claims
     return Answer(
@@ -297,7 +301,7 @@ def _source(snapshot: Snapshot, name: str) -> Source | None:
 def _verifier(settings: Settings) -> Verifier | None:
     if not settings.verifier:
         return None
-    from server.verifier import CrossEncoderVerifier
+    from server.verify.verifier import CrossEncoderVerifier
 
     return CrossEncoderVerifier(settings.verifier, device=settings.device)
 

@@ -18,10 +18,12 @@ from starlette.staticfiles import StaticFiles
 
 from index import Library, YoujuError
 from server.errors import problem, problem_of
-from server.middleware import SECURITY_HEADERS, Guard
-from server.rendering import render_problem
-from server.responses import ProblemResponse
-from server.routes import (
+from server.services import AnswersQuestions, Services
+from server.settings import Settings
+from server.web.middleware import SECURITY_HEADERS, Guard
+from server.web.rendering import render_problem
+from server.web.responses import ProblemResponse
+from server.web.routes import (
     ask,
     chat,
     conversations,
@@ -33,8 +35,6 @@ from server.routes import (
     pages,
     sources,
 )
-from server.services import AnswersQuestions, Services
-from server.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def create_app(
         upload_bytes=services.settings.upload_limit_mb * 2**20,
         host=services.settings.host,
     )
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
     # The pages come first: /sources/{id}/view would otherwise be a source's id.
     for module in (
         pages,

@@ -139,7 +139,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _open(arguments: argparse.Namespace, *, seed: bool = True) -> tuple[Library, Settings]:
-    from server.opening import open_library
+    from server.upkeep.opening import open_library
 
     settings = _settings(arguments)
     return open_library(settings, seed=seed, progress=progress_bar()), settings
@@ -167,7 +167,7 @@ def serve(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     from server.app import create_app
-    from server.opening import open_answerer
+    from server.upkeep.opening import open_answerer
 
     library, settings = _open(arguments)
     taken = _taken(settings.host, settings.port)
@@ -215,9 +215,8 @@ def _taken(host: str, port: int) -> str:
 
 
 def ask(arguments: argparse.Namespace) -> int:
-    from server.opening import open_answerer
-    from server.records import Question
-    from server.wire import answer_dict
+    from server.records import Question, answer_dict
+    from server.upkeep.opening import open_answerer
 
     text = arguments.question.strip()
     if not text:
@@ -250,9 +249,9 @@ def _one_line(text: str) -> str:
 
 def search(arguments: argparse.Namespace) -> int:
     from index import Retriever
-    from server.finding import find
-    from server.question import normalise, understand
-    from server.wire import hit_dict
+    from server.evidence.find import find
+    from server.question.understanding import normalise, understand
+    from server.records import hit_dict
 
     library, settings = _open(arguments)
     retriever = Retriever(library.embedder)
@@ -270,10 +269,10 @@ def search(arguments: argparse.Namespace) -> int:
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
-    from server.compare import compare, read_report
-    from server.evaluate import evaluate as measure
-    from server.opening import open_answerer
-    from server.report import page
+    from server.evaluation.comparison import compare, read_report
+    from server.evaluation.metrics import evaluate as measure
+    from server.upkeep.opening import open_answerer
+    from server.web.report_page import page
 
     library, settings = _open(arguments)
     bar = progress_bar()
@@ -316,7 +315,7 @@ def delete(arguments: argparse.Namespace) -> int:
 
 
 def list_sources(arguments: argparse.Namespace) -> int:
-    from server.wire import source_info_dict
+    from server.records import source_info_dict
 
     library, _ = _open(arguments, seed=False)
     sources = library.sources()

@@ -1,4 +1,8 @@
-"""What goes in and out of answering: question, claim, citation, conflict, answer, event."""
+"""What goes in and out of answering: question, claim, citation, conflict, answer, event.
+
+At the end their shapes in JSON, as DESIGN.md has them: the command line prints these and the server
+sends them, so both say the same.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass, field
 from threading import Event as Stop
 from typing import Any, Literal
 
-from index import Hit, Span
+from index import Article, Hit, Source, SourceInfo, Span
 
 Support = Literal["full", "partial", "none"]
 
@@ -130,3 +134,124 @@ class Event:
 
     name: EventName
     data: str | Sequence[Hit] | Citation | Answer | Exception | Any
+
+
+# ---- as JSON -----------------------------------------------------------------------------------
+
+
+def answer_dict(answer: Answer) -> dict[str, Any]:
+    """The object that ``POST /ask`` answers."""
+    return {
+        "id": answer.id,
+        "conversation_id": answer.conversation_id,
+        "question": answer.question,
+        "query": answer.query,
+        "answer": answer.answer,
+        "refused": answer.refused,
+        "reason": answer.reason,
+        "claims": [_claim(c) for c in answer.claims],
+        "citations": [citation_dict(c) for c in answer.citations],
+        "conflicts": [_conflict(c) for c in answer.conflicts],
+        "hits": [hit_dict(h) for h in answer.hits],
+        "suggestions": list(answer.suggestions),
+        "engine": answer.engine,
+        "confidence": None if answer.confidence is None else round(answer.confidence, 4),
+        "timings_ms": {name: round(float(ms), 2) for name, ms in answer.timings_ms.items()},
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "text": claim.text,
+        "citations": list(claim.citations),
+        "support": claim.support,
+        "emphasis": [_span(s) for s in claim.emphasis],
+    }
+
+
+def _conflict(conflict: Conflict) -> dict[str, Any]:
+    values = [{"value": v.value, "citation": v.citation} for v in conflict.values]
+    return {"about": conflict.about, "values": values}
+
+
+def citation_dict(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "source": citation.source,
+        "article": citation.article,
+        "title": citation.title,
+        "published": citation.published,
+        "passage_id": citation.passage_id,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "sha256": citation.sha256,
+        "url": citation.url,
+    }
+
+
+def hit_dict(hit: Hit, *, text: bool = False) -> dict[str, Any]:
+    """One hit; with ``text`` also the passage's clean text, as ``youju search`` shows it."""
+    passage = hit.passage
+    out: dict[str, Any] = {
+        "passage_id": passage.id,
+        "source": passage.source,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "score": round(float(hit.score), 6),
+        "spans": [_span(s) for s in passage.spans],
+    }
+    return out | {"heading": passage.heading, "text": passage.text} if text else out
+
+
+def _span(span: Span) -> list[int]:
+    return [span.start, span.end]
+
+
+def source_info_dict(info: SourceInfo) -> dict[str, Any]:
+    return {
+        "id": info.name,
+        "sha256": info.sha256,
+        "format": info.format,
+        "chars": info.chars,
+        "articles": info.articles,
+        "passages": info.passages,
+        "titles": list(info.titles),
+        "published": info.published,
+        "url": info.url,
+        "added_at": info.added_at,
+    }
+
+
+def source_dict(source: Source, articles: list[Article]) -> dict[str, Any]:
+    """A source whole: its text, and its articles with their blocks and the spans they came from."""
+    return {
+        "id": source.name,
+        "sha256": source.sha256,
+        "format": source.format,
+        "title": source.title,
+        "published": source.published,
+        "url": source.url,
+        "text": source.text,
+        "articles": [article_dict(a) for a in articles],
+    }
+
+
+def article_dict(article: Article) -> dict[str, Any]:
+    blocks = [
+        {
+            "kind": b.kind,
+            "text": article.text[b.start : b.end],
+            "start": b.start,
+            "end": b.end,
+            "spans": [_span(s) for s in article.source_spans(b.start, b.end)],
+        }
+        for b in article.blocks
+    ]
+    return {
+        "id": article.id,
+        "title": article.title,
+        "author": article.author,
+        "published": article.published,
+        "blocks": blocks,
+    }

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from index import Library, YoujuError
+from server.chat.examples import Examples
+from server.chat.streams import Streams
 from server.errors import NotReady
-from server.examples import Examples
-from server.metrics import Metrics
 from server.records import Answer, Event, Question
-from server.reindex import Reindex
-from server.responses import Streams
 from server.settings import Settings
-from server.trash import Trash
+from server.upkeep.reindex import Reindex
+from server.upkeep.trash import Trash
+from server.web.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Services:
 
     def open(self) -> None:
         """Open the library (building it from the seeds when empty) and load the models; blocks."""
-        from server.opening import open_answerer, open_library
+        from server.upkeep.opening import open_answerer, open_library
 
         try:
             library = open_library(self.settings)

@@ -15,11 +15,11 @@ from tiny import FakeModel, Script, chat_server
 from index import AnswerError, IndexConfig, Library
 from prompts import NO_ANSWER
 from server.answer import CUT_SHORT, FELL_BACK, Answerer
-from server.facts import missing
-from server.prompting import Message
 from server.records import Answer, Event, Question, Turn
 from server.settings import Settings
-from server.writers.flow import Stopped
+from server.text.facts import missing
+from server.writers.language_model import Stopped
+from server.writers.prompting import Message
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 ASKED = "重庆“33618”里的18指什么？"

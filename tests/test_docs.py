@@ -17,9 +17,8 @@ from index import Library, load_embedder
 from index.reading.decode import decode
 from server.answer import Answerer
 from server.cli import parser
-from server.records import Question
-from server.schemas import EXAMPLE_ANSWER, AnswerOut, CitationOut, ClaimOut, HitOut
-from server.wire import answer_dict
+from server.records import Question, answer_dict
+from server.web.schemas import EXAMPLE_ANSWER, AnswerOut, CitationOut, ClaimOut, HitOut
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh.md")

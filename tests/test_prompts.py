@@ -11,8 +11,8 @@ from jinja2 import UndefinedError
 import prompts
 from index import Hit, Passage, Span
 from prompts import LANGUAGES, NO_ANSWER, VERSION, fence, language_of, render
-from server.prompting import Prompt, compose, pack
 from server.records import Turn
+from server.writers.prompting import Prompt, compose, pack
 
 
 class Articles:

@@ -25,11 +25,9 @@ import torch
 
 from index import Library, Span, load_embedder
 from index.retrieve import Retriever
-from server.features import KINDS
-from server.followup import condense
-from server.gold import GoldQuestion, load_gold, locate, squash
-from server.question import Part, understand
-from server.ranking import (
+from server.evaluation.gold import GoldQuestion, load_gold
+from server.evidence.features import KINDS
+from server.evidence.ranking import (
     DECIDED,
     RANKED,
     READ,
@@ -40,8 +38,11 @@ from server.ranking import (
     decided,
     in_order,
 )
-from server.rereading import CLEAR, DEPTH, builtin, reread
-from server.selection import Sentence, candidates
+from server.evidence.reading import CLEAR, DEPTH, builtin, reread
+from server.evidence.sentences import Sentence, candidates
+from server.question.follow_up import condense
+from server.question.understanding import Part, understand
+from server.text.comparison import locate, squash
 from training.questions import held_out
 
 FOLDS = 5

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from server.citations import Draft, Place, support
-from server.conflicts import Value, differing
-from server.constraints import in_zones
-from server.emphasis import emphasis
-from server.excerpt import BRIEF, FULL, presentable, shorten, with_plan, without_dateline
-from server.facts import numbers
-from server.features import asks_author
-from server.finding import Found
-from server.fit import fits
-from server.likeness import similarities
-from server.question import Asked, Part
-from server.ranking import Ranked, Ranking
-from server.refusal import explain, nearby
-from server.rereading import builtin, reread
-from server.selection import Coverage, Sentence
-from server.subject import subject
+from server.evidence.answer_kinds import fits
+from server.evidence.disagreements import Value, differing
+from server.evidence.features import asks_author
+from server.evidence.find import Found
+from server.evidence.must_hold import in_zones
+from server.evidence.nearness import similarities
+from server.evidence.ranking import Ranked, Ranking
+from server.evidence.reading import builtin, reread
+from server.evidence.refusal import explain, nearby
+from server.evidence.sentences import Coverage, Sentence
+from server.question.understanding import Asked, Part
+from server.text.facts import numbers
+from server.verify.gate import Draft, Place, support
+from server.writers.antecedent import subject
+from server.writers.emphasis import emphasis
+from server.writers.excerpt import BRIEF, FULL, presentable, shorten, with_plan, without_dateline
 
 ENOUGH = {"why": 3, "how": 3}  # sentences at most, by kind; else two
 CLOSE = 2.0  # further sentences may rank this much below the best: then either may answer
@@ -74,7 +74,7 @@ class ExtractiveWriter:
                 suggestions=nearby(found.sentences, asked.text),
                 confidence=sure,
             )
-        sheet = _Sheet()
+        sheet = _Drafts()
         for part in answered:
             sentences = [r.sentence for r in ranked[part] if not r.clash]
             values = differing(part, sentences, asked=asked.compares)
@@ -116,7 +116,7 @@ def _said(ranked: Ranked, chosen: Sequence[Ranked]) -> bool:
     return max(alike) >= ALIKE
 
 
-class _Sheet:
+class _Drafts:
     """The drafts of an answer as they are added, each sentence once."""
 
     def __init__(self) -> None:

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from index import GenerationError, GenerationTimeout
-from server.prompting import Message, estimate_tokens
-from server.writers.flow import Emit
+from server.writers.language_model import Emit
+from server.writers.prompting import Message, estimate_tokens
 
 if TYPE_CHECKING:
     import httpx

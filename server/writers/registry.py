@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from index import AnswerError
-from server.writers.flow import LanguageModel
+from server.writers.language_model import LanguageModel
 
 if TYPE_CHECKING:
     from server.settings import Settings

@@ -9,8 +9,8 @@ from queue import Empty
 from typing import Any
 
 from index import GenerationError
-from server.prompting import Message
-from server.writers.flow import Emit
+from server.writers.language_model import Emit
+from server.writers.prompting import Message
 
 LOOK_S = 0.1
 

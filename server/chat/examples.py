@@ -1,0 +1,93 @@
+"""Questions for the empty page: made from the library's own sentences, and tried before shown."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from index.passages import sentences
+from server.evidence.suggestions import question_from
+from server.records import Question
+
+if TYPE_CHECKING:
+    from index import Article, Library
+    from server.services import AnswersQuestions
+
+log = logging.getLogger(__name__)
+
+SHOWN = 4
+SOURCES = 40
+TRIES = 3
+#: A question that ends in what it asks for, and is not too short to stand alone, reads well.
+ASKS = re.compile(r"^(?![为党]|.{0,4}了)(?=.{12})[^“”]*(?:多少[^，。？]{1,3}|百分之多少)？$")
+
+
+class Examples:
+    """The questions of the generation served, worked out in a thread when it changes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._generation = -1
+        self._questions: tuple[str, ...] = ()
+        self._thread: threading.Thread | None = None
+
+    def questions(self, library: Library, answerer: AnswersQuestions) -> tuple[str, ...]:
+        """What is known by now; never waits."""
+        generation = library.catalog.generation
+        with self._lock:
+            if generation != self._generation:
+                self._generation, self._questions = generation, ()
+                work = (library, answerer, generation)
+                self._thread = threading.Thread(target=self._find, args=work, daemon=True)
+                self._thread.start()
+            return self._questions
+
+    def close(self) -> None:
+        """Stop looking, and wait for the question that is being tried.
+
+        A thread that is still inside a model when the interpreter ends aborts the process.
+        """
+        with self._lock:
+            self._generation = -1
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout=10)
+
+    def _find(self, library: Library, answerer: AnswersQuestions, generation: int) -> None:
+        try:
+            for info in library.sources(0, SOURCES):
+                self._add(answered(library, answerer, info.name), generation)
+                if len(self._questions) == SHOWN or generation != self._generation:
+                    return
+        except Exception:
+            log.warning("No examples for the empty page", exc_info=True)
+
+    def _add(self, question: str | None, generation: int) -> None:
+        with self._lock:
+            if question and generation == self._generation:
+                self._questions += (question,)
+
+
+def answered(library: Library, answerer: AnswersQuestions, source: str) -> str | None:
+    """A question about a source that the answerer answers out of that very source."""
+    for tried, question in enumerate(_made(library.catalog.articles_of(source))):
+        if tried == TRIES:
+            return None
+        answer = answerer.ask(Question(question))
+        if not answer.refused and any(c.source == source for c in answer.citations):
+            return question
+    return None
+
+
+def _made(articles: list[Article]) -> Iterator[str]:
+    for article in articles:
+        for block in article.blocks:
+            if block.kind != "paragraph":
+                continue
+            for start, end in sentences(article.text, block.start, block.end):
+                question = question_from(article.text[start:end])
+                if question and ASKS.match(question):
+                    yield question

@@ -1,0 +1,59 @@
+"""Conversations to keep outside: Markdown, the citations as footnotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from server.chat.fragments import Fragment, answer_fragments
+
+_BREAKS = re.compile(r"\s*\n\s*")
+
+
+def markdown(found: Mapping[str, Any]) -> str:
+    """A conversation to keep: each answer with its citations as footnotes, numbered apart.
+
+    Footnote ``[^2-1]`` is citation 1 of the second answer, so that no two share a name.
+    """
+    parts = [f"# {_plain(found['title'])}"]
+    for n, answer in enumerate(found["turns"], 1):
+        parts += _markdown_turn(n, answer)
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_turn(n: int, answer: Mapping[str, Any]) -> list[str]:
+    lines = answer_fragments(answer)
+    text = "\n".join(
+        "".join(_markdown_fragment(n, fragment) for fragment in line) for line in lines
+    )
+    reason = answer["reason"] if answer["refused"] else ""
+    why = [_plain(reason)] if reason and reason not in answer["answer"] else []
+    notes = "\n".join(_footnote(n, c, answer["changed"]) for c in answer["citations"])
+    return [f"## {_plain(answer['question'])}", text, *why, *([notes] if notes else [])]
+
+
+def _markdown_fragment(n: int, fragment: Fragment) -> str:
+    if fragment.citation is not None:
+        return f"[^{n}-{fragment.citation['number']}]"
+    text = _plain(fragment.text, lines=True)
+    # CommonMark knows no stress that begins or ends with a mark beside a Chinese character.
+    worded = fragment.text[:1].isalnum() and fragment.text[-1:].isalnum()
+    return f"**{text}**" if fragment.stressed and worded else text
+
+
+def _footnote(n: int, c: Mapping[str, Any], changed: Sequence[int]) -> str:
+    about = "，".join(_plain(part) for part in (c["title"], c["published"]) if part)
+    place = f"`{c['source'].replace('`', '')}:{c['start']}-{c['end']}`"
+    note = "（来源已变动）" if c["number"] in changed else ""
+    return f"[^{n}-{c['number']}]: {about} {place}{note} 「{_plain(c['quote'])}」"
+
+
+def _plain(text: str, *, lines: bool = False) -> str:
+    """Text that Markdown shows as it is.
+
+    >>> _plain("<b>*甲*</b>")
+    '\\\\<b\\\\>\\\\*甲\\\\*\\\\</b\\\\>'
+    """
+    text = text if lines else _BREAKS.sub("", text.strip())
+    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", text)

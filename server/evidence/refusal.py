@@ -1,0 +1,62 @@
+"""What to say when the articles do not: what is missing, and what they would answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prompts import language_of
+from server.evidence.answer_kinds import wanted_units
+from server.evidence.must_hold import unmet
+from server.evidence.ranking import SAID, Ranked
+from server.evidence.sentences import Sentence
+from server.evidence.suggestions import suggestions
+from server.question.understanding import Part, asks
+from server.text.names import names
+
+#: For a question in another language than the articles: the built-in models know no translation.
+OTHER_LANGUAGE = (
+    "The articles nearest to this question are in Chinese, and the built-in models cannot tell what "
+    "its words are in Chinese. Ask in Chinese, or set YOUJU_EMBEDDER=multilingual and a language "
+    "model (see docs/bring-your-model.md)."
+)
+
+
+def explain(part: Part, ranked: Sequence[Ranked]) -> str:
+    """One sentence about what the best evidence lacks, in the question's language."""
+    english = language_of(part.text) == "en"
+    if not ranked:
+        return (
+            "No passage has to do with this question."
+            if english
+            else "没有找到与这个问题有关的段落。"
+        )
+    best = ranked[0].sentence
+    if english:
+        chinese = language_of(best.text) == "zh"
+        return OTHER_LANGUAGE if chinese else "No sentence of the articles answers this directly."
+    about = f"最接近的段落出自《{best.article.title}》" if best.article.title else "最接近的段落"
+    missing = unmet(names(part.text), best)
+    if missing.article:
+        return f"{about}，没有提到「{'」「'.join(missing.article)}」。"
+    if missing.paragraph:
+        return f"{about}，那一段说的不是「{'」「'.join(missing.paragraph)}」。"
+    if ranked[0].clash:
+        return f"{about}，{ranked[0].clash}。"
+    years = [y for y in part.years if y not in best.article.text]
+    if years:
+        return f"{about}，没有{'、'.join(years)}年的说法。"
+    if part.unit and ranked[0].feature("unit_missing"):
+        return f"{about}，没有给出以「{_unit(part)}」计的数字。"
+    least = ranked[0].told.least
+    if ranked[0].told.share < SAID and len(least) > 1 and not asks(least):
+        return f"{about}，没有说到「{least}」。"
+    return f"{about}，没有直接回答这个问题的句子。"
+
+
+def _unit(part: Part) -> str:
+    return "、".join(sorted(wanted_units(part))[:2])
+
+
+def nearby(pool: Sequence[Sentence], asked: str) -> tuple[str, ...]:
+    """Up to three questions that the nearest passages do answer."""
+    return tuple(suggestions(pool, limit=3, but=asked))

@@ -1,0 +1,92 @@
+"""Templates in the reader's language and theme."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.templating import Jinja2Templates
+from markupsafe import Markup, escape
+from starlette.responses import Response
+
+from server.answer import CUT_SHORT, FELL_BACK
+from server.chat.fragments import answer_fragments
+from server.web.addresses import source_path, view_path
+from server.web.i18n import CATALOGUE, HTML_LANG, LANGUAGES, script_strings, translate
+
+THEMES = ("system", "light", "dark")
+CODE = re.compile(r"`([^`]+)`")
+
+templates = Jinja2Templates(Path(__file__).parent / "templates")
+templates.env.trim_blocks = templates.env.lstrip_blocks = True
+
+
+def when(stamp: str) -> str:
+    """A stored moment in the server's own time zone, to the minute."""
+    return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
+
+
+def query_string(**values: Any) -> str:
+    """``?a=1&b=2`` without what is empty; a list is repeated."""
+    given = {name: value for name, value in values.items() if value not in (None, "", [], 0)}
+    return f"?{urlencode(given, doseq=True)}" if given else ""
+
+
+#: Why an answer is not what the chosen writer was to give, in the reader's language.
+NOTICES = {FELL_BACK: "answer.fell_back", CUT_SHORT: "answer.cut_short"}
+templates.env.globals.update(
+    answer_fragments=answer_fragments,
+    source_path=source_path,
+    view_path=view_path,
+    qs=query_string,
+    notices=NOTICES,
+)
+templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>", escape(text)))
+templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
+templates.env.filters["when"] = when
+
+
+def render(
+    request: Request, name: str, context: Mapping[str, Any] | None = None, status: int = 200
+) -> Response:
+    """A template in the reader's language and theme."""
+    lang = choice(request.cookies.get("lang"), LANGUAGES)
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return templates.TemplateResponse(
+        request,
+        name,
+        {
+            "t": lambda key, **values: translate(lang, key, **values),
+            "lang": lang,
+            "html_lang": HTML_LANG[lang],
+            "other_lang": LANGUAGES[1 - LANGUAGES.index(lang)],
+            "theme": choice(request.cookies.get("theme"), THEMES),
+            "themes": THEMES,
+            "strings": script_strings(lang),
+            "here": path if request.method == "GET" else "/",
+            **(context or {}),
+        },
+        status_code=status,
+    )
+
+
+def choice(value: str | None, allowed: tuple[str, ...]) -> str:
+    return value if value in allowed else allowed[0]
+
+
+def render_problem(request: Request, body: Mapping[str, Any]) -> Response:
+    """A problem as a page."""
+    context = {"problem": body, "words": words_key(body)}
+    return render(request, "error.html", context, body["status"])
+
+
+def words_key(body: Mapping[str, Any]) -> str:
+    """The catalogue key that says a problem in the reader's language."""
+    key = f"error.{body['type'].rsplit(':', 1)[-1]}"
+    return key if key in CATALOGUE else "error.internal"

@@ -1,0 +1,202 @@
+"""The pages of asking: an empty one, a conversation, the list of them. All work without scripts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request
+from pydantic import TypeAdapter, ValidationError
+from starlette.responses import RedirectResponse, Response
+
+from index import Library, SourceNotFound
+from server.chat import conversations
+from server.chat import feedback as feedbacks
+from server.errors import problem
+from server.records import Question
+from server.services import Services
+from server.web.i18n import translate
+from server.web.rendering import query_string, render, render_problem
+from server.web.routes.ask import answer_question
+from server.web.routes.deps import LibraryDep, ServicesDep
+from server.web.routes.sources import Limit, Offset, Search
+from server.web.schemas import REASONS, ConversationId, QuestionText
+
+EXAMPLES = 4
+RECENT = 3
+#: Sources that a question can be limited to on the page: their names must fit into an address.
+SCOPE_MOST = 200
+
+router = APIRouter(include_in_schema=False)
+_question = TypeAdapter(QuestionText)
+_conversation_id = TypeAdapter(ConversationId)
+
+Scope = Annotated[list[str], Query(alias="source", max_length=SCOPE_MOST)]
+ScopeOrNone = Annotated[list[str] | None, Query(alias="source", max_length=SCOPE_MOST)]
+ScopeForm = Annotated[list[str], Form(alias="source", max_length=SCOPE_MOST)]
+
+
+# ---- asking -------------------------------------------------------------------------------------
+
+
+@router.get("/")
+def home(
+    request: Request,
+    services: ServicesDep,
+    q: Annotated[str, Query(max_length=2000)] = "",
+    scope: Scope = [],  # noqa: B006 -- FastAPI copies it
+) -> Response:
+    context = {"turns": [], "draft": q, "scope_most": SCOPE_MOST}
+    context |= _welcome(services, limited=bool(scope))
+    if context["ready"]:
+        context["scope"] = _scope(services.library, scope)
+    return render(request, "chat.html", context)
+
+
+def _welcome(services: Services, *, limited: bool) -> dict[str, Any]:
+    """What an empty page shows: how many sources there are and what one could ask."""
+    if not services.ready:
+        return {"ready": False, "count": 0, "examples": [], "recent": []}
+    count = services.library.count()
+    examples = _examples(services) if count and not limited else []
+    recent = conversations.page(services.library, 0, RECENT, "")["conversations"] if count else []
+    return {"ready": True, "count": count, "examples": examples, "recent": recent}
+
+
+def _examples(services: Services) -> list[str]:
+    """Questions that have been tried; until there are some, one about each of the first titles."""
+    tried = services.examples.questions(services.library, services.answerer)
+    if tried:
+        return list(tried)
+    found = services.library.sources(0, EXAMPLES)
+    titles = [title.strip("“”") for s in found for title in s.titles[:1] if title]
+    return [translate("zh", "ask.about", title=title) for title in titles]
+
+
+def _scope(library: Library, names: list[str]) -> list[dict[str, str]]:
+    """The chosen sources that there are, with what to call them."""
+    found = []
+    for name in dict.fromkeys(names):
+        try:
+            source = library.source(name)
+        except SourceNotFound:
+            continue
+        articles = library.catalog.articles_of(name)
+        title = source.title or next((a.title for a in articles if a.title), name)
+        found.append({"name": name, "title": title})
+    return found
+
+
+@router.post("/")
+def ask_by_form(
+    request: Request,
+    services: ServicesDep,
+    question: Annotated[str, Form()] = "",
+    conversation_id: Annotated[str, Form()] = "",
+    replaces: Annotated[str, Form(max_length=64)] = "",
+    scope: ScopeForm = [],  # noqa: B006 -- FastAPI copies it
+) -> Response:
+    """Asking without scripts: answer, remember, and show the conversation."""
+    try:
+        text = _question.validate_python(question)
+        cid = _conversation_id.validate_python(conversation_id or conversations.new_id())
+    except ValidationError:
+        body = problem(422, "invalid", translate("zh", "error.invalid"))
+        return render_problem(request, body)
+    history = conversations.history(services.library, cid, replaces)
+    asked = Question(text, cid, history, services.settings.top_k, tuple(scope))
+    answer = answer_question(services, asked, replaces)
+    where = f"/c/{cid}{query_string(source=scope)}#t-{answer.id}"
+    return RedirectResponse(where, status_code=303)
+
+
+# ---- a conversation -----------------------------------------------------------------------------
+
+
+@router.get("/c/{id}")
+def show_conversation(
+    request: Request,
+    id: str,
+    library: LibraryDep,
+    edit: str = "",
+    scope: ScopeOrNone = None,
+) -> Response:
+    """A talk goes on in the sources of its last question, unless the address names others or ""."""
+    found = conversations.conversation(library, id)
+    if scope is None:
+        scope = next((turn.get("scope", []) for turn in reversed(found["turns"])), [])
+    draft = next((turn["question"] for turn in found["turns"] if turn["id"] == edit), "")
+    context = {
+        "turns": found["turns"],
+        "conversation_id": id,
+        "title": found["title"],
+        "scope": _scope(library, scope),
+        "scope_most": SCOPE_MOST,
+        "draft": draft,
+        "replaces": edit if draft else "",
+        "ready": True,
+    }
+    return render(request, "chat.html", context | _judging(library, id))
+
+
+def _judging(library: Library, conversation_id: str) -> dict[str, Any]:
+    return {"judged": feedbacks.judged(library, conversation_id), "reasons": REASONS}
+
+
+@router.get("/c/{id}/turns/{answer_id}")
+def show_turn(request: Request, id: str, answer_id: str, library: LibraryDep) -> Response:
+    """One answer as HTML, for the page that has just streamed its words."""
+    turn = conversations.turn(library, id, answer_id)
+    context = {"a": turn, "conversation_id": id}
+    return render(request, "turn.html", context | _judging(library, id))
+
+
+@router.get("/c/{id}/print")
+def print_conversation(request: Request, id: str, library: LibraryDep) -> Response:
+    """A conversation on paper, or as the browser's PDF: every quote in full."""
+    return render(request, "print.html", {"found": conversations.conversation(library, id)})
+
+
+@router.post("/c/{id}/rename")
+def rename_by_form(
+    id: str, library: LibraryDep, title: Annotated[str, Form(min_length=1, max_length=80)]
+) -> Response:
+    conversations.rename(library, id, title.strip() or "·")
+    return RedirectResponse(f"/c/{id}", status_code=303)
+
+
+@router.post("/c/{id}/delete")
+def delete_by_form(id: str, library: LibraryDep) -> Response:
+    conversations.delete(library, id)
+    return RedirectResponse("/history", status_code=303)
+
+
+@router.post("/c/{id}/feedback")
+def judge_by_form(
+    id: str,
+    library: LibraryDep,
+    answer_id: Annotated[str, Form()],
+    verdict: Annotated[str, Form(pattern="^(good|bad|none)$")],
+    reasons: Annotated[list[str], Form()] = [],  # noqa: B006 -- FastAPI copies it
+    expected: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Judging an answer, or taking a judgement back."""
+    if verdict == "none":
+        library.catalog.delete_feedback(answer_id)
+    else:
+        known = [reason for reason in reasons if reason in REASONS]
+        feedbacks.save(
+            library, id, answer_id, good=verdict == "good", reasons=known, expected=expected
+        )
+    return RedirectResponse(f"/c/{id}#t-{answer_id}", status_code=303)
+
+
+# ---- all conversations --------------------------------------------------------------------------
+
+
+@router.get("/history")
+def show_history(
+    request: Request, library: LibraryDep, offset: Offset = 0, limit: Limit = 50, q: Search = ""
+) -> Response:
+    page = conversations.page(library, offset, limit, q)
+    judged = len(library.catalog.feedback())
+    return render(request, "history.html", {"page": page, "q": q, "judged": judged})

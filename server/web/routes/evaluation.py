@@ -1,0 +1,65 @@
+"""The evaluation page: the last reports as a table and plots, down to the single question."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+
+from server.evaluation import curves
+from server.evaluation import saved as evaluations
+from server.services import Services
+from server.web.rendering import render
+from server.web.routes.deps import ServicesDep
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/evaluation")
+def show_evaluation(
+    request: Request,
+    services: ServicesDep,
+    report: str = "",
+    type: str = "",
+    show: Literal["all", "weak"] = "all",
+) -> Response:
+    saved = evaluations.saved(services.settings.library)
+    chosen = next((s for s in saved if s.name == report), saved[0] if saved else None)
+    context: dict[str, Any] = {"saved": saved, "chosen": chosen, "type": type, "show": show}
+    return render(request, "evaluation.html", context | _figures(services, chosen, type, show))
+
+
+def _figures(
+    services: Services, chosen: evaluations.Saved | None, type: str, show: str
+) -> dict[str, Any]:
+    read = evaluations.read(services.settings.library, chosen.name) if chosen else None
+    if read is None:
+        return {"read": None}
+    questions = [
+        question | {"good": evaluations.is_good(question)}
+        for question in read["questions"]
+        if not type or question["type"] == type
+    ]
+    return {
+        "read": read,
+        "rows": evaluations.rows(read),
+        "metrics": evaluations.METRICS,
+        "plots": evaluations.plots(read),
+        "shown": evaluations.shown,
+        "questions": [q for q in questions if show == "all" or not q["good"]],
+        "trend": evaluations.trend(services.settings.library, read.get("gold", "")),
+        **curves.of(read),
+        "weak": sum(not q["good"] for q in questions),
+    }
+
+
+@router.get("/evaluation/{name}")
+def download_report(name: str, services: ServicesDep) -> Response:
+    """A report's file, to be saved: a page of its own has no place under our policy."""
+    saved = evaluations.saved(services.settings.library)
+    if name not in {s.name for s in saved} | {s.html for s in saved if s.html}:
+        raise HTTPException(404, "No such report.")
+    path = services.settings.library / evaluations.FOLDER / name
+    return FileResponse(path, filename=name, content_disposition_type="attachment")

@@ -1,0 +1,158 @@
+"""The library page: find, add, delete, undo, index again; and indexing again as an API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from index import Hit, IndexMissing, Library, Retriever
+from index.reading import SUFFIXES
+from server.services import Services
+from server.web.addresses import source_path
+from server.web.rendering import query_string, render
+from server.web.routes.deps import LibraryDep, ServicesDep
+from server.web.routes.sources import Limit, Offset, Search, add_files, example, source_page
+from server.web.schemas import ReindexOut
+
+#: Passages shown for what is sought in the texts.
+FOUND = 8
+PER_PAGE = 50
+
+router = APIRouter()
+
+RUNNING: dict[str, Any] = {
+    "state": "running",
+    "stage": "embed",
+    "done": 512,
+    "total": 4096,
+    "passages": 0,
+    "detail": "",
+}
+
+
+@router.get("/library", include_in_schema=False)
+def show_library(
+    request: Request,
+    library: LibraryDep,
+    services: ServicesDep,
+    offset: Offset = 0,
+    limit: Limit = PER_PAGE,
+    q: Search = "",
+    deleted: str = "",
+    restored: str = "",
+) -> Response:
+    q = q.strip()
+    told = {
+        "deleted": deleted,
+        "undo": deleted in services.trash,
+        "restored": restored,
+        "found": _found(library, q) if q else [],
+    }
+    return _page(request, library, services, offset, limit, q, told)
+
+
+def _page(
+    request: Request,
+    library: Library,
+    services: Services,
+    offset: int = 0,
+    limit: int = PER_PAGE,
+    q: str = "",
+    told: dict[str, Any] | None = None,
+) -> Response:
+    count = library.catalog.count(q)
+    context = {
+        "page": source_page(library, offset, limit, q),
+        "count": count,
+        "pages": range(0, count, limit),
+        "q": q,
+        "suffixes": SUFFIXES,
+        "limit_mb": services.settings.upload_limit_mb,
+        "reindex": services.reindex.progress,
+    }
+    return render(request, "library.html", context | (told or {}))
+
+
+def _found(library: Library, query: str) -> list[dict[str, Any]]:
+    """Passages that fit what is sought, each with the way to its place in the source."""
+    try:
+        hits = Retriever(library.embedder).retrieve(library.snapshot(), query, k=FOUND)
+    except IndexMissing:
+        return []
+    return [_found_line(library, hit) for hit in hits]
+
+
+def _found_line(library: Library, hit: Hit) -> dict[str, Any]:
+    passage, span = hit.passage, hit.passage.span
+    article = library.catalog.article(passage.article)
+    where = query_string(start=str(span.start), end=span.end, article=passage.article)
+    return {
+        "title": article.title if article and article.title else passage.source,
+        "published": article.published if article else None,
+        "source": passage.source,
+        "text": passage.text,
+        "href": f"{source_path(passage.source)}/view{where}#cite",
+    }
+
+
+@router.post("/library", include_in_schema=False)
+def upload_by_form(
+    request: Request,
+    files: Annotated[list[UploadFile], File()],
+    library: LibraryDep,
+    services: ServicesDep,
+) -> Response:
+    """Uploading without scripts: every file is told what became of it."""
+    given = [f for f in files if f.filename]
+    results = add_files(library, given, services.settings.upload_limit_mb * 2**20)
+    return _page(request, library, services, told={"results": results, "uploaded": True})
+
+
+@router.post("/library/delete", include_in_schema=False)
+def delete_by_form(
+    library: LibraryDep,
+    services: ServicesDep,
+    name: Annotated[str, Form()],
+    back: Annotated[str, Form(pattern=r"^[\w=&%.+-]*$")] = "",
+) -> Response:
+    services.trash.delete(library, name)
+    return RedirectResponse(f"/library?{back}&deleted={quote(name, safe='')}", status_code=303)
+
+
+@router.post("/library/restore", include_in_schema=False)
+def restore_by_form(
+    library: LibraryDep, services: ServicesDep, name: Annotated[str, Form()]
+) -> Response:
+    """Undo a deletion: the source comes back as it was, under the same hash."""
+    services.trash.put_back(library, name)
+    return RedirectResponse(f"/library?restored={quote(name, safe='')}", status_code=303)
+
+
+@router.post("/library/reindex", include_in_schema=False)
+def reindex_by_form(library: LibraryDep, services: ServicesDep) -> Response:
+    services.reindex.start(library)
+    return RedirectResponse("/library#reindex", status_code=303)
+
+
+@router.get(
+    "/index", tags=["sources"], responses={200: example(RUNNING)}, summary="How far is indexing?"
+)
+def read_reindex(services: ServicesDep) -> ReindexOut:
+    """The state of the last indexing that `POST /index` started."""
+    return ReindexOut.model_validate(services.reindex.progress, from_attributes=True)
+
+
+@router.post(
+    "/index",
+    status_code=202,
+    tags=["sources"],
+    responses={202: example(RUNNING, "Started, or running already")},
+    summary="Index everything again",
+)
+def start_reindex(library: LibraryDep, services: ServicesDep) -> ReindexOut:
+    """Split, embed and index the texts of the library again; the old index answers meanwhile."""
+    services.reindex.start(library)
+    return read_reindex(services)

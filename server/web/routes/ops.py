@@ -1,0 +1,45 @@
+"""/healthz, /readyz and /metrics, for whatever runs the server."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import PlainTextResponse
+
+from server.web.routes.deps import AnswererDep, LibraryDep, ServicesDep
+from server.web.routes.sources import example, problem_example
+from server.web.schemas import Health
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz", responses={200: example({"status": "ok"})}, summary="Is it alive?")
+async def healthz() -> Health:
+    """Answers as long as the event loop runs."""
+    return Health(status="ok")
+
+
+@router.get(
+    "/readyz",
+    responses={200: example({"status": "ready"}), 503: problem_example("Not yet, and why")},
+    summary="Can it answer?",
+)
+async def readyz(answerer: AnswererDep, library: LibraryDep) -> Health:  # noqa: ARG001
+    """503 with the reason until the library serves and the models are loaded."""
+    return Health(status="ready")
+
+
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses={
+        200: {
+            "description": "Prometheus text",
+            "content": {"text/plain": {"example": 'youju_answers_total{engine="extractive"} 3\n'}},
+        }
+    },
+    summary="Counters and latencies",
+)
+async def metrics(services: ServicesDep) -> PlainTextResponse:
+    """Requests, answers, refusals and a latency histogram, in Prometheus's text format."""
+    text = services.metrics.render()
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4")

@@ -1,0 +1,122 @@
+"""A source as a page, the API as a page, the reader's preferences."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from index import Article, Source, Span
+from server.web.i18n import LANGUAGES
+from server.web.rendering import THEMES, query_string, render
+from server.web.routes.deps import LibraryDep
+from server.web.viewing import Mark, article_at, clean_view, original_view
+
+YEAR_S = 365 * 24 * 3600
+
+router = APIRouter(include_in_schema=False)
+
+Also = Annotated[
+    list[Annotated[str, Query(pattern=r"^\d{1,9}:\d{1,9}-\d{1,9}$")]], Query(max_length=50)
+]
+
+
+@router.get("/sources/{id:path}/view")
+def view_source(
+    request: Request,
+    id: str,
+    library: LibraryDep,
+    start: Annotated[int | None, Query(ge=0)] = None,
+    end: Annotated[int | None, Query(ge=0)] = None,
+    article: str = "",
+    sha256: str = "",
+    n: Annotated[int, Query(ge=0)] = 0,
+    also: Also = [],  # noqa: B006 -- FastAPI copies it
+    mode: str = "clean",
+    fragment: bool = False,
+) -> Response:
+    """A source with a span marked: the page behind every citation, and what the pane shows.
+
+    ``also`` are the other citations of the same answer, as ``number:start-end``.
+    """
+    source = library.source(id)
+    articles = library.catalog.articles_of(id)
+    changed = bool(sha256) and sha256 != source.sha256
+    marks = [] if changed else _marks(n, start, end, also)
+    context = _view(source, articles, marks, article, mode)
+    given = {"start": start, "end": end, "article": article, "sha256": sha256, "n": n}
+    kept = {name: str(value) for name, value in given.items() if value is not None}
+    context["query"] = query_string(**kept, also=also)
+    context["mark_links"] = {mark: _mark_link(mark, marks, source, mode) for mark in marks}
+    mark = marks[0] if marks else None
+    more = {"source": source, "changed": changed, "mark": mark, "fragment": fragment}
+    return render(request, "_source.html" if fragment else "source.html", context | more)
+
+
+def _marks(n: int, start: int | None, end: int | None, also: list[str]) -> list[Mark]:
+    """The mark asked for first, then the others."""
+    texts = [f"{n}:{start}-{end}"] if start is not None and end is not None else []
+    marks = []
+    for text in texts + also:
+        number, _, span = text.partition(":")
+        first, _, last = span.partition("-")
+        if int(first) < int(last):
+            marks.append(Mark(int(number), Span(int(first), int(last))))
+    return marks
+
+
+def _mark_link(mark: Mark, marks: list[Mark], source: Source, mode: str) -> str:
+    """The query that opens the same view at another of its marks."""
+    others = [f"{m.number}:{m.span.start}-{m.span.end}" for m in marks if m is not mark]
+    return query_string(
+        start=str(mark.span.start),
+        end=mark.span.end,
+        sha256=source.sha256,
+        n=mark.number,
+        also=others,
+        mode=mode,
+    )
+
+
+def _view(
+    source: Source, articles: list[Article], marks: list[Mark], wanted: str, mode: str
+) -> dict[str, Any]:
+    article = article_at(articles, marks[0].span if marks else None, wanted)
+    original = mode == "original" or article is None
+    if original or article is None:
+        blocks, cut = original_view(source, marks)
+    else:
+        blocks, cut = clean_view(article, marks), False
+    return {
+        "article": article,
+        "articles": articles,
+        "blocks": blocks,
+        "cut": cut,
+        "mode": "original" if original else "clean",
+    }
+
+
+@router.get("/prefs")
+def set_preferences(
+    lang: str | None = None, theme: str | None = None, back: str = "/"
+) -> RedirectResponse:
+    """Remember the language or the theme and go back to where the reader was."""
+    local = back.startswith("/") and not back.startswith(("//", "/\\"))
+    response = RedirectResponse(back if local else "/", status_code=303)
+    for name, value, allowed in (("lang", lang, LANGUAGES), ("theme", theme, THEMES)):
+        if value is not None and value in allowed:
+            response.set_cookie(name, value, max_age=YEAR_S, samesite="lax")
+    return response
+
+
+@router.get("/docs")
+def show_docs(request: Request) -> Response:
+    """The API as a page of ours, from the same OpenAPI document that machines read."""
+    spec = request.app.openapi()
+    routes = [
+        {"method": method.upper(), "path": path} | operation
+        for path, methods in spec["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return render(request, "docs.html", {"spec": spec, "routes": routes})

@@ -1,0 +1,92 @@
+"""Who 「该区」 and 「当地」 are: the name that a claim cut from its context leans on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index import Article
+
+_REACH = 400  # characters before a claim in which its name is sought
+_PLACE = r"区|县|市|省|镇|乡|村|州|旗"
+_KINDS = (
+    r"自治区|新区|高新区|开发区|区|县|市|省|镇|乡|村|街道|集团|公司|研究院|研究所|实验室|大学|学院|医院|"
+    r"产业集群|集群|产业园|园区|基地|项目|车间|工厂|装置|办法|条例|方案|计划"
+)
+_SHORTEST = {"区": 3, "县": 3, "市": 3, "省": 3, "镇": 3, "乡": 3, "村": 3, "大学": 4}
+_POINTING = re.compile(rf"(?:该|这个|这一|这家|这座|这项|这条|这款|此)(?P<kind>{_KINDS})")
+_LOCAL = re.compile(
+    r"^(?:[^，。]{0,12}，)?(?P<word>当地(?!时间|时)|全(?P<kind>[区县市省镇村])(?![\u4e00-\u9fff]?重点))"
+)
+_VAGUE = re.compile(r"[该这此全各每本两多新]|当地|位列|位居|不|预计|预测")
+_EDGE = re.compile(
+    r"[，。；：、！？“”‘’《》「」\s]|位于|来自|走进|以及|日前|近日|目前|如今|[在的由与和对从于为将把让到向是]"
+)
+# Nouns that end like a name and name nothing.
+_COMMON = re.compile(
+    r"等\S{0,6}$|家\S{0,6}$|^\d|^(?:重点|各类|一批|多家|有关|相关|部分|大型|龙头|上市|科技型|中小)|"
+    r"(?:城区|地区|区县|市区|园区|社区|景区|校区|库区|片区|辖区)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A name and where it stands, for a word that points at it.
+
+    ``at`` is where the pointing word ends, ``start`` and ``end`` where the name stands: all
+    in the article's clean text.
+    """
+
+    name: str
+    at: int
+    start: int
+    end: int
+
+
+def subject(article: Article, start: int, end: int) -> Subject | None:
+    """The name behind the first pointing word of ``[start, end)``; None when none is found.
+
+    Only a name of the pointed-at kind that stands shortly before in the article counts, and
+    none is needed where the excerpt holds the name itself.
+    """
+    text = article.text[start:end]
+    match = _POINTING.search(text)
+    kind = match["kind"] if match else ""
+    if match is None:
+        match = _LOCAL.match(text)
+        if match is None:
+            return None
+        kind = match["kind"] or _PLACE
+    point = start + match.end("word" if "word" in match.re.groupindex else 0)
+    found = _name_before(article.text, start + match.start(), kind)
+    if found is None or article.text[found[0] : found[1]] in text:
+        return None
+    return Subject(article.text[found[0] : found[1]], point, *found)
+
+
+def _name_before(text: str, before: int, kind: str) -> tuple[int, int] | None:
+    """Where the nearest name of a kind before ``before`` stands."""
+    floor = max(0, before - _REACH)
+    ends = [m.end() for m in re.finditer(kind, text[floor:before])]
+    for end in reversed(ends):
+        stop = floor + end
+        start = _name_start(text, floor, stop)
+        name = text[start:stop]
+        if _is_name(name, kind) and _leads(text, start):
+            return start, stop
+    return None
+
+
+def _is_name(name: str, kind: str) -> bool:
+    shortest = 3 if kind == _PLACE else _SHORTEST.get(kind, 6)
+    return shortest <= len(name) <= 24 and not _VAGUE.match(name) and not _COMMON.search(name)
+
+
+def _leads(text: str, start: int) -> bool:
+    """Whether a name stands where a sentence says what it is about: first in a clause, or behind 在."""
+    return start == 0 or text[start - 1] in "，。；：、“《\n在的于"
+
+
+def _name_start(text: str, floor: int, stop: int) -> int:
+    edges = [m.end() for m in _EDGE.finditer(text[max(floor, stop - 26) : stop - 1])]
+    return max(floor, stop - 26) + (edges[-1] if edges else 0)

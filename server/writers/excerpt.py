@@ -1,0 +1,135 @@
+"""The shortest faithful piece of a sentence: whole clauses, kept with their subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from server.text.clauses import SPEAKS, clauses
+
+_OPENERS, _CLOSERS = "“‘（《「『([", "”’）》」』)]"
+_TRAILING = "，、；：,;: "
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """``[start, end)`` of a text, and the text as it is shown."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How much of a sentence is shown, in characters.
+
+    One of at most ``whole`` stays whole; of a longer one at most ``limit`` are kept, of which each
+    must add ``price`` to its worth.
+    """
+
+    whole: int
+    limit: int
+    price: float
+
+
+BRIEF = Length(80, 120, 0.1 / 100)  # a number, a name, a date
+FULL = Length(160, 200, 0.05 / 100)  # reasons and lists
+
+
+def shorten(
+    sentence: str, worth: Callable[[int, int], float], length: Length = BRIEF
+) -> tuple[int, int]:
+    """The run of clauses that is worth most for its length.
+
+    ``worth(start, end)`` says what a piece of the sentence is worth, between 0 and 1. The clause
+    worth most is always in; of the runs around it the best is taken after the price of its length.
+    None ends where somebody is only about to speak.
+    """
+    if len(sentence) <= length.whole:
+        return 0, len(sentence)
+    pieces = clauses(sentence)
+    anchor = max(range(len(pieces)), key=lambda i: worth(*pieces[i]))
+    best, best_value = pieces[anchor], -1.0
+    for i in range(anchor + 1):
+        for j in range(anchor, len(pieces)):
+            start, end = pieces[i][0], pieces[j][1]
+            if end - start > length.limit and j > i:
+                break
+            if j + 1 < len(pieces) and _ANNOUNCES.search(sentence, start, end):
+                continue
+            value = worth(start, end) - length.price * (end - start)
+            if value > best_value:
+                best, best_value = (start, end), value
+    return best
+
+
+#: The end of a clause that only says who is about to speak.
+_ANNOUNCES = re.compile(rf"(?:{SPEAKS}|告诉[^，]{{2,8}}|看来)[，：,:]$")
+_PLAN = re.compile(r"[到至]20\d\d年|力争|计划|目标|规划|拟|预计|预期|有望|将")
+
+
+def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """An excerpt with the clauses before it that say it is a plan: 「到2027年，…达到…」.
+
+    Without them it would read as if it had come true.
+    """
+    if _PLAN.search(sentence[start:end]):
+        return start, end
+    marks = list(_PLAN.finditer(sentence, 0, start))
+    if not marks:
+        return start, end
+    said = next(a for a, b in clauses(sentence) if a <= marks[-1].start() < b)
+    return said, end
+
+
+_DATELINE = re.compile(
+    r"(?:[^，。]{0,60}?来源[：:][^，。]{0,24}?)?"
+    r"(?:【[^】]{2,24}(?:报道|讯)[^】]{0,20}】|"
+    r"(?:[\u4e00-\u9fff]{2,4}[社网报台]|本报)(?:[\u4e00-\u9fff]{0,8}\d{1,2}月\d{1,2}日[电讯](?:\s*[（(][^）)]{1,40}[）)])?|"
+    r"[电讯]\s*[（(][^）)]{1,40}[）)]))\s*"
+)
+
+
+def without_dateline(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """An excerpt that begins after an agency's mark: 「新华社北京7月22日电（记者某某）」."""
+    dateline = _DATELINE.match(sentence) if start == 0 else None
+    return (dateline.end(), end) if dateline and dateline.end() < end else (start, end)
+
+
+def presentable(text: str, start: int, end: int) -> Excerpt:
+    """An excerpt without stray punctuation at its ends or unmatched quotation marks around it."""
+    while start < end and _stray_start(text, start, end):
+        start += 1
+    while start < end and _stray_end(text, start, end):
+        end -= 1
+    shown = text[start:end].replace("\n", "")
+    if shown and shown[-1] not in "。！？…!?.":
+        shown += "。" if not (shown[-1] in _CLOSERS and shown[-2:-1] in "。！？") else ""
+    return Excerpt(start, end, shown)
+
+
+def _stray_start(text: str, start: int, end: int) -> bool:
+    char = text[start]
+    if char in _OPENERS:
+        return _CLOSERS[_OPENERS.index(char)] not in text[start + 1 : end]
+    return char in _TRAILING + _CLOSERS or char.isspace()
+
+
+def _stray_end(text: str, start: int, end: int) -> bool:
+    char = text[end - 1]
+    if char in _CLOSERS:
+        return _OPENERS[_CLOSERS.index(char)] not in text[start : end - 1]
+    return char in _TRAILING + _OPENERS or char.isspace()
+
+
+def joined(pieces: Sequence[tuple[int, int]], gap: int = 0) -> list[tuple[int, int]]:
+    """Spans in order, those that touch (or lie ``gap`` apart) made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(pieces):
+        if merged and start - merged[-1][1] <= gap:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

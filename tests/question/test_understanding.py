@@ -1,0 +1,147 @@
+"""What a question asks for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.question.understanding import beside_asking, defined, kind_of, normalise, understand
+from server.text.names import names, places, subjects
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("全市一共有多少家软件企业？", "count"),
+        ("这座桥有多长？", "count"),
+        ("大桥是哪一年通车的？", "when"),
+        ("谁负责这个项目？", "who"),
+        ("总部设在哪个区？", "where"),
+        ("为什么要建这座桥？", "why"),
+        ("企业怎么降低成本？", "how"),
+        ("三个主导产业具体指什么？", "list"),
+        ("有哪些困难？", "list"),
+        ("绿电是什么意思？", "definition"),
+        ("“三网融合”是什么？", "definition"),
+        ("数字孪生是什么？", "definition"),
+        ("大会主题是什么？", "which"),
+        ("他最喜欢的是什么？", "which"),
+        ("最后确定这些包裹是什么？", "which"),
+        ("工厂建成了吗？", "yesno"),
+        ("他获得了什么奖？", "which"),
+    ],
+)
+def test_the_kind_of_answer(question: str, kind: str) -> None:
+    assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("什么是“三网融合”工程？", "三网融合"),
+        ("休闲农业到底指什么？", "休闲农业"),
+        ("法律里说的“冷静期”是什么意思？", "冷静期"),
+        ("数字孪生是什么", "数字孪生"),
+        ("本市“33618”里的18指什么？", "18"),
+        ("谁负责这个项目？", ""),
+    ],
+)
+def test_the_word_that_is_to_be_explained(question: str, word: str) -> None:
+    assert defined(question) == word
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("一共投了多少钱？", "元"),
+        ("园区占地面积多大？", "平方"),
+        ("不良率是多少？", "%"),
+        ("每隔多久下线一台？", "时间"),
+        ("有几家企业？", "家"),
+    ],
+)
+def test_the_unit_that_a_number_must_have(question: str, unit: str) -> None:
+    assert understand(question).parts[0].unit == unit
+
+
+def test_two_questions_in_one_are_two_parts_and_the_second_keeps_the_topic() -> None:
+    parts = understand("宏远公司总部在哪个区？它去年卖了多少辆车？").parts
+    assert [part.kind for part in parts] == ["where", "count"]
+    assert "宏远公司" in parts[1].text
+
+
+def test_years_and_a_wish_to_compare_are_seen() -> None:
+    asked = understand("2023年和2024年的智能工厂数，两篇报道各说是多少？")
+    assert asked.parts[0].years == ("2023", "2024")
+    assert asked.compares
+
+
+def test_traditional_characters_and_full_width_forms_become_plain() -> None:
+    assert normalise("　重慶有多少家企業?　") == "重庆有多少家企业？"
+    assert normalise("Ｍ７ 卖了 多少台") == "M7卖了多少台"
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_understood(text: str) -> None:
+    assert understand(normalise(text)).parts
+
+
+@pytest.mark.parametrize(
+    ("question", "known"),
+    [
+        ("重庆与法国的合作项目有多少个？", ("重庆", "法国")),
+        ("海淀区和内蒙古的产值各是多少？", ("海淀区", "内蒙古")),
+        ("上市公司的英雄们在城市的深度如何？", ()),  # tagged as places by jieba
+        ("东京的展会什么时候开？", ("东京",)),
+    ],
+)
+def test_only_districts_and_countries_are_places(question: str, known: tuple[str, ...]) -> None:
+    assert places(question) == known
+
+
+@pytest.mark.parametrize(
+    ("question", "known"),
+    [
+        ("《方案》提出了什么？", ("方案",)),
+        ("外交部对此说了什么？", ("外交部",)),
+        ("美国政府提出了什么？", ()),  # articles name it in many ways
+        ("企业怎么降低成本？", ()),
+    ],
+)
+def test_what_a_question_is_about(question: str, known: tuple[str, ...]) -> None:
+    assert subjects(question) == known
+
+
+def test_a_question_word_is_not_part_of_a_name() -> None:
+    assert "华为" not in names("黄庆华为啥不来？")
+    assert "华为" in names("华为为啥不来？")
+
+
+@pytest.mark.parametrize(
+    ("question", "beside"),
+    [
+        ("全市新增了多少家企业？", ("市新增了", "家企业")),
+        ("谁负责这个项目？", ("", "负责这个")),
+        ("大桥的通车时间？", ("通车时间", "")),
+    ],
+)
+def test_the_words_beside_the_question_word(question: str, beside: tuple[str, str]) -> None:
+    assert beside_asking(question, 4) == beside
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("示范车间的总数，两篇报道分别说是多少？", "count"),
+        ("示范集群究竟是7个还是18个？", "count"),
+        ("三个园区的产值分别是多少？", "list"),
+    ],
+)
+def test_one_amount_told_in_several_ways_is_an_amount(question: str, kind: str) -> None:
+    assert understand(question).parts[0].kind == kind
+
+
+def test_whether_accounts_agree_is_no_question_of_its_own() -> None:
+    assert len(understand("建成了多少个智能工厂？各篇说法一样吗？").parts) == 1
+    assert len(understand("建成了多少个智能工厂？产值一样吗？").parts) == 2

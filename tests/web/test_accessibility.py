@@ -1,0 +1,104 @@
+"""axe-core in a real Chromium finds nothing to mend: every page and state, both themes, a phone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes import ScriptedAnswerer, citation_of, conflicting, report, serving, written
+
+from index import IndexConfig, Library
+from server.records import Question
+from server.settings import Settings
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+HERE = Path(__file__).parents[1]
+AXE = (HERE / "vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
+SEED = "000_9c7128e140aee367.txt"
+RUN = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
+  "wcag22aa", "best-practice"]})).violations.map(v => [v.id, v.help, v.nodes.map(n => n.html)])"""
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    library = Library(tmp_path_factory.mktemp("axe") / "library", IndexConfig(embedder="hash"))
+    library.update([HERE.parent / "seeds"])
+    (library.path / "reports").mkdir()
+    (library.path / "reports/dev.json").write_text(json.dumps(report()), encoding="utf-8")
+    first = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。", 1)
+    second = citation_of(library, SEED, "2023年6月，重庆提出打造“33618”现代制造业集群体系。", 2)
+    refused = {"claims": (), "refused": True, "reason": "没有提到火星。"}
+    answers = {
+        "产值": conflicting(Question("产值"), first, second),
+        "火星": written(Question("火星"), "没有说。", suggestions=("有多少家？",), **refused),
+    }
+    with serving(Settings(library=library.path), ScriptedAnswerer(answers), library) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        one = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        yield one
+        one.close()
+
+
+def check(page: sync_api.Page, where: str, but: tuple[str, ...] = ()) -> None:
+    page.evaluate(AXE)
+    found = [violation for violation in page.evaluate(RUN) if violation[0] not in but]
+    assert not found, f"{where}: {json.dumps(found, ensure_ascii=False, indent=1)}"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing(url: str, browser: sync_api.Browser, width: int, scheme: str) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(url)
+    check(page, "empty page")
+    page.click("#scope-open")
+    page.locator("#scope-list input").first.check()
+    check(page, "choosing where to look")
+    page.click("#scope-clear")
+    page.keyboard.press("Escape")
+    for question in ("产值", "火星"):
+        page.fill("#question", question)
+        page.press("#question", "Enter")
+        page.locator(".turn").last.locator(".meta").wait_for()
+    check(page, "a conversation")
+    page.locator("#tools summary").click()
+    check(page, "its options")
+    page.keyboard.press("Escape")
+    page.locator(".judge summary").last.click()
+    check(page, "feedback")
+    page.keyboard.press("Escape")
+    page.locator(".turn .answer .cite").first.click()
+    page.locator("#sheet #cite").wait_for()
+    # Over the page on a phone it is a dialog, and the page with its heading is out of reach.
+    over = ("landmark-one-main", "page-has-heading-one") if width < 960 else ()
+    check(page, "a source beside it", over)
+    page.keyboard.press("Escape")
+    talk = page.url
+    view = f"/sources/{SEED}/view?start=259&end=300&n=1&also=2:23-41"
+    for path in ("/history", "/library", "/library?q=低空", "/evaluation", "/docs", view, "/nope"):
+        page.goto(url + path)
+        check(page, path)
+    page.goto(talk + "/print")
+    check(page, "print")
+    context.close()

@@ -1,0 +1,285 @@
+"""The application: readiness, headers, errors as problems, the words of the interface."""
+
+from __future__ import annotations
+
+import re
+import string
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fakes import ScriptedAnswerer, ready, serving
+
+from index import IndexConfig, Library, YoujuError
+from server import errors
+from server.settings import Settings
+from server.web import i18n
+from server.web.middleware import is_forged
+
+SERVER = Path(__file__).parents[2] / "server"
+SEEDS = SERVER.parent / "seeds"
+OURS = (
+    *sorted((SERVER / "web" / "templates").iterdir()),
+    *sorted((SERVER / "web" / "static").iterdir()),
+)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    settings = Settings(library=tmp_path_factory.mktemp("app") / "library", seeds=SEEDS)
+    with serving(settings) as url:
+        ready(url)
+        yield url
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Library:
+    return Library(tmp_path / "library", IndexConfig(embedder="hash"))
+
+
+# ---- readiness ---------------------------------------------------------------------------------
+
+
+def test_says_why_it_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    monkeypatch.setattr("server.upkeep.opening.open_library", lambda *_, **__: go.wait(10) and None)
+    with serving(Settings(library=tmp_path / "l", seeds=tmp_path)) as url:
+        response = httpx.get(f"{url}/readyz")
+        assert response.status_code == 503
+        assert "opened" in response.json()["detail"]
+        assert "retry-after" in response.headers
+        assert httpx.get(f"{url}/healthz").json() == {"status": "ok"}
+        assert httpx.get(url).status_code == 200
+        go.set()
+
+
+def test_a_library_that_cannot_be_opened_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise errors.IndexMismatch("built by a newer version", hint="Update youju.")
+
+    monkeypatch.setattr("server.upkeep.opening.open_library", broken)
+    with serving(Settings(library=tmp_path / "l", seeds=tmp_path)) as url:
+        for _ in range(200):
+            body = httpx.get(f"{url}/readyz").json()
+            if "newer" in body["detail"]:
+                break
+        assert (body["status"], body["hint"]) == (500, "Update youju.")
+
+
+def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
+    seeds = tmp_path / "none"
+    with serving(Settings(library=tmp_path / "l", seeds=seeds, embedder="hash")) as url:
+        ready(url)
+        response = httpx.post(f"{url}/ask", json={"question": "有吗？"})
+        assert response.status_code == 503
+        assert response.json()["type"] == "urn:youju:problem:index-missing"
+        assert "文库还是空的" in httpx.get(url).text
+        assert "文库还是空的" in httpx.get(f"{url}/library").text
+
+
+# ---- headers -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/library", "/docs", "/static/main.js", "/healthz", "/nope"])
+def test_every_response_has_a_strict_policy(base: str, path: str) -> None:
+    headers = httpx.get(base + path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda p: p.name)
+def test_no_file_names_another_host_or_has_inline_code(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert "//" not in re.sub(r"(?m)(^|\s)//.*$", "", text)
+    if path.suffix == ".html" and path.name != "report.html":  # a file of its own, never served
+        assert not re.search(
+            r"\son\w+=|\sstyle=|<style|<script(?![^>]*(src=|type=\"application))", text
+        )
+
+
+def test_the_page_is_light(base: str) -> None:
+    assets = sum(
+        len(httpx.get(f"{base}/static/{p.name}").content) for p in OURS if p.parent.name == "static"
+    )
+    assert assets + len(httpx.get(base).content) < 150_000
+
+
+@pytest.mark.parametrize(
+    ("headers", "forged"),
+    [
+        ({}, False),
+        ({"sec-fetch-site": "same-origin"}, False),
+        ({"sec-fetch-site": "none"}, False),
+        ({"sec-fetch-site": "cross-site"}, True),
+        ({"sec-fetch-site": "same-site"}, True),
+        ({"origin": "http://evil.example", "host": "127.0.0.1:8000"}, True),
+        ({"origin": "http://127.0.0.1:8000", "host": "127.0.0.1:8000"}, False),
+        ({"origin": "null", "host": "127.0.0.1:8000"}, True),
+    ],
+)
+def test_forged_writes(headers: dict[str, str], forged: bool) -> None:
+    from starlette.datastructures import Headers
+
+    assert is_forged(Headers(headers)) is forged
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:1", 200),
+        ("localhost", 200),
+        ("[::1]:8000", 200),
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("", 421),
+    ],
+)
+def test_a_name_that_was_pointed_at_the_loopback_is_refused(
+    base: str, host: str, status: int
+) -> None:
+    assert httpx.get(f"{base}/healthz", headers={"host": host}).status_code == status
+
+
+def test_a_server_for_others_answers_to_any_name(empty: Library) -> None:
+    settings = Settings(library=empty.path, host="0.0.0.0")
+    with serving(settings, ScriptedAnswerer({}), empty) as url:
+        headers = {"host": "youju.example"}
+        assert httpx.get(f"{url}/healthz", headers=headers).status_code == 200
+
+
+def test_a_write_from_another_site_is_refused(base: str) -> None:
+    headers = {"sec-fetch-site": "cross-site"}
+    assert httpx.delete(f"{base}/sources/x.txt", headers=headers).status_code == 403
+    assert httpx.post(base, data={"question": "问"}, headers=headers).status_code == 403
+
+
+# ---- errors ------------------------------------------------------------------------------------
+
+
+def test_each_error_has_a_status_and_its_own_slug() -> None:
+    assert errors.status_of(errors.SourceNotFound("x")) == 404
+    assert errors.status_of(errors.UnknownEngine("x")) == 422
+    assert errors.status_of(errors.AnswerError("x")) == 500
+    assert errors.status_of(ValueError("x")) == 500
+    assert errors.slug("IndexMissing") == "index-missing"
+
+
+def test_an_unexpected_error_tells_no_secrets() -> None:
+    body = errors.problem_of(ValueError("/secret/path"))
+    assert "secret" not in str(body)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_an_accident_is_a_clean_500(empty: Library, accept: str) -> None:
+    broken = ScriptedAnswerer({"问": ValueError("/secret/path")})
+    with serving(Settings(library=empty.path), broken, empty) as url:
+        response = httpx.post(f"{url}/ask", json={"question": "问"}, headers={"accept": accept})
+    assert response.status_code == 500
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert "secret" not in response.text
+    assert "Traceback" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nope", 404),
+        ("PUT", "/ask", 405),
+        ("GET", "/c/none", 404),
+        ("GET", "/static/x", 404),
+    ],
+)
+def test_wrong_paths_are_problems(base: str, method: str, path: str, status: int) -> None:
+    response = httpx.request(method, base + path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert {"type", "title", "status", "detail", "hint"} <= response.json().keys()
+    assert response.json()["status"] == status
+
+
+def test_a_person_gets_a_page(base: str) -> None:
+    response = httpx.get(f"{base}/nope", headers={"accept": "text/html"})
+    assert response.status_code == 404
+    assert "这里没有这样一页" in response.text
+
+
+# ---- operation ---------------------------------------------------------------------------------
+
+
+def test_metrics_count(base: str) -> None:
+    httpx.post(f"{base}/ask", json={"question": "重庆“33618”里的18指什么？"}).raise_for_status()
+    text = httpx.get(f"{base}/metrics").text
+    assert re.search(r'youju_requests_total{method="POST",route="/ask",status="200"} \d', text)
+    assert re.search(r"youju_answers_total{engine=\"\w+\"} [1-9]", text)
+    assert re.search(r'youju_answer_seconds_bucket{le="\+Inf"} [1-9]', text)
+    assert "youju_refusals_total" in text
+
+
+def test_docs_show_every_route_with_an_example(base: str) -> None:
+    spec = httpx.get(f"{base}/openapi.json").json()
+    page = httpx.get(f"{base}/docs").text
+    for path, methods in spec["paths"].items():
+        for operation in methods.values():
+            assert f"api.{operation['operationId']}" in i18n.CATALOGUE
+            assert f"<code>{path}</code>" in page
+            good = next(r for status, r in operation["responses"].items() if status < "300")
+            assert status_has_example(good), path
+
+
+def status_has_example(response: dict) -> bool:
+    contents = response.get("content", {}).values()
+    return response["description"] and all("example" in c for c in contents)
+
+
+# ---- words -------------------------------------------------------------------------------------
+
+
+def test_every_key_that_is_used_is_in_the_catalogue() -> None:
+    for path in OURS:
+        known = i18n.JS_KEYS if path.suffix == ".js" else i18n.CATALOGUE
+        for key in re.findall(r"\bt\(\"([\w.-]+)\"", path.read_text(encoding="utf-8")):
+            assert key in known or key.endswith("."), f"{path.name}: {key}"
+    for cls in errors.STATUS:
+        if cls not in (YoujuError, errors.UnknownEngine):
+            assert f"error.{errors.slug(cls.__name__)}" in i18n.CATALOGUE
+
+
+@pytest.mark.parametrize("key", i18n.CATALOGUE)
+def test_both_languages_say_the_same(key: str) -> None:
+    fields = [
+        {f for _, f, _, _ in string.Formatter().parse(text) if f} for text in i18n.CATALOGUE[key]
+    ]
+    assert fields[0] == fields[1]
+    assert all(text.strip() for text in i18n.CATALOGUE[key])
+
+
+def test_no_key_is_unused() -> None:
+    sources = [
+        p.read_text(encoding="utf-8") for p in (*OURS, *(SERVER / "web" / "routes").glob("*.py"))
+    ]
+    text = "\n".join(sources)
+    prefixes = ("error.", "theme.", "view.", "library.status.", "api.", "answer.")
+    prefixes += ("nav.", "feedback.", "reindex.", "eval.")
+    unused = [k for k in i18n.CATALOGUE if f'"{k}"' not in text and not k.startswith(prefixes)]
+    assert not unused
+
+
+def test_language_and_theme_are_remembered(base: str) -> None:
+    with httpx.Client(base_url=base, follow_redirects=True) as client:
+        assert 'lang="zh-CN"' in client.get("/").text
+        page = client.get("/prefs?lang=en&theme=dark&back=/library")
+        assert page.url.path == "/library"
+        assert 'lang="en" data-theme="dark"' in page.text
+        assert "Add articles" in page.text
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "/\\evil.example", "http://evil.example"])
+def test_preferences_never_lead_elsewhere(base: str, back: str) -> None:
+    response = httpx.get(f"{base}/prefs", params={"lang": "en", "back": back})
+    assert response.headers["location"] == "/"

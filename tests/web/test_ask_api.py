@@ -1,0 +1,548 @@
+"""/ask, /sources and /conversations on a real server with the real library and answerer."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+from fakes import ScriptedAnswerer, citation_of, ready, report, serving, written
+
+from index import GenerationError, IndexConfig, Library
+from server.records import Question
+from server.settings import Settings
+from server.web.routes.sources import safe_name
+from server.web.schemas import AnswerOut, ConversationOut, SourceOut
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+SEED = "000_9c7128e140aee367.txt"
+ASKED = "重庆“33618”里的18指什么？"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    folder = tmp_path_factory.mktemp("ask") / "library"
+    with serving(Settings(library=folder, seeds=SEEDS, upload_limit_mb=1)) as url:
+        ready(url)
+        with httpx.Client(base_url=url, timeout=30) as one:
+            yield one
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    made.update([SEEDS])
+    return made
+
+
+def events(text: str) -> list[tuple[int, str, dict]]:
+    found = []
+    for block in text.strip().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":"))
+        if fields:
+            found.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
+    return found
+
+
+# ---- answers -----------------------------------------------------------------------------------
+
+
+def test_an_answer_has_the_shape_and_its_quotes_are_there(client: httpx.Client) -> None:
+    body = client.post("/ask", json={"question": ASKED}).json()
+    assert AnswerOut.model_validate(body).model_dump(mode="json") == body
+    assert "18个“新星”产业集群" in body["answer"]
+    for citation in body["citations"]:
+        source = client.get(f"/sources/{quote(citation['source'], safe='')}").json()
+        assert source["text"][citation["start"] : citation["end"]] == citation["quote"]
+        assert source["sha256"] == citation["sha256"]
+        assert f"[{citation['number']}]" in body["answer"]
+
+
+def test_the_stream_says_the_same_as_the_answer(client: httpx.Client) -> None:
+    whole = client.post("/ask", json={"question": ASKED}).json()
+    response = client.post("/ask", json={"question": ASKED, "stream": True})
+    assert response.headers["content-type"].startswith("text/event-stream")
+    seen = events(response.text)
+    assert [n for n, _, _ in seen] == list(range(1, len(seen) + 1))
+    assert [seen[0][1], seen[1][1], seen[-1][1]] == ["query", "hits", "done"]
+    done = seen[-1][2]
+    ignored = {"id", "conversation_id", "timings_ms"}
+    assert {k: v for k, v in done.items() if k not in ignored} == {
+        k: v for k, v in whole.items() if k not in ignored
+    }
+    assert "".join(data["text"] for _, name, data in seen if name == "delta") == done["answer"]
+    assert [data for _, name, data in seen if name == "citation"] == done["citations"]
+    assert seen[1][2]["hits"] == done["hits"]
+    assert seen[0][2]["conversation_id"] == done["conversation_id"]
+
+
+def test_sources_limit_the_search(client: httpx.Client) -> None:
+    body = client.post("/ask", json={"question": ASKED, "sources": [SEED], "top_k": 3}).json()
+    assert {hit["source"] for hit in body["hits"]} == {SEED}
+    assert len(body["hits"]) <= 3
+
+
+# ---- what is refused ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"question": ""},
+        {"question": " \n\t　"},
+        {"question": "问" * 2001},
+        {"question": "问" * 10_000},
+        {"question": 5},
+        {"question": None},
+        {"question": ["问"]},
+        {"question": "问", "top_k": 0},
+        {"question": "问", "top_k": 51},
+        {"question": "问", "top_k": "3"},
+        {"question": "问", "stream": "yes"},
+        {"question": "问", "history": [{"question": "问", "answer": "答"}] * 51},
+        {"question": "问", "history": [{"question": ""}]},
+        {"question": "问", "engine": "no-such"},
+        {"question": "问", "conversation_id": "../x"},
+        {"question": "问", "sources": "x"},
+        {"question": "问", "unknown": 1},
+        [],
+        "问",
+    ],
+    ids=str,
+)
+def test_bad_bodies_are_422(client: httpx.Client, body: object) -> None:
+    response = client.post("/ask", json=body)
+    assert response.status_code == 422, response.text
+    problem = response.json()
+    assert response.headers["content-type"] == "application/problem+json"
+    assert problem["status"] == 422
+    assert problem["detail"]
+    assert len(response.content) < 2000
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"", "application/json", 422),
+        (b'{"question": "\xff"}', "application/json", 400),
+        (b'{"question": "\\ud800"}', "application/json", 422),
+        (b"question=x", "application/x-www-form-urlencoded", 415),
+        (b'{"question": "x"}', "text/plain", 415),
+        (b'{"question": "' + b"x" * 5_000_000 + b'"}', "application/json", 413),
+    ],
+)
+def test_malformed_requests(client: httpx.Client, content: bytes, kind: str, status: int) -> None:
+    response = client.post("/ask", content=content, headers={"content-type": kind})
+    assert response.status_code == status, response.text
+    assert response.json()["status"] == status
+
+
+def test_an_endless_body_is_cut_off(client: httpx.Client) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(200):
+            yield b" " * 100_000
+
+    try:
+        response = client.post(
+            "/ask", content=endless(), headers={"content-type": "application/json"}
+        )
+    except httpx.TransportError:
+        return  # the server hung up, which is as good
+    assert response.status_code == 413
+
+
+def test_the_longest_question_is_taken(client: httpx.Client) -> None:
+    assert client.post("/ask", json={"question": "重庆" * 1000}).status_code == 200
+
+
+# ---- streams that go wrong ---------------------------------------------------------------------
+
+
+def test_an_error_inside_a_stream_is_an_event(library: Library) -> None:
+    broken = {"甲": GenerationError("no writer", hint="Start it."), "乙": ValueError("/secret")}
+    with serving(Settings(library=library.path), ScriptedAnswerer(broken), library) as url:
+        first = events(httpx.post(f"{url}/ask", json={"question": "甲", "stream": True}).text)
+        second = events(httpx.post(f"{url}/ask", json={"question": "乙", "stream": True}).text)
+    assert [name for _, name, _ in first] == ["query", "error"]
+    assert first[-1][2]["status"] == 502
+    assert first[-1][2]["hint"] == "Start it."
+    assert second[-1][2]["status"] == 500
+    assert "secret" not in str(second)
+
+
+def test_work_stops_when_the_client_stays_away(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.chat.streams.LINGER_S", 0.1)
+    gate = threading.Semaphore(2)
+    long = written(Question("长"), "字" * 600)
+    answerer = ScriptedAnswerer({"长": long}, gate)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        body = {"question": "长", "stream": True, "resumable": True}
+        with httpx.stream("POST", f"{url}/ask", json=body) as response:
+            for line in response.iter_lines():
+                if line == "event: delta":
+                    break
+        for _ in range(8):
+            time.sleep(0.1)
+            gate.release()
+        assert answerer.stopped.wait(5)
+        assert answerer.pieces < 20
+        assert not library.catalog.conversations()
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_leaves_stops_the_writing_at_once(library: Library, stream: bool) -> None:
+    gate = threading.Semaphore(2)
+    answerer = ScriptedAnswerer({"长": written(Question("长"), "字" * 600)}, gate)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        body = {"question": "长", "stream": stream}
+        with contextlib.suppress(httpx.ReadTimeout), httpx.Client(timeout=1.0) as client:  # noqa: SIM117
+            with client.stream("POST", f"{url}/ask", json=body) as response:
+                next(response.iter_lines())
+        assert answerer.asked[0].stop.wait(1)
+        gate.release(10)
+
+
+def test_a_lost_stream_is_taken_up_where_it_broke(library: Library) -> None:
+    gate = threading.Semaphore(2)
+    text = "一二三四五六七八九十甲乙丙丁"
+    answerer = ScriptedAnswerer({"长": written(Question("长"), text)}, gate)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        body = {"question": "长", "stream": True, "resumable": True}
+        with httpx.stream("POST", f"{url}/ask", json=body) as response:
+            lines = response.iter_lines()
+            first = "\n".join(line for line, _ in zip(lines, range(12), strict=False))
+        seen = events(first.rsplit("\n\n", 1)[0])
+        stream = seen[0][2]["stream"]
+        gate.release(100)
+        headers = {"last-event-id": str(seen[-1][0])}
+        rest = events(httpx.get(f"{url}/ask/{stream}", headers=headers).text)
+        numbers = [n for n, _, _ in seen + rest]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert rest[-1][1] == "done"
+        deltas = [data["text"] for _, name, data in seen + rest if name == "delta"]
+        assert "".join(deltas) == text
+        again = events(httpx.get(f"{url}/ask/{stream}").text)
+        assert [n for n, _, _ in again] == numbers
+        assert len(answerer.asked) == 1
+        assert len(library.catalog.conversations()) == 1
+        assert httpx.get(f"{url}/ask/none").status_code == 404
+
+
+def test_a_stopped_stream_is_not_kept(library: Library) -> None:
+    gate = threading.Semaphore(1)
+    answerer = ScriptedAnswerer({"长": written(Question("长"), "字" * 60)}, gate)
+    with (
+        serving(Settings(library=library.path), answerer, library) as url,
+        httpx.stream("POST", f"{url}/ask", json={"question": "长", "stream": True}) as response,
+    ):
+        for line in response.iter_lines():
+            if line.startswith("data:") and "stream" in line:
+                stream = json.loads(line[5:])["stream"]
+                assert httpx.delete(f"{url}/ask/{stream}").status_code == 204
+                gate.release()
+        assert answerer.stopped.wait(5)
+        assert not library.catalog.conversations()
+
+
+def test_a_slow_answer_blocks_nobody(library: Library) -> None:
+    gate = threading.Semaphore(0)
+    answerer = ScriptedAnswerer({"慢": written(Question("慢"), "慢")}, gate)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        slow = threading.Thread(
+            target=httpx.post,
+            args=(f"{url}/ask",),
+            kwargs={"json": {"question": "慢"}, "timeout": 20},
+        )
+        slow.start()
+        began = time.perf_counter()
+        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert httpx.get(f"{url}/sources").status_code == 200
+        assert time.perf_counter() - began < 2
+        gate.release()
+        slow.join(10)
+
+
+def test_a_silent_stream_is_kept_alive(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.chat.streams.KEEP_ALIVE_S", 0.05)
+    gate = threading.Semaphore(0)
+    answerer = ScriptedAnswerer({"慢": written(Question("慢"), "慢")}, gate)
+    with (
+        serving(Settings(library=library.path), answerer, library) as url,
+        httpx.stream("POST", f"{url}/ask", json={"question": "慢", "stream": True}) as response,
+    ):
+        lines = []
+        for line in response.iter_lines():
+            lines.append(line)
+            if line == ": keep-alive":
+                gate.release()
+    assert ": keep-alive" in lines
+    assert "event: done" in lines
+
+
+# ---- conversations -----------------------------------------------------------------------------
+
+
+def test_the_server_remembers_the_turns(library: Library) -> None:
+    cited = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。")
+    answerer = ScriptedAnswerer(
+        {
+            "一": written(Question("一"), "重庆在行动。[1]", (cited,)),
+            "二": written(Question("二"), "二"),
+        }
+    )
+    with serving(Settings(library=library.path), answerer, library) as url:
+        first = httpx.post(f"{url}/ask", json={"question": "一"}).json()
+        cid = first["conversation_id"]
+        assert cid
+        httpx.post(f"{url}/ask", json={"question": "二", "conversation_id": cid, "stream": True})
+        assert [(t.question, t.answer) for t in answerer.asked[-1].history] == [
+            ("一", "重庆在行动。[1]")
+        ]
+        own = [{"question": "甲", "answer": "乙"}]
+        httpx.post(f"{url}/ask", json={"question": "二", "conversation_id": cid, "history": own})
+        assert [t.question for t in answerer.asked[-1].history] == ["甲"]
+        stored = httpx.get(f"{url}/conversations/{cid}").json()
+        assert ConversationOut.model_validate(stored)
+        assert stored["title"] == "一"
+        assert {k: v for k, v in stored["turns"][0].items() if k != "asked_at"} == first | {
+            "changed": [],
+            "scope": [],
+        }
+        assert len(stored["turns"]) == 3
+        library.delete(SEED)
+        again = httpx.get(f"{url}/conversations/{cid}").json()
+        assert again["turns"][0]["changed"] == [1]
+        assert again["turns"][0]["citations"] == first["citations"]
+        assert "来源已变动" in httpx.get(f"{url}/c/{cid}").text
+
+
+# ---- sources -----------------------------------------------------------------------------------
+
+
+def test_sources_are_listed_by_pages(client: httpx.Client) -> None:
+    first = client.get("/sources", params={"limit": 3}).json()
+    rest = client.get("/sources", params={"limit": 3, "offset": first["next_offset"]}).json()
+    names = [s["id"] for s in first["sources"] + rest["sources"]]
+    assert names == sorted(names)
+    assert {p.name for p in SEEDS.iterdir()} <= set(names)
+    assert rest["next_offset"] is None
+    assert client.get("/sources", params={"limit": 0}).status_code == 422
+    found = client.get("/sources", params={"query": "数字经济"}).json()["sources"]
+    assert [s["id"] for s in found] == ["004_1e7ae3f02ce5cf70.txt"]
+
+
+def test_a_source_is_told_whole(client: httpx.Client) -> None:
+    body = client.get(f"/sources/{SEED}").json()
+    assert SourceOut.model_validate(body)
+    assert body["text"] == (SEEDS / SEED).read_text(encoding="utf-8")
+    block = next(b for b in body["articles"][0]["blocks"] if b["kind"] == "paragraph")
+    (start, end), *_ = block["spans"]
+    assert body["text"][start:end].replace("\n", "").startswith(block["text"][:5])
+
+
+def test_upload_reports_on_every_file_and_delete_removes(client: httpx.Client) -> None:
+    good = "海洋公园今年接待游客三万人次。\n".encode()
+    files = [
+        ("files", ("../../海洋 公园.txt", good)),
+        ("files", ("gb.txt", "动物园有熊猫七只。".encode("gb18030"))),
+        ("files", ("photo.txt", b"\x00\x01\x02\xff" * 50)),
+        ("files", ("empty.txt", b"")),
+        ("files", ("big.txt", b"x" * (2**20 + 1))),
+    ]
+    response = client.post("/sources", files=files[:4])
+    assert response.status_code == 201, response.text
+    results = response.json()["files"]
+    assert [r["status"] for r in results] == ["added", "added", "skipped", "skipped"]
+    assert results[0]["name"] == "海洋 公园.txt"
+    assert all(r["reason"] for r in results[2:])
+    again = client.post("/sources", files=files[:1]).json()["files"]
+    assert again[0]["status"] == "unchanged"
+    answer = client.post("/ask", json={"question": "海洋公园接待了多少游客？"}).json()
+    assert "三万" in answer["answer"]
+    path = f"/sources/{quote('海洋 公园.txt', safe='')}"
+    assert client.delete(path).status_code == 204
+    assert client.delete(path).status_code == 404
+    assert client.get(path).status_code == 404
+    answer = client.post("/ask", json={"question": "海洋公园接待了多少游客？"}).json()
+    assert "海洋 公园.txt" not in {c["source"] for c in answer["citations"]}
+    assert client.delete("/sources/gb.txt").status_code == 204
+
+
+def test_uploads_that_bring_nothing(client: httpx.Client) -> None:
+    none = client.post("/sources", files=[("files", ("a.txt", b""))])
+    assert none.status_code == 422
+    assert none.json()["files"][0]["status"] == "skipped"
+    big = client.post("/sources", files=[("files", ("big.txt", b"x" * 2_000_000))])
+    assert big.status_code == 413
+    assert client.post("/sources", json={}).status_code == 415
+    assert client.post("/sources", files=[("other", ("a.txt", b"x"))]).status_code == 422
+
+
+def test_ids_with_slashes_and_hashes(client: httpx.Client) -> None:
+    record = {
+        "id": "b/1",
+        "title": "灯塔",
+        "text": "东岸的灯塔高四十一米。",
+        "published": "2024-05-06",
+    }
+    line = json.dumps(record, ensure_ascii=False).encode()
+    client.post("/sources", files=[("files", ("news.jsonl", line))]).raise_for_status()
+    path = f"/sources/{quote('news.jsonl#b/1', safe='')}"
+    assert client.get(path).json()["text"] == record["text"]
+    view = client.get(f"{path}/view", params={"start": 0, "end": 5}).text
+    assert '<mark id="cite">东岸的灯塔</mark>' in view
+    assert client.delete(path).status_code == 204
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("a.txt", "a.txt"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\x\\报 道.txt", "报 道.txt"),
+        (".hidden.txt", "hidden.txt"),
+        ("a\x00\nb.txt", "ab.txt"),
+        ("a#b.txt", "a_b.txt"),
+        ("\u202etxt.a", "txt.a"),
+        ("2024/一月/a.txt", "2024/一月/a.txt"),
+        ("2024\\.x\n/a#1.txt", "2024/x/a_1.txt"),
+        ("2024/../a.txt", "a.txt"),
+        ("/etc/a.txt", "a.txt"),
+        ("2024/...", ""),
+        ("..", ""),
+        ("", ""),
+    ],
+)
+def test_safe_names(given: str, kept: str) -> None:
+    assert safe_name(given) == kept
+
+
+# ---- pages without scripts ---------------------------------------------------------------------
+
+
+def test_the_form_works_without_scripts(client: httpx.Client) -> None:
+    page = client.post("/", data={"question": ASKED}, follow_redirects=True)
+    assert page.status_code == 200
+    assert page.url.path.startswith("/c/")
+    assert "18个“新星”产业集群" in page.text
+    assert 'class="cite"' in page.text
+    bad = client.post("/", data={"question": " "}, headers={"accept": "text/html"})
+    assert bad.status_code == 422
+    assert "1 到 2000 个字" in bad.text
+
+
+def test_the_viewer_marks_exactly_the_quote(client: httpx.Client) -> None:
+    citation = client.post("/ask", json={"question": ASKED}).json()["citations"][0]
+    params = {k: citation[k] for k in ("start", "end", "article", "sha256")}
+    path = f"/sources/{quote(citation['source'], safe='')}/view"
+    for mode in ("clean", "original"):
+        page = client.get(path, params=params | {"mode": mode}).text
+        marked = "".join(
+            part.split("</mark>")[0].split(">", 1)[1] for part in page.split("<mark")[1:]
+        )
+        assert marked == citation["quote"]
+    changed = client.get(path, params=params | {"sha256": "0" * 64}).text
+    assert "<mark" not in changed
+    assert "变动过" in changed
+
+
+@pytest.mark.parametrize("span", [(5, 3), (10**6, 10**7), (0, 10**9)])
+def test_spans_that_are_not_there_do_no_harm(client: httpx.Client, span: tuple[int, int]) -> None:
+    for mode in ("clean", "original"):
+        params = {"start": span[0], "end": span[1], "mode": mode}
+        assert client.get(f"/sources/{SEED}/view", params=params).status_code == 200
+
+
+def test_the_library_works_without_scripts(client: httpx.Client) -> None:
+    page = client.post("/library", files=[("files", ("港口.txt", "港口吞吐量九万吨。".encode()))])
+    assert "已添加" in page.text
+    form = {"name": "港口.txt", "back": "offset=0&q="}
+    page = client.post("/library/delete", data=form, follow_redirects=True)
+    assert "已删除 港口.txt" in page.text
+    assert client.get("/sources/港口.txt").status_code == 404
+    page = client.post("/library/restore", data={"name": "港口.txt"}, follow_redirects=True)
+    assert "已恢复 港口.txt" in page.text
+    assert client.get("/sources/港口.txt").json()["text"] == "港口吞吐量九万吨。"
+    assert client.post("/library/restore", data={"name": "港口.txt"}).status_code == 404
+    page = client.post("/library/delete", data=form | {"back": "//evil"})
+    assert page.status_code == 422
+
+
+def test_the_library_is_searched_in_its_texts(client: httpx.Client) -> None:
+    page = client.get("/library", params={"q": "低空观光"}).text
+    assert "正文里找到" in page
+    assert f"/sources/{SEED}/view?start=" in page
+
+
+def test_indexing_again_keeps_everything(client: httpx.Client) -> None:
+    before = client.get("/sources").json()
+    assert client.post("/index").status_code == 202
+    for _ in range(400):
+        if client.get("/index").json()["state"] != "running":
+            break
+        time.sleep(0.05)
+    told = client.get("/index").json()
+    assert (told["state"], told["passages"] > 50) == ("done", True)
+    assert client.get("/sources").json()["sources"][0].keys() == before["sources"][0].keys()
+    page = client.post("/library/reindex", follow_redirects=True).text
+    assert "正在重建" in page or "重建完成" in page
+
+
+def test_ten_thousand_sources_are_shown_by_the_page(tmp_path: Path) -> None:
+    many = Library(tmp_path / "many", IndexConfig(embedder="hash"))
+    row = ("{0}.txt", "{0}.txt", "0", "txt", "第{0}份", None, None, 9, b"", "2026-01-01T00:00:00Z")
+    with many.catalog.transaction() as db:
+        db.executemany(
+            f"INSERT INTO sources VALUES ({','.join('?' * 10)})",
+            (
+                [v.format(f"{i:05}") if isinstance(v, str) else v for v in row]
+                for i in range(10_000)
+            ),
+        )
+    with serving(Settings(library=many.path), ScriptedAnswerer({}), many) as url:
+        began = time.perf_counter()
+        page = httpx.get(f"{url}/library", params={"offset": 5000}).text
+        assert time.perf_counter() - began < 2
+        assert "共 10,000 份来源" in page
+        assert "第 101 页，共 200 页" in page
+        assert "第05000份" in page
+        assert len(page) < 150_000
+
+
+# ---- the evaluation page -----------------------------------------------------------------------
+
+
+def test_reports_are_shown_down_to_the_question(library: Library) -> None:
+    folder = library.path / "reports"
+    folder.mkdir()
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        assert "还没有评测报告" in httpx.get(f"{url}/evaluation").text
+        (folder / "dev.json").write_text(json.dumps(report()), encoding="utf-8")
+        (folder / "dev.html").write_text("<p>full</p>", encoding="utf-8")
+        (folder / "bad.json").write_text("[", encoding="utf-8")
+        page = httpx.get(f"{url}/evaluation", params={"report": "dev.json"}).text
+        assert "0.81" in page
+        assert "总体" in page
+        assert page.count("<svg") == 6  # bars, calibration, refusals, recall
+        assert page.count("<details>") == 9
+        (folder / "later.json").write_text(json.dumps(report()), encoding="utf-8")
+        page = httpx.get(f"{url}/evaluation", params={"report": "dev.json"}).text
+        assert page.count("<svg") == 7  # and how the figures went
+        weak = {"report": "dev.json", "type": "why", "show": "weak"}
+        assert httpx.get(f"{url}/evaluation", params=weak).text.count("<details>") == 1
+        saved = httpx.get(f"{url}/evaluation/dev.html")
+        assert "attachment" in saved.headers["content-disposition"]
+        assert "读不出来" in httpx.get(f"{url}/evaluation", params={"report": "bad.json"}).text
+        for name in ("none.json", "..%2Fcatalog.sqlite", "CURRENT"):
+            assert httpx.get(f"{url}/evaluation/{name}").status_code == 404

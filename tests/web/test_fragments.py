@@ -1,0 +1,67 @@
+"""Answers as a page shows them: citations, what was put in, and the words that answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.chat.fragments import answer_fragments
+
+
+def answer(text: str, claims: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"answer": text, "claims": claims, "citations": [{"number": 1}, {"number": 2}]}
+
+
+def claim(text: str, *emphasis: tuple[int, int], support: str = "full") -> dict[str, Any]:
+    return {"text": text, "support": support, "emphasis": list(emphasis)}
+
+
+def shown(found: dict[str, Any]) -> list[object]:
+    """Each piece as its text: stressed *so*, put in {so}; a citation as its number."""
+    said: list[object] = []
+    for piece in answer_fragments(found)[0]:
+        text = f"*{piece.text}*" if piece.stressed else piece.text
+        said.append(
+            piece.citation["number"]
+            if piece.citation
+            else f"{{{text}}}"
+            if piece.inserted
+            else text
+        )
+    return said
+
+
+def test_the_words_that_answer_are_stressed() -> None:
+    text = "全市有106家企业。"
+    assert shown(answer(f"{text}[1]", [claim(text, (3, 7))])) == ["全市有", "*106家*", "企业。", 1]
+
+
+def test_words_are_stressed_in_their_own_claim_only() -> None:
+    claims = [claim("甲有3家。", (2, 4)), claim("乙也有3家。")]
+    assert shown(answer("甲有3家。[1]乙也有3家。[2]", claims)) == [
+        "甲有",
+        "*3家*",
+        "。",
+        1,
+        "乙也有3家。",
+        2,
+    ]
+
+
+def test_what_was_put_in_stands_apart_beside_what_is_stressed() -> None:
+    text = "该区〔渝北区〕有3家。"
+    assert shown(answer(f"{text}[1]", [claim(text, (8, 10))])) == [
+        "该区",
+        "{〔渝北区〕}",
+        "有",
+        "*3家*",
+        "。",
+        1,
+    ]
+
+
+def test_an_answer_kept_from_before_emphasis_is_shown() -> None:
+    old = {"text": "甲。", "support": "partial"}
+    assert [p.support for p in answer_fragments(answer("甲。[1]", [old]))[0]] == [
+        "partial",
+        "partial",
+    ]

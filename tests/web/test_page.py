@@ -1,0 +1,950 @@
+"""The page in a real headless Chromium, driven as a person would."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes import ScriptedAnswerer, citation_of, conflicting, ready, serving, written
+
+from index import GenerationError, IndexConfig, Library, Span
+from index.catalog import pack_text
+from server.answer import FELL_BACK
+from server.records import Answer, Claim, Question, answer_dict
+from server.settings import Settings
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+SEED = "000_9c7128e140aee367.txt"
+ASKED = "重庆“33618”里的18指什么？"
+EVIL = '<script>window.evil = 1</script><img src=x onerror="window.evil = 2">'
+ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield one
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("page") / "library"
+    with serving(Settings(library=folder, seeds=SEEDS)) as url:
+        ready(url)
+        yield url
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    made.update([SEEDS])
+    return made
+
+
+Opens = Callable[..., sync_api.Page]
+
+
+@pytest.fixture
+def opens(browser: sync_api.Browser) -> Iterator[Opens]:
+    """Opens pages; afterwards none may have logged an error or asked another host."""
+    contexts, trouble = [], []
+
+    def open_page(url: str, **options: object) -> sync_api.Page:
+        expected = options.pop("expected", None)
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+
+        def on_console(message: sync_api.ConsoleMessage) -> None:
+            known = expected and re.search(str(expected), message.text)
+            if message.type in ("error", "warning") and not known:
+                trouble.append(message.text)
+
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("request", lambda r: _local(r.url) or trouble.append(r.url))
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not trouble
+
+
+def _local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "about:", "data:"))
+
+
+def ask(page: sync_api.Page, question: str) -> None:
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+
+
+def answered(page: sync_api.Page, n: int = 1) -> sync_api.Locator:
+    turn = page.locator(".turn").nth(n - 1)
+    turn.locator(".meta").wait_for()
+    return turn
+
+
+def same(a: str, b: str) -> bool:
+    return re.sub(r"\s", "", a) == re.sub(r"\s", "", b)
+
+
+# ---- asking and reading ------------------------------------------------------------------------
+
+
+def test_ask_and_open_the_citation(base: str, opens: Opens) -> None:
+    page = opens(base)
+    assert page.evaluate("document.activeElement.id") == "question"
+    ask(page, ASKED)
+    turn = answered(page)
+    assert "18个“新星”产业集群" in turn.locator(".answer").inner_text()
+    cite = turn.locator(".cite").first
+    cite.click()
+    page.locator("#sheet mark").first.wait_for()
+    quote = cite.get_attribute("data-quote") or ""
+    assert same("".join(page.locator("#sheet mark").all_inner_texts()), quote)
+    assert page.locator("#sheet mark").first.is_visible()
+    box = page.locator("#sheet mark").first.bounding_box()
+    assert box
+    assert 0 < box["y"] < 800
+    assert page.locator("#sheet h2").first.inner_text()
+    assert SEED in page.locator("#sheet .source-of").inner_text()
+    page.click("#sheet [data-mode=original]")
+    page.locator("#sheet .original mark").wait_for()
+    assert page.locator("#sheet mark").first.text_content() == quote
+    page.keyboard.press("Escape")
+    assert page.locator("#viewer").is_hidden()
+    assert cite.evaluate("e => e === document.activeElement")
+
+
+def test_the_quote_is_shown_on_hover_and_focus(base: str, opens: Opens) -> None:
+    page = opens(base)
+    ask(page, ASKED)
+    cite = answered(page).locator(".cite").first
+    cite.hover()
+    quote = cite.get_attribute("data-quote") or ""
+    assert page.locator("#peek q").inner_text() == quote
+    page.mouse.move(0, 0)
+    assert page.locator("#peek").is_hidden()
+    cite.focus()
+    assert page.locator("#peek").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("#peek").is_hidden()
+
+
+def test_a_reload_and_the_server_show_what_the_script_showed(base: str, opens: Opens) -> None:
+    page = opens(base)
+    ask(page, ASKED)
+    turn = answered(page)
+    before = turn.locator(".answer").inner_text()
+    marks = turn.locator(".cite").evaluate_all("all => all.map(c => [c.href, c.textContent])")
+    assert "/c/" in page.url
+    page.reload()
+    turn = answered(page)
+    assert turn.locator(".answer").inner_text() == before
+    assert (
+        turn.locator(".cite").evaluate_all("all => all.map(c => [c.href, c.textContent])") == marks
+    )
+
+
+def test_keyboard_only(base: str, opens: Opens) -> None:
+    page = opens(base)
+    page.keyboard.type(ASKED)
+    page.keyboard.press("Enter")
+    answered(page)
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.className") == "cite":
+            break
+    page.keyboard.press("Enter")
+    page.locator("#sheet mark").first.wait_for()
+    page.wait_for_function("document.activeElement.id === 'sheet'")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className") == "cite"
+
+
+def test_enter_while_composing_does_not_send(base: str, opens: Opens) -> None:
+    page = opens(base)
+    page.fill("#question", "chong")
+    page.evaluate(
+        """() => document.getElementById("question").dispatchEvent(new KeyboardEvent("keydown",
+        {key: "Enter", isComposing: true, bubbles: true, cancelable: true}))"""
+    )
+    page.press("#question", "Shift+Enter")
+    page.keyboard.type("x")
+    assert page.input_value("#question") == "chong\nx"
+    assert page.locator(".turn").count() == 0
+
+
+def test_examples_are_questions_that_are_answered(base: str, opens: Opens) -> None:
+    page = opens(base)
+    for _ in range(100):
+        texts = page.locator("[data-ask]").all_inner_texts()
+        if texts and all("多少" in text for text in texts):
+            break
+        page.reload()
+    page.locator("[data-ask]").first.click()
+    assert answered(page).locator(".cite").count() >= 1
+
+
+def test_copy_takes_the_footnotes_along(base: str, opens: Opens) -> None:
+    page = opens(base, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, ASKED)
+    turn = answered(page)
+    turn.locator(".copy").click()
+    page.get_by_text("已复制").wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith(ASKED)
+    assert re.search(rf"\[1\] .+ — {SEED}:\d+-\d+ 「.+」$", text)
+
+
+# ---- streams -----------------------------------------------------------------------------------
+
+
+#: Counts what moves by itself while words stream in.
+SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => {
+  for (const e of list.getEntries()) if (!e.hadRecentInput) window.shifts += e.value;
+}).observe({type: "layout-shift"}); }"""
+
+
+def test_words_stream_in_and_stop_stops(library: Library, opens: Opens) -> None:
+    gate = threading.Semaphore(2)
+    cited = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。")
+    long = written(Question("长"), "重庆在行动。[1]" + "后面还有很多很多字。" * 40, (cited,))
+    answerer = ScriptedAnswerer({"长": long, "短": written(Question("短"), "短。")}, gate)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        page = opens(url)
+        page.evaluate(SHIFTS)
+        ask(page, "长")
+        page.locator(".answer", has_text="重庆在行动").wait_for()
+        assert page.locator(".answer").inner_text().startswith("重庆在行动")
+        assert page.locator(".cite").count() == 0
+        gate.release(4)
+        page.locator(".cite").wait_for()
+        assert "[" not in page.locator(".answer").inner_text()
+        assert page.evaluate("window.shifts") == 0
+        page.click("#stop")
+        page.get_by_text("已停止。").wait_for()
+        for _ in range(6):
+            gate.release()
+            page.wait_for_timeout(50)
+        assert answerer.stopped.wait(5)
+        gate.release(1000)
+        ask(page, "短")
+        assert answered(page, 2).locator(".answer").inner_text() == "短。"
+
+
+def test_screen_readers_hear_whole_sentences(library: Library, opens: Opens) -> None:
+    cited = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。")
+    two = written(Question("两"), "第一句话说完。[1]第二句话也说完。[1]", (cited,))
+    with serving(Settings(library=library.path), ScriptedAnswerer({"两": two}), library) as url:
+        page = opens(url)
+        page.evaluate(
+            """() => { window.heard = []; new MutationObserver(() => heard.push(announce.textContent))
+            .observe(announce, {childList: true}); }"""
+        )
+        ask(page, "两")
+        answered(page)
+        heard = page.evaluate("window.heard")
+    assert "".join(heard).replace("\n", "") == "第一句话说完。第二句话也说完。"
+    assert all(part.rstrip().endswith("。") for part in heard if part.strip())
+
+
+def test_errors_are_said_and_can_be_retried(library: Library, opens: Opens) -> None:
+    answerer = ScriptedAnswerer({"问": GenerationError("no writer")})
+    with serving(Settings(library=library.path), answerer, library) as url:
+        page = opens(url, expected="Failed to load resource|ERR_")
+        ask(page, "问")
+        page.get_by_text("写回答时出了错").wait_for()
+        answerer.answers["问"] = written(Question("问"), "好了。")
+        page.get_by_role("button", name="重试").click()
+        assert answered(page).locator(".answer").inner_text() == "好了。"
+        page.route("**/ask", lambda route: route.abort())
+        ask(page, "问")
+        page.get_by_text("连接断了").wait_for()
+        page.unroute("**/ask")
+        page.get_by_role("button", name="重试").click()
+        answered(page, 2)
+        assert page.locator(".trouble").count() == 0
+
+
+def test_conflicts_and_partial_support(library: Library, opens: Opens) -> None:
+    first = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。", 1)
+    second = citation_of(library, SEED, "2023年6月，重庆提出打造“33618”现代制造业集群体系。", 2)
+    answer = conflicting(Question("产值"), first, second)
+    with serving(
+        Settings(library=library.path), ScriptedAnswerer({"产值": answer}), library
+    ) as url:
+        page = opens(url)
+        ask(page, "产值")
+        turn = answered(page)
+        assert turn.locator(".weak").inner_text() == "一说二百亿元。"
+        assert turn.locator(".conflict tbody tr").count() == 2
+        assert "2025-01-02" in turn.locator(".conflict").inner_text()
+        assert "其中 1 句只有部分依据" in turn.locator(".about").inner_text()
+        assert turn.locator(".suggest a").inner_text() == "产值是多少？"
+        turn.locator(".answer .cite").first.click()
+        page.locator("#sheet mark").first.wait_for()
+        assert page.locator("#position").inner_text() == "第 1 处，共 2 处"
+        assert page.locator("#previous").is_disabled()
+        page.keyboard.press("ArrowRight")
+        page.locator("#sheet mark", has_text="33618").wait_for()
+        assert page.locator("#position").inner_text() == "第 2 处，共 2 处"
+        assert turn.locator(".answer .cite.open").inner_text() == "2"
+
+
+def test_the_words_that_answer_stand_out_and_a_fallback_is_told(
+    library: Library, opens: Opens
+) -> None:
+    first = citation_of(library, SEED, "2023年6月，重庆提出打造“33618”现代制造业集群体系。", 1)
+    text = "2023年6月，重庆提出打造体系。"
+    answer = written(
+        Question("何时"),
+        f"{text}[1]",
+        (first,),
+        claims=(Claim(text, (1,), emphasis=(Span(0, 7),)),),
+        reason=FELL_BACK,
+    )
+    with serving(
+        Settings(library=library.path), ScriptedAnswerer({"何时": answer}), library
+    ) as url:
+        page = opens(url)
+        ask(page, "何时")
+        turn = answered(page)
+        assert turn.locator(".answer strong").inner_text() == "2023年6月"
+        assert turn.locator(".fallback").inner_text() == FELL_BACK
+        page.reload()
+        assert page.locator(".answer strong").inner_text() == "2023年6月"
+
+
+def test_a_refusal_is_calm(library: Library, opens: Opens) -> None:
+    refusal = written(
+        Question("火星"),
+        "没有说。",
+        claims=(),
+        refused=True,
+        reason="文章里没有提到火星。",
+        suggestions=("重庆有多少家企业？",),
+        query="火星上有几只猫？",
+    )
+    with serving(
+        Settings(library=library.path), ScriptedAnswerer({"火星": refusal}), library
+    ) as url:
+        page = opens(url)
+        ask(page, "火星")
+        turn = answered(page)
+        assert "文章里没有提到火星。" in turn.locator(".refusal").inner_text()
+        assert turn.locator(".cite").count() == 0
+        assert turn.locator(".suggest a").count() == 1
+
+
+# ---- hostile text ------------------------------------------------------------------------------
+
+
+def test_markup_in_articles_and_questions_is_text(library: Library, opens: Opens) -> None:
+    text = f"# 标题{EVIL}\n\n正文里写着{EVIL}，到此为止。\n"
+    library.add_text("evil<b>.txt", text.encode())
+    start = library.source("evil<b>.txt").text.index("正文")
+    quote = library.source("evil<b>.txt").text[start : start + 30]
+    cited = citation_of(library, "evil<b>.txt", quote)
+    answer = written(Question(EVIL), f"{EVIL}[1]", (cited,), suggestions=(EVIL,))
+    with serving(Settings(library=library.path), ScriptedAnswerer({EVIL: answer}), library) as url:
+        page = opens(url)
+        ask(page, EVIL)
+        turn = answered(page)
+        assert turn.locator(".question").inner_text() == EVIL
+        assert EVIL in turn.locator(".answer").inner_text()
+        turn.locator(".cite").first.hover()
+        turn.locator(".cite").first.click()
+        page.locator("#sheet mark").first.wait_for()
+        assert "<script>" in page.locator("#sheet").inner_text()
+        page.reload()
+        assert EVIL in answered(page).locator(".answer").inner_text()
+        for path in ("/library", "/sources/evil%3Cb%3E.txt/view?start=0&end=9", f"/?q={EVIL}"):
+            page.goto(url + path)
+        assert page.input_value("#question") == EVIL
+        assert page.evaluate("window.evil") is None
+
+
+# ---- everyone ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1024, 1600])
+def test_layout_and_contrast(base: str, opens: Opens, width: int, scheme: str) -> None:
+    page = opens(base, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    ask(page, ASKED)
+    answered(page).locator(".cite").first.click()
+    page.locator("#sheet mark").first.wait_for()
+    page.wait_for_timeout(250)
+    for path in (None, "/library", f"/sources/{SEED}/view?start=259&end=300", "/docs", "/"):
+        if path:
+            page.goto(base + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CONTRAST) == []
+    longest = "getComputedStyle(document.querySelector('.source-text, .welcome'))"
+    assert page.evaluate(f"{longest}.color") != "rgb(0, 0, 0)"
+
+
+#: Texts whose colour and background are nearer than AA wants (4.5, or 3 for large ones).
+CONTRAST = """() => {
+  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = (c) => c.slice(0, 3).map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const c = rgb(getComputedStyle(e).backgroundColor);
+      if (c.length < 4 || c[3] > 0) return c;
+    }
+    return [255, 255, 255];
+  };
+  const bad = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !e.checkVisibility({opacityProperty: true})) continue;
+    if (e.closest(".unseen, script, [disabled], [inert]")) continue;
+    const style = getComputedStyle(e);
+    const [a, b] = [light(rgb(style.color)), light(ground(e))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const large = parseFloat(style.fontSize) >= 24;
+    if (ratio < (large ? 3 : 4.5)) bad.push([e.outerHTML.slice(0, 80), ratio]);
+  }
+  return bad;
+}"""
+
+
+def test_the_switches(base: str, opens: Opens) -> None:
+    page = opens(base, color_scheme="light")
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(paper)
+    page.click("#theme")
+    page.click("#theme")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate(paper) != light
+    page.click("text=English")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.get_by_role("button", name="Ask").is_visible()
+    page.click("text=中文")
+    assert page.get_by_role("button", name="提问").is_visible()
+
+
+def test_on_a_phone_the_source_comes_over_the_answer(base: str, opens: Opens) -> None:
+    page = opens(base, viewport={"width": 390, "height": 844}, has_touch=True)
+    ask(page, ASKED)
+    answered(page).locator(".cite").first.tap()
+    page.locator("#sheet mark").first.wait_for()
+    assert page.evaluate("document.getElementById('main').inert")
+    assert page.locator("#close").bounding_box()["height"] >= 24
+    page.tap("#close")
+    assert page.locator("#viewer").is_hidden()
+    assert not page.evaluate("document.getElementById('main').inert")
+
+
+def test_without_scripts(base: str, opens: Opens) -> None:
+    page = opens(base, java_script_enabled=False)
+    page.fill("#question", ASKED)
+    page.click("#send")
+    assert "18个“新星”产业集群" in page.locator(".answer").inner_text()
+    cite = page.locator(".cite").first
+    quote = cite.get_attribute("data-quote") or ""
+    cite.click()
+    assert page.url.endswith("#cite")
+    assert same("".join(page.locator("mark").all_inner_texts()), quote)
+    page.click("text=原样")
+    assert "".join(page.locator("mark").all_inner_texts()).replace("\n", "") == quote.replace(
+        "\n", ""
+    )
+    page.go_back()
+    page.go_back()
+    page.fill("#question", "大渡口的智能机器人走廊有多长？")
+    page.click("#send")
+    assert page.locator(".turn").count() == 2
+    page.click("text=深色") if page.locator("text=深色").count() else page.click("#theme")
+    assert page.locator(".turn").count() == 2
+
+
+def test_a_policy_breach_would_be_seen(base: str, opens: Opens) -> None:
+    page = opens(base, expected="Content Security Policy")
+    page.evaluate(
+        """() => { const s = document.createElement("script"); s.textContent = "window.evil = 3";
+        document.body.append(s); }"""
+    )
+    assert page.evaluate("window.evil") is None
+
+
+# ---- the library -------------------------------------------------------------------------------
+
+
+def test_upload_delete_and_undo(library: Library, opens: Opens, tmp_path: Path) -> None:
+    good, bad = tmp_path / "灯塔.txt", tmp_path / "坏.txt"
+    good.write_text("东岸的灯塔高四十一米。", encoding="utf-8")
+    bad.write_bytes(b"\x00\xff\x00" * 99)
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library", expected="422")
+        page.set_input_files("#files", [good, bad])
+        page.locator("#sent li.skipped").wait_for()
+        page.get_by_text("2 / 2 个文件").wait_for()
+        told = page.locator("#sent").inner_text()
+        assert "已添加" in told
+        assert "未收入" in told
+        row = page.locator(".sources > li", has_text="灯塔.txt")
+        row.wait_for()
+        sha256 = library.source("灯塔.txt").sha256
+        row.get_by_text("删除", exact=True).click()
+        row.get_by_role("button", name="确认删除").click()
+        page.get_by_text("已删除 灯塔.txt。").wait_for()
+        assert row.count() == 0
+        assert all(s.name != "灯塔.txt" for s in library.sources())
+        assert page.evaluate("document.activeElement.textContent") == "撤销"
+        page.keyboard.press("Enter")
+        page.get_by_text("已恢复 灯塔.txt。").wait_for()
+        row.wait_for()
+        assert library.source("灯塔.txt").sha256 == sha256
+
+
+def test_files_are_dropped(library: Library, opens: Opens) -> None:
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library")
+        page.evaluate(
+            """() => { const data = new DataTransfer();
+            data.items.add(new File(["西岸的灯塔高三十九米。"], "西岸.txt"));
+            for (const type of ["dragenter", "dragover", "drop"]) document.getElementById("upload")
+              .dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true})); }"""
+        )
+        page.locator("#sent li.added").wait_for()
+        page.locator(".sources > li", has_text="西岸.txt").wait_for()
+
+
+def drop(page: sync_api.Page, *paths: Path) -> None:
+    """Drop what lies at these paths as a hand would: a script can make no folders."""
+    box = page.locator("#upload").bounding_box()
+    assert box
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        event = {"type": kind, "x": box["x"] + 9, "y": box["y"] + 9, "data": data}
+        session.send("Input.dispatchDragEvent", event)
+
+
+def test_a_folder_is_dropped(library: Library, opens: Opens, tmp_path: Path) -> None:
+    folder = tmp_path / "灯塔"
+    for name in ("一.txt", "西岸/一.txt", "图.png", ".git/二.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"{name}里的灯塔高四十一米。", encoding="utf-8")
+    (folder / "坏.txt").write_bytes(b"\x00\xff\x00" * 99)
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library", expected="422")
+        drop(page, folder)
+        page.get_by_text("3 / 3 个文件").wait_for()
+        assert page.locator("#sent li.added").count() == 2
+        assert "灯塔/坏.txt" in page.locator("#sent li.skipped").inner_text()
+        page.get_by_text("另有 1 个文件的格式读不了").wait_for()
+        page.locator(".sources > li", has_text="灯塔/西岸/一.txt").get_by_role("link").click()
+        page.wait_for_load_state()
+        assert "西岸/一.txt里的灯塔" in page.locator(".source-text").inner_text()
+        names = {s.name for s in library.sources() if s.name.startswith("灯塔")}
+        assert names == {"灯塔/一.txt", "灯塔/西岸/一.txt"}
+
+
+def test_a_folder_is_chosen(library: Library, opens: Opens, tmp_path: Path) -> None:
+    folder = tmp_path / "报纸"
+    (folder / "一月").mkdir(parents=True)
+    (folder / "一月/灯塔.md").write_text("东岸的灯塔高四十一米。", encoding="utf-8")
+    (folder / "图.png").write_bytes(b"\x89PNG")
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library")
+        with page.expect_file_chooser() as chooser:
+            page.get_by_text("选择文件夹").click()
+        chooser.value.set_files(folder)
+        page.locator(".sources > li", has_text="报纸/一月/灯塔.md").wait_for()
+        assert "另有 1 个文件的格式读不了" in page.locator("#sent").inner_text()
+        (folder / "一月/灯塔.md").unlink()
+        drop(page, folder)
+        page.get_by_text("文件夹里没有能读的文章。").wait_for()
+
+
+def test_of_many_files_those_that_fail_stay_in_the_list(
+    library: Library, opens: Opens, tmp_path: Path
+) -> None:
+    folder = tmp_path / "多"
+    folder.mkdir()
+    for n in range(130):  # a browser reads a hundred at a time
+        (folder / f"{n:03}.txt").write_text("字", encoding="utf-8")
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library")
+        sent = []
+
+        def receive(route: sync_api.Route) -> None:
+            sent.append(route)
+            status = "skipped" if len(sent) == 7 else "added"
+            route.fulfill(json={"files": [{"name": "", "status": status, "reason": "坏"}]})
+
+        page.route("**/sources", receive)
+        drop(page, folder)
+        page.get_by_text("130 / 130 个文件").wait_for()
+        assert len(sent) == 130
+        assert page.locator("#sent li span").all_inner_texts() == ["多/006.txt", "坏"]
+
+
+def test_indexing_again_shows_how_far_it_is(library: Library, opens: Opens) -> None:
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library")
+        page.get_by_role("button", name="开始重建").click()
+        page.get_by_text(re.compile(r"重建完成，共 \d+ 段。")).wait_for()
+        assert page.get_by_role("button", name="开始重建").is_enabled()
+
+
+def test_chosen_sources_limit_the_question(library: Library, opens: Opens) -> None:
+    answerer = ScriptedAnswerer({"问": written(Question("问"), "答。")})
+    with serving(Settings(library=library.path), answerer, library) as url:
+        page = opens(f"{url}/library")
+        page.locator(".sources > li", has_text=SEED).locator("input[type=checkbox]").check()
+        page.get_by_text("已选 1 份").wait_for()
+        page.get_by_role("button", name="只问所选的来源").click()
+        page.wait_for_load_state()
+        assert "“新星”产业集群" in page.locator("#scope-open").inner_text()
+        ask(page, "问")
+        turn = answered(page)
+        assert answerer.asked[-1].sources == (SEED,)
+        assert SEED in turn.locator(".query").inner_text()
+
+
+def test_the_scope_is_chosen_in_the_chat(library: Library, opens: Opens) -> None:
+    answerer = ScriptedAnswerer({q: written(Question(q), "答。", id=q) for q in "一二三"})
+    with serving(Settings(library=library.path), answerer, library) as url:
+        page = opens(url)
+        button = page.get_by_role("button", name="范围：")
+        assert button.inner_text() == "范围：全部文章"
+        button.press("Enter")
+        page.locator("#scope-list li").nth(4).wait_for()
+        assert page.evaluate("document.activeElement.id") == "scope-search"
+        assert page.evaluate(CONTRAST) == []
+        page.keyboard.type("如何赢得未来")
+        page.wait_for_function("() => document.querySelectorAll('#scope-list li').length === 1")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Space")
+        page.get_by_text("已选 1 份").wait_for()
+        page.keyboard.press("Escape")
+        assert page.locator("#scope").is_hidden()
+        assert page.evaluate("document.activeElement.id") == "scope-open"
+        assert "“新星”产业集群" in button.inner_text()
+        ask(page, "一")
+        answered(page)
+        ask(page, "二")
+        answered(page, 2)
+        assert [q.sources for q in answerer.asked] == [(SEED,), (SEED,)]
+        page.reload()
+        assert "“新星”产业集群" in button.inner_text()
+        talk = page.url.partition("?")[0]
+        page.goto(talk)
+        assert "“新星”产业集群" in button.inner_text(), "a talk goes on where it was"
+        page.get_by_role("button", name="改为全部").click()
+        assert button.inner_text() == "范围：全部文章"
+        assert page.evaluate("document.activeElement.id") == "question"
+        page.reload()
+        assert button.inner_text() == "范围：全部文章"
+        ask(page, "三")
+        answered(page, 3)
+        assert answerer.asked[-1].sources == ()
+        assert "source" not in page.url
+
+
+def test_the_scope_is_chosen_among_ten_thousand(library: Library, opens: Opens) -> None:
+    row = ["{0}.txt", "{0}.txt", "0", "txt", "第{0}份", None, None, 0, pack_text(""), "2026-01-01"]
+    with library.catalog.transaction() as db:
+        db.executemany(
+            f"INSERT INTO sources VALUES ({','.join('?' * 10)})",
+            (
+                [v.format(f"{i:05}") if isinstance(v, str) else v for v in row]
+                for i in range(10_000)
+            ),
+        )
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(url, viewport={"width": 390, "height": 844})
+        page.click("#scope-open")
+        rows = page.locator("#scope-list li")
+        rows.nth(49).wait_for()
+        assert rows.count() == 50
+        page.click("#scope-next")
+        page.locator("#scope-list", has_text="00050.txt").wait_for()
+        assert rows.count() == 50
+        rows.first.locator("input").check()
+        page.fill("#scope-search", "0999")
+        page.locator("#scope-list", has_text="09999.txt").wait_for()
+        assert rows.count() == 11
+        page.get_by_role("button", name="选中全部结果").click()
+        page.get_by_text("已选 12 份").wait_for()
+        page.fill("#scope-search", "")
+        page.get_by_role("button", name="只看已选").click()
+        page.wait_for_function("() => document.querySelectorAll('#scope-list li').length === 12")
+        page.get_by_role("button", name="清除").click()
+        page.get_by_text("不选就是全部文章").wait_for()
+        page.fill("#scope-search", ".txt")
+        page.get_by_role("button", name="选中全部结果").click()
+        page.get_by_text("已选 200 份，不能再多").wait_for()
+        page.click("#scope-next")
+        page.click("#scope-next")
+        page.get_by_role("button", name="完成").click()
+        assert page.locator("#scope-open").inner_text() == "范围：200 份来源"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.reload()
+        assert page.locator("#scope-open").inner_text() == "范围：200 份来源"
+
+
+def test_the_scope_is_kept_without_scripts(base: str, opens: Opens) -> None:
+    page = opens(f"{base}/?source={SEED}", java_script_enabled=False)
+    assert page.locator("#scope-open").is_hidden()
+    assert "“新星”产业集群" in page.locator(".scope").inner_text()
+    page.fill("#question", ASKED)
+    page.click("#send")
+    assert SEED in page.locator(".turn .query").inner_text()
+    assert page.locator(".scope").is_visible()
+    page.locator(".scope a", has_text="改为全部").click()
+    assert page.locator(".scope").count() == 0
+    assert page.locator(".turn").count() == 1
+
+
+# ---- conversations -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scripted(library: Library) -> ScriptedAnswerer:
+    first = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。", 1)
+    second = citation_of(library, SEED, "2023年6月，重庆提出打造“33618”现代制造业集群体系。", 2)
+    two = written(
+        Question("两处"), "重庆在行动。[1]重庆提出打造体系。[2]", (first, second), id="two"
+    )
+    long = written(Question("长"), "第一句。[1]" + "后面还有很多字。" * 12, (first,), id="long")
+    short = written(Question("短"), "短。", id="short")
+    return ScriptedAnswerer(
+        {"两处": two, "长": long, "短": short, "改": written(Question("改"), "改了。")}
+    )
+
+
+def test_a_lost_stream_is_taken_up_again(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    scripted.gate = threading.Semaphore(4)
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url, expected="ERR_|Failed to load")
+        page.add_init_script(CUT)
+        page.goto(url)
+        ask(page, "长")
+        page.locator(".answer", has_text="第一句").wait_for()
+        scripted.gate.release()
+        page.wait_for_function("() => window.resumed")
+        scripted.gate.release(100)
+        turn = answered(page)
+        assert turn.locator(".answer").inner_text().count("后面还有很多字。") == 12
+        assert turn.locator(".cite").count() == 1
+        assert page.get_by_text("正在续上").count() == 0
+    assert len(scripted.asked) == 1
+
+
+#: The first answer's connection breaks after some of its words.
+CUT = """(() => { const real = fetch; let cut = false; window.fetch = async (path, options) => {
+  const response = await real(path, options);
+  if (String(path).startsWith("/ask/")) window.resumed = true;
+  if (path !== "/ask" || cut) return response;
+  cut = true;
+  const reader = response.body.getReader();
+  let seen = 0;
+  const body = new ReadableStream({ async pull(to) {
+    const { value } = await reader.read();
+    if (seen++) { reader.cancel(); to.error(new TypeError("network error")); } else to.enqueue(value);
+  } });
+  return new Response(body, { status: 200 });
+}; })()"""
+
+
+def test_a_reload_takes_the_running_answer_up(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    scripted.gate = threading.Semaphore(3)
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        ask(page, "长")
+        page.locator(".answer", has_text="第一句").wait_for()
+        page.reload()
+        page.locator(".answer", has_text="第一句").wait_for()
+        scripted.gate.release(100)
+        assert "后面还有很多字。" in answered(page).locator(".answer").inner_text()
+        assert "/c/" in page.url
+    assert len(scripted.asked) == 1
+
+
+def test_ask_again_and_edit(library: Library, scripted: ScriptedAnswerer, opens: Opens) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        ask(page, "两处")
+        answered(page).get_by_role("button", name="重新回答").click()
+        page.wait_for_function("() => document.querySelectorAll('.turn .meta').length === 1")
+        assert [q.text for q in scripted.asked] == ["两处", "两处"]
+        ask(page, "短")
+        answered(page, 2)
+        page.locator(".turn").first.get_by_text("改问").click()
+        assert page.input_value("#question") == "两处"
+        assert page.locator("#editing").is_visible()
+        page.click("#cancel")
+        assert page.locator("#editing").is_hidden()
+        page.locator(".turn").first.get_by_text("改问").click()
+        ask(page, "改")
+        page.locator(".answer", has_text="改了。").wait_for()
+        answered(page)
+        assert page.locator(".turn").count() == 1
+        page.reload()
+        assert page.locator(".question").all_inner_texts() == ["改"]
+        assert len(library.catalog.conversations()) == 1
+
+
+def test_all_citations_are_marked_and_lead_to_each_other(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        ask(page, "两处")
+        turn = answered(page)
+        assert "2 句" in turn.locator(".about").inner_text() or "句句有据" in turn.inner_text()
+        turn.locator(".cite").first.click()
+        page.locator("#sheet #cite").wait_for()
+        assert page.locator("#sheet .margin").all_inner_texts() == ["1", "2"]
+        assert "33618" in page.locator("#sheet mark.also").first.inner_text()
+        page.locator("#sheet .margin").nth(1).click()
+        page.locator("#sheet #cite", has_text="33618").wait_for()
+        assert page.locator("#position").inner_text() == "第 2 处，共 2 处"
+        page.click("#sheet [data-mode=original]")
+        page.locator("#sheet .original .margin.now").wait_for()
+        page.keyboard.press("ArrowLeft")
+        page.locator("#sheet .original #cite", has_text="开拓新赛道").wait_for()
+
+
+def test_no_number_begins_a_line(library: Library, opens: Opens) -> None:
+    cited = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。", 1)
+    texts = ["字" * n + "。[1]" for n in range(30, 48)]
+    answer = written(Question("问"), "\n".join(texts), (cited,))
+    with serving(Settings(library=library.path), ScriptedAnswerer({"问": answer}), library) as url:
+        page = opens(url)
+        ask(page, "问")
+        answered(page)
+        first = "all => all.filter(c => c.offsetLeft <= c.closest('p').offsetLeft + 6).length"
+        assert page.locator(".answer .cite").evaluate_all(first) == 0
+        assert page.locator(".answer .cite").count() == len(texts)
+
+
+def test_feedback_is_taken(library: Library, scripted: ScriptedAnswerer, opens: Opens) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        ask(page, "两处")
+        turn = answered(page)
+        turn.get_by_role("button", name="有用").click()
+        turn.get_by_text("已记下：有用").wait_for()
+        turn.get_by_role("button", name="撤回").click()
+        turn.get_by_text("没用", exact=True).click()
+        turn.get_by_label("不完整").check()
+        turn.get_by_label("正确的回答是").fill("三处")
+        turn.get_by_role("button", name="提交").click()
+        turn.get_by_text("已记下：没用").wait_for()
+        (given,) = library.catalog.feedback()
+        assert (given.good, given.reasons, given.expected) == (False, ("incomplete",), "三处")
+
+
+def test_a_conversation_is_renamed_found_printed_and_deleted(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        ask(page, "两处")
+        answered(page)
+        page.locator("#tools summary").click()
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="Markdown").click()
+        assert "[^1-2]:" in Path(saved.value.path()).read_text(encoding="utf-8")
+        page.get_by_label("标题", exact=True).fill("集群之问")
+        page.get_by_role("button", name="改名").click()
+        page.wait_for_url("**/c/*")
+        page.goto(f"{url}/history?q=集群")
+        assert page.locator(".sources h2").all_inner_texts() == ["集群之问"]
+        page.locator(".sources summary").click()
+        page.get_by_role("link", name="打印").click()
+        assert page.locator(".notes li").count() == 2
+        page.emulate_media(media="print")
+        assert page.locator(".top").is_hidden()
+        page.emulate_media(media="screen")
+        page.goto(f"{url}/history")
+        page.locator(".sources summary").click()
+        page.get_by_role("button", name="删除对话").click()
+        page.get_by_text("还没有对话。").wait_for()
+        page.wait_for_load_state()
+
+
+def test_two_hundred_turns(library: Library, scripted: ScriptedAnswerer, opens: Opens) -> None:
+    two = scripted.answers["两处"]
+    assert isinstance(two, Answer)
+    for n in range(200):
+        answer = replace(two, id=f"t{n}", conversation_id="long", question=f"第{n}问")
+        library.catalog.save_turn("long", answer.question, answer_dict(answer))
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(f"{url}/c/long")
+        assert page.locator(".turn").count() == 200
+        assert page.locator(".turn").last.is_visible()
+        page.evaluate("performance.clearMarks()")
+        ask(page, "短")
+        page.locator(".answer", has_text="短。").wait_for()
+        answered(page, 201)
+        assert len(scripted.asked[-1].history) == 50
+        page.locator(".turn").first.scroll_into_view_if_needed()
+        page.locator(".turn").first.locator(".cite").first.click()
+        page.locator("#sheet #cite").wait_for()
+
+
+def test_the_first_paint_and_the_first_word_are_quick(base: str, opens: Opens) -> None:
+    page = opens(base)
+    ask(page, ASKED)
+    answered(page)
+    page.goto(base)
+    page.wait_for_timeout(100)
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    page.evaluate(FIRST_WORD)
+    ask(page, ASKED)
+    answered(page)
+    word = page.evaluate("window.firstWord")
+    print(f"first paint {paint:.0f} ms, first word {word:.0f} ms")
+    assert paint < 200 * SLACK
+    assert word < 150 * SLACK
+
+
+#: A busy machine is slower than the figures that a quiet one has to reach.
+SLACK = 10
+FIRST_WORD = """() => { let asked; addEventListener("keydown", () => (asked = performance.now()), true);
+  new MutationObserver(() => {
+    if (!window.firstWord && document.querySelector(".answer p")) window.firstWord = performance.now() - asked;
+  }).observe(document.getElementById("turns"), { childList: true, subtree: true }); }"""

@@ -1,0 +1,90 @@
+"""Excerpts: whole clauses, short, without loose punctuation."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.text.clauses import clauses
+from server.writers.excerpt import presentable, shorten, without_dateline
+
+SENTENCE = (
+    "数据为证：2025年，全市低空制造业产值首次突破百亿元，达102亿元，同比增长22.9%；"
+    "截至今年2月初，全市低空制造类企业达106家，新增2家市级企业技术中心。"
+)
+
+
+@given(st.text(alphabet="重庆，；：。“”,;:0123.", max_size=80))
+def test_clauses_put_together_are_the_sentence(sentence: str) -> None:
+    assert "".join(sentence[a:b] for a, b in clauses(sentence)) == sentence
+
+
+def test_a_number_is_never_cut() -> None:
+    assert clauses("投资10,000万元，8:30开工") == [(0, 11), (11, 17)]
+
+
+def test_the_clauses_worth_most_are_kept() -> None:
+    def worth(start: int, end: int) -> float:
+        piece = SENTENCE[start:end]
+        return 0.5 * ("106家" in piece) + 0.4 * ("低空制造类企业" in piece) + 0.1 * ("2月" in piece)
+
+    start, end = shorten(SENTENCE, worth)
+    assert SENTENCE[start:end] == "截至今年2月初，全市低空制造类企业达106家，"
+
+
+def test_who_speaks_is_not_shown_without_a_word_of_what_they_say() -> None:
+    sentence = (
+        "集团董事长周某某说，“" + "我们今后还会继续加大投入，" * 8 + "让更多的产品在这里下线。”"
+    )
+    start, end = shorten(sentence, lambda a, b: float("周某某" in sentence[a:b]))
+    assert sentence[start:end] == "集团董事长周某某说，“我们今后还会继续加大投入，"
+
+
+def test_a_short_sentence_stays_whole() -> None:
+    assert shorten("全市有3家，新增2家。", lambda *_: 0.0) == (0, 11)
+
+
+def test_a_full_stop_is_added_only_where_none_stands() -> None:
+    assert presentable("全长8公里", 0, 5).text == "全长8公里。"
+    english = "It opened in 1998."
+    assert presentable(english, 0, len(english)).text == english
+
+
+def test_loose_marks_at_the_ends_go() -> None:
+    text = "“数字化是关键路径。”书记说，正持续赋能，"
+    assert presentable(text, 0, 11).text == "“数字化是关键路径。”"
+    assert presentable(text, 0, 10).text == "数字化是关键路径。"
+    assert presentable(text, 11, len(text)).text == "书记说，正持续赋能。"
+
+
+@given(st.text(alphabet="重庆，。“”（）：1 \n", min_size=1, max_size=40), st.data())
+def test_what_is_shown_lies_in_the_text(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    excerpt = presentable(text, start, end)
+    assert start <= excerpt.start <= excerpt.end <= end
+    assert excerpt.text.rstrip("。").replace("\n", "") in text.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "新华社北京7月22日电（记者某某）",
+        "中新网广东新闻7月17日电 (记者 某某)",
+        "本报讯（全媒体记者 某某）",
+        "【环球网报道 记者某某】",
+        "新政发布 来源：人民网－《人民日报》本报北京8月8日电(记者某某)",
+    ],
+)
+def test_an_agency_s_mark_is_left_out(dateline: str) -> None:
+    sentence = dateline + "大桥今天通车。"
+    start, end = without_dateline(sentence, 0, len(sentence))
+    assert sentence[start:end] == "大桥今天通车。"
+
+
+@pytest.mark.parametrize(
+    "sentence", ["国家电网发电量增长。", "据报道，大桥通车。", "人民网报道了此事。"]
+)
+def test_what_only_looks_like_one_stays(sentence: str) -> None:
+    assert without_dateline(sentence, 0, len(sentence)) == (0, len(sentence))

@@ -1,0 +1,106 @@
+"""Answers in the articles' own sentences: what is put beside what, and what is no answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from index import Library, Retriever, load_embedder
+from server.answer import Answerer
+from server.evidence.find import find
+from server.question.understanding import understand
+from server.records import Question
+from server.writers.extractive import ExtractiveWriter
+
+
+def over(folder: Path, *texts: str) -> Answerer:
+    """What answers over these articles."""
+    return Answerer(library_of(folder, *texts))
+
+
+def library_of(folder: Path, *texts: str) -> Library:
+    """A library of these articles."""
+    for n, text in enumerate(texts):
+        (folder / f"{n}.txt").write_text(text, encoding="utf-8")
+    library = Library(folder / "library", embedder=load_embedder("builtin"))
+    library.update([folder / f"{n}.txt" for n in range(len(texts))])
+    return library
+
+
+def test_what_is_told_twice_is_one_sentence_with_two_citations(tmp_path: Path) -> None:
+    text = (
+        "大桥通车\n\n东江大桥全长3.6公里，双向六车道。\n\n"
+        "施工单位说，东江大桥全长3.6公里，双向六车道，投资9亿元，货车从此不必绕行山路。\n"
+    )
+    library = library_of(tmp_path, text)
+    asked = understand("东江大桥全长多少公里？")
+    found = find(asked, Retriever(library.embedder), library.snapshot())
+    first, second = found.ranked[asked.parts[0]]
+    # Near enough that both are read and either may answer.
+    near = {asked.parts[0]: [first, replace(second, counted=first.counted - 0.7)]}
+    (draft,) = ExtractiveWriter().write(asked, replace(found, ranked=near)).drafts
+    assert draft.text == "东江大桥全长3.6公里，双向六车道。"
+    assert len({place.start for place in draft.places}) == 2
+    assert all("全长3.6公里，双向六车道" in place.text for place in draft.places)
+
+
+def test_amounts_that_differ_stand_side_by_side_in_quotation_marks_or_not(tmp_path: Path) -> None:
+    answerer = over(
+        tmp_path,
+        "规划\n\n本市提出培育7个“朝阳”产业集群。\n",
+        "成效\n\n本市已有18个‘朝阳’产业集群。\n",
+    )
+    answer = answerer.ask(Question("“朝阳”产业集群究竟是7个还是18个？"))
+    assert {value.value for value in answer.conflicts[0].values} == {"7个", "18个"}
+
+
+def test_what_was_added_and_what_another_zone_has_do_not_differ(tmp_path: Path) -> None:
+    answerer = over(
+        tmp_path,
+        "高新区\n\n东江高新区有高新技术企业701家。\n",
+        "全市\n\n今年全市新增高新技术企业3125家。\n",
+        "科技\n\n全市有高新技术企业6300家。\n",
+    )
+    answer = answerer.ask(Question("东江高新区有多少家高新技术企业？"))
+    assert "701家" in answer.answer
+    assert not answer.conflicts
+    assert "3125家" not in answer.answer
+    assert "3125家" not in answerer.ask(Question("全市有多少家高新技术企业？")).answer
+
+
+def test_another_district_is_no_answer_for_a_new_district(tmp_path: Path) -> None:
+    text = (
+        "软件产业\n\n朝阳区有软件企业3300家，其中25家进入重点名录。\n\n东江新区的产业园正在建设。\n"
+    )
+    answerer = over(tmp_path, text)
+    assert "3300家" in answerer.ask(Question("朝阳区有多少家软件企业？")).answer
+    assert "家" not in answerer.ask(Question("东江新区有多少家软件企业？")).answer
+
+
+def test_who_spoke_answers_only_who_spoke(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
+    library.update([Path(__file__).parents[2] / "seeds"])
+    answer = Answerer(library).ask(Question("谁投资了长安汽车？"))
+    assert not [claim.text for claim in answer.claims if claim.text.endswith("说。")]
+
+
+def test_a_question_in_an_article_is_no_answer(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
+    library.update([Path(__file__).parents[2] / "seeds"])
+    answer = Answerer(library).ask(Question("重庆制造业的最大增量是什么？"))
+    assert not [claim.text for claim in answer.claims if claim.text.endswith(("？", "？”"))]
+
+
+def test_a_question_about_what_nobody_speaks_of_is_not_answered_for_its_other_words(
+    tmp_path: Path,
+) -> None:
+    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
+    library.update([Path(__file__).parents[2] / "seeds"])
+    answerer = Answerer(library)
+    assert answerer.ask(Question("重庆轻轨三号线什么时候开通？")).refused
+    refusal = answerer.ask(Question("医院提高了哪些服务？"))
+    assert refusal.refused
+    assert "没有说到「医院」" in refusal.reason
+    # Other words for what is said are no reason to refuse.
+    assert not answerer.ask(Question("重庆什么时候提出33618的制造业体系？")).refused
+    assert not answerer.ask(Question("赛力斯前九个月卖出多少辆电动车？")).refused
