@@ -39,11 +39,12 @@ import numpy.typing as npt
 
 from index import Embedder, Hit, IndexConfig, Library, Retriever, collapse, load_embedder
 from index import query_terms as terms_of
-from index.embed import BUILTIN, embed_query, unit_rows
-from index.idf import background
-from index.lexical import LexicalIndex, Row
+from index.background import background
+from index.embedding.embedder import embed_query, unit_rows
+from index.embedding.load import BUILTIN
 from index.library import CANDIDATES
 from index.retrieve import DEFAULT_DENSE_WEIGHT
+from index.store.lexical import LexicalIndex, Row
 from server.evaluation.gold import GoldQuestion, load_gold
 from server.evaluation.metrics import APART, Judge
 from server.question.follow_up import condense

@@ -28,7 +28,7 @@ from statistics import median
 from typing import IO
 
 from index import Article, Source
-from index.articles import split
+from index.pages.articles import split
 from server.text.clauses import clauses
 from server.verify.support import Borne, Statement, judge, words
 from server.verify.witnesses import statements_of

@@ -1,8 +1,10 @@
 """Files in, hits out: reading, cleaning, passages, embeddings, the library and retrieval."""
 
-from index.catalog import Conversation, StoredTurn
+from index.analysis import fold, query_terms, terms
 from index.config import IndexConfig
-from index.embed import Embedder, HashEmbedder, load_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.hashed import HashEmbedder
+from index.embedding.load import load_embedder
 from index.errors import (
     AnswerError,
     EmbeddingError,
@@ -14,7 +16,6 @@ from index.errors import (
     SourceNotFound,
     YoujuError,
 )
-from index.lexical import fold, query_terms, terms
 from index.library import Library, LibraryBusy, Progress, Snapshot
 from index.records import (
     Article,
@@ -27,8 +28,9 @@ from index.records import (
     SourceInfo,
     Span,
 )
-from index.rerank import Reranker
+from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
+from index.store.catalogue import Conversation, StoredTurn
 
 __all__ = [
     "AnswerError",

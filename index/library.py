@@ -26,13 +26,14 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from index.catalog import Catalog, Staging, passage_key
 from index.config import ANALYSIS, LAYOUT, IndexConfig
-from index.embed import Embedder, load_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.load import load_embedder
 from index.errors import IndexMismatch, IndexMissing, SourceError, SourceNotFound, YoujuError
-from index.lexical import LexicalIndex, Row
 from index.records import Article, Hit, Passage, Report, Skipped, Source, SourceInfo
-from index.vectors import FaissIndex
+from index.store.catalogue import Catalog, Staging, passage_key
+from index.store.dense import FaissIndex
+from index.store.lexical import LexicalIndex, Row
 
 log = logging.getLogger(__name__)
 
@@ -665,8 +666,8 @@ class _Update:
         self._flush()
 
     def stage(self, source: Source, file: str) -> None:
-        from index.articles import split
-        from index.passages import passages
+        from index.pages.articles import split
+        from index.pages.passages import passages
 
         articles = [
             (

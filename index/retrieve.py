@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from index.embed import Embedder, WordEmbedder, embed_query
+from index.analysis import fold, query_terms
+from index.background import background
+from index.embedding.embedder import Embedder, WordEmbedder, embed_query
 from index.errors import IndexMismatch
-from index.idf import background
-from index.lexical import fold, query_terms
 from index.library import CANDIDATES, Snapshot
 from index.records import Hit
-from index.rerank import Reranker
+from index.reranking.reranker import Reranker
 
 #: Two hits are the same text when they share this part of the shorter one's shingles.
 SAME_TEXT = 0.8

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from index import AnswerError, GenerationError, Hit, Source, SourceNotFound
-from index.rerank import load_reranker
+from index.reranking.reranker import load_reranker
 from index.retrieve import Retriever
 from prompts import NO_ANSWER as _NO_ANSWER
 from prompts import VERSION, language_of

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.reader import Reader
-from index.static_embedding import StaticEmbedder
+from index.embedding.static import StaticEmbedder
+from index.reranking.reader import Reader
 from training import text as txt
 from training.finetune import auc
 from training.passages import BM25, grams, load_corpus, windows

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from index import Library, SourceNotFound
-from index.catalog import Conversation
+from index.store.catalogue import Conversation
 from server.errors import ConversationNotFound
 from server.records import Answer, Turn, answer_dict
 

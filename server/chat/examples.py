@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from index.passages import sentences
+from index.pages.passages import sentences
 from server.evidence.suggestions import question_from
 from server.records import Question
 

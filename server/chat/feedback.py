@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from index import Library
-from index.catalog import Feedback
+from index.store.catalogue import Feedback
 from server.chat import conversations
 from server.errors import ConversationNotFound
 

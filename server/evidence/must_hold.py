@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index import Article
-from index.lexical import fold
+from index.analysis import fold
 from server.evidence.answer_kinds import fits
 from server.evidence.sentences import Sentence, folded_text
 from server.question.understanding import Part, defined

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from index import load_embedder
-from index.embed import Vectors, WordEmbedder
+from index.embedding.embedder import Vectors, WordEmbedder
 
 
 def similarities(question: str, texts: Sequence[str]) -> list[float]:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from index.reader import Reader, Reading
+from index.reranking.reader import Reader, Reading
 from server.evidence.ranking import Ranked, Read
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Protocol
 
 from index import Article, Block, Hit, Passage
-from index.idf import background
-from index.lexical import fold, query_terms
-from index.passages import sentences
+from index.analysis import fold, query_terms
+from index.background import background
+from index.pages.passages import sentences
 
 STATEMENTS = frozenset({"paragraph", "caption", "byline"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from index.idf import background
+from index.background import background
 from server.question.understanding import MEASURES, asks, normalise, topic
 from server.records import Turn
 

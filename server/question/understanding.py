@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from index.lexical import simplify
+from index.analysis import simplify
 from server.text.names import QUOTED, is_term, names
 
 MEASURES = (

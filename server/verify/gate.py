@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from index import Article, Source, Span
-from index.normalise import clean
+from index.pages.clean import clean
 from server.records import Citation, Claim, Support
 from server.text.clauses import clauses
 from server.text.comparison import squash

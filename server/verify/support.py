@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Protocol
 
-from index.idf import background
+from index.background import background
 from server.records import Support
 from server.text.clauses import clauses
 from server.text.facts import Fact, facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.cross import CrossModel
+from index.reranking.cross_encoder import CrossModel
 
 
 class CrossEncoderVerifier:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index import Article, Block, Hit
-from index.passages import sentences
+from index.pages.passages import sentences
 from server.evidence.sentences import STATEMENTS, Articles
 from server.verify.support import Statement
 

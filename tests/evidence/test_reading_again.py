@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from index import Article, Block, Passage
-from index.reader import Reading
+from index.reranking.reader import Reading
 from server.evidence.ranking import RANKED, Ranked, Ranking
 from server.evidence.reading import CLEAR, DEPTH, builtin, read, reread
 from server.evidence.sentences import Sentence

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.articles import split
-from index.mending import straddle
-from index.normalise import MAPPED
+from index.pages.articles import split
+from index.pages.clean import MAPPED
+from index.pages.mend import straddle
 from index.reading import read
 from index.records import Article, Source
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from index import Library, SourceNotFound
-from index.catalog import (
+from index.store.catalogue import (
     Catalog,
     pack_offsets,
     pack_text,

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from index import EmbeddingError, HashEmbedder, load_embedder
-from index.embed import Embedder, SentenceTransformerEmbedder, embed_query, unit_rows
+from index.embedding.embedder import Embedder, embed_query, unit_rows
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 
 
 @pytest.fixture(params=["hash", "builtin"])
@@ -54,7 +55,7 @@ def test_hashed_vectors_can_be_worked_out() -> None:
 
 
 def test_missing_weights_are_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("index.embed.BUILTIN", tmp_path)
+    monkeypatch.setattr("index.embedding.load.BUILTIN", tmp_path)
     with pytest.raises(EmbeddingError, match="weights"):
         load_embedder("builtin")
 

@@ -15,9 +15,9 @@ import pytest
 from tiny import causal_model, cross_encoder, sentence_model
 
 from index import EmbeddingError, Hit, Passage, Span, load_embedder
-from index.embed import SentenceTransformerEmbedder
-from index.presets import PRESETS, embedder_of, instructions, reranker_of
-from index.rerank import CrossEncoderReranker, load_reranker
+from index.embedding.presets import PRESETS, embedder_of, instructions, reranker_of
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.reranking.reranker import CrossEncoderReranker, load_reranker
 from server.settings import Settings
 from server.upkeep.opening import open_library
 from server.verify.verifier import CrossEncoderVerifier

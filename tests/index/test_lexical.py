@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.idf import Background, background, pack, unpack
-from index.lexical import LexicalIndex, Row, fold, query_terms, terms
+from index.analysis import fold, query_terms, terms
+from index.background import Background, background, pack, unpack
+from index.store.lexical import LexicalIndex, Row
 
 
 @pytest.mark.parametrize(

@@ -457,7 +457,9 @@ import os, signal, sys
 sys.path[:0] = [{root!r}, {tests!r}]
 from conftest import CountingEmbedder
 from index import Library
-from index import catalog, lexical, library
+from index import library
+from index.store import catalogue as catalog
+from index.store import lexical
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)

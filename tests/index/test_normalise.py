@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.normalise import MAPPED, clean
+from index.pages.clean import MAPPED, clean
 
 SPACE = {" ", "\n"}
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.articles import split
-from index.passages import passages, sentences
+from index.pages.articles import split
+from index.pages.passages import passages, sentences
 from index.records import Article, Source
 
 TEXTS = st.one_of(

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from index import HashEmbedder, Hit, IndexMismatch, Library, Passage, Retriever, Span
-from index.embed import WordEmbedder, load_embedder
+from index.embedding.embedder import WordEmbedder
+from index.embedding.load import load_embedder
 from index.retrieve import by_closeness, by_nearness, collapse
 
 ROOT = Path(__file__).parents[2]

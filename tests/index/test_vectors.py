@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from index import IndexMismatch
-from index.vectors import FaissIndex
+from index.store.dense import FaissIndex
 
 N, D = 3000, 32
 Rows = npt.NDArray[np.float32]

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.reader import Reader
-from index.static_embedding import StaticEmbedder
+from index.embedding.static import StaticEmbedder
+from index.reranking.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "全市有多少家企业？"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Article, Block, Source
-from index.articles import split
+from index.pages.articles import split
 from server.verify.gate import Cited, Draft, Place, cite, support
 
 TEXT = "# 渝北区软件业\n\n今年上半年，渝北区新增软件企业 376 家，新增软件业务收入 34.5 亿元。\n"

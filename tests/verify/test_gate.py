@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from benchmarks.gate import FALSE, LIMITS, TRUE, articles_of, make, measure
 from index import Hit, Source
-from index.articles import split
-from index.passages import passages
+from index.pages.articles import split
+from index.pages.passages import passages
 from server.records import Claim
 from server.verify.gate import Cited, Citer, shown
 from server.verify.markers import MarkedSentence, Splitter, numbers_of

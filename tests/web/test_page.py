@@ -13,7 +13,7 @@ import pytest
 from fakes import ScriptedAnswerer, citation_of, conflicting, ready, serving, written
 
 from index import GenerationError, IndexConfig, Library, Span
-from index.catalog import pack_text
+from index.store.catalogue import pack_text
 from server.answer import FELL_BACK
 from server.records import Answer, Claim, Question, answer_dict
 from server.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from index.normalise import clean
+from index.pages.clean import clean
 from index.reading.markup import plain
 from index.records import Offsets, Source
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embed import Nearness
+from index.embedding.embedder import Nearness
 
 __all__ = ["StaticEmbedder"]
 

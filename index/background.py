@@ -1,6 +1,6 @@
 """How rare a term is in Chinese news at large: what a library of five articles cannot know.
 
-    python -m index.idf LIBRARY
+    python -m index.background LIBRARY
 
 learns the table from a library of news and writes ``index/models/idf.zlib``.
 """

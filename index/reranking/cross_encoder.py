@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.embedding.presets import not_found
 from index.errors import EmbeddingError
-from index.presets import not_found
 
 
 class CrossModel:

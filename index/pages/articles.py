@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from index.blocks import NAME, PERSON, Layout, Piece, iso_date, layout
-from index.mending import mend
+from index.pages.blocks import NAME, PERSON, Layout, Piece, iso_date, layout
+from index.pages.mend import mend
 from index.records import Article, Block, Offsets, Source
 
 #: Formats whose every source is one article by definition.

@@ -8,9 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
-from index.cross import CrossModel
-from index.presets import reranker_of
+from index.embedding.presets import reranker_of
 from index.records import Hit
+from index.reranking.cross_encoder import CrossModel
 
 
 class Reranker(Protocol):

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.blocks import Piece, is_open
+from index.pages.blocks import Piece, is_open
 
 #: A join of neighbours needs little, one across the page must be sure.
 MIN_NEAR = 3.0
