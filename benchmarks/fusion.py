@@ -22,7 +22,7 @@ from benchmarks.embedders import DEPTH, mean, table
 from index import Hit, Library, Retriever, collapse, load_embedder, query_terms
 from index.library import CANDIDATES
 from server.evaluation.gold import GoldQuestion, load_gold
-from server.evidence.find import find
+from server.evidence.find import Search
 from server.question.understanding import understand
 
 BM25, WITHOUT, WITH = "BM25", "youju ask, no embedder in retrieval", "youju ask"
@@ -42,7 +42,8 @@ def ways(library: Library) -> dict[str, Find]:
         return collapse(hits, DEPTH)
 
     def through(retriever: Retriever) -> Find:
-        return lambda query: find(understand(query), retriever, snapshot, k=DEPTH).hits
+        search = Search(library, retriever)
+        return lambda query: search.find(understand(query), k=DEPTH).hits
 
     alone, fused = Retriever(library.embedder, dense_weight=0.0), Retriever(library.embedder)
     return {BM25: lexical, WITHOUT: through(alone), WITH: through(fused)}

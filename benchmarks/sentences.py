@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.embedders import SQUAD, mean, table, write_lines
-from index import Library, Retriever, load_embedder
+from index import Library, load_embedder
 from server.evaluation.gold import load_gold
-from server.evidence.find import find
+from server.evidence.find import Search
 from server.evidence.ranking import Ranked, Ranking
 from server.evidence.reading import builtin, reread
 from server.question.understanding import understand
@@ -63,11 +63,11 @@ def held(ranked: Sequence[Ranked], answers: Answers) -> float:
 
 def measure(asked: Iterable[Asked], library: Library) -> Iterator[tuple[float, float]]:
     """Whether the best sentence holds the answer, before reading and after, for each question."""
-    retriever, snapshot = Retriever(library.embedder), library.snapshot()
+    search = Search(library)
     for question, answers, sources in asked:
         understood = understand(question)
         part = understood.parts[0]
-        counted = find(understood, retriever, snapshot, sources=sources).ranked[part]
+        counted = search.find(understood, sources=sources).ranked[part]
         read = Ranking.builtin().reordered(reread(part, counted, builtin()))
         yield held(counted, answers), held(read, answers)
 

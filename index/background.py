@@ -1,17 +1,14 @@
 """How rare a term is in Chinese news at large: what a library of five articles cannot know.
 
-    python -m index.background LIBRARY
-
-learns the table from a library of news and writes ``index/models/idf.zlib``.
+``training/background.py`` learns the table from a library of news.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -70,22 +67,3 @@ def unpack(blob: bytes) -> Background:
 def background() -> Background:
     """The shipped table, read once."""
     return unpack(TABLE.read_bytes())
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    from index.library import Library
-
-    parser = argparse.ArgumentParser(description="Learn the background idf from a news library.")
-    parser.add_argument("library", type=Path)
-    parser.add_argument("--least", type=int, default=24, help="passages a kept term occurs in")
-    options = parser.parse_args(argv)
-    with Library(options.library) as library:
-        snapshot = library.snapshot()
-        frequencies = snapshot.document_frequencies(options.least)
-        TABLE.parent.mkdir(exist_ok=True)
-        TABLE.write_bytes(pack(len(snapshot), frequencies))
-    print(f"{len(frequencies)} terms of {len(snapshot)} passages, {TABLE.stat().st_size} bytes")
-
-
-if __name__ == "__main__":
-    main()

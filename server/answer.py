@@ -1,41 +1,48 @@
-"""A question in, a checked answer out: condense, retrieve, write, check, cite."""
+"""A question in, a checked answer out. The whole line, room by room:
+
+condense, understand    question/   what is asked, standing alone
+Search.find, decide     evidence/   hits, sentences, and what they allow
+Writer.write            writers/    drafts of claims
+Gate.check              verify/     claims with checked citations
+"""
 
 from __future__ import annotations
 
 import logging
 import time
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 
-from index import AnswerError, GenerationError, Hit, Source, SourceNotFound
-from index.reranking.reranker import load_reranker
-from index.retrieve import Retriever
-from prompts import NO_ANSWER as _NO_ANSWER
-from prompts import VERSION, language_of
-from server.evidence.find import Found, find
+from index import AnswerError, GenerationError, Library, Snapshot, Source, SourceNotFound
+from prompts import NO_ANSWER, language_of
+from server.evidence.decide import Found, decide
+from server.evidence.find import Search
 from server.question.follow_up import condense
-from server.question.understanding import Asked, understand
-from server.records import Answer, Citation, Claim, Conflict, ConflictValue, Event, Question
-from server.text.comparison import squash
-from server.verify.gate import Citer, Verifier, shown
-from server.verify.markers import MarkedSentence, Splitter, Unthinking
+from server.question.understanding import understand
+from server.records import Answer, Conflict, ConflictValue, Event, Question
+from server.settings import Settings
+from server.verify.composition import Composition
+from server.verify.gate import Gate
+from server.verify.verifier import load_verifier
 from server.verify.witnesses import Witnesses
-from server.writers.extractive import ExtractiveWriter, Written
-from server.writers.language_model import LanguageModel, Stopped, flow
-from server.writers.prompting import Prompt, compose
+from server.writers.extractive import ExtractiveWriter, value_draft, value_place
+from server.writers.language_model import LanguageModel, Stopped
+from server.writers.model import Declined, ModelWriter
 from server.writers.registry import EXTRACTIVE, load_models
+from server.writers.writer import Writer
 
-if TYPE_CHECKING:
-    from index.library import Library, Snapshot
-    from server.settings import Settings
-
-NO_ANSWER = _NO_ANSWER["zh"]
 #: Why an answer is not what the chosen writer was to give; also what `reason` says then.
 FELL_BACK = "语言模型没有给出能核对的回答，以下是文章原句。"
 CUT_SHORT = "语言模型中途停下，以下只是已核对的部分。"
-_NO_ANSWERS = tuple(squash(phrase).rstrip("。.") for phrase in _NO_ANSWER.values())
+DECLINED = {
+    "zh": "语言模型在这些段落里没有找到答案。",
+    "en": "The language model found no answer in these passages.",
+}
+UNBORNE = {
+    "zh": "找到了相近的原句，但没有一句通过核对。",
+    "en": "There are sentences that come near, but none that passed the check.",
+}
 
 log = logging.getLogger(__name__)
 
@@ -54,24 +61,18 @@ class Answerer:
         *,
         models: dict[str, LanguageModel] | None = None,
     ) -> None:
-        if settings is None:
-            from server.settings import Settings
-
-            settings = Settings()
+        self._settings = settings = settings or Settings()
         self._library = library
-        self._settings = settings
-        self._retriever = Retriever(
-            library.embedder, reranker=load_reranker(settings.reranker, device=settings.device)
-        )
-        self._extractive = ExtractiveWriter()
-        self._models = load_models(settings) if models is None else models
-        self._verifier = _verifier(settings)
+        self._search = Search.of(library, settings)
+        models = load_models(settings) if models is None else models
+        self._writers: dict[str, Writer] = {EXTRACTIVE: ExtractiveWriter()}
+        self._writers |= {n: ModelWriter(m, settings.timeout_s) for n, m in models.items()}
+        self._verifier = load_verifier(settings.verifier, device=settings.device)
 
     @property
     def engines(self) -> tuple[str, ...]:
         """The names that a question's ``engine`` may have; the default first."""
-        first = self._settings.engine
-        return tuple(dict.fromkeys((first, EXTRACTIVE, *self._models)))
+        return tuple(dict.fromkeys((self._settings.engine, *self._writers)))
 
     def ask(self, question: Question) -> Answer:
         """The whole answer.
@@ -86,9 +87,6 @@ class Answerer:
     def stream(self, question: Question) -> Iterator[Event]:
         """The answer as it comes: query, hits, then citations and deltas, then done.
 
-        What a language model says is passed on sentence by sentence, each as soon as it is
-        complete and checked. When the model fails, takes too long or says nothing that can be
-        checked, the extractive answer is given instead, and ``engine`` says so.
         Raises: Stopped, soon after ``question.stop`` was set.
         """
         clock = _Clock()
@@ -96,145 +94,102 @@ class Answerer:
         query = condense(question.text, question.history)
         yield Event("query", query)
         asked = understand(query)
-        found = find(asked, self._retriever, snapshot, k=question.top_k, sources=question.sources)
-        hits = found.hits
+        candidates = self._search.find(asked, snapshot, k=question.top_k, sources=question.sources)
         clock.mark("retrieve")
-        yield Event("hits", hits)
-        sheet = _AnswerInProgress(self._citer(snapshot))
-        engine = question.engine or self._settings.engine
-        if engine in self._models:
-            yield from self._spoken(self._models[engine], question, query, hits, snapshot, sheet)
-        elif engine != EXTRACTIVE:
-            raise AnswerError(f"no engine {engine!r}", hint=f"Engines: {', '.join(self.engines)}.")
-        if not sheet.claims and not sheet.declined:
-            yield from self._picked(asked, found, sheet)
+        yield Event("hits", candidates.hits)
+        found = decide(asked, candidates)
+        clock.mark("decide")
+        answer = Composition(self._gate(found, snapshot))
+        engine, reason = yield from self._write(question, found, snapshot, answer)
+        conflicts = (yield from _conflicts(found, answer)) if answer.claims else ()
         clock.mark("write")
-        if not sheet.claims:
-            yield Event("delta", sheet.no_answer)
+        refused = not answer.claims
+        if refused:
+            answer.text = NO_ANSWER[language_of(query)]
+            yield Event("delta", answer.text)
         clock.mark("total", whole=True)
-        yield Event("done", _answer(question, query, hits, sheet, clock.ms))
+        done = Answer(
+            id=uuid.uuid4().hex,
+            conversation_id=question.conversation_id or uuid.uuid4().hex,
+            question=question.text,
+            query=query,
+            answer=answer.text,
+            refused=refused,
+            reason=reason,
+            claims=tuple(answer.claims),
+            citations=answer.citations,
+            conflicts=conflicts,
+            hits=candidates.hits,
+            suggestions=found.suggestions if refused else (),
+            engine=engine,
+            confidence=found.confidence,
+            timings_ms=clock.ms,
+        )
+        yield Event("done", done)
 
-    def _citer(self, snapshot: Snapshot) -> Citer:
-        return Citer(
-            lambda name: _source(snapshot, name),
+    def _write(
+        self, question: Question, found: Found, snapshot: Snapshot, answer: Composition
+    ) -> Generator[Event, None, tuple[str, str]]:
+        """Let the writer write; return the engine that did, and why it is not the chosen one.
+
+        What a language model says is passed on sentence by sentence. When it fails, takes too long
+        or says nothing that can be checked, the articles' own sentences are given instead.
+        """
+        writer = self._writer(question.engine or self._settings.engine)
+        extractive, language = self._writers[EXTRACTIVE], language_of(found.asked.text)
+        if found.refusal and (found.refusal.judged or writer is extractive):
+            return writer.name, found.refusal.reason
+        failure = ""
+        try:
+            yield from answer.add(writer.write(question, found, snapshot))
+        except Declined:
+            return writer.name, DECLINED[language]
+        except GenerationError as error:
+            log.warning("The writer %s failed: %s %s", writer.name, error, error.hint)
+            failure = CUT_SHORT
+        if not answer.claims and writer is not extractive:
+            writer, failure = extractive, FELL_BACK
+            yield from answer.add(extractive.write(question, found, snapshot))
+        if answer.claims:
+            return writer.name, failure
+        return writer.name, found.refusal.reason if found.refusal else UNBORNE[language]
+
+    def _writer(self, engine: str) -> Writer:
+        if engine not in self._writers:
+            raise AnswerError(f"no engine {engine!r}", hint=f"Engines: {', '.join(self.engines)}.")
+        return self._writers[engine]
+
+    def _gate(self, found: Found, snapshot: Snapshot) -> Gate:
+        def source(name: str) -> Source | None:
+            with suppress(SourceNotFound):
+                return snapshot.source(name)
+            return None
+
+        return Gate(
+            source,
+            lambda: Witnesses(found.hits, snapshot),
             unsupported=self._settings.unsupported,
             verifier=self._verifier,
         )
 
-    def _picked(self, asked: Asked, found: Found, sheet: _AnswerInProgress) -> Iterator[Event]:
-        """The answer in the articles' own sentences."""
-        written = self._extractive.write(asked, found)
-        claims: list[Claim | None] = []
-        for draft in written.drafts:
-            claims.append(sheet.citer.cite(draft))
-            yield from sheet.add(claims[-1])
-        sheet.engine = EXTRACTIVE
-        sheet.conflicts = _conflicts(written, claims)
-        sheet.suggestions = written.suggestions
-        sheet.confidence = written.confidence
-        if not sheet.claims:
-            sheet.reason = written.refusal
-            sheet.no_answer = _NO_ANSWER[language_of(asked.text)]
 
-    def _spoken(
-        self,
-        model: LanguageModel,
-        question: Question,
-        query: str,
-        hits: Sequence[Hit],
-        snapshot: Snapshot,
-        sheet: _AnswerInProgress,
-    ) -> Iterator[Event]:
-        """The answer in a model's words, sentence by sentence, each checked."""
-        if not hits:
-            return
-        sheet.engine = model.name
-        try:
-            prompt = compose(
-                query,
-                question.history,
-                hits,
-                snapshot,
-                tokens=model.tokens,
-                count=model.count,
-            )
-            sheet.no_answer = _NO_ANSWER[prompt.language]
-            yield from self._sentences(model, prompt, question, snapshot, sheet)
-        except GenerationError as error:
-            log.warning("The writer %s failed: %s %s", model.name, error, error.hint)
-            sheet.reason = CUT_SHORT
-        if not sheet.claims and not sheet.declined:
-            sheet.reason = FELL_BACK
+def _conflicts(found: Found, answer: Composition) -> Generator[Event, None, tuple[Conflict, ...]]:
+    """The differing values that passed the gate, each with its citation.
 
-    def _sentences(
-        self,
-        model: LanguageModel,
-        prompt: Prompt,
-        question: Question,
-        snapshot: Snapshot,
-        sheet: _AnswerInProgress,
-    ) -> Iterator[Event]:
-        evidence = Witnesses(prompt.shown, snapshot)
-        log.info("Asking %s, prompt %s, %d passages", model.name, VERSION, len(prompt.shown))
-        pieces = flow(
-            model, prompt.messages, timeout_s=self._settings.timeout_s, stop=question.stop
-        )
-        try:
-            for said in _said(pieces, model):
-                if _declines(said):
-                    sheet.declined = not sheet.claims
-                    return
-                yield from sheet.add(sheet.citer.check(said, evidence))
-        finally:
-            pieces.close()  # type: ignore[attr-defined]
-
-
-def _said(pieces: Iterator[str], model: LanguageModel) -> Iterator[MarkedSentence]:
-    """The sentences of a model as they are complete, its thoughts dropped."""
-    splitter = Splitter()
-    unthinking: Unthinking | None = None
-    for piece in pieces:
-        unthinking = unthinking or Unthinking(thinking=model.thinks)
-        yield from splitter.feed(unthinking.feed(piece))
-    if unthinking is not None:
-        yield from splitter.feed(unthinking.close())
-    yield from splitter.close()
-
-
-def _declines(said: MarkedSentence) -> bool:
-    return any(phrase in squash(said.text) for phrase in _NO_ANSWERS)
-
-
-@dataclass
-class _AnswerInProgress:
-    """An answer in the making: its claims so far, and who wrote them."""
-
-    citer: Citer
-    claims: list[Claim] = field(default_factory=list)
-    conflicts: tuple[Conflict, ...] = ()
-    engine: str = EXTRACTIVE
-    reason: str = ""
-    declined: bool = False
-    no_answer: str = NO_ANSWER
-    suggestions: tuple[str, ...] = ()
-    confidence: float | None = None
-    text: str = ""
-    told: int = 0  # citations that the reader has
-
-    def add(self, claim: Claim | None) -> Iterator[Event]:
-        """One more checked claim; its new citations come before the words that show their numbers."""
-        if claim is None or claim in self.claims:
-            return
-        delta = shown(claim, first=not self.claims)
-        self.claims.append(claim)
-        self.text += delta
-        yield from (Event("citation", c) for c in self.citer.citations[self.told :])
-        self.told = len(self.citer.citations)
-        yield Event("delta", delta)
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        return tuple(self.citer.citations)
+    A value that the writer left out is told in its article's own words.
+    """
+    conflicts = []
+    for answered in found.conflicts:
+        values = []
+        for value in answered.differing:
+            place = value_place(value)
+            if answer.citing(place) is None:
+                yield from answer.add([value_draft(answered.part, value)])
+            if (number := answer.citing(place)) is not None:
+                values.append(ConflictValue(value.fact.text, number))
+        if len(values) > 1:
+            conflicts.append(Conflict(answered.differing[0].about, tuple(values)))
+    return tuple(conflicts)
 
 
 class _Clock:
@@ -250,60 +205,4 @@ class _Clock:
         self._last = now
 
 
-def _answer(
-    question: Question,
-    query: str,
-    hits: Sequence[Hit],
-    sheet: _AnswerInProgress,
-    ms: dict[str, float],
-) -> Answer:
-    refused = not sheet.claims
-    return Answer(
-        id=uuid.uuid4().hex,
-        conversation_id=question.conversation_id or uuid.uuid4().hex,
-        question=question.text,
-        query=query,
-        answer=sheet.no_answer if refused else sheet.text,
-        refused=refused,
-        reason=sheet.reason,
-        claims=tuple(sheet.claims),
-        citations=sheet.citations,
-        conflicts=() if refused else sheet.conflicts,
-        hits=tuple(hits),
-        suggestions=sheet.suggestions,
-        engine=sheet.engine,
-        confidence=sheet.confidence,
-        timings_ms=ms,
-    )
-
-
-def _conflicts(written: Written, claims: Sequence[Claim | None]) -> tuple[Conflict, ...]:
-    """The differing values that are still there after checking, each with its citation."""
-    found = []
-    for differing in written.differing:
-        values = tuple(
-            ConflictValue(value, claim.citations[0])
-            for value, i in differing.values
-            if (claim := claims[i]) is not None
-        )
-        if len(values) > 1:
-            found.append(Conflict(differing.about, values))
-    return tuple(found)
-
-
-def _source(snapshot: Snapshot, name: str) -> Source | None:
-    try:
-        return snapshot.source(name)
-    except SourceNotFound:
-        return None
-
-
-def _verifier(settings: Settings) -> Verifier | None:
-    if not settings.verifier:
-        return None
-    from server.verify.verifier import CrossEncoderVerifier
-
-    return CrossEncoderVerifier(settings.verifier, device=settings.device)
-
-
-__all__ = ["CUT_SHORT", "FELL_BACK", "NO_ANSWER", "Answerer", "Stopped"]
+__all__ = ["CUT_SHORT", "FELL_BACK", "Answerer", "Stopped"]

@@ -248,16 +248,12 @@ def _one_line(text: str) -> str:
 
 
 def search(arguments: argparse.Namespace) -> int:
-    from index import Retriever
-    from server.evidence.find import find
-    from server.question.understanding import normalise, understand
+    from server.evidence.find import Search
     from server.records import hit_dict
 
     library, settings = _open(arguments)
-    retriever = Retriever(library.embedder)
-    k = arguments.top_k or settings.top_k
-    asked = understand(normalise(arguments.query))
-    hits = find(asked, retriever, library.snapshot(), k=k).hits
+    search = Search.of(library, settings)
+    hits = search.hits(arguments.query, k=arguments.top_k or settings.top_k)
     if arguments.json:
         _print_json([hit_dict(hit, text=True) for hit in hits])
         return DONE

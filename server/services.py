@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from index import Library, YoujuError
 from server.chat.examples import Examples
 from server.chat.streams import Streams
 from server.errors import NotReady
+from server.evidence.find import Search
 from server.records import Answer, Event, Question
 from server.settings import Settings
+from server.upkeep.metrics import Metrics
 from server.upkeep.reindex import Reindex
 from server.upkeep.trash import Trash
-from server.web.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,10 @@ class Services:
         self._check()
         assert self.opened_answerer is not None
         return self.opened_answerer
+
+    @cached_property
+    def search(self) -> Search:
+        return Search.of(self.library, self.settings)
 
     @property
     def ready(self) -> bool:

@@ -14,7 +14,7 @@ from tiny import FakeModel, Script, chat_server
 
 from index import AnswerError, IndexConfig, Library
 from prompts import NO_ANSWER
-from server.answer import CUT_SHORT, FELL_BACK, Answerer
+from server.answer import CUT_SHORT, FELL_BACK, UNBORNE, Answerer
 from server.records import Answer, Event, Question, Turn
 from server.settings import Settings
 from server.text.facts import missing
@@ -213,6 +213,60 @@ def test_events_come_while_the_model_speaks(library: Library) -> None:
     assert seen[-1].data.endswith("[1]")
     stream.close()  # type: ignore[attr-defined]
     assert model.stopped.wait(2)
+
+
+# ---- one decision for every writer -------------------------------------------------------------
+
+
+def test_what_is_refused_is_refused_whoever_writes(library: Library) -> None:
+    model = FakeModel("重庆有18个产业集群。[1]")
+    asks = Answerer(library, Settings(), models={"fake": model})
+    question = "火星上有几座城市？"
+    plain, written = (asks.ask(Question(question, engine=e)) for e in ("", "fake"))
+    assert written.refused
+    assert (written.reason, written.suggestions) == (plain.reason, plain.suggestions)
+    assert model.messages == []  # nobody asks a model what the articles do not say
+
+
+def test_confidence_and_conflicts_do_not_depend_on_the_writer(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text("规划\n\n本市提出培育7个“朝阳”产业集群。\n", encoding="utf-8")
+    (folder / "b.txt").write_text("成效\n\n本市已有18个“朝阳”产业集群。\n", encoding="utf-8")
+    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    made.update([folder])
+    asks = answerer(made, "本市已有18个“朝阳”产业集群。[1]")
+    question = "“朝阳”产业集群究竟是7个还是18个？"
+    plain, written = (asks.ask(Question(question, engine=e)) for e in ("", "fake"))
+    assert written.engine == "fake"
+    assert written.confidence == plain.confidence
+    for answer in (plain, written):
+        check(made, answer)
+        cited = {c.number: c.quote for c in answer.citations}
+        (conflict,) = answer.conflicts
+        assert {v.value for v in conflict.values} == {"7个", "18个"}
+        assert all(v.value in cited[v.citation] for v in conflict.values)
+    # What the model left out is told in the article's own words.
+    assert written.claims[0].text == "本市已有18个“朝阳”产业集群。"
+    assert "本市提出培育7个“朝阳”产业集群。" in written.answer
+
+
+def test_a_model_may_try_a_question_in_a_language_that_nothing_here_can_judge(
+    library: Library,
+) -> None:
+    asks = answerer(library, SAID)
+    question = "What is the 18 of 33618 in Chongqing?"
+    assert asks.ask(Question(question)).refused
+    assert asks.ask(Question(question, engine="fake")).engine == "fake"
+    assert not asks.ask(Question(question, engine="fake")).refused
+
+
+def test_near_sentences_that_do_not_pass_the_gate_are_a_refusal_with_its_reason(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.verify.gate.support", lambda *_: "none")
+    answer = answerer(library, "").ask(Question(ASKED))
+    assert (answer.refused, answer.reason) == (True, UNBORNE["zh"])
 
 
 @pytest.mark.parametrize("question", ["“33618”是什么？", "什么是33618？", "33618是什么意思？"])

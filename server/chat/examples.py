@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from index.pages.passages import sentences
 from server.evidence.suggestions import question_from
 from server.records import Question
+from server.writers.registry import EXTRACTIVE
 
 if TYPE_CHECKING:
     from index import Article, Library
@@ -76,7 +77,7 @@ def answered(library: Library, answerer: AnswersQuestions, source: str) -> str |
     for tried, question in enumerate(_made(library.catalog.articles_of(source))):
         if tried == TRIES:
             return None
-        answer = answerer.ask(Question(question))
+        answer = answerer.ask(Question(question, engine=EXTRACTIVE))
         if not answer.refused and any(c.source == source for c in answer.citations):
             return question
     return None

@@ -1,16 +1,16 @@
-"""What is found for a question: passages, in the order in which their best sentences answer."""
+"""The one search: passages, in the order in which their best sentences answer."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index import Hit
-from index.library import Snapshot
-from index.retrieve import Retriever
+from index import Hit, Library, Retriever, Snapshot
+from index.reranking.reranker import load_reranker
 from server.evidence.ranking import Ranked, Ranking
 from server.evidence.sentences import Sentence, candidates
-from server.question.understanding import Asked, Part
+from server.question.understanding import Asked, Part, normalise, understand
+from server.settings import Settings
 
 #: Passages whose sentences are ranked, at the least.
 DEPTH = 10
@@ -22,7 +22,7 @@ CLASHING = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidates:
     """Hits, best first; their sentences; and those ranked for each part of the question."""
 
     hits: tuple[Hit, ...]
@@ -30,31 +30,53 @@ class Found:
     ranked: Mapping[Part, list[Ranked]]
 
 
-def find(
-    asked: Asked,
-    retriever: Retriever,
-    snapshot: Snapshot,
-    *,
-    k: int = DEPTH,
-    sources: Collection[str] = (),
-) -> Found:
-    """Up to ``k`` hits and their sentences, each ranked.
+class Search:
+    """The one search of a library: what `/ask`, `youju search`, the library page and the benchmarks
+    go through, so that all of them see the same hits in the same order.
 
-    The order of a reranker of the user's own choice is kept.
-    Raises: IndexMismatch, when the snapshot was built with another embedder.
+    ``retriever`` is by default the library's own, without a reranker.
     """
-    hits = retriever.retrieve(snapshot, asked.text, k=max(k, DEPTH), sources=sources)
-    pool = candidates(hits, snapshot)
-    ranking = Ranking.builtin()
-    ranked = {part: ranking.rank(part, pool, asked.text) for part in asked.parts}
-    if retriever.reranker is None:
-        hits = _reordered(hits, ranked)
-    kept = {hit.passage.id for hit in hits[:k]}
-    return Found(
-        tuple(hits[:k]),
-        tuple(sentence for sentence in pool if sentence.passage.id in kept),
-        {part: [r for r in rs if r.sentence.passage.id in kept] for part, rs in ranked.items()},
-    )
+
+    def __init__(self, library: Library, retriever: Retriever | None = None) -> None:
+        self._library = library
+        self._retriever = retriever or Retriever(library.embedder)
+
+    @classmethod
+    def of(cls, library: Library, settings: Settings) -> Search:
+        """With the reranker that the settings name."""
+        reranker = load_reranker(settings.reranker, device=settings.device)
+        return cls(library, Retriever(library.embedder, reranker=reranker))
+
+    def hits(self, query: str, *, k: int = DEPTH, sources: Collection[str] = ()) -> list[Hit]:
+        """The best ``k`` hits for a query as it was typed. Raises: as ``find``."""
+        return list(self.find(understand(normalise(query)), k=k, sources=sources).hits)
+
+    def find(
+        self,
+        asked: Asked,
+        snapshot: Snapshot | None = None,
+        *,
+        k: int = DEPTH,
+        sources: Collection[str] = (),
+    ) -> Candidates:
+        """Up to ``k`` hits of a snapshot (the one served now by default), their sentences ranked.
+
+        The order of a reranker of the user's own choice is kept.
+        Raises: IndexMissing; IndexMismatch, when the snapshot was built with another embedder.
+        """
+        snapshot = snapshot or self._library.snapshot()
+        hits = self._retriever.retrieve(snapshot, asked.text, k=max(k, DEPTH), sources=sources)
+        pool = candidates(hits, snapshot)
+        ranking = Ranking.builtin()
+        ranked = {part: ranking.rank(part, pool, asked.text) for part in asked.parts}
+        if self._retriever.reranker is None:
+            hits = _reordered(hits, ranked)
+        kept = {hit.passage.id for hit in hits[:k]}
+        return Candidates(
+            tuple(hits[:k]),
+            tuple(sentence for sentence in pool if sentence.passage.id in kept),
+            {part: [r for r in rs if r.sentence.passage.id in kept] for part, rs in ranked.items()},
+        )
 
 
 def _reordered(hits: Sequence[Hit], ranked: Mapping[Part, Sequence[Ranked]]) -> list[Hit]:

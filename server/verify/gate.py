@@ -1,39 +1,36 @@
-"""Claims and the places that bear them: check, cut, number.
+"""The one gate: a draft in, a claim with checked citations out, or nothing.
 
-Every answer, whatever wrote it, goes through a `Citer`: a claim keeps only the quotes that stand in
-the source, is judged by what those quotes say, and is cut when they do not bear it. A writer that
-picks sentences hands in drafts with their places; a model's sentences come as they were said, and
-their places are sought here.
+Every answer, whatever wrote it, passes here claim by claim. A claim keeps only the quotes that
+stand in the source, is judged by what those quotes say, and is cut when they do not bear it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, Protocol
 
-from index import Article, Source, Span
+from index import Source, Span
 from index.pages.clean import clean
 from server.records import Citation, Claim, Support
-from server.text.clauses import clauses
 from server.text.comparison import squash
 from server.text.facts import missing
-from server.verify.markers import MarkedSentence
-from server.verify.support import Statement, judge, names_in
-from server.verify.witnesses import Witness, Witnesses, addresses_model
+from server.verify.drafts import Draft, Place
+from server.verify.grounds import TRIMMED, grounds
+from server.verify.support import Statement, judge
+from server.verify.witnesses import Witnesses, addresses_model
 
 Unsupported = Literal["cut", "mark"]
 
 #: Text put in by us to make a claim readable by itself; a citation must cover what it says.
 INSERTION = re.compile(r"〔([^〔〕]*)〕")
-#: What no answer may hold: links and markup. A model has none to give that an article gave it.
+#: What no writer's own words may hold: links and markup. It has none that an article gave it.
 _UNSAFE = re.compile(
     r"https?:|www\.|//[\w.-]+/|[a-z]+script:|data:\w+/|<[a-z/!?]|\]\s*\(|!\[|\[[^\]]*\]:|&#?\w+;|\{\{|\}\}|"
     r"\b[\w-]+\.(?:com|net|org|cn|io|evil|example|top|xyz|ru)\b",
     re.IGNORECASE,
 )
-_TRIMMED = "，、；：,;:。！？!? \n"
 _LEVELS: tuple[Support, ...] = ("none", "partial", "full")
 
 
@@ -43,98 +40,67 @@ class Verifier(Protocol):
     def verify(self, quote: str, claim: str) -> float: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a claim comes from: ``[start, end)`` of an article's clean text."""
-
-    article: Article
-    passage_id: str
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        return self.article.text[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A claim before it is checked: its text, the places said to bear it, the words that answer."""
-
-    text: str
-    places: tuple[Place, ...]
-    emphasis: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """Checked claims and their citations, numbered in order of appearance."""
-
-    claims: tuple[Claim, ...]
-    citations: tuple[Citation, ...]
-
-    @property
-    def text(self) -> str:
-        """The answer: each claim with its ``[n]`` right behind it."""
-        return "".join(shown(claim, first=not i) for i, claim in enumerate(self.claims))
-
-
-def marks(claim: Claim) -> str:
-    """The markers of a claim, such as ``[1][2]``."""
-    return "".join(f"[{number}]" for number in claim.citations)
-
-
-def shown(claim: Claim, *, first: bool) -> str:
-    """A claim as it stands in an answer; a space parts it from the one before in English."""
-    gap = " " if not first and re.match(r"[A-Za-z0-9]", claim.text) else ""
-    return gap + claim.text + marks(claim)
-
-
-class Citer:
-    """Numbers and checks the claims of one answer, one after another.
+class Gate:
+    """Checks and numbers the claims of one answer, one after another.
 
     ``source`` looks a source up by name; a place whose source is gone or no longer holds what
-    the article says is not cited. With ``unsupported="mark"`` a model's sentence that nothing
-    bears is kept, marked ``none``; links, markup and orders are cut all the same.
+    the article says is not cited. ``witnesses`` gives, when first needed, the statements among
+    which the places of a writer's own words are sought. With ``unsupported="mark"`` such a
+    sentence that nothing bears is kept, marked ``none``; links, markup and orders are cut all the
+    same.
     """
 
     def __init__(
         self,
         source: Callable[[str], Source | None],
+        witnesses: Callable[[], Witnesses],
         *,
         unsupported: Unsupported = "cut",
         verifier: Verifier | None = None,
     ) -> None:
         self._source = source
+        self._seek = witnesses
+        self._witnesses: Witnesses | None = None
         self._unsupported = unsupported
         self._verifier = verifier
         self._numbers: dict[tuple[str, int, int], int] = {}
         self.citations: list[Citation] = []
 
-    def cite(self, draft: Draft) -> Claim | None:
-        """The checked claim with its numbers; None when its places do not bear it."""
-        quoted = [c for place in draft.places for c in self._quotes(place)]
-        judged = support(draft.text, [c.quote for c in quoted])
-        if judged == "none" or any(_ordered(place) for place in draft.places):
-            return None
-        return replace(self._claim(draft.text, quoted, judged), emphasis=draft.emphasis)
+    def check(self, draft: Draft) -> Claim | None:
+        """The claim with its citations; None when it is cut."""
+        return self._picked(draft) if draft.places else self._worded(draft)
 
-    def check(self, said: MarkedSentence, evidence: Witnesses) -> Claim | None:
-        """A model's sentence with the places that bear it, wherever it pointed; None when cut."""
-        if _UNSAFE.search(said.text) or addresses_model(said.text):
+    def _picked(self, draft: Draft) -> Claim | None:
+        """A claim in the words of the places that it names."""
+        quoted = self._quoted(draft.places)
+        judged = support(draft.text, [c.quote for c in quoted])
+        if judged == "none" or any(_is_order(place) for place in draft.places):
             return None
-        places, judged = grounds(said, evidence)
-        quoted = [c for place in places for c in self._quotes(place)]
-        if judged != "none" and missing(said.text, _read(quoted)):
+        return self._claim(draft, quoted, judged)
+
+    def _worded(self, draft: Draft) -> Claim | None:
+        """A claim in a writer's own words, with the places that bear it, wherever it pointed."""
+        if _UNSAFE.search(draft.text) or addresses_model(draft.text):
+            return None
+        if self._witnesses is None:
+            self._witnesses = self._seek()
+        places, judged = grounds(draft, self._witnesses)
+        quoted = self._quoted(places)
+        texts = _read(quoted)
+        if judged != "none" and missing(draft.text, texts):
             judged = "none"
         if judged != "none" and self._verifier is not None:
-            judged = _lowered(judged, self._verifier.verify("".join(_read(quoted)), said.text))
+            judged = _lowered(judged, self._verifier.verify("".join(texts), draft.text))
         if judged == "none":
-            return Claim(said.text, (), "none") if self._unsupported == "mark" else None
-        return self._claim(said.text, quoted, judged)
+            return Claim(draft.text, (), "none") if self._unsupported == "mark" else None
+        return self._claim(draft, quoted, judged)
 
-    def _claim(self, text: str, quoted: Sequence[Citation], judged: Support) -> Claim:
-        return Claim(text, tuple(dict.fromkeys(map(self._number, quoted))), judged)
+    def _claim(self, draft: Draft, quoted: Sequence[Citation], judged: Support) -> Claim:
+        numbers = tuple(dict.fromkeys(map(self._number, quoted)))
+        return Claim(draft.text, numbers, judged, draft.emphasis)
+
+    def _quoted(self, places: Iterable[Place]) -> list[Citation]:
+        return [citation for place in places for citation in self._quotes(place)]
 
     def _quotes(self, place: Place) -> list[Citation]:
         source = self._source(place.article.source)
@@ -151,13 +117,6 @@ class Citer:
         return self._numbers[key]
 
 
-def cite(drafts: Iterable[Draft], source: Callable[[str], Source | None]) -> Cited:
-    """Check and number the claims of an answer; what its places do not bear is cut."""
-    citer = Citer(source)
-    claims = tuple(claim for draft in drafts if (claim := citer.cite(draft)) is not None)
-    return Cited(claims, tuple(citer.citations))
-
-
 def support(claim: str, quotes: Sequence[str]) -> Support:
     """How far quotes bear a claim.
 
@@ -171,62 +130,13 @@ def support(claim: str, quotes: Sequence[str]) -> Support:
     whole = squash("".join(texts))
     if any(squash(name) not in whole for name in INSERTION.findall(claim)):
         return "none"
-    if said and said.rstrip(_TRIMMED) in whole:
-        return "full" if said.rstrip(_TRIMMED) else "none"
+    if said and said.rstrip(TRIMMED) in whole:
+        return "full" if said.rstrip(TRIMMED) else "none"
     if missing(claim, [*texts, "".join(texts)]):
         return "none"
     return judge(
         bare, [Statement(text) for text in dict.fromkeys([*texts, "".join(texts)])]
     ).support
-
-
-# ---- where a model's sentence comes from -------------------------------------------------------
-
-
-def grounds(said: MarkedSentence, evidence: Witnesses) -> tuple[list[Place], Support]:
-    """The smallest places that together bear a sentence, and how far; none when nothing does."""
-    borne = judge(said.text, evidence.statements, evidence.pointed(said.numbers))
-    if borne.support == "none":
-        return [], "none"
-    places = [_narrow(evidence.witnesses[i], start, end) for i, start, end in borne.needed]
-    for text in [
-        *(f.text for f in missing(said.text, [p.text for p in places])),
-        *names_in(said.text),
-    ]:
-        if any(squash(text).lower() in squash(p.text).lower() for p in places):
-            continue
-        place = _before(text, evidence.witnesses[borne.needed[0][0]])
-        if place is None:
-            return places, "partial"  # a figure that is missing is found out by the caller
-        places.insert(0, place)
-    return list(dict.fromkeys(places)), borne.support
-
-
-def _narrow(witness: Witness, start: int, end: int) -> Place:
-    """The clauses of a sentence that hold ``[start, end)`` of it, without marks at the ends."""
-    text = witness.statement.text
-    touched = [(a, b) for a, b in clauses(text) if b > start and a < end]
-    first, last = (touched[0][0], touched[-1][1]) if touched else (0, len(text))
-    while first < last and text[first] in _TRIMMED:
-        first += 1
-    while last > first and text[last - 1] in _TRIMMED:
-        last -= 1
-    return Place(witness.article, witness.passage_id, witness.start + first, witness.start + last)
-
-
-def _before(text: str, witness: Witness) -> Place | None:
-    """The nearest clause, heading or title before a sentence that says ``text``."""
-    article = witness.article
-    at = article.text.rfind(text, 0, witness.start)
-    block = next((b for b in article.blocks if b.start <= at < b.end), None)
-    if at < 0 or block is None:
-        return None
-    whole = article.text[block.start : block.end]
-    start, end = next((a, b) for a, b in clauses(whole) if a <= at - block.start < b)
-    found = whole[start:end]
-    start += len(found) - len(found.lstrip(_TRIMMED))
-    end -= len(found) - len(found.rstrip(_TRIMMED))
-    return Place(article, witness.passage_id, block.start + start, block.start + end)
 
 
 def _lowered(judged: Support, probability: float) -> Support:
@@ -235,7 +145,7 @@ def _lowered(judged: Support, probability: float) -> Support:
     return _LEVELS[max(0, _LEVELS.index(judged) - steps)]
 
 
-def _ordered(place: Place) -> bool:
+def _is_order(place: Place) -> bool:
     """Whether a place stands in a paragraph that gives orders to a model."""
     block = next((b for b in place.article.blocks if b.start <= place.start < b.end), None)
     return block is not None and addresses_model(place.article.text[block.start : block.end])

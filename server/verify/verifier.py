@@ -5,6 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from index.reranking.cross_encoder import CrossModel
+from server.verify.gate import Verifier
+
+
+def load_verifier(name: str, *, device: str = "") -> Verifier | None:
+    """The second opinion of that name; none when it is empty."""
+    return CrossEncoderVerifier(name, device=device) if name else None
 
 
 class CrossEncoderVerifier:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index import Article, Block, Hit
+from index import Article, Block, Hit, Passage
 from index.pages.passages import sentences
 from server.evidence.sentences import STATEMENTS, Articles
 from server.verify.support import Statement
@@ -104,21 +104,16 @@ def _sentences(
 
 
 class Witnesses:
-    """Everything that may bear a claim of one answer.
+    """Everything in the hits that may bear a claim of one answer."""
 
-    ``shown`` are the hits in the order in which a model was given them, numbered from 1.
-    """
+    def __init__(self, hits: Sequence[Hit], articles: Articles) -> None:
+        self.all = witnesses(hits, articles)
+        self.statements = [w.statement for w in self.all]
 
-    def __init__(self, shown: Sequence[Hit], articles: Articles) -> None:
-        self._shown = tuple(shown)
-        self.witnesses = witnesses(shown, articles)
-        self.statements = [w.statement for w in self.witnesses]
-
-    def pointed(self, numbers: Sequence[int]) -> list[int]:
-        """The indices of the statements in the passages of these numbers; unknown ones are dropped."""
-        passages = [self._shown[n - 1].passage for n in numbers if 0 < n <= len(self._shown)]
+    def pointed(self, passages: Sequence[Passage]) -> list[int]:
+        """The indices of the statements in these passages."""
         return [
             i
-            for i, w in enumerate(self.witnesses)
+            for i, w in enumerate(self.all)
             if any(p.article == w.article.id and p.start <= w.start < p.end for p in passages)
         ]

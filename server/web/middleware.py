@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.errors import problem
-from server.web.metrics import Metrics
+from server.upkeep.metrics import Metrics
 from server.web.responses import ProblemResponse
 
 log = logging.getLogger(__name__)

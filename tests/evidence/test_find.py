@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import Library, Retriever, load_embedder
-from server.evidence.find import find
+from server.evidence.find import Search
 from server.question.understanding import understand
 
 # Both articles say 大桥 and 通车; the first says it often, only the second says when.
@@ -25,14 +25,14 @@ def library(tmp_path: Path) -> Library:
 
 
 def test_the_passage_with_the_answer_comes_first(library: Library) -> None:
-    found = find(understand("大桥哪一天通车？"), Retriever(library.embedder), library.snapshot())
+    found = Search(library).find(understand("大桥哪一天通车？"))
     assert found.hits[0].passage.source == "b.txt"
     assert [hit.score for hit in found.hits] == sorted((h.score for h in found.hits), reverse=True)
 
 
 def test_sentences_outside_the_first_hits_are_not_used(library: Library) -> None:
     asked = understand("大桥哪一天通车？")
-    found = find(asked, Retriever(library.embedder), library.snapshot(), k=1)
+    found = Search(library).find(asked, k=1)
     kept = {hit.passage.id for hit in found.hits}
     assert len(kept) == 1
     assert {s.passage.id for s in found.sentences} == kept
@@ -50,5 +50,5 @@ def test_the_order_of_a_chosen_reranker_is_kept(library: Library) -> None:
     asked = understand("大桥哪一天通车？")
     plain = Retriever(library.embedder).retrieve(library.snapshot(), asked.text)
     reranked = Retriever(library.embedder, reranker=Backwards())
-    found = find(asked, reranked, library.snapshot())
+    found = Search(library, reranked).find(asked)
     assert [h.passage.id for h in found.hits] == [h.passage.id for h in reversed(plain)]

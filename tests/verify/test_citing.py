@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from index import Article, Block, Source
 from index.pages.articles import split
-from server.verify.gate import Cited, Draft, Place, cite, support
+from server.verify.composition import Composition
+from server.verify.drafts import Draft, Place
+from server.verify.gate import Gate, support
+from server.verify.witnesses import Witnesses
 
 TEXT = "# 渝北区软件业\n\n今年上半年，渝北区新增软件企业 376 家，新增软件业务收入 34.5 亿元。\n"
 SOURCE = Source("yubei.txt", TEXT, hashlib.sha256(TEXT.encode()).hexdigest())
@@ -27,8 +30,16 @@ def _place(piece: str) -> Place:
     return Place(article, "p1", start, start + len(piece))
 
 
-def _cite(*drafts: Draft) -> Cited:
-    return cite(drafts, {SOURCE.name: SOURCE}.get)
+def _cite(*drafts: Draft, source: Source | None = SOURCE) -> Composition:
+    known = {source.name: source} if source else {}
+    answer = Composition(Gate(known.get, lambda: Witnesses((), NoArticles())))
+    list(answer.add(drafts))
+    return answer
+
+
+class NoArticles:
+    def article(self, article_id: str) -> Article:
+        raise AssertionError(article_id)
 
 
 def test_a_quote_is_the_source_text_at_its_span() -> None:
@@ -51,8 +62,7 @@ def test_a_quote_is_the_source_text_at_its_span() -> None:
 )
 def test_a_claim_that_its_quote_does_not_bear_is_cut(claim: str) -> None:
     cited = _cite(Draft(claim, (_place("今年上半年，渝北区新增软件企业376家"),)))
-    assert cited.claims == ()
-    assert cited.citations == ()
+    assert (cited.claims, cited.citations) == ([], ())
 
 
 def test_the_same_place_keeps_its_number() -> None:
@@ -67,8 +77,9 @@ def test_the_same_place_keeps_its_number() -> None:
 
 
 def test_a_source_that_is_gone_is_not_cited() -> None:
-    cited = cite([Draft("渝北区新增软件企业376家。", (_place("渝北区新增软件企业376家"),))], {}.get)
-    assert cited == Cited((), ())
+    draft = Draft("渝北区新增软件企业376家。", (_place("渝北区新增软件企业376家"),))
+    cited = _cite(draft, source=None)
+    assert (cited.claims, cited.citations) == ([], ())
 
 
 def test_a_claim_across_joined_columns_cites_both_pieces() -> None:
@@ -81,7 +92,7 @@ def test_a_claim_across_joined_columns_cites_both_pieces() -> None:
     article = Article("a", "t", clean, offsets, (Block("paragraph", 0, len(clean)),))
     source = Source("t", text, "x")
     place = Place(article, "p", 0, len(clean))
-    cited = cite([Draft(clean, (place,))], {"t": source}.get)
+    cited = _cite(Draft(clean, (place,)), source=source)
     assert [c.quote for c in cited.citations] == ["2025年，该", "区出货量达8.4万套。"]
     assert cited.claims[0].support == "full"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from index import Library, Retriever, load_embedder
+from index import Library, load_embedder
 from server.answer import Answerer
-from server.evidence.find import find
+from server.evidence.decide import decide
+from server.evidence.find import Search
 from server.question.understanding import understand
 from server.records import Question
 from server.writers.extractive import ExtractiveWriter
@@ -34,11 +35,12 @@ def test_what_is_told_twice_is_one_sentence_with_two_citations(tmp_path: Path) -
     )
     library = library_of(tmp_path, text)
     asked = understand("东江大桥全长多少公里？")
-    found = find(asked, Retriever(library.embedder), library.snapshot())
+    found = Search(library).find(asked)
     first, second = found.ranked[asked.parts[0]]
     # Near enough that both are read and either may answer.
     near = {asked.parts[0]: [first, replace(second, counted=first.counted - 0.7)]}
-    (draft,) = ExtractiveWriter().write(asked, replace(found, ranked=near)).drafts
+    decided = decide(asked, replace(found, ranked=near))
+    (draft,) = ExtractiveWriter().write(Question(asked.text), decided, library.snapshot())
     assert draft.text == "东江大桥全长3.6公里，双向六车道。"
     assert len({place.start for place in draft.places}) == 2
     assert all("全长3.6公里，双向六车道" in place.text for place in draft.places)

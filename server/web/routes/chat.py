@@ -18,7 +18,7 @@ from server.web.i18n import translate
 from server.web.rendering import query_string, render, render_problem
 from server.web.routes.ask import answer_question
 from server.web.routes.deps import LibraryDep, ServicesDep
-from server.web.routes.sources import Limit, Offset, Search
+from server.web.routes.sources import Limit, Offset, Sought
 from server.web.schemas import REASONS, ConversationId, QuestionText
 
 EXAMPLES = 4
@@ -195,7 +195,7 @@ def judge_by_form(
 
 @router.get("/history")
 def show_history(
-    request: Request, library: LibraryDep, offset: Offset = 0, limit: Limit = 50, q: Search = ""
+    request: Request, library: LibraryDep, offset: Offset = 0, limit: Limit = 50, q: Sought = ""
 ) -> Response:
     page = conversations.page(library, offset, limit, q)
     judged = len(library.catalog.feedback())

@@ -8,13 +8,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from index import Hit, IndexMissing, Library, Retriever
+from index import Hit, IndexMissing, Library
 from index.reading import SUFFIXES
+from server.evidence.find import Search
 from server.services import Services
 from server.web.addresses import source_path
 from server.web.rendering import query_string, render
 from server.web.routes.deps import LibraryDep, ServicesDep
-from server.web.routes.sources import Limit, Offset, Search, add_files, example, source_page
+from server.web.routes.sources import Limit, Offset, Sought, add_files, example, source_page
 from server.web.schemas import ReindexOut
 
 #: Passages shown for what is sought in the texts.
@@ -40,7 +41,7 @@ def show_library(
     services: ServicesDep,
     offset: Offset = 0,
     limit: Limit = PER_PAGE,
-    q: Search = "",
+    q: Sought = "",
     deleted: str = "",
     restored: str = "",
 ) -> Response:
@@ -49,7 +50,7 @@ def show_library(
         "deleted": deleted,
         "undo": deleted in services.trash,
         "restored": restored,
-        "found": _found(library, q) if q else [],
+        "found": _found(library, services.search, q) if q else [],
     }
     return _page(request, library, services, offset, limit, q, told)
 
@@ -76,10 +77,10 @@ def _page(
     return render(request, "library.html", context | (told or {}))
 
 
-def _found(library: Library, query: str) -> list[dict[str, Any]]:
+def _found(library: Library, search: Search, query: str) -> list[dict[str, Any]]:
     """Passages that fit what is sought, each with the way to its place in the source."""
     try:
-        hits = Retriever(library.embedder).retrieve(library.snapshot(), query, k=FOUND)
+        hits = search.hits(query, k=FOUND)
     except IndexMissing:
         return []
     return [_found_line(library, hit) for hit in hits]

@@ -28,7 +28,7 @@ router = APIRouter(tags=["sources"])
 
 Offset = Annotated[int, Query(ge=0, le=10**9)]
 Limit = Annotated[int, Query(ge=1, le=200)]
-Search = Annotated[str, Query(max_length=200, description="Part of a name or a title.")]
+Sought = Annotated[str, Query(max_length=200, description="Part of a name or a title.")]
 
 PAGE_EXAMPLE: dict[str, Any] = {
     "sources": [EXAMPLE_SOURCE],
@@ -81,7 +81,7 @@ def problem_example(description: str) -> dict[str, Any]:
 
 @router.get("/sources", responses={200: example(PAGE_EXAMPLE)}, summary="List the sources")
 def list_sources(
-    library: LibraryDep, offset: Offset = 0, limit: Limit = 50, query: Search = ""
+    library: LibraryDep, offset: Offset = 0, limit: Limit = 50, query: Sought = ""
 ) -> SourcePage:
     """A page of the library's sources, in the order of their names."""
     return SourcePage.model_validate(source_page(library, offset, limit, query))
