@@ -22,10 +22,13 @@ import numpy as np
 
 from benchmarks.embedders import SQUAD, mean, table, write_lines
 from index import Library, load_embedder
+from index.crossencoder import builtin
 from server.evaluation.gold import load_gold
+from server.evidence.decide import MOST
 from server.evidence.find import Search
-from server.evidence.ranking import Ranked, Ranking
-from server.evidence.reading import builtin, reread
+from server.evidence.judgement import Judgement
+from server.evidence.reading import Reading
+from server.evidence.sentences import Sentence
 from server.question.understanding import understand
 from server.text.comparison import squash
 from training import text as txt
@@ -55,9 +58,9 @@ def from_paragraphs(name: str, data: Path, work: Path) -> tuple[Path, list[Asked
     return path, asked
 
 
-def held(ranked: Sequence[Ranked], answers: Answers) -> float:
+def held(best: Sentence | None, answers: Answers) -> float:
     """1.0 when the best sentence holds every part of the answer, else 0.0."""
-    said = squash(ranked[0].sentence.text) if ranked else ""
+    said = squash(best.text) if best else ""
     return float(all(any(squash(alias) in said for alias in part) for part in answers))
 
 
@@ -67,9 +70,12 @@ def measure(asked: Iterable[Asked], library: Library) -> Iterator[tuple[float, f
     for question, answers, sources in asked:
         understood = understand(question)
         part = understood.parts[0]
-        counted = search.find(understood, sources=sources).ranked[part]
-        read = Ranking.builtin().reordered(reread(part, counted, builtin()))
-        yield held(counted, answers), held(read, answers)
+        ranked = search.find(understood, sources=sources).ranked[part]
+        reading = Reading(part, ranked, builtin())
+        reading.more(MOST)
+        first = ranked[0].sentence if ranked else None
+        best = max(reading.sentences, key=Judgement.builtin().bears, default=None)
+        yield held(first, answers), held(best.sentence if best else None, answers)
 
 
 def row(name: str, asked: Sequence[Asked], library: Library) -> list[str]:

@@ -137,8 +137,8 @@ class Answerer:
         """
         writer = self._writer(question.engine or self._settings.engine)
         extractive, language = self._writers[EXTRACTIVE], language_of(found.asked.text)
-        if found.refusal and (found.refusal.judged or writer is extractive):
-            return writer.name, found.refusal.reason
+        if not found.parts:
+            return writer.name, found.refusal
         failure = ""
         try:
             yield from answer.add(writer.write(question, found, snapshot))
@@ -150,9 +150,7 @@ class Answerer:
         if not answer.claims and writer is not extractive:
             writer, failure = extractive, FELL_BACK
             yield from answer.add(extractive.write(question, found, snapshot))
-        if answer.claims:
-            return writer.name, failure
-        return writer.name, found.refusal.reason if found.refusal else UNBORNE[language]
+        return writer.name, failure if answer.claims else UNBORNE[language]
 
     def _writer(self, engine: str) -> Writer:
         if engine not in self._writers:

@@ -5,64 +5,58 @@ Answered or refused, by which sentences, which values differ, how sure: the same
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Hit
-from prompts import language_of
+from index.crossencoder import builtin
 from server.evidence.disagreements import Value, differing
 from server.evidence.find import Candidates
-from server.evidence.must_hold import in_zones
+from server.evidence.judgement import Judgement
 from server.evidence.nearness import similarities
-from server.evidence.ranking import Ranked, Ranking
-from server.evidence.reading import Reads, builtin, reread
+from server.evidence.ranking import Ranked
+from server.evidence.reading import Reading, Reads, ReadSentence
 from server.evidence.refusal import explain, nearby
 from server.question.understanding import Asked, Part
 
-ENOUGH = {"why": 3, "how": 3}  # sentences at most, by kind; else two
-CLOSE = 2.0  # further sentences may rank this much below the best: then either may answer
-EXACT = frozenset({"definition", "count"})  # kinds whose further sentences must fit as well
+ROUND = 3  # windows read before looking whether that is enough
+MOST = 9  # windows read for a part of a question
+SURE = 0.85  # a sentence that bears the answer so likely ends the reading
+SEVERAL = frozenset({"why", "how", "list"})  # kinds that several sentences answer together
+TOGETHER = 0.3  # of several sentences that answer together each is so likely
+EITHER = 0.5  # where one sentence answers, another may, too, when it is so likely beside the best
+MANY, FEW = 5, 2  # sentences shown, of several that answer together and of those that may
 ALIKE = 0.9  # cosine from which two sentences say the same
-LENIENT = 1.5  # what a further part of a question may lack of the decision's threshold
+LENIENT = 0.5  # what a further part of a question needs of the threshold
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweredPart:
-    """A part of the question and the sentences that answer it, the likeliest first.
+    """A part of the question and the sentences that answer it.
 
+    They come likeliest first; several that answer together in the order of the text.
     ``differing`` are the values in which articles differ, if they do: then each is to be told.
     """
 
     part: Part
-    sentences: tuple[Ranked, ...]
+    sentences: tuple[ReadSentence, ...]
     differing: tuple[Value, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why the articles do not answer, in the question's language.
-
-    ``judged`` is false when the question is in another language than the evidence, which nothing
-    here can compare: a language model may then try all the same.
-    """
-
-    reason: str
-    judged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The decision. ``parts`` are those that the articles answer, in the question's order.
 
-    ``confidence``: how likely the articles answer at all, between 0 and 1. ``suggestions``:
-    questions that the nearest passages do answer, where this one is refused.
+    ``confidence``: how likely the articles answer at all, between 0 and 1. ``refusal``: why they
+    do not, in the question's language; empty when they do. ``suggestions``: questions that the
+    nearest passages do answer, where this one is refused.
     """
 
     asked: Asked
     hits: tuple[Hit, ...]
     parts: tuple[AnsweredPart, ...]
     confidence: float
-    refusal: Refusal | None = None
+    refusal: str = ""
     suggestions: tuple[str, ...] = ()
 
     @property
@@ -72,70 +66,61 @@ class Found:
 
 
 def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) -> Found:
-    """Whether and how the candidates answer; read again by the built-in reader where in doubt."""
-    ranking, reader = Ranking.builtin(), reader or builtin()
-    ranked = {
-        part: ranking.reordered(reread(part, candidates.ranked[part], reader))
-        for part in asked.parts
-    }
-    sure = max(map(ranking.confidence, ranked.values()))
+    """Whether and how the candidates answer, as the reader (by default the built-in one) reads them."""
+    reader = reader or builtin()
+    judgement = Judgement.builtin()
+    read = {part: _read(part, candidates.ranked[part], reader, judgement) for part in asked.parts}
+    likely = {part: judgement.answers(sentences) for part, sentences in read.items()}
+    sure = max(likely.values())
+    if sure < judgement.threshold:
+        first = asked.parts[0]
+        reason = explain(first, candidates.ranked[first])
+        suggestions = nearby(candidates.sentences, asked.text)
+        return Found(asked, candidates.hits, (), sure, reason, suggestions)
     parts = tuple(
-        AnsweredPart(part, *_chosen(asked, part, found))
-        for part, found in _answerable(ranking, ranked).items()
+        _answered(asked, part, read[part], judgement)
+        for part in asked.parts
+        if likely[part] >= judgement.threshold * LENIENT
     )
-    if parts:
-        return Found(asked, candidates.hits, parts, sure)
-    first = asked.parts[0]
-    return Found(
-        asked,
-        candidates.hits,
-        (),
-        sure,
-        Refusal(explain(first, ranked[first]), judged=_comparable(asked, ranked[first])),
-        nearby(candidates.sentences, asked.text),
-    )
+    return Found(asked, candidates.hits, parts, sure)
 
 
-def _answerable(
-    ranking: Ranking, ranked: Mapping[Part, Sequence[Ranked]]
-) -> dict[Part, Sequence[Ranked]]:
-    """The parts that the articles answer; beside an answered one another needs less proof."""
-    if not any(map(ranking.answerable, ranked.values())):
-        return {}
-    return {part: found for part, found in ranked.items() if ranking.answerable(found, LENIENT)}
-
-
-def _comparable(asked: Asked, ranked: Sequence[Ranked]) -> bool:
-    """Whether the question is in the language of the best evidence; true when there is none."""
-    return not ranked or language_of(asked.text) == language_of(ranked[0].sentence.text)
-
-
-def _chosen(
-    asked: Asked, part: Part, ranked: Sequence[Ranked]
-) -> tuple[tuple[Ranked, ...], tuple[Value, ...]]:
-    """The sentences that answer a part, and the values in which they differ."""
-    sentences = [r.sentence for r in ranked if not r.clash]
-    values = differing(part, sentences, asked=asked.compares)
-    return tuple(_enough(asked, part, ranked)), tuple(values)
-
-
-def _enough(asked: Asked, part: Part, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """As many of the best sentences as the kind of question needs."""
-    best, *others = ranked
-    chosen = [best]
-    for r in others:
-        if r.clash or len(chosen) == ENOUGH.get(part.kind, 2):
+def _read(
+    part: Part, ranked: Sequence[Ranked], reader: Reads, judgement: Judgement
+) -> list[ReadSentence]:
+    """The sentences of as many windows as it takes, those that bear the answer likeliest first."""
+    reading = Reading(part, ranked, reader)
+    for _ in range(0, MOST, ROUND):
+        if not reading.more(ROUND):
             break
-        if r.score < best.score - CLOSE and not asked.compares:
+        if max(map(judgement.bears, reading.sentences), default=0.0) >= SURE:
             break
-        if part.kind in EXACT and r.feature("fits") < best.feature("fits"):
-            continue
-        if in_zones(part, r.sentence) and not _said(r, chosen):
-            chosen.append(r)
+    return sorted(reading.sentences, key=judgement.bears, reverse=True)
+
+
+def _answered(
+    asked: Asked, part: Part, read: Sequence[ReadSentence], judgement: Judgement
+) -> AnsweredPart:
+    values = differing(part, [one.sentence for one in read], asked=asked.compares)
+    return AnsweredPart(part, tuple(_chosen(part, read, judgement)), tuple(values))
+
+
+def _chosen(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
+    """The best sentence, and those that answer with it or may answer in its place."""
+    together = part.kind in SEVERAL
+    best = judgement.bears(read[0])
+    least = TOGETHER if together else EITHER * best
+    chosen = [read[0]]
+    for one in read[1:]:
+        if len(chosen) == (MANY if together else FEW) or judgement.bears(one) < least:
+            break
+        if not _said(one, chosen):
+            chosen.append(one)
+    if together:
+        chosen.sort(key=lambda one: (one.sentence.rank, one.sentence.key))
     return chosen
 
 
-def _said(ranked: Ranked, chosen: Sequence[Ranked]) -> bool:
+def _said(one: ReadSentence, chosen: Sequence[ReadSentence]) -> bool:
     """Whether a sentence says no more than those chosen before."""
-    alike = similarities(ranked.sentence.text, [c.sentence.text for c in chosen])
-    return max(alike) >= ALIKE
+    return max(similarities(one.sentence.text, [c.sentence.text for c in chosen])) >= ALIKE

@@ -1,81 +1,150 @@
-"""The best-ranked sentences read again, beside the question, by the small reader.
+"""What the cross-encoder makes of the likeliest stretches of the articles, sentence by sentence.
 
-The ranking counts words and kinds; the reader sees their order. Reading costs milliseconds a
-sentence, so it is done only where the ranking leaves a doubt, and for the best sentence alone where
-it does not.
+The ranking counts words; the cross-encoder reads. It is shown windows of whole sentences around the
+likeliest ones, and says of each window whether it answers, and of each sentence whether it bears the
+answer and with which words.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
-from index.reranking.reader import Reader, Reading
-from server.evidence.ranking import Ranked, Read
-from server.evidence.sentences import Sentence
+from index.crossencoder import Window, WindowReading, around
+from index.pages.passages import sentences
+from server.evidence.ranking import Ranked
+from server.evidence.sentences import Sentence, block_at
 from server.question.understanding import Part
 
-MODEL = Path(__file__).parents[2] / "index" / "models" / "reader"
-
-DEPTH = 5  # sentences read when there is a doubt
-CLEAR = 1.0  # a lead over the second sentence by which there is none
-LONGEST = 150  # characters of a sentence that are read
-BEFORE = 40  # characters before it that are read along, since they may name what it is about
-LONGEST_ANSWER = 40  # characters that may answer within a sentence
-SURE = math.log(0.5)  # an answer's ends are told from here on
-_SUREST = 8  # characters of a sentence that count as its evidence
+LONGEST_ANSWER = 80  # characters
+_STARTS = 6  # places where an answer may start that are looked at
+_EDGE = 1e-5  # a probability is at least this, and at most so much less than 1
 
 
 class Reads(Protocol):
-    """What reads passages beside a question."""
+    """What reads windows beside a question."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]: ...
-
-
-@lru_cache(maxsize=1)
-def builtin() -> Reader:
-    """The shipped reader, loaded once: a quarter of a second."""
-    return Reader(MODEL)
+    def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]: ...
 
 
-def reread(part: Part, ranked: Sequence[Ranked], reader: Reads) -> list[Ranked]:
-    """The sentences with what the reader says of the best ones, in their old order."""
-    may = [r for r in ranked[:DEPTH] if not r.clash]
-    if not may:
-        return list(ranked)
-    doubtful = len(may) > 1 and may[0].counted - may[1].counted < CLEAR
-    chosen = may if doubtful else may[:1]
-    readings = read(part.text, [r.sentence for r in chosen], reader)
-    known = {id(r): reading for r, reading in zip(chosen, readings, strict=True)}
-    return [replace(r, read=known[id(r)]) if id(r) in known else r for r in ranked]
+@dataclass(frozen=True, slots=True)
+class ReadSentence:
+    """A sentence as the reader sees it; all figures are log odds.
+
+    ``here``: its window answers. ``evidence``: the sentence bears the answer. ``inside``: at the
+    likeliest place, it is part of an answer. ``sure``: an answer stands at ``answer``, the
+    characters ``[start, end)`` of the sentence, rather than nowhere in the window. ``items`` are
+    the stretches that are each an answer, of several. ``counted``: the score of the ranking, the
+    lowest one where it did not rank the sentence.
+    """
+
+    sentence: Sentence
+    here: float
+    evidence: float
+    inside: float
+    sure: float
+    answer: tuple[int, int]
+    items: tuple[tuple[int, int], ...]
+    counted: float
 
 
-def read(question: str, sentences: Sequence[Sentence], reader: Reads) -> list[Read]:
-    """What the reader says of each sentence."""
-    seen = [_seen(sentence) for sentence in sentences]
-    readings = reader.read(question, [text for text, _ in seen])
-    return [_read(r, start) for r, (_, start) in zip(readings, seen, strict=True)]
+class Reading:
+    """The windows around the likeliest sentences of a part, read as far as somebody asks for more."""
+
+    def __init__(self, part: Part, ranked: Sequence[Ranked], reader: Reads) -> None:
+        self._part, self._reader = part, reader
+        self._counted = {r.sentence.key: r.score for r in ranked}
+        self._lowest = min(self._counted.values(), default=0.0)
+        self._windows = _windows(ranked)
+        self._found: dict[tuple[str, int], ReadSentence] = {}
+
+    @property
+    def sentences(self) -> list[ReadSentence]:
+        """Every sentence read so far, once, as in the window that answers likeliest."""
+        return list(self._found.values())
+
+    def more(self, count: int) -> bool:
+        """Read so many more windows; whether there were any."""
+        chosen = list(islice(self._windows, count))
+        readings = self._reader.read(self._part.text, [window for _, window in chosen])
+        for (anchor, window), reading in zip(chosen, readings, strict=True):
+            for sentence in _sentences(anchor, window):
+                counted = self._counted.get(sentence.key, self._lowest)
+                one = _read(sentence, window, reading, counted)
+                known = self._found.get(sentence.key)
+                if known is None or known.here < one.here:
+                    self._found[sentence.key] = one
+        return bool(chosen)
 
 
-def _seen(sentence: Sentence) -> tuple[str, int]:
-    """What is read of a sentence, and where it starts in that."""
-    before = sentence.before[-BEFORE:]
-    return before + sentence.text[:LONGEST], len(before)
+def _windows(ranked: Sequence[Ranked]) -> Iterator[tuple[Sentence, Window]]:
+    """The windows around the likeliest sentences; one that lies in an earlier window adds none."""
+    seen: list[tuple[str, int, int]] = []
+    for sentence in (r.sentence for r in ranked):
+        place = (sentence.article.id, sentence.start, sentence.end)
+        if any(a == place[0] and s <= place[1] and place[2] <= e for a, s, e in seen):
+            continue
+        window = around(sentence.article, sentence.start, sentence.end)
+        if window is not None:
+            seen.append((place[0], window.start, window.start + len(window.text)))
+            yield sentence, window
 
 
-def _read(reading: Reading, start: int) -> Read:
-    evidence = np.sort(reading.evidence[start:])[-_SUREST:]
-    first, end, sure = reading.best_span(LONGEST_ANSWER)
-    answer = (first - start, end - start) if sure >= SURE and first >= start else None
-    return Read(_log_odds(reading.answerable), _log_odds(float(evidence.mean())), answer)
+def _sentences(anchor: Sentence, window: Window) -> Iterator[Sentence]:
+    """The sentences of a window around one of them."""
+    article = anchor.article
+    for start, end in sentences(article.text, window.start, window.start + len(window.text)):
+        block = block_at(article, start)
+        if block is not None:
+            yield Sentence(
+                article, anchor.passage, start, end, block, anchor.rank, anchor.hit_score
+            )
 
 
-def _log_odds(probability: float) -> float:
-    kept = min(max(probability, 1e-6), 1 - 1e-6)
+def _read(
+    sentence: Sentence, window: Window, reading: WindowReading, counted: float
+) -> ReadSentence:
+    low = sentence.start - window.start
+    place = slice(low, low + len(sentence.text))
+    start, end, found = _likeliest(reading.start[place], reading.end[place])
+    inside = reading.inside[place]
+    return ReadSentence(
+        sentence,
+        here=reading.here,
+        evidence=_log_odds(float(reading.evidence[place].mean())),
+        inside=_log_odds(float(inside.max())),
+        sure=found - 2 * reading.nowhere,
+        answer=(start, end),
+        items=_stretches(inside >= 0.5),
+        counted=counted,
+    )
+
+
+def _likeliest(
+    start: npt.NDArray[np.float32], end: npt.NDArray[np.float32]
+) -> tuple[int, int, float]:
+    """The likeliest ``[start, end)`` of an answer, and its log-probability."""
+    best = (0, 0, -math.inf)
+    for first in np.argsort(-start)[:_STARTS].tolist():
+        last = first + int(np.argmax(end[first : first + LONGEST_ANSWER]))
+        score = float(start[first] + end[last])
+        if score > best[2]:
+            best = (first, last + 1, score)
+    return best
+
+
+def _stretches(marked: npt.NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+    """The runs of true values, as ``[start, end)``."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], marked, [False]]).astype(np.int8)))
+    return tuple((int(a), int(b)) for a, b in edges.reshape(-1, 2))
+
+
+def _log_odds(p: float) -> float:
+    kept = min(max(p, _EDGE), 1 - _EDGE)
     return math.log(kept / (1 - kept))

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from prompts import language_of
 from server.evidence.answer_kinds import wanted_units
 from server.evidence.must_hold import unmet
-from server.evidence.ranking import SAID, Ranked
+from server.evidence.ranking import Ranked
 from server.evidence.sentences import Sentence
 from server.evidence.suggestions import suggestions
 from server.question.understanding import Part, asks
 from server.text.names import names
 
+#: What is said of a question is little when it is less than this share.
+LITTLE = 0.4
 #: For a question in another language than the articles: the built-in models know no translation.
 OTHER_LANGUAGE = (
     "The articles nearest to this question are in Chinese, and the built-in models cannot tell what "
@@ -48,7 +50,7 @@ def explain(part: Part, ranked: Sequence[Ranked]) -> str:
     if part.unit and ranked[0].feature("unit_missing"):
         return f"{about}，没有给出以「{_unit(part)}」计的数字。"
     least = ranked[0].told.least
-    if ranked[0].told.share < SAID and len(least) > 1 and not asks(least):
+    if ranked[0].told.share < LITTLE and len(least) > 1 and not asks(least):
         return f"{about}，没有说到「{least}」。"
     return f"{about}，没有直接回答这个问题的句子。"
 

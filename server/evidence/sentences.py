@@ -67,7 +67,7 @@ def candidates(hits: Sequence[Hit], articles: Articles) -> list[Sentence]:
         passage = hit.passage
         article = articles.article(passage.article)
         for start, end in sentences(article.text, passage.start, passage.end):
-            block = _block(article, start)
+            block = block_at(article, start)
             if block is None or block.kind not in STATEMENTS:
                 continue
             sentence = Sentence(article, passage, start, end, block, rank, hit.score)
@@ -75,7 +75,7 @@ def candidates(hits: Sequence[Hit], articles: Articles) -> list[Sentence]:
     return list(found.values())
 
 
-def _block(article: Article, at: int) -> Block | None:
+def block_at(article: Article, at: int) -> Block | None:
     return next((b for b in article.blocks if b.start <= at < b.end), None)
 
 

@@ -10,7 +10,7 @@ from server.evidence.decide import Found
 from server.evidence.disagreements import Value
 from server.evidence.features import asks_author
 from server.evidence.nearness import similarities
-from server.evidence.ranking import Ranked
+from server.evidence.reading import ReadSentence
 from server.evidence.sentences import Articles, Coverage, Sentence
 from server.question.understanding import Part
 from server.records import Question
@@ -36,7 +36,7 @@ class ExtractiveWriter:
             for value in answered.differing:
                 drafts.add(value.sentence, value_draft(answered.part, value), whole=True)
             for one in () if answered.differing else answered.sentences:
-                drafts.add(one.sentence, draft(answered.part, one.sentence, answer=answer_of(one)))
+                drafts.add(one.sentence, sentence_draft(answered.part, one))
         return iter(drafts.made)
 
 
@@ -74,12 +74,10 @@ def bears(places: Sequence[Place], draft: Draft) -> bool:
     return support(draft.text, [place.text for place in places]) != "none"
 
 
-def answer_of(ranked: Ranked) -> str:
-    """What the reader takes for the answer; empty when it is not sure, or was not asked."""
-    if ranked.read is None or ranked.read.answer is None:
-        return ""
-    start, end = ranked.read.answer
-    return ranked.sentence.text[start:end]
+def sentence_draft(part: Part, one: ReadSentence) -> Draft:
+    """A sentence that answers, cut around the words in which the reader sees the answer."""
+    start, end = one.answer
+    return draft(part, one.sentence, answer=one.sentence.text[start:end] if one.sure > 0 else "")
 
 
 def value_place(value: Value) -> Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.evidence.features import FEATURES, features
 from server.evidence.sentences import Coverage
 from server.question.understanding import understand
-from tests.evidence.test_reading_again import sentence
+from tests.evidence.made import sentence
 
 
 def known(question: str, text: str) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from index import Library, load_embedder
@@ -12,6 +11,7 @@ from server.evidence.find import Search
 from server.question.understanding import understand
 from server.records import Question
 from server.writers.extractive import ExtractiveWriter
+from tests.evidence.made import FakeReader
 
 
 def over(folder: Path, *texts: str) -> Answerer:
@@ -35,11 +35,7 @@ def test_what_is_told_twice_is_one_sentence_with_two_citations(tmp_path: Path) -
     )
     library = library_of(tmp_path, text)
     asked = understand("东江大桥全长多少公里？")
-    found = Search(library).find(asked)
-    first, second = found.ranked[asked.parts[0]]
-    # Near enough that both are read and either may answer.
-    near = {asked.parts[0]: [first, replace(second, counted=first.counted - 0.7)]}
-    decided = decide(asked, replace(found, ranked=near))
+    decided = decide(asked, Search(library).find(asked), FakeReader("3.6公里"))
     (draft,) = ExtractiveWriter().write(Question(asked.text), decided, library.snapshot())
     assert draft.text == "东江大桥全长3.6公里，双向六车道。"
     assert len({place.start for place in draft.places}) == 2

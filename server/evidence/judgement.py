@@ -1,0 +1,74 @@
+"""How likely a sentence bears the answer, and whether the articles answer at all: a few fitted weights.
+
+They are fitted by ``training/judgement.py`` on questions over articles that the reader was not trained on.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from server.evidence.reading import ReadSentence
+
+WEIGHTS = Path(__file__).parent / "models" / "judgement.json"
+
+#: What a sentence's odds are weighed from: the reader's four findings, and the ranking's score.
+SENTENCE = ("here", "evidence", "sure", "inside", "counted")
+#: What the decision is weighed from: of the window that answers likeliest, of the answer that is
+#: surest, and of the sentence that is likeliest.
+DECISION = ("here", "sure", "best")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Linear weights with a bias each; ``threshold`` is the probability from which an answer is given."""
+
+    sentence: Mapping[str, float]
+    decision: Mapping[str, float]
+    threshold: float
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    def builtin(cls) -> Judgement:
+        """The shipped weights, read once."""
+        return cls(**json.loads(WEIGHTS.read_text(encoding="utf-8")))
+
+    def bears(self, one: ReadSentence) -> float:
+        """The probability that a sentence bears the answer, or a part of it."""
+        return probability(weighed(self.sentence, features(one)))
+
+    def answers(self, read: Sequence[ReadSentence]) -> float:
+        """The probability that the sentences that were read hold the answer; 0 when none was."""
+        if not read:
+            return 0.0
+        return probability(weighed(self.decision, self.decided(read)))
+
+    def decided(self, read: Sequence[ReadSentence]) -> dict[str, float]:
+        """What the decision is weighed from, by its name in ``DECISION``."""
+        return {
+            "here": max(one.here for one in read),
+            "sure": max(one.sure for one in read),
+            "best": max(weighed(self.sentence, features(one)) for one in read),
+        }
+
+
+def features(one: ReadSentence) -> dict[str, float]:
+    """What a sentence's odds are weighed from, by its name in ``SENTENCE``."""
+    return {name: getattr(one, name) for name in SENTENCE}
+
+
+def weighed(weights: Mapping[str, float], known: Mapping[str, float]) -> float:
+    """Log odds."""
+    return weights["bias"] + sum(weights[name] * value for name, value in known.items())
+
+
+def probability(log_odds: float) -> float:
+    """
+    >>> probability(0.0)
+    0.5
+    """
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))

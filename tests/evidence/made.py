@@ -1,0 +1,55 @@
+"""Sentences and readings that can be worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from index import Article, Block, Passage
+from index.crossencoder import Window, WindowReading
+from server.evidence.sentences import Sentence
+
+FLOOR = -30.0
+
+
+def sentence(text: str, before: str = "") -> Sentence:
+    """A sentence and what its paragraph says before it."""
+    whole = before + text
+    block = Block("paragraph", 0, len(whole))
+    offsets = np.arange(len(whole), dtype=np.int32)
+    article = Article("a/0", "a", whole, offsets, (block,))
+    passage = Passage("p", "a/0", "a", whole, 0, len(whole), ())
+    return Sentence(article, passage, len(before), len(whole), block, 0, 1.0)
+
+
+class FakeReader:
+    """Finds these answers wherever they stand, and counts the windows it was shown."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = answers
+        self.shown: list[Window] = []
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]:  # noqa: ARG002
+        self.shown += windows
+        return [self._read(window.text) for window in windows]
+
+    def _read(self, text: str) -> WindowReading:
+        size = len(text)
+        start, end = np.full(size, FLOOR, np.float32), np.full(size, FLOOR, np.float32)
+        inside, evidence = np.zeros(size, np.float32), np.zeros(size, np.float32)
+        found = [(at, at + len(a)) for a in self.answers if (at := text.find(a)) >= 0]
+        for first, stop in found:
+            start[first] = end[stop - 1] = -0.01
+            inside[first:stop] = 0.99
+            opens = max(text.rfind(mark, 0, first) for mark in "。\n") + 1
+            closes = min((i for i in range(stop, size) if text[i] in "。\n"), default=size) + 1
+            evidence[opens:closes] = 0.99
+        return WindowReading(
+            here=6.0 if found else -6.0,
+            nowhere=-8.0 if found else -0.001,
+            start=start,
+            end=end,
+            inside=inside,
+            evidence=evidence,
+        )

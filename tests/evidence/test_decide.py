@@ -1,0 +1,95 @@
+"""What the evidence allows, as a reader reads it: answered or refused, by which sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index import Library, load_embedder
+from server.evidence.decide import MOST, ROUND, Found, decide
+from server.evidence.find import Search
+from server.question.understanding import understand
+from tests.evidence.made import FakeReader
+
+BRIDGE = "大桥通车\n\n东江大桥本周通车。大桥全长3.6公里，双向六车道。两岸居民说，过江方便多了。\n"
+RULES = (
+    "补贴办法\n\n申请补贴要交三样材料。一是身份证复印件。二是购车发票。三是行驶证。\n\n"
+    "补贴按季度发放，逾期不补。\n"
+)
+Decides = Callable[[str, FakeReader], Found]
+
+
+@pytest.fixture
+def decided(tmp_path: Path) -> Decides:
+    """Decides over a library of a few short articles, and many that say nothing of it."""
+    texts = {"bridge.txt": BRIDGE, "rules.txt": RULES}
+    for n in range(2 * MOST):
+        texts[f"{n}.txt"] = (
+            f"消息{n}\n\n东江大桥旁的{n}号公园昨天开放。公园离大桥很近，门票免费。\n"
+        )
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
+    library.update([tmp_path / name for name in texts])
+
+    def ask(question: str, reader: FakeReader) -> Found:
+        asked = understand(question)
+        return decide(asked, Search(library).find(asked, k=20), reader)
+
+    return ask
+
+
+def test_the_sentence_in_which_the_reader_sees_the_answer_is_chosen(decided: Decides) -> None:
+    found = decided("东江大桥全长多少公里？", FakeReader("3.6公里"))
+    (part,) = found.parts
+    best = part.sentences[0]
+    assert best.sentence.text == "大桥全长3.6公里，双向六车道。"
+    assert best.sentence.text[slice(*best.answer)] == "3.6公里"
+    assert found.confidence > 0.5
+    assert found.refusal == ""
+
+
+def test_what_the_reader_sees_nowhere_is_refused_with_a_reason(decided: Decides) -> None:
+    found = decided("东江大桥全长多少公里？", FakeReader("9.9公里"))
+    assert found.parts == ()
+    assert found.refusal
+    assert found.confidence < 0.5
+
+
+def test_sentences_that_answer_together_come_in_the_order_of_the_text(decided: Decides) -> None:
+    found = decided("申请补贴要交哪些材料？", FakeReader("购车发票", "身份证复印件", "行驶证"))
+    texts = [one.sentence.text for one in found.parts[0].sentences]
+    assert texts == ["一是身份证复印件。", "二是购车发票。", "三是行驶证。"]
+
+
+def test_reading_ends_when_the_answer_is_sure_and_goes_on_while_it_is_not(
+    decided: Decides,
+) -> None:
+    sure, unsure = FakeReader("3.6公里"), FakeReader("9.9公里")
+    decided("东江大桥全长多少公里？", sure)
+    decided("东江大桥全长多少公里？", unsure)
+    assert len(sure.shown) == ROUND
+    assert ROUND < len(unsure.shown) <= MOST
+
+
+def test_where_another_sentence_may_answer_it_is_shown_too_but_nothing_twice(
+    tmp_path: Path,
+) -> None:
+    texts = (
+        "快讯\n\n东江大桥昨天正式通车。\n",
+        "转载\n\n东江大桥昨天正式通车。各网站转载了消息。\n",
+        "回顾\n\n东江大桥曾于去年试通车，当时只许公交车通行。\n",
+    )
+    for n, text in enumerate(texts):
+        (tmp_path / f"{n}.txt").write_text(text, encoding="utf-8")
+    with Library(tmp_path / "library", embedder=load_embedder("builtin")) as library:
+        library.update([tmp_path / f"{n}.txt" for n in range(len(texts))])
+        asked = understand("东江大桥什么时候通车？")
+        found = decide(asked, Search(library).find(asked), FakeReader("昨天", "去年"))
+    (part,) = found.parts
+    assert sorted(one.sentence.text[slice(*one.answer)] for one in part.sentences) == [
+        "去年",
+        "昨天",
+    ]
