@@ -11,6 +11,7 @@ import argparse
 import json
 import math
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -72,6 +73,14 @@ def background() -> Background:
     return unpack(TABLE.read_bytes())
 
 
+def frequent(texts: Iterable[str], least: int) -> list[tuple[str, int]]:
+    """Terms that at least so many texts hold, with how many do."""
+    from index.analysis import terms  # which weighs terms by this table
+
+    counted = Counter(term for text in texts for term in set(terms(text)))
+    return [(term, n) for term, n in counted.items() if n >= least]
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     from index.library import Library
 
@@ -81,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser.parse_args(argv)
     with Library(options.library) as library:
         snapshot = library.snapshot()
-        frequencies = snapshot.document_frequencies(options.least)
+        frequencies = frequent(snapshot.texts(), options.least)
         TABLE.parent.mkdir(exist_ok=True)
         TABLE.write_bytes(pack(len(snapshot), frequencies))
     print(f"{len(frequencies)} terms of {len(snapshot)} passages, {TABLE.stat().st_size} bytes")

@@ -28,7 +28,7 @@ from server.writers.prompting import Prompt, compose
 from server.writers.registry import EXTRACTIVE, load_models
 
 if TYPE_CHECKING:
-    from index.library import Library, Snapshot
+    from index import Library, Snapshot
     from server.settings import Settings
 
 NO_ANSWER = _NO_ANSWER["zh"]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index import Hit
-from index.library import Snapshot
-from index.retrieve import Retriever
+from index import Hit, Retriever, Snapshot
 from server.evidence.ranking import Ranked, Ranking
 from server.evidence.sentences import Sentence, candidates
 from server.question.understanding import Asked, Part
