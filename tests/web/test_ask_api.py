@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from fakes import ScriptedAnswerer, citation_of, ready, report, serving, written
+from fakes import ScriptedAnswerer, citation_of, ready, report, serving, shelve, written
 
 from index import GenerationError, IndexConfig, Library
 from server.records import Question
@@ -196,7 +196,7 @@ def test_work_stops_when_the_client_stays_away(
             gate.release()
         assert answerer.stopped.wait(5)
         assert answerer.pieces < 20
-        assert not library.catalog.conversations()
+        assert not library.conversations.latest()
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -234,7 +234,7 @@ def test_a_lost_stream_is_taken_up_where_it_broke(library: Library) -> None:
         again = events(httpx.get(f"{url}/ask/{stream}").text)
         assert [n for n, _, _ in again] == numbers
         assert len(answerer.asked) == 1
-        assert len(library.catalog.conversations()) == 1
+        assert len(library.conversations.latest()) == 1
         assert httpx.get(f"{url}/ask/none").status_code == 404
 
 
@@ -251,7 +251,7 @@ def test_a_stopped_stream_is_not_kept(library: Library) -> None:
                 assert httpx.delete(f"{url}/ask/{stream}").status_code == 204
                 gate.release()
         assert answerer.stopped.wait(5)
-        assert not library.catalog.conversations()
+        assert not library.conversations.latest()
 
 
 def test_a_slow_answer_blocks_nobody(library: Library) -> None:
@@ -501,15 +501,7 @@ def test_indexing_again_keeps_everything(client: httpx.Client) -> None:
 
 def test_ten_thousand_sources_are_shown_by_the_page(tmp_path: Path) -> None:
     many = Library(tmp_path / "many", IndexConfig(embedder="hash"))
-    row = ("{0}.txt", "{0}.txt", "0", "txt", "第{0}份", None, None, 9, b"", "2026-01-01T00:00:00Z")
-    with many.catalog.transaction() as db:
-        db.executemany(
-            f"INSERT INTO sources VALUES ({','.join('?' * 10)})",
-            (
-                [v.format(f"{i:05}") if isinstance(v, str) else v for v in row]
-                for i in range(10_000)
-            ),
-        )
+    shelve(many, 10_000)
     with serving(Settings(library=many.path), ScriptedAnswerer({}), many) as url:
         began = time.perf_counter()
         page = httpx.get(f"{url}/library", params={"offset": 5000}).text
