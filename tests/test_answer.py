@@ -154,7 +154,7 @@ def test_a_model_that_fails_midway_keeps_what_was_checked(library: Library) -> N
 def test_a_server_that_fails_or_is_too_slow_gives_the_extractive_answer(
     library: Library, step: int | list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.writers.openai.BACKOFF_S", 0.01)
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
     slow = threading.Semaphore(0) if step == ["字"] else None
     with chat_server(Script(step, gate=slow)) as base:
         settings = Settings(engine="openai", api_base=base, model="m", timeout_s=2)

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 SEED = "000_9c7128e140aee367.txt"
 ASKED = "重庆“33618”里的18指什么？"
 HEAVY = ("torch", "transformers", "sentence_transformers", "fastapi", "uvicorn", "starlette")
+HEAVY += ("openai",)
 
 
 @pytest.fixture(scope="module")
