@@ -283,9 +283,9 @@ def test_a_silent_stream_is_kept_alive(library: Library, monkeypatch: pytest.Mon
         lines = []
         for line in response.iter_lines():
             lines.append(line)
-            if line == ": keep-alive":
+            if line == ": ping":
                 gate.release()
-    assert ": keep-alive" in lines
+    assert ": ping" in lines
     assert "event: done" in lines
 
 
