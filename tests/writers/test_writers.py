@@ -130,14 +130,25 @@ def test_nobody_there() -> None:
 
 
 def test_a_silent_server_times_out() -> None:
-    with chat_server(Script(["甲"], gate=threading.Semaphore(0))) as base:
-        began = time.perf_counter()
-        with pytest.raises(GenerationTimeout, match=r"0\.5 seconds"):
-            said(OpenAIWriter(base, "m"), timeout_s=0.5)
-        assert time.perf_counter() - began < 5
+    silent = Script(["甲"], gate=threading.Semaphore(0))
+    with (
+        chat_server(silent) as base,
+        pytest.raises(GenerationTimeout, match=r"0\.5 seconds"),
+    ):
+        said(OpenAIWriter(base, "m"), timeout_s=0.5)
 
 
+def test_stopping_closes_the_connection() -> None:
+    assert _closed_after_s() < 20
+
+
+@pytest.mark.timing
 def test_stopping_closes_the_connection_within_a_second() -> None:
+    assert _closed_after_s() < 1
+
+
+def _closed_after_s() -> float:
+    """How long a server still finds its client there that has stopped."""
     script = Script(["甲"] * 1000, gate=threading.Semaphore(1))
     stop = threading.Event()
     with chat_server(script) as base:
@@ -147,8 +158,8 @@ def test_stopping_closes_the_connection_within_a_second() -> None:
         stop.set()
         with pytest.raises(Stopped):
             next(pieces)
-        assert script.left.wait(5)
-        assert time.perf_counter() - began < 2  # 1 s, and the test's own share of a busy machine
+        assert script.left.wait(20)
+        return time.perf_counter() - began
 
 
 # ---- flow --------------------------------------------------------------------------------------
@@ -160,9 +171,10 @@ def test_closing_the_iterator_stops_the_model() -> None:
     pieces = flow(model, ASKED, timeout_s=20, stop=threading.Event())
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]
-    assert model.stopped.wait(2)
+    assert model.stopped.wait(20)
 
 
+@pytest.mark.timing
 def test_a_piece_is_passed_on_at_once() -> None:
     given: list[float] = []
 
@@ -203,16 +215,14 @@ def test_a_causal_model_streams_up_to_its_limit(folder: Path) -> None:
 
 
 def test_a_causal_model_stops_when_nobody_waits(folder: Path) -> None:
-    writer = TransformersWriter(str(folder), device="cpu", answer_tokens=8000)
+    writer = TransformersWriter(str(folder), device="cpu", answer_tokens=16_000)  # minutes of them
     stop = threading.Event()
     pieces = flow(writer, ASKED, timeout_s=120, stop=stop)
     next(pieces)
     stop.set()
     with pytest.raises(Stopped):
         list(pieces)
-    began = time.perf_counter()
-    with writer._writing:  # free again once the generation has ended
-        assert time.perf_counter() - began < 3
+    assert writer._writing.acquire(timeout=20)  # free again once the generation has ended
 
 
 def test_a_model_that_is_not_there_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
