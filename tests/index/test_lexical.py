@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import fold, query_terms, terms
+from index import analysis
+from index.analysis import fold, query_terms, simplify, terms
 from index.background import Background, background, pack, unpack
 from index.store.base import Row
 from index.store.lexical import LexicalIndex, LexicalWriter
@@ -46,6 +47,41 @@ def test_a_pair_does_not_cross_punctuation() -> None:
 
 def test_fold_knows_width_case_and_traditional_characters() -> None:
     assert fold("ＡＩ產業與機場") == "ai产业与机场"
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("都市計畫", "都市计划"),  # 畫 alone is 画
+        ("畫家", "画家"),
+        ("瞭解", "了解"),
+        ("瞭望", "瞭望"),
+        ("乾燥", "干燥"),
+        ("乾隆", "乾隆"),
+        ("反覆", "反复"),
+    ],
+)
+def test_a_traditional_word_has_the_terms_of_the_simplified_one(
+    traditional: str, simplified: str
+) -> None:
+    assert terms(traditional) == terms(simplified)
+
+
+@given(st.text(alphabet="計畫瞭解藉此反覆乾隆坤慶麼甚後於鍾書𠮷\ud800\0aＡ，\n", max_size=40))
+def test_simplifying_keeps_positions(text: str) -> None:
+    simple = simplify(text)
+    assert len(simple) == len(text)
+    assert [c for c in simple if c in "aＡ，\n\0\ud800"] == [
+        c for c in text if c in "aＡ，\n\0\ud800"
+    ]
+
+
+def test_a_longer_phrase_would_not_move_positions(monkeypatch: pytest.MonkeyPatch) -> None:
+    def longer(text: str) -> str:
+        return text.replace("計畫案", "计划").replace("畫", "画").replace("計", "计")
+
+    monkeypatch.setattr(analysis, "_to_simplified", lambda: longer)
+    assert simplify("的計畫案。") == "的计画案。"
 
 
 @given(st.text(max_size=80))

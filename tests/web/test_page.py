@@ -824,7 +824,7 @@ def test_all_citations_are_marked_and_lead_to_each_other(
         page = opens(url)
         ask(page, "两处")
         turn = answered(page)
-        assert "2 句" in turn.locator(".about").inner_text() or "句句有据" in turn.inner_text()
+        assert "2 句，句句有据" in turn.locator(".about").inner_text()
         turn.locator(".cite").first.click()
         page.locator("#sheet #cite").wait_for()
         assert page.locator("#sheet .margin").all_inner_texts() == ["1", "2"]
@@ -917,6 +917,7 @@ def test_two_hundred_turns(library: Library, scripted: ScriptedAnswerer, opens: 
         page.locator("#sheet #cite").wait_for()
 
 
+@pytest.mark.timing
 def test_the_first_paint_and_the_first_word_are_quick(base: str, opens: Opens) -> None:
     page = opens(base)
     ask(page, ASKED)
@@ -929,12 +930,10 @@ def test_the_first_paint_and_the_first_word_are_quick(base: str, opens: Opens) -
     answered(page)
     word = page.evaluate("window.firstWord")
     print(f"first paint {paint:.0f} ms, first word {word:.0f} ms")
-    assert paint < 200 * SLACK
-    assert word < 150 * SLACK
+    assert paint < 200
+    assert word < 150
 
 
-#: A busy machine is slower than the figures that a quiet one has to reach.
-SLACK = 10
 FIRST_WORD = """() => { let asked; addEventListener("keydown", () => (asked = performance.now()), true);
   new MutationObserver(() => {
     if (!window.firstWord && document.querySelector(".answer p")) window.firstWord = performance.now() - asked;
