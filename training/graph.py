@@ -1,0 +1,226 @@
+"""Write a tuned cross-encoder as the ONNX graph that `index.crossencoder` runs, and check it against torch.
+
+The graph is written node by node with ONNX Runtime's own attention. Matrices become int8 a column, activations are
+quantised as they come. The table of pieces keeps the 4 bits it came with, which loses nothing: it is not trained.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper
+
+from training.crossencoder import Network, fresh
+from training.export import MICROSOFT, Graph
+
+BLOCK = 32
+EPSILON = 1e-12
+#: Read in float32: they are small, and what they say is what counts.
+HEADS = ["token.product", "mixed.product", "odds.product"]
+
+
+def four_bits(table: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return `(rows, width)` int8 of -8 to 7, `(rows, width / 32)` float16 scales, and the largest error."""
+    blocks = table.reshape(len(table), -1, BLOCK)
+    scales = np.zeros(blocks.shape[:2], np.float32)
+    least = np.full(blocks.shape[:2], np.inf, np.float32)
+    top = np.take_along_axis(blocks, np.abs(blocks).argmax(2)[..., None], 2)[..., 0]
+    # the package divides by the extreme weight's nibble, -8; ties and rounding leave a few others
+    for steps in (-8, 7, -7, 8, 6, -6):
+        tried = (top / steps).astype(np.float16).astype(np.float32)
+        safe = np.where(tried == 0, 1, tried)[..., None]
+        numbers = np.clip(np.rint(blocks / safe), -8, 7)
+        gap = np.abs(numbers * safe - blocks).max(2)
+        better = gap < least
+        scales[better], least[better] = tried[better], gap[better]
+    safe = np.where(scales == 0, 1, scales)[..., None]
+    numbers = np.clip(np.rint(blocks / safe), -8, 7).astype(np.int8)
+    return numbers.reshape(table.shape), scales.astype(np.float16), float(least.max())
+
+
+def packed(name: str, numbers: np.ndarray) -> onnx.TensorProto:
+    """An int4 tensor: the lower half of a byte comes first."""
+    flat = (numbers.reshape(-1, 2).astype(np.uint8)) & 15
+    raw = (flat[:, 0] | flat[:, 1] << 4).astype(np.uint8).tobytes()
+    return helper.make_tensor(name, TensorProto.INT4, numbers.shape, raw, raw=True)
+
+
+def build(network: Network) -> onnx.ModelProto:
+    """Return the model: int64 `ids` -> float32 `tokens` `(batch, length, 4)`, `here` `(batch,)`."""
+    state = {name: value.detach().float().numpy() for name, value in network.state_dict().items()}
+    config: Any = network.encoder.config
+    graph = Graph()
+    heads = config.num_attention_heads
+
+    def linear(source: str, name: str, weight: np.ndarray, bias: np.ndarray) -> str:
+        product = graph.node(
+            "MatMul", [source, graph.weight(f"{name}.w", weight.T)], f"{name}.product"
+        )
+        return graph.node("Add", [product, graph.weight(f"{name}.b", bias)], name)
+
+    def dense(source: str, name: str, place: str) -> str:
+        return linear(source, name, state[f"{place}.weight"], state[f"{place}.bias"])
+
+    def norm(sources: list[str], name: str, place: str) -> str:
+        row = [
+            graph.weight(f"{name}.{k}", state[f"{place}.{n}"])
+            for k, n in (("w", "weight"), ("b", "bias"))
+        ]
+        if len(sources) == 2:
+            return graph.node(
+                "SkipLayerNormalization", [*sources, *row], name, MICROSOFT, epsilon=EPSILON
+            )
+        return graph.node("LayerNormalization", [*sources, *row], name, axis=-1, epsilon=EPSILON)
+
+    zero, one = (
+        graph.weight("zero", np.asarray(0, np.int64)),
+        graph.weight("one", np.asarray([1], np.int64)),
+    )
+    graph.weight("pad", np.asarray(config.pad_token_id, np.int64))
+    text = graph.node("Not", [graph.node("Equal", ["ids", "pad"], "is_pad")], "is_text")
+    mask = graph.node("Cast", [text], "mask", to=TensorProto.INT32)
+    numbers, scales, _ = four_bits(state["encoder.embeddings.word_embeddings.weight"])
+    graph.weights.append(packed("pieces", numbers))
+    row = graph.node(
+        "GatherBlockQuantized",
+        ["pieces", "ids", graph.weight("scales", scales)],
+        "row16",
+        MICROSOFT,
+        gather_axis=0,
+        quantize_axis=1,
+        block_size=BLOCK,
+    )
+    row = graph.node("Cast", [row], "row", to=TensorProto.FLOAT)
+    places = state["encoder.embeddings.position_embeddings.weight"]
+    places = places + state["encoder.embeddings.token_type_embeddings.weight"][:1]
+    graph.node("Shape", ["ids"], "length", start=1, end=2)
+    graph.weight("begin", np.asarray([0], np.int64))
+    place = graph.node("Slice", [graph.weight("places", places), "begin", "length"], "place")
+    x = norm([graph.node("Add", [row, place], "sum")], "embedded", "encoder.embeddings.LayerNorm")
+    for number in range(config.num_hidden_layers):
+        to, name = f"encoder.encoder.layer.{number}.", f"layer{number}."
+        parts = [
+            dense(x, name + part, f"{to}attention.self.{part}")
+            for part in ("query", "key", "value")
+        ]
+        mixed = graph.node(
+            "MultiHeadAttention", [*parts, "", mask], name + "mixed", MICROSOFT, num_heads=heads
+        )
+        out = dense(mixed, name + "out", to + "attention.output.dense")
+        x = norm([out, x], name + "one", to + "attention.output.LayerNorm")
+        up = dense(x, name + "up", to + "intermediate.dense")
+        up = graph.node("Gelu", [up], name + "gelu", MICROSOFT)
+        x = norm(
+            [dense(up, name + "down", to + "output.dense"), x],
+            name + "two",
+            to + "output.LayerNorm",
+        )
+    linear(x, "token", state["token.weight"], state["token.bias"])
+    graph.node("Identity", ["token"], "tokens")
+    share = graph.node(
+        "Unsqueeze", [graph.node("Cast", [text], "share0", to=TensorProto.FLOAT), "two"], "share"
+    )
+    graph.weight("two", np.asarray([2], np.int64))
+    total = graph.node(
+        "ReduceSum", [graph.node("Mul", [x, share], "shared"), one], "total", keepdims=0
+    )
+    mean = graph.node(
+        "Div", [total, graph.node("ReduceSum", [share, one], "count", keepdims=0)], "mean"
+    )
+    first = graph.node("Gather", [x, zero], "first", axis=1)
+    both = graph.node("Concat", [first, mean], "both", axis=1)
+    mixed = graph.node(
+        "Gelu",
+        [linear(both, "mixed", state["mixed.weight"], state["mixed.bias"])],
+        "pooled",
+        MICROSOFT,
+    )
+    graph.node(
+        "Squeeze", [linear(mixed, "odds", state["here.weight"], state["here.bias"]), one], "here"
+    )
+    made = helper.make_graph(
+        graph.nodes,
+        "crossencoder",
+        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])],
+        [
+            helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["batch", "length", 4]),
+            helper.make_tensor_value_info("here", TensorProto.FLOAT, ["batch"]),
+        ],
+        graph.weights,
+    )
+    model = helper.make_model(
+        made, opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]
+    )
+    model.ir_version = 10
+    return model
+
+
+def quantise(source: Path, target: Path) -> None:
+    """Turn the matrices into int8; the heads stay float32."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(
+        source,
+        target,
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        op_types_to_quantize=["MatMul"],
+        nodes_to_exclude=HEADS,
+        extra_options={"DefaultTensorType": TensorProto.FLOAT, "MatMulConstBOnly": True},
+    )
+
+
+def check(network: Network, model: Path) -> tuple[float, float]:
+    """Return the largest and the mean absolute difference between torch's and the graph's token logits."""
+    import onnxruntime
+
+    ids = np.random.default_rng(0).integers(5, network.encoder.config.vocab_size, (2, 90))
+    ids[1, 70:] = network.encoder.config.pad_token_id
+    with torch.no_grad():
+        tokens, _, _ = network.eval()(torch.from_numpy(ids))
+    session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+    made = session.run(None, {"ids": ids})[0]
+    gap = np.abs(made - tokens.numpy())[ids != network.encoder.config.pad_token_id]
+    return float(gap.max()), float(gap.mean())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--network", type=Path, required=True, help="a folder written by training.crossencoder"
+    )
+    parser.add_argument("--name", default="youju-crossencoder-1")
+    parser.add_argument("--exact", action="store_true", help="leave the matrices in float32")
+    parser.add_argument("--out", type=Path, required=True)
+    a = parser.parse_args()
+    a.out.mkdir(parents=True, exist_ok=True)
+    network = fresh(a.network, 0)
+    table = network.encoder.embeddings.word_embeddings.weight.detach().numpy()
+    print(f"4-bit table off by {four_bits(table)[2]:.2g} at most")
+    with tempfile.TemporaryDirectory() as folder:
+        exact = Path(folder) / "exact.onnx"
+        onnx.save(build(network), exact)
+        print("float32 off by", check(network, exact))
+        if a.exact:
+            shutil.copy(exact, a.out / "model.onnx")
+        else:
+            quantise(exact, a.out / "model.onnx")
+            print("int8 off by", check(network, a.out / "model.onnx"))
+    for name in ("tokenizer.json", "fold.json"):
+        shutil.copy(a.network / name, a.out / name)
+    shape = {"name": a.name, "layers": network.encoder.config.num_hidden_layers}
+    (a.out / "config.json").write_text(json.dumps(shape, indent=2) + "\n", "utf-8")
+    size = sum(path.stat().st_size for path in a.out.iterdir()) / 1e6
+    print(f"{size:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
