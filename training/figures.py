@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from index.crossencoder import CrossEncoder, Window, WindowReading
+from index.reader import Reader
 
 Reads = Callable[[Sequence[tuple[str, Window]]], list[WindowReading]]
 
@@ -118,7 +119,7 @@ def seen_of(group: list[Row], readings: list[WindowReading]) -> Seen:
         if spanned:
             scored = [(s[0].score, i, s[0]) for i in known if (s := readings[i].spans(1))]
             _, i, span = max(scored)
-            exact = float((span.start, span.end) in group[i].answers)
+            exact = float([span.start, span.end] in [list(s) for s in group[i].answers])
             contains = float(any(span.start <= a and b <= span.end for a, b in group[i].answers))
             right = said = asked = 0
             for i in spanned:
@@ -216,7 +217,7 @@ def score(seen: Sequence[Seen]) -> float:
     return float(np.mean([*parts, missed, within]))
 
 
-def many(model: CrossEncoder) -> Reads:
+def many(model: CrossEncoder | SmallReader) -> Reads:
     """Read with the runtime, question by question."""
 
     def read(pairs: Sequence[tuple[str, Window]]) -> list[WindowReading]:
@@ -231,11 +232,33 @@ def many(model: CrossEncoder) -> Reads:
     return read
 
 
+class SmallReader:
+    """The small reader, asked the same; it has no `inside`, its evidence stands in."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._reader = Reader(folder, threads)
+        self.name = self._reader.name
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]:
+        out = []
+        for made in self._reader.read(question, [window.text for window in windows]):
+            odds = float(np.log(max(made.answerable, 1e-9) / max(1 - made.answerable, 1e-9)))
+            out.append(
+                WindowReading(
+                    odds, 0.0, made.start, made.end, np.zeros_like(made.evidence), made.evidence
+                )
+            )
+        return out
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, required=True, help="written by training.pairs")
     parser.add_argument(
-        "--model", type=Path, required=True, help="a folder with the runtime's model"
+        "--model",
+        type=Path,
+        required=True,
+        help="the cross-encoder's folder, or the small reader's",
     )
     parser.add_argument(
         "--each", type=int, default=100_000, help="answerable questions of a source"
@@ -246,7 +269,8 @@ def main() -> None:
     )
     a = parser.parse_args()
     rows = sample(rows_of(a.pairs, held=True), a.each)
-    model = CrossEncoder(a.model, a.threads)
+    small = (a.model / "vocabulary.json").exists()
+    model = SmallReader(a.model, a.threads) if small else CrossEncoder(a.model, a.threads)
     began = time.time()
     seen, readings = judged(rows, many(model))
     spent = time.time() - began
@@ -279,7 +303,11 @@ def main() -> None:
                         }
                     )
                 answerable = first.role != "miss"
-                known = {"id": first.id, "source": first.source, "kind": first.kind}
+                known: dict[str, object] = {
+                    "id": first.id,
+                    "source": first.source,
+                    "kind": first.kind,
+                }
                 known |= {"question": first.question, "answerable": answerable, "parts": first.of}
                 out.write(json.dumps(known | {"windows": read}, ensure_ascii=False) + "\n")
 
