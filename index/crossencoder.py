@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.passages import sentences
+from index.pages.passages import sentences
 
 __all__ = ["MODEL", "Answer", "CrossEncoder", "Window", "WindowReading", "around", "windows"]
 

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from index.articles import split
 from index.crossencoder import (
     LONGEST,
     MODEL,
@@ -18,6 +17,7 @@ from index.crossencoder import (
     builtin,
     windows,
 )
+from index.pages.articles import split
 from index.records import Article, Source
 
 NOTICE = """# 临江镇图书馆搬迁公告

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from index.crossencoder import CrossEncoder, Window, WindowReading
-from index.reader import Reader
+from index.reranking.reader import Reader
 
 Reads = Callable[[Sequence[tuple[str, Window]]], list[WindowReading]]
 
@@ -175,11 +175,7 @@ def table(seen: Sequence[Seen], kinds: bool = False, errors: bool = False) -> st
             groups["written"].append(one)
             if kinds:
                 groups[f"  {one.kind}"].append(one)
-    lines = [
-        "source         n  auc    misses  best   exact  contains  inside_f1  evidence".replace(
-            "  ", " | "
-        )
-    ]
+    lines = ["source | n | auc | misses | best | exact | contains | inside_f1 | evidence"]
     order = ("drcd", "cmrc", "hand", "news", "docs", "written")
     for name in sorted(groups, key=lambda n: (order.index(n) if n in order else 9, n)):
         some = groups[name]

@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from index.articles import split
 from index.crossencoder import Window, around, units, windows
+from index.pages.articles import split
 from index.records import Article, Source
 from training import text as txt
 from training.passages import BM25, grams
