@@ -28,7 +28,8 @@ from training.figures import Reads, Row, by_question, judged, rows_of, sample, s
 
 TOKEN_HEADS = 4  # start, end, inside, evidence
 #: How often a question of each source is drawn while the hand-written ones are drawn once.
-DRAWN = {"drcd": 0.4, "cmrc": 0.7, "hand": 1.0, "news": 1.0, "docs": 1.5}
+DRAWN = {"drcd": 0.35, "cmrc": 0.7, "hand": 1.0, "news": 1.0, "docs": 1.8}
+MISSED = 1.6  # near misses are drawn so much oftener: they are few, and the hardest to tell
 POOL = 8  # batches whose rows are sorted by length together
 
 
@@ -146,7 +147,8 @@ class Drawing:
         chance = random.Random(1000 * self._seed + number)
         drawn = []
         for (source, _), group in self._groups.items():
-            times = DRAWN[source]
+            missed = self._rows[group[0]].role == "miss"
+            times = DRAWN[source] * (MISSED if missed else 1.0)
             for _ in range(int(times) + (chance.random() < times % 1)):
                 drawn.append(self._of(group, chance))
         chance.shuffle(drawn)
@@ -177,7 +179,8 @@ class Drawing:
         if roles["swapped"] and chance.random() < 0.5:
             out.append(chance.choice(roles["swapped"]))
         if roles["miss"]:
-            out += chance.sample(roles["miss"], min(len(roles["miss"]), 2))
+            out.append(roles["miss"][0])  # they come the likest first
+            out += chance.sample(roles["miss"][1:], min(len(roles["miss"]) - 1, 1))
         return out
 
     def batches(self, skip: int) -> Iterator[dict[str, Tensor]]:
