@@ -317,7 +317,10 @@ class CrossEncoder:
         options.log_severity_level = 3
         folder = Path(folder)
         self._session: Any = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            str(folder / "model.onnx"),
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # slower than what it fuses
         )
         self._pieces = Pieces(folder)
         config: dict[str, Any] = json.loads((folder / "config.json").read_text("utf-8"))
