@@ -72,6 +72,16 @@ def build(network: Network) -> onnx.ModelProto:
     def dense(source: str, name: str, place: str) -> str:
         return linear(source, name, state[f"{place}.weight"], state[f"{place}.bias"])
 
+    def scaled(source: str, name: str, place: str) -> str:
+        """A product whose rows are brought to one height first: a few tower, and one scale serves them all."""
+        top = graph.node("ReduceMax", [source, "last"], f"{name}.top", keepdims=1)
+        top = graph.node("Max", [top, "least"], f"{name}.height")
+        even = graph.node("Div", [source, top], f"{name}.even")
+        weight = graph.weight(f"{name}.w", state[f"{place}.weight"].T)
+        product = graph.node("MatMul", [even, weight], f"{name}.product")
+        back = graph.node("Mul", [product, top], f"{name}.back")
+        return graph.node("Add", [back, graph.weight(f"{name}.b", state[f"{place}.bias"])], name)
+
     def norm(sources: list[str], name: str, place: str) -> str:
         row = [
             graph.weight(f"{name}.{k}", state[f"{place}.{n}"])
@@ -85,6 +95,8 @@ def build(network: Network) -> onnx.ModelProto:
         graph.weight("zero", np.asarray(0, np.int64)),
         graph.weight("one", np.asarray([1], np.int64)),
     )
+    graph.weight("last", np.asarray([-1], np.int64))
+    graph.weight("least", np.asarray(0.2, np.float32))  # what Gelu takes away at most
     numbers, scales, _ = four_bits(state["encoder.embeddings.word_embeddings.weight"])
     graph.weights.append(packed("pieces", numbers))
     row = graph.node(
@@ -115,7 +127,7 @@ def build(network: Network) -> onnx.ModelProto:
         up = dense(x, name + "up", to + "intermediate.dense")
         up = graph.node("Gelu", [up], name + "gelu", MICROSOFT)
         x = norm(
-            [dense(up, name + "down", to + "output.dense"), x],
+            [scaled(up, name + "down", to + "output.dense"), x],
             name + "two",
             to + "output.LayerNorm",
         )
