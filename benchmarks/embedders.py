@@ -42,9 +42,9 @@ from index import query_terms as terms_of
 from index.background import background
 from index.embedding.embedder import embed_query, unit_rows
 from index.embedding.load import BUILTIN
-from index.library import CANDIDATES
-from index.retrieve import DEFAULT_DENSE_WEIGHT
-from index.store.lexical import LexicalIndex, Row
+from index.retrieve import CANDIDATES, DEFAULT_DENSE_WEIGHT, fused
+from index.store.base import Row
+from index.store.lexical import LexicalIndex, LexicalWriter
 from server.evaluation.gold import GoldQuestion, load_gold
 from server.evaluation.metrics import APART, Judge
 from server.question.follow_up import condense
@@ -198,20 +198,14 @@ def prepare(data: Path, gold: Path, work: Path, others: int) -> list[Pool]:
 
 def systems(library: Library, embedder: Embedder, name: str) -> dict[str, Find]:
     """Return each way of ranking that this embedder takes part in, and BM25's two."""
-    snapshot, catalog = library.snapshot(), library.catalog
-    keys = [key for (key,) in catalog.connection.execute("SELECT key FROM passages ORDER BY key")]
-    vectors = catalog.vectors(embedder.name, keys)
-    matrix = np.stack([vectors[key] for key in keys])
+    snapshot = library.snapshot()
 
     def lexical(query: str) -> list[Hit]:
-        hits = snapshot.search(matrix[0], terms_of(query), k=CANDIDATES, dense_weight=0.0)
-        return collapse(hits, DEPTH)
+        return collapse(fused(snapshot, None, terms_of(query)), DEPTH)
 
     def alone(query: str) -> list[Hit]:
         vector = embed_query(embedder, query)
-        best = np.argsort(-(matrix @ vector), kind="stable")[:CANDIDATES] if vector.any() else []
-        found = catalog.passages([keys[i] for i in best])
-        return collapse([Hit(found[keys[i]], 0.0) for i in best], DEPTH)
+        return collapse(fused(snapshot, vector, {}), DEPTH) if vector.any() else []
 
     def through(weight: float) -> Find:
         retriever = Retriever(embedder, dense_weight=weight)
@@ -284,9 +278,10 @@ def probe(name: str, work: Path) -> dict[str, Any]:
         dimension = embedder.embed(["一"]).shape[1]
     figures = {"load_s": time.perf_counter() - began, "memory_mb": resident() - before}
     if name == "bm25":  # all at once, for a commit costs the same for few passages and many
-        rows = (Row(i, "", "", text, "") for i, text in enumerate(texts))
+        none = np.zeros(1, dtype=np.float32)
+        rows = [Row(i, "", "", text, "", none) for i, text in enumerate(texts)]
         batch, folder = len(texts), work / "probed"
-        _, batch_ms = timed(lambda rows: LexicalIndex.write(folder, rows=rows), [rows])
+        _, batch_ms = timed(lambda rows: _written(folder, rows), [rows])
         index = LexicalIndex(folder)
         _, question_ms = timed(lambda q: index.search(terms_of(q), CANDIDATES), questions)
     else:
@@ -296,6 +291,12 @@ def probe(name: str, work: Path) -> dict[str, Any]:
     figures |= {"passages_s": 1000 * batch / batch_ms, "question_ms": question_ms}
     torch = "torch" in sys.modules
     return figures | {"size_mb": size / 1e6, "torch": torch, "dimension": dimension}
+
+
+def _written(folder: Path, rows: Sequence[Row]) -> None:
+    writer = LexicalWriter(folder)
+    writer.add(rows)
+    writer.close()
 
 
 def resident() -> float:

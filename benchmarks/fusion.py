@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.embedders import DEPTH, mean, table
 from index import Hit, Library, Retriever, collapse, load_embedder, query_terms
-from index.library import CANDIDATES
+from index.retrieve import fused
 from server.evaluation.gold import GoldQuestion, load_gold
 from server.evidence.find import Search
 from server.question.understanding import understand
@@ -34,19 +34,17 @@ Find = Callable[[str], Sequence[Hit]]
 def ways(library: Library) -> dict[str, Find]:
     """The three ways of finding."""
     snapshot = library.snapshot()
-    nothing = np.zeros(library.embedder.embed(["一"]).shape[1], dtype=np.float32)
 
     def lexical(query: str) -> list[Hit]:
         terms = query_terms(understand(query).text)
-        hits = snapshot.search(nothing, terms, k=CANDIDATES, dense_weight=0.0)
-        return collapse(hits, DEPTH)
+        return collapse(fused(snapshot, None, terms), DEPTH)
 
     def through(retriever: Retriever) -> Find:
         search = Search(library, retriever)
         return lambda query: search.find(understand(query), k=DEPTH).hits
 
-    alone, fused = Retriever(library.embedder, dense_weight=0.0), Retriever(library.embedder)
-    return {BM25: lexical, WITHOUT: through(alone), WITH: through(fused)}
+    alone, both = Retriever(library.embedder, dense_weight=0.0), Retriever(library.embedder)
+    return {BM25: lexical, WITHOUT: through(alone), WITH: through(both)}
 
 
 def found(question: GoldQuestion, hits: Sequence[Hit]) -> list[float]:

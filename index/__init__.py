@@ -12,16 +12,18 @@ from index.errors import (
     GenerationTimeout,
     IndexMismatch,
     IndexMissing,
+    LibraryBusy,
     SourceError,
     SourceNotFound,
     YoujuError,
 )
-from index.library import Library, LibraryBusy, Progress, Snapshot
+from index.library import Library
 from index.records import (
     Article,
     Block,
     Hit,
     Passage,
+    Removed,
     Report,
     Skipped,
     Source,
@@ -30,7 +32,9 @@ from index.records import (
 )
 from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
-from index.store.catalogue import Conversation, StoredTurn
+from index.snapshot import Snapshot
+from index.store.conversations import Conversation, Feedback, StoredTurn
+from index.update import Progress
 
 __all__ = [
     "AnswerError",
@@ -39,6 +43,7 @@ __all__ = [
     "Conversation",
     "Embedder",
     "EmbeddingError",
+    "Feedback",
     "GenerationError",
     "GenerationTimeout",
     "HashEmbedder",
@@ -50,6 +55,7 @@ __all__ = [
     "LibraryBusy",
     "Passage",
     "Progress",
+    "Removed",
     "Report",
     "Reranker",
     "Retriever",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache
 from operator import add
-from pathlib import Path
 
 from index.background import background
 
@@ -23,37 +23,43 @@ _UNIT = re.compile(
     rf"|[^\W_a-z0-9{_CJK}]+"
 )
 _PART = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
+_WELL_FORMED = re.compile(r"[^\ud800-\udfff]+")  # half a character comes from odd escapes
 
 
-@lru_cache(maxsize=1)
-def _simplified() -> dict[int, str]:
-    """Traditional to Simplified, character by character, from OpenCC's own table.
+@cache
+def _to_simplified() -> Callable[[str], str]:
+    """OpenCC's converter; imported late, so that importing the index stays light."""
+    from opencc import OpenCC
 
-    OpenCC's converter walks phrases in Python and takes longer than all the rest of the
-    analysis; for matching, single characters do, since both sides go through here.
-    """
-    from importlib.util import find_spec
-
-    spec = find_spec("opencc")  # found, not imported
-    if spec is None or spec.origin is None:
-        return {}
-    table = Path(spec.origin).parent / "dictionary" / "TSCharacters.txt"
-    pairs = (line.split() for line in table.read_text(encoding="utf-8").splitlines())
-    return {ord(pair[0]): pair[1] for pair in pairs if len(pair) > 1 and len(pair[0]) == 1}
+    return OpenCC("t2s").convert
 
 
 def simplify(text: str) -> str:
-    """Traditional characters as Simplified ones, one for one; positions stay."""
-    return text.translate(_simplified())
+    """Traditional words as Simplified ones, character for character; positions stay.
+
+    >>> simplify("計畫、畫家、乾燥、乾隆")
+    '计划、画家、干燥、乾隆'
+    """
+    if text.isascii():
+        return text
+    return _WELL_FORMED.sub(_simplified, text)
+
+
+def _simplified(match: re.Match[str]) -> str:
+    text = match[0]
+    converted = _to_simplified()(text)
+    if len(converted) == len(text):
+        return converted
+    return "".join(map(_to_simplified(), text))  # no phrase of today's table comes here
 
 
 def fold(text: str) -> str:
-    """Fold away what never tells texts apart: width, case, Traditional characters.
+    """Fold away what never tells texts apart: width, case, Traditional words.
 
     >>> fold("ＡＩ產業")
     'ai产业'
     """
-    return unicodedata.normalize("NFKC", text).lower().translate(_simplified())
+    return simplify(unicodedata.normalize("NFKC", text).lower())
 
 
 def terms(text: str) -> list[str]:

@@ -8,12 +8,9 @@ from typing import Any
 
 from index.errors import IndexMismatch
 
-#: Version of what is written to disk; another one is refused.
-LAYOUT = 1
-
 #: Version of how texts become passages and terms. Raise it when reading, cleaning, splitting
 #: or tokenising changes: the next update then splits every source again.
-ANALYSIS = 1
+ANALYSIS = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,8 +287,9 @@ class WindowReading:
 _FLOOR = -30.0
 
 
-def reading(length: int, pair: Pair, tokens: npt.NDArray[np.float32], here: float) -> WindowReading:
-    """Turn `(tokens of the pair, 4)` logits into a reading of `length` characters."""
+def reading(text: str, pair: Pair, tokens: npt.NDArray[np.float32], here: float) -> WindowReading:
+    """Turn `(tokens of the pair, 4)` logits into a reading of the text's characters."""
+    length = len(text)
     count = len(pair.places)
     inner = tokens[pair.first : pair.first + count]
     ends = np.concatenate([tokens[:1, :2], inner[:, :2]]).astype(np.float64)
@@ -298,6 +299,8 @@ def reading(length: int, pair: Pair, tokens: npt.NDArray[np.float32], here: floa
     start, end = (np.full(length, _FLOOR, np.float32) for _ in range(2))
     inside, evidence = (np.zeros(length, np.float32) for _ in range(2))
     for number, (low, high) in enumerate(pair.places.tolist()):
+        while low < high and text[low].isspace():  # a piece holds the space before it
+            low += 1
         if low < high:
             start[low] = max(float(start[low]), float(ends[number + 1, 0]))
             end[high - 1] = max(float(end[high - 1]), float(ends[number + 1, 1]))
@@ -317,7 +320,10 @@ class CrossEncoder:
         options.log_severity_level = 3
         folder = Path(folder)
         self._session: Any = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            str(folder / "model.onnx"),
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # slower than what it fuses
         )
         self._pieces = Pieces(folder)
         config: dict[str, Any] = json.loads((folder / "config.json").read_text("utf-8"))
@@ -332,7 +338,7 @@ class CrossEncoder:
         out = []
         for window, pair in zip(windows, self._pieces.pairs(question, windows), strict=True):
             tokens, here = self._session.run(None, {"ids": pair.ids[None]})
-            out.append(reading(len(window.text), pair, tokens[0], float(here[0])))
+            out.append(reading(window.text, pair, tokens[0], float(here[0])))
         return out
 
 

@@ -5,6 +5,7 @@ YoujuError
 ├── SourceNotFound       no such source in the library
 ├── IndexMissing         the library is empty or not there
 ├── IndexMismatch        the library was built with another embedder or layout
+├── LibraryBusy          another process or thread is updating the library
 ├── EmbeddingError       a text could not be embedded
 └── AnswerError          a question could not be answered
     ├── GenerationError    the writer failed
@@ -42,6 +43,12 @@ class IndexMissing(YoujuError):
 
 class IndexMismatch(YoujuError):
     """The library was built with another embedder or an unknown layout."""
+
+
+class LibraryBusy(YoujuError):
+    """Another process or thread is updating the library."""
+
+    retryable = True
 
 
 class EmbeddingError(YoujuError):

@@ -8,16 +8,13 @@ span of the source text, found through those offsets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 Offsets = npt.NDArray[np.int32]
-
-#: What a block of an article is; only ``paragraph`` and ``caption`` are read as statements.
-BLOCK_KINDS = ("title", "heading", "byline", "paragraph", "caption")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -166,6 +163,14 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """Deleted sources, each with the file it is of; of each file its root and hash."""
+
+    sources: tuple[tuple[Source, str], ...]
+    files: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What an update of the library did, counted in sources."""
 
@@ -174,5 +179,4 @@ class Report:
     removed: int = 0
     unchanged: int = 0
     skipped: Sequence[Skipped] = field(default_factory=tuple)
-    generation: int = 0
     passages: int = 0

@@ -1,4 +1,4 @@
-"""Query to hits: analyse, embed, search, collapse near-duplicates, rerank."""
+"""Query to hits: analyse, embed, search, fuse, collapse near-duplicates, rerank."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from index.analysis import fold, query_terms
 from index.background import background
 from index.embedding.embedder import Embedder, WordEmbedder, embed_query
 from index.errors import IndexMismatch
-from index.library import CANDIDATES, Snapshot
 from index.records import Hit
 from index.reranking.reranker import Reranker
+from index.snapshot import Snapshot
+from index.store.base import Vectors
+
+#: Candidates taken from each leg before fusion.
+CANDIDATES = 50
 
 #: Two hits are the same text when they share this part of the shorter one's shingles.
 SAME_TEXT = 0.8
@@ -69,8 +73,10 @@ class Retriever:
                 hint="Index again to embed with the new one, or set YOUJU_EMBEDDER back.",
             )
         terms = query_terms(query)
-        hits = snapshot.search(
-            embed_query(self.embedder, query),
+        vector = embed_query(self.embedder, query) if self.dense_weight else None
+        hits = fused(
+            snapshot,
+            vector,
             terms,
             k=max(k, CANDIDATES),
             sources=sources,
@@ -87,6 +93,32 @@ class Retriever:
 def _weight(embedder: Embedder) -> float:
     family = re.split(r"[-:/]", embedder.name)[0]
     return DENSE_WEIGHTS.get(family, DEFAULT_DENSE_WEIGHT)
+
+
+def fused(
+    snapshot: Snapshot,
+    vector: Vectors | None,
+    terms: Mapping[str, float],
+    *,
+    k: int = CANDIDATES,
+    sources: Collection[str] = (),
+    dense_weight: float = DEFAULT_DENSE_WEIGHT,
+) -> list[Hit]:
+    """Return the ``k`` best passages, best first, by both legs together.
+
+    Every candidate of either leg is scored by both; the score is lexical + dense_weight * dense.
+    ``vector`` is the query's ``(d,)`` float32 unit vector, or None to go by the terms alone.
+
+    Raises: IndexMismatch, when the vector has another dimension.
+    """
+    found = snapshot.candidates(vector, terms, k=max(k, CANDIDATES), sources=sources)
+    passages = snapshot.passages([c.key for c in found])
+    hits = [
+        Hit(passages[c.key], c.lexical + dense_weight * c.dense, c.lexical, c.dense)
+        for c in found
+        if c.key in passages
+    ]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:k]
 
 
 def by_closeness(hits: Sequence[Hit], terms: Mapping[str, float]) -> list[Hit]:

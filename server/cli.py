@@ -178,7 +178,6 @@ def serve(arguments: argparse.Namespace) -> int:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    logging.getLogger("faiss").setLevel(logging.WARNING)  # else it tells how it looks for itself
     answerer = open_answerer(library, settings)
     app = create_app(settings, answerer, library)
     app.state.services.examples.questions(library, answerer)

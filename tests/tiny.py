@@ -136,18 +136,33 @@ def sentence_model(folder: Path) -> Path:
 
 
 class Script:
-    """What a server does, call by call; the last step repeats. A step is a status or pieces."""
+    """What a server does, call by call; the last step repeats.
+
+    A step is a status, the pieces of a stream, or one whole answer.
+    """
 
     def __init__(
-        self, *steps: int | Sequence[str], gate: threading.Semaphore | None = None
+        self,
+        *steps: int | Sequence[str],
+        gate: threading.Semaphore | None = None,
+        retry_after: str = "0",
     ) -> None:
         self.steps = list(steps)
         self.gate = gate
+        self.retry_after = retry_after
         self.requests: list[tuple[dict[str, str], dict[str, Any]]] = []
         self.left = threading.Event()
 
     def next(self) -> int | Sequence[str]:
         return self.steps[min(len(self.requests), len(self.steps)) - 1]
+
+
+#: What a stream must not hold, by the piece that stands for it.
+BAD = {
+    "BROKEN": b"data: {broken\n\n",
+    "ERROR": b'data: {"error": {"message": "out of memory"}}\n\n',
+    "ODD": b'data: {"choices": 7}\n\n',
+}
 
 
 def chunk(text: str) -> bytes:
@@ -166,17 +181,21 @@ def chat_server(script: Script) -> Iterator[str]:
             script.requests.append(({k.lower(): v for k, v in self.headers.items()}, body))
             step = script.next()
             if isinstance(step, int):
-                self._fail(step)
+                self._send(step, {"error": {"message": f"key {self.headers['authorization']}"}})
+            elif isinstance(step, str):
+                self._send(200, {"choices": [{"index": 0, "message": {"content": step}}]})
             else:
                 self._stream(step)
 
-        def _fail(self, status: int) -> None:
-            said = json.dumps({"error": {"message": f"key {self.headers['authorization']}"}})
+        def _send(self, status: int, body: dict[str, Any]) -> None:
+            said = json.dumps(body).encode()
             self.send_response(status)
-            self.send_header("retry-after", "0")
+            self.send_header("content-type", "application/json")
+            self.send_header("location", self.path)
+            self.send_header("retry-after", script.retry_after)
             self.send_header("content-length", str(len(said)))
             self.end_headers()
-            self.wfile.write(said.encode())
+            self.wfile.write(said)
 
         def _stream(self, pieces: Sequence[str]) -> None:
             self.send_response(200)
@@ -189,7 +208,7 @@ def chat_server(script: Script) -> Iterator[str]:
                         self._wait()
                     if piece == "CUT":
                         return
-                    self.wfile.write(b"data: {broken\n\n" if piece == "BROKEN" else chunk(piece))
+                    self.wfile.write(BAD.get(piece) or chunk(piece))
                     self.wfile.flush()
                 self.wfile.write(b"data: [DONE]\n\n")
             except OSError:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from index import Library
+from index import Library, terms
 from index.background import TABLE, pack
+
+
+def frequent(texts: Iterable[str], least: int) -> list[tuple[str, int]]:
+    """Terms that at least so many texts hold, with how many do."""
+    counted = Counter(term for text in texts for term in set(terms(text)))
+    return [(term, n) for term, n in counted.items() if n >= least]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -17,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser.parse_args(argv)
     with Library(options.library) as library:
         snapshot = library.snapshot()
-        frequencies = snapshot.document_frequencies(options.least)
+        frequencies = frequent(snapshot.texts(), options.least)
         TABLE.write_bytes(pack(len(snapshot), frequencies))
     print(f"{len(frequencies)} terms of {len(snapshot)} passages, {TABLE.stat().st_size} bytes")
 

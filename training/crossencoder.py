@@ -325,7 +325,7 @@ def reads(network: Network, pieces: Pieces) -> Reads:
         blank = Row("", "", "", "", "", 0, Window(""), [], [], [], 0)
         made = answers_of(network, [example(blank, laid[i]) for i in range(len(pairs))])
         return [
-            reading(len(pairs[i][1].text), laid[i], tokens, here)
+            reading(pairs[i][1].text, laid[i], tokens, here)
             for i, (tokens, here) in enumerate(made)
         ]
 

@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import json
 import random
+import re
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,7 @@ from training.synthetic import Asked, Maker, load_tags
 
 Span = tuple[int, int]
 HELD = {"drcd": 35, "cmrc": 25, "hand": 30, "news": 50, "docs": 50}
+_TAGS = re.compile("</?[a-z][^<>]*>")
 #: Shares of the questions to learn from that are reworded.
 TAIWANESE, SLIPS = 0.04, 0.05
 NEAR_LENGTH = 400  # characters of an article that BM25 looks at
@@ -141,11 +143,11 @@ def _lines(data: Path, news: Path | None) -> Iterator[str]:
 
 
 def squeezed(text: str) -> tuple[str, list[int]]:
-    """Return the text without white space and commas, folded, and where each character stood."""
+    """Return the text without white space, commas and marks of tables, folded, and where each character stood."""
     out, where = [], []
     for at, char in enumerate(text):
         for part in unicodedata.normalize("NFKC", char).lower():
-            if not part.isspace() and part not in ",，":
+            if not part.isspace() and part not in ",，|*#":
                 out.append(part)
                 where.append(at)
     return "".join(out), where
@@ -155,7 +157,7 @@ def located(
     text: tuple[str, list[int]], part: str, low: int = 0, high: int | None = None
 ) -> Span | None:
     """Where a part first stands between two characters of the text."""
-    wanted, _ = squeezed(part)
+    wanted, _ = squeezed(_TAGS.sub("", part))
     flat, where = text
     at = flat.find(wanted) if wanted else -1
     while at >= 0:

@@ -214,37 +214,16 @@ def _shared(a: str, b: str) -> int:
 
 def _assignment(joins: list[_Join]) -> list[_Join]:
     """One head a tail and one tail a head, with the greatest sum of scores."""
-    by_tail: dict[int, list[_Join]] = {}
-    for join in sorted(joins, key=lambda join: -join.score):
-        by_tail.setdefault(join.tail, []).append(join)
-    choices = [options[:3] for options in by_tail.values()]
-    if math.prod(len(options) + 1 for options in choices) > 20_000:
-        return _greedy(joins)
-    return _best(choices, frozenset())[1]
+    from scipy.optimize import linear_sum_assignment  # imported late: only a torn page needs it
 
-
-def _best(choices: list[list[_Join]], taken: frozenset[int]) -> tuple[float, list[_Join]]:
-    if not choices:
-        return 0.0, []
-    best = _best(choices[1:], taken)
-    for join in choices[0]:
-        if join.head not in taken:
-            score, rest = _best(choices[1:], taken | {join.head})
-            if score + join.score > best[0]:
-                best = (score + join.score, [join, *rest])
-    return best
-
-
-def _greedy(joins: list[_Join]) -> list[_Join]:
-    tails: set[int] = set()
-    heads: set[int] = set()
-    chosen = []
-    for join in sorted(joins, key=lambda join: -join.score):
-        if join.tail not in tails and join.head not in heads:
-            tails.add(join.tail)
-            heads.add(join.head)
-            chosen.append(join)
-    return chosen
+    tails = sorted({join.tail for join in joins})
+    heads = sorted({join.head for join in joins})
+    by_place = {(tails.index(j.tail), heads.index(j.head)): j for j in joins}
+    scores = np.zeros((len(tails), len(heads)))  # 0: left as it is
+    for place, join in by_place.items():
+        scores[place] = join.score
+    chosen = zip(*linear_sum_assignment(scores, maximize=True), strict=True)
+    return [by_place[place] for place in chosen if place in by_place]
 
 
 # -- carrying them out

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexMismatch
 
+# When it is imported it tells, at INFO, how it looks for itself.
+logging.getLogger("faiss").setLevel(logging.WARNING)
+
 Vectors = npt.NDArray[np.float32]
 Keys = npt.NDArray[np.int64]
-
-
-class VectorIndex(Protocol):
-    """Unit vectors under int64 keys; the score is the cosine, higher is better."""
-
-    def __len__(self) -> int: ...
-
-    def add(self, keys: Keys, vectors: Vectors) -> None: ...
-
-    def remove(self, keys: Sequence[int]) -> None: ...
-
-    def search(
-        self, vector: Vectors, k: int, only: Collection[int] | None = None
-    ) -> list[tuple[int, float]]: ...
-
-    def save(self, path: Path) -> None: ...
 
 
 class FaissIndex:

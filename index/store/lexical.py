@@ -10,26 +10,15 @@ import math
 import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from index.analysis import terms
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the lexical leg stores of a passage."""
-
-    key: int
-    source: str
-    file: str
-    text: str
-    heading: str
+from index.store.base import Row
 
 
 class LexicalIndex:
-    """A folder of immutable tantivy segments; opened for reading, grown by copying.
+    """A folder of immutable tantivy segments, opened for reading.
 
     Fields: ``key`` int64, ``body`` the passage's terms, ``head`` those of its article's title
     and its heading, ``source`` the source's name and, for a record, its file's.
@@ -49,46 +38,6 @@ class LexicalIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    @staticmethod
-    def _new_schema() -> Any:
-        import tantivy
-
-        builder = tantivy.SchemaBuilder()
-        builder.add_integer_field("key", stored=False, indexed=True, fast=True)
-        for name in ("body", "head"):
-            builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-        builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
-        return builder.build()
-
-    @classmethod
-    def write(
-        cls,
-        folder: Path,
-        *,
-        rows: Iterable[Row],
-        removed: Collection[int] = (),
-        previous: Path | None = None,
-    ) -> None:
-        """Make ``folder`` the previous index (if any) without ``removed`` and with ``rows``.
-
-        Segment files are immutable, so the previous ones are hard-linked, not copied.
-        """
-        import tantivy
-
-        folder.mkdir(parents=True, exist_ok=True)
-        if previous is None:
-            index = tantivy.Index(cls._new_schema(), path=str(folder))
-        else:
-            _link(previous, folder)
-            index = tantivy.Index.open(str(folder))
-        writer = index.writer(heap_size=128_000_000, num_threads=1)
-        for key in removed:
-            writer.delete_documents_by_term("key", key)
-        for row in rows:
-            writer.add_document(_document(tantivy, row))
-        writer.commit()
-        writer.wait_merging_threads()
-
     def search(
         self, weights: Mapping[str, float], k: int, sources: Collection[str] = ()
     ) -> list[tuple[int, float]]:
@@ -103,8 +52,7 @@ class LexicalIndex:
         if query is None or not keys:
             return scored
         q, occur = self._tantivy.Query, self._tantivy.Occur
-        among = q.boost_query(q.term_set_query(self._schema, "key", list(keys)), 0.0)
-        both = q.boolean_query([(occur.Must, among), (occur.Must, query)])
+        both = q.boolean_query([(occur.Must, self._among("key", keys)), (occur.Must, query)])
         scored.update(self._run(both, len(keys)))
         return scored
 
@@ -113,10 +61,9 @@ class LexicalIndex:
         k1 = 1.2
         return sum(w * self._idf("body", term) * (k1 + 1) for term, w in weights.items())
 
-    def document_frequencies(self, least: int) -> list[tuple[str, int]]:
-        """Every term of the passages' texts that at least so many of them hold."""
-        pairs = self._searcher.terms_with_prefix("body", "")
-        return [(str(term), int(df)) for term, df in pairs if df >= least]
+    def keys_of(self, sources: Collection[str]) -> set[int]:
+        """Keys of the passages of these sources or, for a file, of its records."""
+        return {key for key, _ in self._run(self._among("source", sources), len(self))}
 
     def _idf(self, field: str, term: str) -> float:
         n, df = len(self), int(self._searcher.doc_freq(field, term))
@@ -135,8 +82,12 @@ class LexicalIndex:
         query = q.boolean_query(should)
         if not sources:
             return query
-        among = q.boost_query(q.term_set_query(self._schema, "source", list(sources)), 0.0)
-        return q.boolean_query([(occur.Must, among), (occur.Must, query)])
+        return q.boolean_query([(occur.Must, self._among("source", sources)), (occur.Must, query)])
+
+    def _among(self, field: str, values: Collection[Any]) -> Any:
+        """Limits a query to documents with one of these values, without a say in the score."""
+        q = self._tantivy.Query
+        return q.boost_query(q.term_set_query(self._schema, field, list(values)), 0.0)
 
     def _term(self, field: str, term: str) -> Any:
         return self._tantivy.Query.term_query(self._schema, field, term, index_option="freq")
@@ -149,6 +100,50 @@ class LexicalIndex:
             for key, (score, _) in zip(keys, hits, strict=True)
             if key is not None
         ]
+
+
+class LexicalWriter:
+    """Makes ``folder`` the previous index (if any) with some passages less and some more.
+
+    Segment files are immutable, so the previous ones are hard-linked, not copied. Nothing counts
+    before ``close``.
+    """
+
+    def __init__(self, folder: Path, previous: Path | None = None) -> None:
+        import tantivy
+
+        self._tantivy = tantivy
+        folder.mkdir(parents=True, exist_ok=True)
+        if previous is None:
+            index = tantivy.Index(_new_schema(), path=str(folder))
+        else:
+            _link(previous, folder)
+            index = tantivy.Index.open(str(folder))
+        self._writer = index.writer(heap_size=128_000_000, num_threads=1)
+
+    def remove(self, keys: Iterable[int]) -> None:
+        """Leave out what has been added under these keys until now."""
+        for key in keys:
+            self._writer.delete_documents_by_term("key", key)
+
+    def add(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._writer.add_document(_document(self._tantivy, row))
+
+    def close(self) -> None:
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
+def _new_schema() -> Any:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("key", stored=False, indexed=True, fast=True)
+    for name in ("body", "head"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    return builder.build()
 
 
 def _document(tantivy: Any, row: Row) -> Any:

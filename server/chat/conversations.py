@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from index import Library, SourceNotFound
-from index.store.catalogue import Conversation
+from index import Conversation, Library, SourceNotFound
 from server.errors import ConversationNotFound
 from server.records import Answer, Turn, answer_dict
 
@@ -33,12 +32,12 @@ def history(library: Library, conversation_id: str, before: str = "") -> tuple[T
 def save(library: Library, answer: Answer, replaces: str = "", sources: Sequence[str] = ()) -> None:
     """Append an answer to its conversation, in the place of ``replaces`` and what follows it."""
     kept = answer_dict(answer) | ({"scope": list(sources)} if sources else {})
-    library.catalog.save_turn(answer.conversation_id, answer.question, kept, replaces)
+    library.conversations.save_turn(answer.conversation_id, answer.question, kept, replaces)
 
 
 def stored(library: Library, conversation_id: str, last: int | None = None) -> list[dict[str, Any]]:
     """The answers of a conversation as they were given."""
-    return [dict(turn.answer) for turn in library.catalog.turns(conversation_id, last)]
+    return [dict(turn.answer) for turn in library.conversations.turns(conversation_id, last)]
 
 
 def conversation(library: Library, conversation_id: str) -> dict[str, Any]:
@@ -46,21 +45,21 @@ def conversation(library: Library, conversation_id: str) -> dict[str, Any]:
 
     Raises: ConversationNotFound.
     """
-    line = library.catalog.conversation(conversation_id)
+    line = library.conversations.get(conversation_id)
     if line is None:
         raise _not_found(conversation_id)
     hashes: Hashes = {}
     turns = [
         dict(turn.answer)
         | {"asked_at": turn.created_at, "changed": changed(library, turn.answer, hashes)}
-        for turn in library.catalog.turns(conversation_id)
+        for turn in library.conversations.turns(conversation_id)
     ]
     return {"id": line.id, "title": line.title, "created_at": line.created_at, "turns": turns}
 
 
 def turn(library: Library, conversation_id: str, answer_id: str) -> dict[str, Any]:
     """One answer of a conversation, as ``conversation`` has it. Raises: ConversationNotFound."""
-    found = library.catalog.turn(conversation_id, answer_id)
+    found = library.conversations.turn(conversation_id, answer_id)
     if found is None:
         raise _not_found(conversation_id)
     return dict(found.answer) | {
@@ -71,19 +70,19 @@ def turn(library: Library, conversation_id: str, answer_id: str) -> dict[str, An
 
 def rename(library: Library, conversation_id: str, title: str) -> None:
     """Raises: ConversationNotFound."""
-    if not library.catalog.rename_conversation(conversation_id, title[:TITLE_CHARS]):
+    if not library.conversations.rename(conversation_id, title[:TITLE_CHARS]):
         raise _not_found(conversation_id)
 
 
 def delete(library: Library, conversation_id: str) -> None:
     """Raises: ConversationNotFound."""
-    if not library.catalog.delete_conversation(conversation_id):
+    if not library.conversations.delete(conversation_id):
         raise _not_found(conversation_id)
 
 
 def page(library: Library, offset: int, limit: int, query: str) -> dict[str, Any]:
     """One page of the list, the latest conversation first."""
-    found = library.catalog.conversations(offset, limit + 1, query)
+    found = library.conversations.latest(offset, limit + 1, query)
     return {
         "conversations": [_line(c) for c in found[:limit]],
         "offset": offset,

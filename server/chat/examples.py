@@ -27,21 +27,21 @@ ASKS = re.compile(r"^(?![为党]|.{0,4}了)(?=.{12})[^“”]*(?:多少[^，。�
 
 
 class Examples:
-    """The questions of the generation served, worked out in a thread when it changes."""
+    """The questions of the library as it is, worked out in a thread when it changes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._generation = -1
+        self._version = -1
         self._questions: tuple[str, ...] = ()
         self._thread: threading.Thread | None = None
 
     def questions(self, library: Library, answerer: AnswersQuestions) -> tuple[str, ...]:
         """What is known by now; never waits."""
-        generation = library.catalog.generation
+        version = library.version
         with self._lock:
-            if generation != self._generation:
-                self._generation, self._questions = generation, ()
-                work = (library, answerer, generation)
+            if version != self._version:
+                self._version, self._questions = version, ()
+                work = (library, answerer, version)
                 self._thread = threading.Thread(target=self._find, args=work, daemon=True)
                 self._thread.start()
             return self._questions
@@ -52,29 +52,29 @@ class Examples:
         A thread that is still inside a model when the interpreter ends aborts the process.
         """
         with self._lock:
-            self._generation = -1
+            self._version = -1
             thread = self._thread
         if thread is not None:
             thread.join(timeout=10)
 
-    def _find(self, library: Library, answerer: AnswersQuestions, generation: int) -> None:
+    def _find(self, library: Library, answerer: AnswersQuestions, version: int) -> None:
         try:
             for info in library.sources(0, SOURCES):
-                self._add(answered(library, answerer, info.name), generation)
-                if len(self._questions) == SHOWN or generation != self._generation:
+                self._add(answered(library, answerer, info.name), version)
+                if len(self._questions) == SHOWN or version != self._version:
                     return
         except Exception:
             log.warning("No examples for the empty page", exc_info=True)
 
-    def _add(self, question: str | None, generation: int) -> None:
+    def _add(self, question: str | None, version: int) -> None:
         with self._lock:
-            if question and generation == self._generation:
+            if question and version == self._version:
                 self._questions += (question,)
 
 
 def answered(library: Library, answerer: AnswersQuestions, source: str) -> str | None:
     """A question about a source that the answerer answers out of that very source."""
-    for tried, question in enumerate(_made(library.catalog.articles_of(source))):
+    for tried, question in enumerate(_made(library.articles_of(source))):
         if tried == TRIES:
             return None
         answer = answerer.ask(Question(question, engine=EXTRACTIVE))

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from index import Library
-from index.store.catalogue import Feedback
+from index import Feedback, Library
 from server.chat import conversations
 from server.errors import ConversationNotFound
 
@@ -36,12 +35,12 @@ def save(
     why = () if good else tuple(reasons)
     said = "" if good else expected.strip()
     given = Feedback(conversation_id, good, why, said, turns[at], history)
-    library.catalog.save_feedback(given)
+    library.conversations.save_feedback(given)
 
 
 def judged(library: Library, conversation_id: str) -> dict[str, Feedback]:
     """The judgements of a conversation by the answer's id."""
-    return {f.answer["id"]: f for f in library.catalog.feedback(conversation_id)}
+    return {f.answer["id"]: f for f in library.conversations.feedback(conversation_id)}
 
 
 def gold_lines(library: Library) -> Iterator[str]:
@@ -50,7 +49,7 @@ def gold_lines(library: Library) -> Iterator[str]:
     A good answer is right as it stands, as long as its sources are what they were; a bad one
     is a question only where the reader said what is right.
     """
-    for feedback in library.catalog.feedback():
+    for feedback in library.conversations.feedback():
         right = _right(feedback)
         stale = feedback.good and conversations.changed(library, feedback.answer)
         if right is not None and not stale:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Generator
 from contextlib import suppress
 from typing import Any
 
+from fastapi.sse import KEEPALIVE_COMMENT
 from starlette.concurrency import run_in_threadpool
 
 KEEP_ALIVE_S = 15.0
@@ -49,7 +50,7 @@ class Stream:
                 try:
                     await asyncio.wait_for(self._news.wait(), KEEP_ALIVE_S)
                 except TimeoutError:
-                    yield b": keep-alive\n\n"
+                    yield KEEPALIVE_COMMENT
         finally:
             self._readers -= 1
             asyncio.get_running_loop().call_later(self._grace_s, self._stop_if_left)

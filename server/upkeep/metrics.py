@@ -1,67 +1,56 @@
-"""Counters and one histogram in Prometheus's text format."""
+"""What /metrics tells: counters and one histogram, kept by prometheus-client."""
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Iterator
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    exposition,
+)
 
 BUCKETS_S = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class Metrics:
-    """Thread-safe; one per application."""
+    """Thread-safe; one per application, with a registry of its own."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._requests: Counter[tuple[str, str, int]] = Counter()
-        self._answers: Counter[str] = Counter()
-        self._refusals: Counter[str] = Counter()
-        self._buckets: Counter[float] = Counter()
-        self._seconds = 0.0
-        self._count = 0
+        # Else every counter has a gauge beside it that nobody asks for.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        registry = self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "youju_requests_total",
+            "HTTP requests by route and status.",
+            ("method", "route", "status"),
+            registry=registry,
+        )
+        self._answers = Counter(
+            "youju_answers_total",
+            "Answers given, refusals included.",
+            ("engine",),
+            registry=registry,
+        )
+        self._refusals = Counter(
+            "youju_refusals_total", "Answers that refused.", ("engine",), registry=registry
+        )
+        self._seconds = Histogram(
+            "youju_answer_seconds",
+            "Seconds from question to answer.",
+            buckets=BUCKETS_S,
+            registry=registry,
+        )
 
     def request(self, method: str, route: str, status: int) -> None:
-        with self._lock:
-            self._requests[method, route, status] += 1
+        self._requests.labels(method, route, status).inc()
 
     def answer(self, engine: str, refused: bool, seconds: float) -> None:
-        with self._lock:
-            self._answers[engine] += 1
-            self._refusals[engine] += refused
-            self._count += 1
-            self._seconds += seconds
-            for bound in BUCKETS_S:
-                self._buckets[bound] += seconds <= bound
+        self._answers.labels(engine).inc()
+        self._refusals.labels(engine).inc(refused)
+        self._seconds.observe(seconds)
 
-    def render(self) -> str:
-        """The exposition text, version 0.0.4."""
-        with self._lock:
-            return "\n".join(self._lines()) + "\n"
-
-    def _lines(self) -> Iterator[str]:
-        yield from _head("youju_requests_total", "counter", "HTTP requests by route and status.")
-        for (method, route, status), n in sorted(self._requests.items()):
-            labels = f'method="{_escape(method)}",route="{_escape(route)}",status="{status}"'
-            yield f"youju_requests_total{{{labels}}} {n}"
-        yield from _head("youju_answers_total", "counter", "Answers given, refusals included.")
-        for engine, n in sorted(self._answers.items()):
-            yield f'youju_answers_total{{engine="{_escape(engine)}"}} {n}'
-        yield from _head("youju_refusals_total", "counter", "Answers that refused.")
-        for engine, n in sorted(self._refusals.items()):
-            yield f'youju_refusals_total{{engine="{_escape(engine)}"}} {n}'
-        yield from _head("youju_answer_seconds", "histogram", "Seconds from question to answer.")
-        for bound in BUCKETS_S:
-            yield f'youju_answer_seconds_bucket{{le="{bound}"}} {self._buckets[bound]}'
-        yield f'youju_answer_seconds_bucket{{le="+Inf"}} {self._count}'
-        yield f"youju_answer_seconds_sum {self._seconds:.6f}"
-        yield f"youju_answer_seconds_count {self._count}"
-
-
-def _head(name: str, kind: str, text: str) -> Iterator[str]:
-    yield f"# HELP {name} {text}"
-    yield f"# TYPE {name} {kind}"
-
-
-def _escape(label: str) -> str:
-    return label.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+    def render(self, accept: str = "") -> tuple[bytes, str]:
+        """The text and its media type: Prometheus's format, or OpenMetrics where it is asked for."""
+        encode, media_type = exposition.choose_encoder(accept)
+        return encode(self._registry), media_type

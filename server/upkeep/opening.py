@@ -17,13 +17,11 @@ def open_library(
     settings: Settings, *, seed: bool = True, progress: Progress | None = None
 ) -> Library:
     """The library of the settings; an empty one is filled from the seeds folder, if there is one."""
-    from index import Library
-    from index.config import IndexConfig
+    from index import IndexConfig, Library
 
-    # A library that exists knows what it was built with, unless another embedder is asked for.
-    exists = (settings.library / "catalog.sqlite").exists()
+    # A library knows what it was built with, unless another embedder is asked for.
     chosen = "embedder" in settings.model_fields_set
-    config = None if exists and not chosen else IndexConfig(embedder=settings.embedder)
+    config = IndexConfig(embedder=settings.embedder) if chosen else None
     library = Library(
         settings.library, config, device=settings.device, batch_size=settings.batch_size
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from index import Library, SourceNotFound
-from index.library import Removed
+from index import Library, Removed, SourceNotFound
 
 KEPT = 20
 

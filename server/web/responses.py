@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Callable, Generator
 from typing import Any
 
 from anyio import create_task_group
+from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 _END = object()
@@ -28,15 +29,13 @@ class ProblemResponse(Response):
 
 
 def sse(number: int, name: str, data: Any) -> bytes:
-    """One server-sent event; JSON has no bare line break, so one data line is enough."""
+    """One server-sent event."""
     text = json.dumps(data, ensure_ascii=False)
-    return f"id: {number}\nevent: {name}\ndata: {text}\n\n".encode()
+    return format_sse_event(data_str=text, event=name, id=str(number))
 
 
-class EventStream(StreamingResponse):
-    """Sends server-sent events as they come."""
-
-    media_type = "text/event-stream"
+class EventStream(EventSourceResponse):
+    """Sends server-sent events as they come, past whatever would hold them back or keep them."""
 
     def __init__(self, events: AsyncIterator[bytes]) -> None:
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -77,15 +76,12 @@ class Leavable(Response):
         self._stop.set()
 
 
-class LeavableStream(StreamingResponse):
+class LeavableStream(EventStream):
     """Server-sent events from a blocking generator; sets ``stop`` when the client leaves."""
 
-    media_type = "text/event-stream"
-
     def __init__(self, chunks: Generator[bytes], stop: threading.Event) -> None:
-        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         self._stop = stop
-        super().__init__(self._steps(chunks), headers=headers)
+        super().__init__(self._steps(chunks))
 
     async def _steps(self, chunks: Generator[bytes]) -> AsyncIterator[bytes]:
         ended = False

@@ -376,10 +376,11 @@ EXAMPLE_PROBLEM: dict[str, Any] = {
     "hint": "GET /sources lists what the library holds.",
 }
 EXAMPLE_STREAM = (
-    "id: 1\nevent: query\n"
-    'data: {"query": "重庆“33618”里的18指什么？", "conversation_id": "5d2b8e", "stream": "c0ffee"}\n\n'
-    'id: 2\nevent: hits\ndata: {"hits": [...]}\n\n'
-    'id: 3\nevent: citation\ndata: {"number": 1, "source": "...", ...}\n\n'
-    'id: 4\nevent: delta\ndata: {"text": "在这个体系中的“18”，是指……"}\n\n'
-    'id: 5\nevent: done\ndata: {"id": "a1f0c2", "answer": "...", ...}\n\n'
+    "event: query\n"
+    'data: {"query": "重庆“33618”里的18指什么？", "conversation_id": "5d2b8e", "stream": "c0ffee"}\n'
+    "id: 1\n\n"
+    'event: hits\ndata: {"hits": [...]}\nid: 2\n\n'
+    'event: citation\ndata: {"number": 1, "source": "...", ...}\nid: 3\n\n'
+    'event: delta\ndata: {"text": "在这个体系中的“18”，是指……"}\nid: 4\n\n'
+    'event: done\ndata: {"id": "a1f0c2", "answer": "...", ...}\nid: 5\n\n'
 )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import random
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from index import GenerationError, GenerationTimeout
@@ -15,32 +13,30 @@ from server.writers.language_model import Emit
 from server.writers.prompting import Message, estimate_tokens
 
 if TYPE_CHECKING:
-    import httpx
+    from openai import APIStatusError, AsyncAPIResponse, AsyncOpenAI
+    from openai import Timeout as Timeouts
 
 log = logging.getLogger(__name__)
 
 RETRIES = 3
-BACKOFF_S = 0.5  # doubled with each try, and drawn between half of it and all of it
-LONGEST_WAIT_S = 8.0
-RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 CONNECT_S = 5.0
 LOOK_S = 0.05
 BODY_CHARS = 300
-
-
-class _Retry(Exception):
-    """Something that may pass: try again after ``wait_s`` (None: the usual time)."""
-
-    def __init__(self, error: GenerationError, wait_s: float | None = None) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.wait_s = wait_s
+#: What a request may carry. The client would add what the environment holds for OpenAI's own
+#: servers (OPENAI_ORG_ID, OPENAI_CUSTOM_HEADERS) and what machine this is. By the last of them
+#: it tells itself how a response is to be read.
+HEADERS = frozenset(
+    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host"}
+    | {"transfer-encoding", "user-agent", "x-stainless-raw-response"}
+)
 
 
 class OpenAIWriter:
-    """Speaks ``POST {base}/chat/completions`` with ``stream: true``.
+    """Speaks ``POST {base}/chat/completions`` with ``stream: true``, through OpenAI's own client.
 
-    The key is sent as a bearer token and appears in no message and no log.
+    The client tries again where that may help (no connection, 408, 409, 429, 5xx, at the time
+    that Retry-After says), never once an answer has begun. The key is sent as a bearer token and
+    appears in no message and no log.
     """
 
     name = "openai"
@@ -74,7 +70,7 @@ class OpenAIWriter:
         self, messages: Sequence[Message], emit: Emit, stop: threading.Event
     ) -> None:
         """Cancelling closes the connection, which is how such servers are told to stop."""
-        work = asyncio.create_task(self._with_retries(messages, emit))
+        work = asyncio.create_task(self._answer(messages, emit))
         while not work.done():
             if stop.is_set():
                 work.cancel()
@@ -85,54 +81,55 @@ class OpenAIWriter:
         except asyncio.CancelledError:
             log.info("The writer was stopped")
 
-    async def _with_retries(self, messages: Sequence[Message], emit: Emit) -> None:
-        import httpx
+    async def _answer(self, messages: Sequence[Message], emit: Emit) -> None:
+        import openai  # imported late: it takes half a second
 
-        timeout = httpx.Timeout(self._timeout_s, connect=min(CONNECT_S, self._timeout_s))
-        async with httpx.AsyncClient(timeout=timeout, follow_redirects=False) as client:
-            for attempt in range(RETRIES + 1):
-                try:
-                    return await self._once(client, messages, emit)
-                except _Retry as retry:
-                    if attempt == RETRIES:
-                        raise retry.error from retry
-                    await asyncio.sleep(_wait_s(attempt, retry.wait_s))
-                    log.info("Trying the writer again (%d of %d)", attempt + 1, RETRIES)
-        return None
-
-    async def _once(
-        self, client: httpx.AsyncClient, messages: Sequence[Message], emit: Emit
-    ) -> None:
-        """One try; after its first word there is no other."""
-        import httpx
-
-        said = False
-
-        def say(piece: str) -> None:
-            nonlocal said
-            said = True
-            emit(piece)
-
+        begun = False
         try:
-            async with client.stream(
-                "POST",
-                f"{self.base}/chat/completions",
-                json=self._body(messages),
-                headers=self._headers(),
-            ) as response:
-                await self._check(response)
-                await _read(response, say)
-        except httpx.ConnectError as exc:
-            error = GenerationError(
-                f"no server answers at {self.base}",
-                hint="Start it, or set YOUJU_API_BASE to where it listens (with /v1).",
-            )
-            raise _Retry(error) from exc
-        except httpx.TimeoutException as exc:
+            async with (
+                self._client() as client,
+                client.chat.completions.with_streaming_response.create(
+                    **self._body(messages)
+                ) as response,
+            ):
+                begun = True
+                await _read(response, emit)
+        except openai.APITimeoutError as exc:
             raise GenerationTimeout(f"{self.base} did not answer in time") from exc
-        except (httpx.HTTPError, httpx.InvalidURL) as exc:
-            failed = GenerationError(f"{self.base} broke off: {type(exc).__name__}")
-            raise (failed if said else _Retry(failed)) from exc
+        except openai.APIConnectionError as exc:
+            raise self._broken(exc) if begun else self._absent() from exc
+        except openai.APIStatusError as exc:
+            raise self._failed(exc) from exc
+        except openai.APIError as exc:
+            raise GenerationError("the server reported an error while it was writing") from exc
+
+    def _client(self) -> AsyncOpenAI:
+        from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+
+        connection = DefaultAsyncHttpxClient(
+            follow_redirects=False,
+            timeout=self._timeouts(),
+            event_hooks={"request": [self._say_no_more]},
+        )
+        return AsyncOpenAI(
+            base_url=self.base,
+            api_key=self._key or "none",  # else it takes OPENAI_API_KEY
+            max_retries=RETRIES,
+            timeout=self._timeouts(),
+            http_client=connection,
+        )
+
+    def _timeouts(self) -> Timeouts:
+        from openai import Timeout
+
+        return Timeout(self._timeout_s, connect=min(CONNECT_S, self._timeout_s))
+
+    async def _say_no_more(self, request: Any) -> None:
+        """Leave the headers that a request needs, and our key."""
+        for name in set(request.headers) - HEADERS:
+            del request.headers[name]
+        if self._key:
+            request.headers["authorization"] = f"Bearer {self._key}"
 
     def _body(self, messages: Sequence[Message]) -> dict[str, Any]:
         return {
@@ -143,51 +140,35 @@ class OpenAIWriter:
             "max_tokens": self._answer_tokens,
         }
 
-    def _headers(self) -> dict[str, str]:
-        return {"authorization": f"Bearer {self._key}"} if self._key else {}
-
-    async def _check(self, response: httpx.Response) -> None:
-        if response.status_code == 200:
-            return
-        await response.aread()
-        said = self._without_key(response.text[:BODY_CHARS])
-        error = GenerationError(
-            f"{self.base} answered {response.status_code}: {said}", hint=_hint(response.status_code)
+    def _absent(self) -> GenerationError:
+        return GenerationError(
+            f"no server answers at {self.base}",
+            hint="Start it, or set YOUJU_API_BASE to where it listens (with /v1).",
         )
-        if response.status_code in RETRIED:
-            raise _Retry(error, _seconds(response.headers.get("retry-after", "")))
-        raise error
+
+    def _broken(self, error: Exception) -> GenerationError:
+        return GenerationError(f"{self.base} broke off: {type(error.__cause__).__name__}")
+
+    def _failed(self, error: APIStatusError) -> GenerationError:
+        said = self._without_key(error.response.text[:BODY_CHARS])
+        status = error.status_code
+        return GenerationError(f"{self.base} answered {status}: {said}", hint=_hint(status))
 
     def _without_key(self, text: str) -> str:
         return text.replace(self._key, "***") if self._key else text
 
 
-async def _read(response: httpx.Response, say: Callable[[str], None]) -> None:
+async def _read(response: AsyncAPIResponse[Any], emit: Emit) -> None:
     """Pass on what the server streams, or its one whole answer when it does not stream."""
-    if "text/event-stream" not in response.headers.get("content-type", ""):
-        body = json.loads(await response.aread())
-        say(_content(body, "message"))
-        return
-    async for data in _events(response):
-        piece = _content(data, "delta")
-        if piece:
-            say(piece)
-
-
-async def _events(response: httpx.Response) -> AsyncIterator[dict[str, Any]]:
-    async for line in response.aiter_lines():
-        if not line.startswith("data:"):
-            continue
-        data = line[5:].strip()
-        if data == "[DONE]":
+    try:
+        if "text/event-stream" not in response.headers.get("content-type", ""):
+            emit(_content(await response.json(), "message"))
             return
-        try:
-            event = json.loads(data)
-        except ValueError as exc:
-            raise GenerationError("the server streamed what is not JSON") from exc
-        if isinstance(event, dict) and event.get("error"):
-            raise GenerationError("the server reported an error while it was writing")
-        yield event
+        async for chunk in await response.parse():
+            if piece := _content(chunk.to_dict(warnings=False), "delta"):
+                emit(piece)
+    except ValueError as exc:
+        raise GenerationError("the server sent what is not JSON") from exc
 
 
 def _content(body: Any, field: str) -> str:
@@ -198,15 +179,6 @@ def _content(body: Any, field: str) -> str:
     except (KeyError, TypeError, IndexError, AttributeError) as exc:
         raise GenerationError("the server's answer has not the shape of a chat completion") from exc
     return content if isinstance(content, str) else ""
-
-
-def _wait_s(attempt: int, asked_s: float | None) -> float:
-    backoff: float = BACKOFF_S * 2**attempt
-    return min(LONGEST_WAIT_S, max(asked_s or 0.0, backoff * random.uniform(0.5, 1.0)))
-
-
-def _seconds(written: str) -> float | None:
-    return float(written) if written.isdigit() else None
 
 
 def _hint(status: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,7 +56,7 @@ def talk(client: httpx.Client, library: Library) -> Iterator[str]:
         body = {"question": question, "conversation_id": "talk"}
         client.post("/ask", json=body).raise_for_status()
     yield "talk"
-    library.catalog.delete_conversation("talk")
+    library.conversations.delete("talk")
 
 
 def questions(client: httpx.Client, id: str) -> list[str]:
@@ -139,7 +138,7 @@ def test_a_question_can_be_limited_to_sources(
     assert turn["scope"] == [SEED, other]
     assert client.get("/c/scoped").text.count('name="source"') == 4, "the form's and the turn's"
     assert client.get("/c/scoped?source=").text.count('name="source"') == 2, "the turn's alone"
-    library.catalog.delete_conversation("scoped")
+    library.conversations.delete("scoped")
 
 
 # ---- export ------------------------------------------------------------------------------------
@@ -221,12 +220,3 @@ def test_feedback_without_scripts(client: httpx.Client, talk: str) -> None:
     form = {"answer_id": "a1", "verdict": "none"}
     page = client.post(f"/c/{talk}/feedback", data=form, follow_redirects=True)
     assert "已记下" not in page.text
-
-
-def test_a_library_of_before_feedback_gets_its_table(library: Library) -> None:
-    path = library.path / "catalog.sqlite"
-    library.close()
-    with sqlite3.connect(path) as db:
-        db.execute("DROP TABLE feedback")
-    db.close()
-    assert library.catalog.feedback() == []

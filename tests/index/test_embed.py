@@ -154,6 +154,16 @@ print(time.perf_counter() - started)
 
 
 def test_a_cold_query_imports_nothing_heavy(tmp_path: Path, folder: Path) -> None:
+    assert _cold_query_s(tmp_path, folder) > 0
+
+
+@pytest.mark.timing
+def test_a_cold_query_takes_less_than_a_second(tmp_path: Path, folder: Path) -> None:
+    assert min(_cold_query_s(tmp_path, folder) for _ in range(3)) < 1
+
+
+def _cold_query_s(tmp_path: Path, folder: Path) -> float:
+    """How long a new process takes from its start to the hits."""
     from index import Library
 
     with Library(tmp_path / "library") as library:
@@ -166,8 +176,7 @@ def test_a_cold_query_imports_nothing_heavy(tmp_path: Path, folder: Path) -> Non
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert done.returncode == 0, done.stderr
-    # Below 1 s on an idle machine; the bound leaves room for a busy one.
-    assert float(done.stdout) < 5
+    return float(done.stdout)
 
 
 def test_the_built_in_table_is_loaded_once() -> None:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import fold, query_terms, terms
+from index import analysis
+from index.analysis import fold, query_terms, simplify, terms
 from index.background import Background, background, pack, unpack
-from index.store.lexical import LexicalIndex, Row
+from index.store.base import Row
+from index.store.lexical import LexicalIndex, LexicalWriter
+from training.background import frequent
 
 
 @pytest.mark.parametrize(
@@ -44,6 +49,41 @@ def test_fold_knows_width_case_and_traditional_characters() -> None:
     assert fold("ＡＩ產業與機場") == "ai产业与机场"
 
 
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("都市計畫", "都市计划"),  # 畫 alone is 画
+        ("畫家", "画家"),
+        ("瞭解", "了解"),
+        ("瞭望", "瞭望"),
+        ("乾燥", "干燥"),
+        ("乾隆", "乾隆"),
+        ("反覆", "反复"),
+    ],
+)
+def test_a_traditional_word_has_the_terms_of_the_simplified_one(
+    traditional: str, simplified: str
+) -> None:
+    assert terms(traditional) == terms(simplified)
+
+
+@given(st.text(alphabet="計畫瞭解藉此反覆乾隆坤慶麼甚後於鍾書𠮷\ud800\0aＡ，\n", max_size=40))
+def test_simplifying_keeps_positions(text: str) -> None:
+    simple = simplify(text)
+    assert len(simple) == len(text)
+    assert [c for c in simple if c in "aＡ，\n\0\ud800"] == [
+        c for c in text if c in "aＡ，\n\0\ud800"
+    ]
+
+
+def test_a_longer_phrase_would_not_move_positions(monkeypatch: pytest.MonkeyPatch) -> None:
+    def longer(text: str) -> str:
+        return text.replace("計畫案", "计划").replace("畫", "画").replace("計", "计")
+
+    monkeypatch.setattr(analysis, "_to_simplified", lambda: longer)
+    assert simplify("的計畫案。") == "的计画案。"
+
+
 @given(st.text(max_size=80))
 def test_any_text_has_terms_without_white_space(text: str) -> None:
     assert all(term and not any(map(str.isspace, term)) for term in terms(text))
@@ -76,16 +116,39 @@ def test_background_survives_packing() -> None:
     assert len(unpack(pack(10, []))) == 0
 
 
+def test_frequent_terms_are_counted_by_text() -> None:
+    texts = ["机场的机场", "机场", "企业"]
+    assert dict(frequent(texts, 2))["机场"] == 2
+    assert "企业" not in dict(frequent(texts, 2))
+
+
+def row(key: int, source: str, file: str, text: str, heading: str) -> Row:
+    return Row(key, source, file, text, heading, np.zeros(1, dtype=np.float32))
+
+
 ROWS = [
-    Row(1, "a.txt", "a.txt", "重庆机场有108个登机口", "机场"),
-    Row(2, "b.jsonl#1", "b.jsonl", "机器人企业达到326家", "产业"),
-    Row(3, "b.jsonl#2", "b.jsonl", "重庆机器人产业", "产业"),
+    row(1, "a.txt", "a.txt", "重庆机场有108个登机口", "机场"),
+    row(2, "b.jsonl#1", "b.jsonl", "机器人企业达到326家", "产业"),
+    row(3, "b.jsonl#2", "b.jsonl", "重庆机器人产业", "产业"),
 ]
+
+
+def write(
+    folder: Path,
+    *,
+    rows: Iterable[Row],
+    removed: Iterable[int] = (),
+    previous: Path | None = None,
+) -> None:
+    writer = LexicalWriter(folder, previous)
+    writer.remove(removed)
+    writer.add(rows)
+    writer.close()
 
 
 @pytest.fixture
 def index(tmp_path: Path) -> LexicalIndex:
-    LexicalIndex.write(tmp_path / "one", rows=ROWS)
+    write(tmp_path / "one", rows=ROWS)
     return LexicalIndex(tmp_path / "one")
 
 
@@ -111,11 +174,14 @@ def test_search_within_sources_and_files(index: LexicalIndex) -> None:
     assert {key for key, _ in index.search(weights, 10, ["b.jsonl"])} == {2, 3}
     assert {key for key, _ in index.search(weights, 10, ["b.jsonl#2", "a.txt"])} == {1, 3}
     assert index.search(weights, 10, ["none.txt"]) == []
+    assert index.keys_of(["b.jsonl"]) == {2, 3}
+    assert index.keys_of(["b.jsonl#2", "a.txt", "none.txt"]) == {1, 3}
 
 
 def test_nothing_is_found_without_terms(index: LexicalIndex) -> None:
     assert index.search({}, 10) == []
     assert index.search({"不存在": 1.0}, 10) == []
+    assert index.keys_of(["none.txt"]) == set()
     assert index.scores({}, [1]) == {1: 0.0}
     assert index.attainable({}) == 0
 
@@ -125,8 +191,8 @@ def test_titles_and_headings_are_searched(index: LexicalIndex) -> None:
 
 
 def test_growing_leaves_the_previous_index_alone(tmp_path: Path, index: LexicalIndex) -> None:
-    new = [Row(2, "b.jsonl#1", "b.jsonl", "机器人企业达到400家", ""), Row(4, "d", "d", "森林", "")]
-    LexicalIndex.write(tmp_path / "two", rows=new, removed=[2, 3], previous=tmp_path / "one")
+    new = [row(2, "b.jsonl#1", "b.jsonl", "机器人企业达到400家", ""), row(4, "d", "d", "森林", "")]
+    write(tmp_path / "two", rows=new, removed=[2, 3], previous=tmp_path / "one")
     grown = LexicalIndex(tmp_path / "two")
     assert len(grown) == 3
     assert {key for key, _ in grown.search({"机器": 1.0}, 10)} == {2}
@@ -143,5 +209,5 @@ def test_growing_copies_where_links_are_refused(
         raise OSError("no hard links here")
 
     monkeypatch.setattr("os.link", refuse)
-    LexicalIndex.write(tmp_path / "two", rows=[], previous=tmp_path / "one")
+    write(tmp_path / "two", rows=[], previous=tmp_path / "one")
     assert len(LexicalIndex(tmp_path / "two")) == len(index)

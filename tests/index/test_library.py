@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,9 @@ from index import (
     SourceError,
     SourceNotFound,
 )
-from index.library import CANDIDATES
+from index.retrieve import CANDIDATES, fused
+from index.store.local import LocalReader, Manifest
+from index.store.rows import passage_key
 
 ROOT = Path(__file__).parents[2]
 Open = Callable[..., Library]
@@ -32,6 +36,12 @@ Open = Callable[..., Library]
 
 def counts(report: Report) -> tuple[int, int, int, int]:
     return report.added, report.changed, report.removed, report.unchanged
+
+
+def manifest_of(library: Library) -> Manifest:
+    reader = library.snapshot().reader
+    assert isinstance(reader, LocalReader)
+    return reader.manifest
 
 
 def texts(library: Library, query: str) -> list[str]:
@@ -45,7 +55,7 @@ def texts(library: Library, query: str) -> list[str]:
 def test_a_first_update_adds_everything(library: Library, folder: Path) -> None:
     assert library.count() == 3
     assert counts(library.update([folder])) == (0, 0, 0, 3)
-    assert library.snapshot().generation == 1
+    assert library.snapshot().version == 1
 
 
 def test_only_what_changed_is_read_and_embedded(
@@ -59,7 +69,7 @@ def test_only_what_changed_is_read_and_embedded(
     (folder / "new.txt").write_text("低空经济\n\n低空制造企业达106家。\n", encoding="utf-8")
     report = library.update([folder])
     assert counts(report) == (1, 1, 1, 1)
-    assert report.generation == 2
+    assert library.version == 2
     assert len(embedder.texts) == 2
     assert all("机场" not in text for text in embedder.texts)
     found = "".join(texts(library, "机器人 森林 低空 企业"))
@@ -184,11 +194,11 @@ def test_other_passage_sizes_split_everything_again(
 ) -> None:
     long = "这是一个用来检查切分的句子，它有一定的长度。" * 30
     (folder / "long.txt").write_text(long, encoding="utf-8")
-    library.update([folder])
-    before = library.catalog.passage_count()
+    before = library.update([folder]).passages
     smaller = open_library(config=IndexConfig(chunk_chars=60))
-    assert counts(smaller.update([])) == (0, 0, 0, 4)
-    assert smaller.catalog.passage_count() > before
+    report = smaller.update([])
+    assert counts(report) == (0, 0, 0, 4)
+    assert report.passages > before
 
 
 def test_progress_is_told(open_library: Open, folder: Path) -> None:
@@ -231,12 +241,11 @@ def test_deleted_sources_are_gone_from_old_snapshots_too(library: Library) -> No
     old = library.snapshot()
     vector = library.embedder.embed(["机器人企业"])[0]
     terms = {"机器": 1.0, "企业": 1.0}
-    (hit, *_) = old.search(vector, terms, k=1)
+    (hit, *_) = fused(old, vector, terms, k=1)
     assert counts(library.delete("robots.txt")) == (0, 0, 1, 0)
     for snapshot in (old, library.snapshot()):
-        assert all(h.passage.source != "robots.txt" for h in snapshot.search(vector, terms, k=9))
-        assert snapshot.passage(hit.passage.id) is None
-        assert snapshot.passages_of(hit.passage.article) == []
+        assert all(h.passage.source != "robots.txt" for h in fused(snapshot, vector, terms))
+        assert snapshot.passages([passage_key(hit.passage.id)]) == {}
         with pytest.raises(SourceNotFound):
             snapshot.source("robots.txt")
         with pytest.raises(SourceNotFound):
@@ -252,8 +261,8 @@ def test_deleting_everything_leaves_a_library_that_finds_nothing(library: Librar
     for info in library.sources():
         library.delete(info.name)
     assert texts(library, "机场") == []
-    vectors = library.catalog.connection.execute("SELECT count(*) FROM vectors").fetchone()
-    assert vectors[0] == 0
+    with closing(sqlite3.connect(library.path / "catalog.sqlite")) as db:
+        assert db.execute("SELECT count(*) FROM vectors").fetchone() == (0,)
 
 
 # ---- opening ----------------------------------------------------------------------------------
@@ -295,15 +304,15 @@ def test_a_snapshot_is_the_same_until_another_process_publishes(
     (folder / "new.txt").write_text("低空制造企业达106家。", encoding="utf-8")
     other.update([folder])
     assert library.snapshot() is not first
-    assert library.snapshot().generation == 2
+    assert library.snapshot().version == 2
     assert "106家" in texts(library, "低空制造")[0]
-    assert first.search(library.embedder.embed(["机场"])[0], {"机场": 1.0}, k=3)
+    assert fused(first, library.embedder.embed(["机场"])[0], {"机场": 1.0}, k=3)
 
 
 def test_the_generation_describes_itself(library: Library) -> None:
-    manifest = library.snapshot().manifest
+    manifest = manifest_of(library)
     assert (manifest.embedder, manifest.dimension) == ("counting", 64)
-    assert manifest.passages == library.catalog.passage_count() == len(library.snapshot())
+    assert manifest.passages == library.update([]).passages == len(library.snapshot())
     assert "vectors.faiss" in manifest.files
     assert library.config == manifest.config
 
@@ -342,7 +351,7 @@ def test_a_damaged_generation_is_refused_and_rebuilt(
         again.snapshot()
     assert caught.value.hint
     assert counts(again.update([folder])) == (0, 0, 0, 3)
-    assert again.snapshot().generation == 2
+    assert again.snapshot().version == 2
 
 
 def test_another_embedder_embeds_again_and_does_not_mix(
@@ -369,18 +378,18 @@ def test_above_flat_max_the_vectors_are_in_lists(open_library: Open, folder: Pat
     write_records(path, records)
     library = open_library(config=IndexConfig(flat_max=100, nprobe=4))
     library.update([folder])
-    assert library.snapshot().manifest.trained_on == 403
+    assert manifest_of(library).trained_on == 403
     assert "第123号企业" in texts(library, "第123号企业在哪个区？")[0]
     # One more is added, and one goes, without training again.
     del records["123"]
     write_records(path, {**records, "new": "低空制造企业达106家。"})
     assert counts(library.update([folder])) == (1, 0, 1, 402)
-    assert library.snapshot().manifest.trained_on == 403
+    assert manifest_of(library).trained_on == 403
     assert "106家" in texts(library, "低空制造企业")[0]
     assert all("第123号企业" not in text for text in texts(library, "第123号企业"))
     # Few left: flat again.
     library.delete("many.jsonl")
-    assert library.snapshot().manifest.trained_on == 0
+    assert manifest_of(library).trained_on == 0
 
 
 def test_an_increment_finds_what_a_rebuild_finds(open_library: Open, folder: Path) -> None:
@@ -395,7 +404,7 @@ def test_an_increment_finds_what_a_rebuild_finds(open_library: Open, folder: Pat
 def test_scores_are_exact_for_every_candidate(library: Library) -> None:
     snapshot = library.snapshot()
     vector = library.embedder.embed(["机器人企业"])[0]
-    for hit in snapshot.search(vector, {"机场": 1.0}, k=CANDIDATES, dense_weight=0.5):
+    for hit in fused(snapshot, vector, {"机场": 1.0}, k=CANDIDATES, dense_weight=0.5):
         info = next(i for i in library.sources() if i.name == hit.passage.source)
         text = f"{info.titles[0]}\n{hit.passage.text}"
         expected = float(library.embedder.embed([text])[0] @ vector)
@@ -457,9 +466,7 @@ import os, signal, sys
 sys.path[:0] = [{root!r}, {tests!r}]
 from conftest import CountingEmbedder
 from index import Library
-from index import library
-from index.store import catalogue as catalog
-from index.store import lexical
+from index.store import catalogue, dense, lexical, local, staging
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -472,21 +479,21 @@ def after(owner, name):
     setattr(owner, name, run)
 
 def inside_the_transaction():
-    publish = catalog.Staging.publish
-    def run(staging, settings):
-        staging.db.set_trace_callback(lambda sql: die() if "main.passages SELECT" in sql else None)
-        publish(staging, settings)
-    catalog.Staging.publish = run
+    publish = staging.Staging.publish
+    def run(staged, *args):
+        staged.db.set_trace_callback(lambda sql: die() if "main.passages SELECT" in sql else None)
+        publish(staged, *args)
+    staging.Staging.publish = run
 
 POINTS = {{
-    "staged": lambda: after(catalog.Staging, "put"),
-    "embedded": lambda: after(catalog.Catalog, "save_vectors"),
-    "lexical leg written": lambda: after(lexical.LexicalIndex, "write"),
-    "dense leg written": lambda: after(library._Update, "_write_vectors"),
-    "generation written": lambda: setattr(catalog.Staging, "publish", die),
+    "staged": lambda: after(staging.Staging, "put"),
+    "embedded": lambda: after(catalogue.Catalogue, "save_vectors"),
+    "lexical leg written": lambda: after(lexical.LexicalWriter, "close"),
+    "dense leg written": lambda: after(dense.FaissIndex, "save"),
+    "generation written": lambda: setattr(staging.Staging, "publish", die),
     "inside the transaction": inside_the_transaction,
-    "committed": lambda: setattr(library, "_replace_text", die),
-    "published": lambda: setattr(library._Update, "_remove_old", die),
+    "committed": lambda: setattr(local, "_replace_text", die),
+    "published": lambda: setattr(local.LocalStore, "remove_old", die),
 }}
 POINTS[sys.argv[1]]()
 Library(sys.argv[2], embedder=CountingEmbedder()).update([sys.argv[3]])
@@ -527,7 +534,7 @@ def test_a_killed_build_leaves_a_whole_library(
     served = "".join(texts(again, "机器人企业"))
     assert ("400家" in served, "326家" in served) == (happened, not happened)
     current = (again.path / "CURRENT").read_text(encoding="utf-8")
-    assert int(current) == again.snapshot().generation == (2 if happened else 1)
+    assert int(current) == again.snapshot().version == (2 if happened else 1)
     embedder.texts.clear()
     report = again.update([folder])
     assert counts(report) == ((0, 0, 0, 3) if happened else (0, 1, 0, 2))

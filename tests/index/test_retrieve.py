@@ -10,7 +10,7 @@ import pytest
 from index import HashEmbedder, Hit, IndexMismatch, Library, Passage, Retriever, Span
 from index.embedding.embedder import WordEmbedder
 from index.embedding.load import load_embedder
-from index.retrieve import by_closeness, by_nearness, collapse
+from index.retrieve import by_closeness, by_nearness, collapse, fused
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,7 +62,7 @@ def test_another_embedder_is_refused(library: Library) -> None:
 
 def test_a_vector_of_another_size_is_refused(library: Library) -> None:
     with pytest.raises(IndexMismatch, match="shape"):
-        library.snapshot().search(HashEmbedder(32).embed(["甲"])[0], {"机": 1.0}, k=1)
+        fused(library.snapshot(), HashEmbedder(32).embed(["甲"])[0], {"机": 1.0})
 
 
 def test_reprints_collapse_onto_the_best() -> None:

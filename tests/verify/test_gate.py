@@ -189,6 +189,7 @@ def test_changed_claims_are_refused_and_true_ones_kept() -> None:
     assert rows["added"]["full"] <= 0.05
 
 
+@pytest.mark.timing
 def test_a_claim_takes_few_milliseconds() -> None:
     checking = gate()
     checking.check(Draft("低空制造类企业达106家。"))  # loads the dictionary

@@ -16,6 +16,7 @@ from index import IndexConfig, Library, YoujuError
 from server import errors
 from server.settings import Settings
 from server.web import i18n
+from server.web.metrics import Metrics
 from server.web.middleware import is_forged
 
 SERVER = Path(__file__).parents[2] / "server"
@@ -214,11 +215,48 @@ def test_a_person_gets_a_page(base: str) -> None:
 
 def test_metrics_count(base: str) -> None:
     httpx.post(f"{base}/ask", json={"question": "重庆“33618”里的18指什么？"}).raise_for_status()
-    text = httpx.get(f"{base}/metrics").text
+    response = httpx.get(f"{base}/metrics")
+    text = response.text
+    assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert re.search(r'youju_requests_total{method="POST",route="/ask",status="200"} \d', text)
     assert re.search(r"youju_answers_total{engine=\"\w+\"} [1-9]", text)
     assert re.search(r'youju_answer_seconds_bucket{le="\+Inf"} [1-9]', text)
-    assert "youju_refusals_total" in text
+    assert re.search(r"youju_refusals_total{engine=\"\w+\"} \d", text)
+    names = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
+    counted = ("requests_total", "answers_total", "refusals_total", "answer_seconds")
+    assert names == {f"youju_{name}" for name in counted}
+
+
+def test_metrics_speak_openmetrics_to_those_who_ask(base: str) -> None:
+    headers = {"accept": "application/openmetrics-text; version=1.0.0"}
+    assert httpx.get(f"{base}/metrics", headers=headers).text.endswith("# EOF\n")
+
+
+def test_each_application_counts_its_own(empty: Library) -> None:
+    with serving(Settings(library=empty.path), ScriptedAnswerer({}), empty) as url:
+        httpx.get(f"{url}/nope")
+        text = httpx.get(f"{url}/metrics").text
+        lines = [line for line in text.splitlines() if line.startswith("youju_requests_total")]
+        assert lines == ['youju_requests_total{method="GET",route="unmatched",status="404"} 1.0']
+
+
+def test_counting_from_many_threads_loses_nothing() -> None:
+    metrics = Metrics()
+
+    def count() -> None:
+        for _ in range(500):
+            metrics.request("GET", "/", 200)
+            metrics.answer("extractive", True, 0.01)
+
+    threads = [threading.Thread(target=count) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    text = metrics.render()[0].decode()
+    assert 'youju_requests_total{method="GET",route="/",status="200"} 4000.0' in text
+    assert 'youju_refusals_total{engine="extractive"} 4000.0' in text
+    assert "youju_answer_seconds_count 4000.0" in text
 
 
 def test_docs_show_every_route_with_an_example(base: str) -> None:

@@ -104,7 +104,18 @@ def test_what_is_wrong_is_said_in_openai_s_errors(client: openai.OpenAI) -> None
 
 
 @pytest.mark.parametrize("stream", [True, False])
-def test_a_client_that_leaves_stops_the_model_within_a_second(url: str, stream: bool) -> None:
+def test_a_client_that_leaves_stops_the_model(url: str, stream: bool) -> None:
+    assert _stopped_after_s(url, stream) < 20
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("stream", [True, False])
+def test_the_model_of_a_client_that_leaves_stops_within_a_second(url: str, stream: bool) -> None:
+    assert _stopped_after_s(url, stream) < 1
+
+
+def _stopped_after_s(url: str, stream: bool) -> float:
+    """How long a silent model goes on whose client has left."""
     MODEL.gate = threading.Semaphore(0)
     MODEL.stopped.clear()
     body = {"model": "youju:fake", "messages": ASK, "stream": stream}
@@ -119,8 +130,8 @@ def test_a_client_that_leaves_stops_the_model_within_a_second(url: str, stream: 
                 with pytest.raises(httpx.ReadTimeout):
                     one.post(f"{url}/v1/chat/completions", json=body, timeout=2)
         began = time.perf_counter()
-        assert MODEL.stopped.wait(5)
-        assert time.perf_counter() - began < 1
+        assert MODEL.stopped.wait(20)
+        return time.perf_counter() - began
     finally:
         MODEL.gate = None
 

@@ -10,10 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import ScriptedAnswerer, citation_of, conflicting, ready, serving, written
+from fakes import ScriptedAnswerer, citation_of, conflicting, ready, serving, shelve, written
 
 from index import GenerationError, IndexConfig, Library, Span
-from index.store.catalogue import pack_text
 from server.answer import FELL_BACK
 from server.records import Answer, Claim, Question, answer_dict
 from server.settings import Settings
@@ -679,15 +678,7 @@ def test_the_scope_is_chosen_in_the_chat(library: Library, opens: Opens) -> None
 
 
 def test_the_scope_is_chosen_among_ten_thousand(library: Library, opens: Opens) -> None:
-    row = ["{0}.txt", "{0}.txt", "0", "txt", "第{0}份", None, None, 0, pack_text(""), "2026-01-01"]
-    with library.catalog.transaction() as db:
-        db.executemany(
-            f"INSERT INTO sources VALUES ({','.join('?' * 10)})",
-            (
-                [v.format(f"{i:05}") if isinstance(v, str) else v for v in row]
-                for i in range(10_000)
-            ),
-        )
+    shelve(library, 10_000)
     with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
         page = opens(url, viewport={"width": 390, "height": 844})
         page.click("#scope-open")
@@ -823,7 +814,7 @@ def test_ask_again_and_edit(library: Library, scripted: ScriptedAnswerer, opens:
         assert page.locator(".turn").count() == 1
         page.reload()
         assert page.locator(".question").all_inner_texts() == ["改"]
-        assert len(library.catalog.conversations()) == 1
+        assert len(library.conversations.latest()) == 1
 
 
 def test_all_citations_are_marked_and_lead_to_each_other(
@@ -833,7 +824,7 @@ def test_all_citations_are_marked_and_lead_to_each_other(
         page = opens(url)
         ask(page, "两处")
         turn = answered(page)
-        assert "2 句" in turn.locator(".about").inner_text() or "句句有据" in turn.inner_text()
+        assert "2 句，句句有据" in turn.locator(".about").inner_text()
         turn.locator(".cite").first.click()
         page.locator("#sheet #cite").wait_for()
         assert page.locator("#sheet .margin").all_inner_texts() == ["1", "2"]
@@ -873,7 +864,7 @@ def test_feedback_is_taken(library: Library, scripted: ScriptedAnswerer, opens: 
         turn.get_by_label("正确的回答是").fill("三处")
         turn.get_by_role("button", name="提交").click()
         turn.get_by_text("已记下：没用").wait_for()
-        (given,) = library.catalog.feedback()
+        (given,) = library.conversations.feedback()
         assert (given.good, given.reasons, given.expected) == (False, ("incomplete",), "三处")
 
 
@@ -911,7 +902,7 @@ def test_two_hundred_turns(library: Library, scripted: ScriptedAnswerer, opens: 
     assert isinstance(two, Answer)
     for n in range(200):
         answer = replace(two, id=f"t{n}", conversation_id="long", question=f"第{n}问")
-        library.catalog.save_turn("long", answer.question, answer_dict(answer))
+        library.conversations.save_turn("long", answer.question, answer_dict(answer))
     with serving(Settings(library=library.path), scripted, library) as url:
         page = opens(f"{url}/c/long")
         assert page.locator(".turn").count() == 200
@@ -926,6 +917,7 @@ def test_two_hundred_turns(library: Library, scripted: ScriptedAnswerer, opens: 
         page.locator("#sheet #cite").wait_for()
 
 
+@pytest.mark.timing
 def test_the_first_paint_and_the_first_word_are_quick(base: str, opens: Opens) -> None:
     page = opens(base)
     ask(page, ASKED)
@@ -938,12 +930,10 @@ def test_the_first_paint_and_the_first_word_are_quick(base: str, opens: Opens) -
     answered(page)
     word = page.evaluate("window.firstWord")
     print(f"first paint {paint:.0f} ms, first word {word:.0f} ms")
-    assert paint < 200 * SLACK
-    assert word < 150 * SLACK
+    assert paint < 200
+    assert word < 150
 
 
-#: A busy machine is slower than the figures that a quiet one has to reach.
-SLACK = 10
 FIRST_WORD = """() => { let asked; addEventListener("keydown", () => (asked = performance.now()), true);
   new MutationObserver(() => {
     if (!window.firstWord && document.querySelector(".answer p")) window.firstWord = performance.now() - asked;

@@ -24,7 +24,7 @@ ASKED = [Message("system", "规则"), Message("user", "问题")]
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.writers.openai.BACKOFF_S", 0.01)
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
 
 
 def said(writer: object, timeout_s: float = 20, stop: threading.Event | None = None) -> str:
@@ -47,12 +47,41 @@ def test_a_server_is_asked_in_openai_s_way() -> None:
     assert body["messages"][0] == {"role": "system", "content": "规则"}
 
 
+def test_nothing_is_sent_that_the_environment_holds_for_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("API_KEY", "ADMIN_KEY", "ORG_ID", "PROJECT_ID"):
+        monkeypatch.setenv(f"OPENAI_{name}", "geheim")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Team: geheim\nAuthorization: geheim")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    script = Script(503, ["好。"])
+    with chat_server(script) as base:
+        assert said(OpenAIWriter(base, "m")) == "好。"
+    for headers, _ in script.requests:
+        assert "authorization" not in headers
+        assert "geheim" not in str(headers)
+        assert not [name for name in headers if "-os" in name or "runtime" in name]
+
+
+def test_a_server_that_does_not_stream_is_understood() -> None:
+    with chat_server(Script("重庆有18个。")) as base:
+        assert said(OpenAIWriter(base, "m")) == "重庆有18个。"
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_what_may_pass_is_tried_again(status: int) -> None:
     script = Script(status, status, ["好。"])
     with chat_server(script) as base:
         assert said(OpenAIWriter(base, "m")) == "好。"
     assert len(script.requests) == 3
+
+
+def test_a_server_says_when_to_try_again() -> None:
+    script = Script(429, ["好。"], retry_after="0.4")
+    began = time.perf_counter()
+    with chat_server(script) as base:
+        assert said(OpenAIWriter(base, "m")) == "好。"
+    assert time.perf_counter() - began >= 0.4
 
 
 def test_tries_end() -> None:
@@ -62,7 +91,9 @@ def test_tries_end() -> None:
     assert len(script.requests) == 4
 
 
-@pytest.mark.parametrize(("status", "hint"), [(401, "YOUJU_API_KEY"), (404, "YOUJU_MODEL")])
+@pytest.mark.parametrize(
+    ("status", "hint"), [(307, "log"), (401, "YOUJU_API_KEY"), (404, "YOUJU_MODEL")]
+)
 def test_what_will_not_pass_is_said_at_once_without_the_key(
     status: int, hint: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -75,18 +106,20 @@ def test_what_will_not_pass_is_said_at_once_without_the_key(
     assert "sk-geheim" not in str(error.value) + caplog.text
 
 
-@pytest.mark.parametrize("piece", ["CUT", "BROKEN"])
+@pytest.mark.parametrize("piece", ["BROKEN", "ERROR", "ODD"])
 def test_a_stream_that_breaks_is_no_second_try(piece: str) -> None:
     script = Script(["甲。", piece, "乙。"])
     got: list[str] = []
+    with chat_server(script) as base, pytest.raises(GenerationError):
+        got.extend(flow(OpenAIWriter(base, "m"), ASKED, timeout_s=20, stop=threading.Event()))
+    assert got == ["甲。"]
+    assert len(script.requests) == 1
+
+
+def test_a_stream_that_ends_early_is_all_there_is() -> None:
+    script = Script(["甲。", "CUT", "乙。"])
     with chat_server(script) as base:
-        if piece == "BROKEN":
-            with pytest.raises(GenerationError):
-                got.extend(
-                    flow(OpenAIWriter(base, "m"), ASKED, timeout_s=20, stop=threading.Event())
-                )
-        else:
-            got.append(said(OpenAIWriter(base, "m")))
+        assert said(OpenAIWriter(base, "m")) == "甲。"
     assert len(script.requests) == 1
 
 
@@ -97,14 +130,25 @@ def test_nobody_there() -> None:
 
 
 def test_a_silent_server_times_out() -> None:
-    with chat_server(Script(["甲"], gate=threading.Semaphore(0))) as base:
-        began = time.perf_counter()
-        with pytest.raises(GenerationTimeout, match=r"0\.5 seconds"):
-            said(OpenAIWriter(base, "m"), timeout_s=0.5)
-        assert time.perf_counter() - began < 5
+    silent = Script(["甲"], gate=threading.Semaphore(0))
+    with (
+        chat_server(silent) as base,
+        pytest.raises(GenerationTimeout, match=r"0\.5 seconds"),
+    ):
+        said(OpenAIWriter(base, "m"), timeout_s=0.5)
 
 
+def test_stopping_closes_the_connection() -> None:
+    assert _closed_after_s() < 20
+
+
+@pytest.mark.timing
 def test_stopping_closes_the_connection_within_a_second() -> None:
+    assert _closed_after_s() < 1
+
+
+def _closed_after_s() -> float:
+    """How long a server still finds its client there that has stopped."""
     script = Script(["甲"] * 1000, gate=threading.Semaphore(1))
     stop = threading.Event()
     with chat_server(script) as base:
@@ -114,8 +158,8 @@ def test_stopping_closes_the_connection_within_a_second() -> None:
         stop.set()
         with pytest.raises(Stopped):
             next(pieces)
-        assert script.left.wait(5)
-        assert time.perf_counter() - began < 2  # 1 s, and the test's own share of a busy machine
+        assert script.left.wait(20)
+        return time.perf_counter() - began
 
 
 # ---- flow --------------------------------------------------------------------------------------
@@ -127,9 +171,10 @@ def test_closing_the_iterator_stops_the_model() -> None:
     pieces = flow(model, ASKED, timeout_s=20, stop=threading.Event())
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]
-    assert model.stopped.wait(2)
+    assert model.stopped.wait(20)
 
 
+@pytest.mark.timing
 def test_a_piece_is_passed_on_at_once() -> None:
     given: list[float] = []
 
@@ -170,20 +215,18 @@ def test_a_causal_model_streams_up_to_its_limit(folder: Path) -> None:
 
 
 def test_a_causal_model_stops_when_nobody_waits(folder: Path) -> None:
-    writer = TransformersWriter(str(folder), device="cpu", answer_tokens=8000)
+    writer = TransformersWriter(str(folder), device="cpu", answer_tokens=16_000)  # minutes of them
     stop = threading.Event()
     pieces = flow(writer, ASKED, timeout_s=120, stop=stop)
     next(pieces)
     stop.set()
     with pytest.raises(Stopped):
         list(pieces)
-    began = time.perf_counter()
-    with writer._writing:  # free again once the generation has ended
-        assert time.perf_counter() - began < 3
+    assert writer._writing.acquire(timeout=20)  # free again once the generation has ended
 
 
 def test_a_model_that_is_not_there_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(GenerationError, match="'nowhere/no-model'") as error:
         said(TransformersWriter("nowhere/no-model"), timeout_s=120)
     for way in ("folder", "hf download", "YOUJU_ENGINE"):

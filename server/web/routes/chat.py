@@ -80,7 +80,7 @@ def _scope(library: Library, names: list[str]) -> list[dict[str, str]]:
             source = library.source(name)
         except SourceNotFound:
             continue
-        articles = library.catalog.articles_of(name)
+        articles = library.articles_of(name)
         title = source.title or next((a.title for a in articles if a.title), name)
         found.append({"name": name, "title": title})
     return found
@@ -181,7 +181,7 @@ def judge_by_form(
 ) -> Response:
     """Judging an answer, or taking a judgement back."""
     if verdict == "none":
-        library.catalog.delete_feedback(answer_id)
+        library.conversations.delete_feedback(answer_id)
     else:
         known = [reason for reason in reasons if reason in REASONS]
         feedbacks.save(
@@ -198,5 +198,5 @@ def show_history(
     request: Request, library: LibraryDep, offset: Offset = 0, limit: Limit = 50, q: Sought = ""
 ) -> Response:
     page = conversations.page(library, offset, limit, q)
-    judged = len(library.catalog.feedback())
+    judged = len(library.conversations.feedback())
     return render(request, "history.html", {"page": page, "q": q, "judged": judged})

@@ -64,7 +64,7 @@ def list_feedback(library: LibraryDep) -> list[FeedbackOut]:
             expected=f.expected,
             created_at=f.created_at,
         )
-        for f in library.catalog.feedback()
+        for f in library.conversations.feedback()
     ]
 
 
@@ -76,7 +76,7 @@ def list_feedback(library: LibraryDep) -> list[FeedbackOut]:
 )
 def delete_feedback(answer_id: str, library: LibraryDep) -> Response:
     """The answer itself stays."""
-    if not library.catalog.delete_feedback(answer_id):
+    if not library.conversations.delete_feedback(answer_id):
         raise ConversationNotFound(f"No feedback on {answer_id!r}.")
     return Response(status_code=204)
 

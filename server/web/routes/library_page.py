@@ -64,7 +64,7 @@ def _page(
     q: str = "",
     told: dict[str, Any] | None = None,
 ) -> Response:
-    count = library.catalog.count(q)
+    count = library.count(q)
     context = {
         "page": source_page(library, offset, limit, q),
         "count": count,
@@ -88,7 +88,7 @@ def _found(library: Library, search: Search, query: str) -> list[dict[str, Any]]
 
 def _found_line(library: Library, hit: Hit) -> dict[str, Any]:
     passage, span = hit.passage, hit.passage.span
-    article = library.catalog.article(passage.article)
+    article = library.article(passage.article)
     where = query_string(start=str(span.start), end=span.end, article=passage.article)
     return {
         "title": article.title if article and article.title else passage.source,

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
+from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -271,7 +272,7 @@ def _chunks(services: Services, question: Question, model: str, base: str) -> Ge
         close = getattr(events, "close", None)
         if close is not None:
             close()
-    yield b"data: [DONE]\n\n"
+    yield format_sse_event(data_str="[DONE]")
 
 
 def _event(head: dict[str, Any], event: Event, base: str) -> Iterator[bytes]:
@@ -293,7 +294,7 @@ def _chunk(
 
 
 def _data(value: Any) -> bytes:
-    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
+    return format_sse_event(data_str=json.dumps(value, ensure_ascii=False))
 
 
 def _count(services: Services, answer: Answer, began: float) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Header
 from starlette.responses import PlainTextResponse
 
 from server.web.routes.deps import AnswererDep, LibraryDep, ServicesDep
@@ -39,7 +41,9 @@ async def readyz(answerer: AnswererDep, library: LibraryDep) -> Health:  # noqa:
     },
     summary="Counters and latencies",
 )
-async def metrics(services: ServicesDep) -> PlainTextResponse:
+async def metrics(
+    services: ServicesDep, accept: Annotated[str, Header(include_in_schema=False)] = ""
+) -> PlainTextResponse:
     """Requests, answers, refusals and a latency histogram, in Prometheus's text format."""
-    text = services.metrics.render()
-    return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+    text, media_type = services.metrics.render(accept)
+    return PlainTextResponse(text, headers={"content-type": media_type})

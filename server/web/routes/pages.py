@@ -41,7 +41,7 @@ def view_source(
     ``also`` are the other citations of the same answer, as ``number:start-end``.
     """
     source = library.source(id)
-    articles = library.catalog.articles_of(id)
+    articles = library.articles_of(id)
     changed = bool(sha256) and sha256 != source.sha256
     marks = [] if changed else _marks(n, start, end, also)
     context = _view(source, articles, marks, article, mode)

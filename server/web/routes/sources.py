@@ -109,7 +109,7 @@ def read_source(id: str, library: LibraryDep) -> Response:
     Percent-encode the id: it may hold `/` and `#`.
     """
     source = library.source(id)
-    return JSONResponse(source_dict(source, library.catalog.articles_of(id)))
+    return JSONResponse(source_dict(source, library.articles_of(id)))
 
 
 @router.post(

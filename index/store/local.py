@@ -1,0 +1,349 @@
+"""The engine for one machine: FAISS for the vectors, tantivy for the terms, a folder a generation.
+
+``generations/N`` is written aside, whole, and never changed again. Its number is committed to the
+catalogue; ``CURRENT`` follows for whoever looks at the folder.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from index.config import ANALYSIS, IndexConfig
+from index.errors import IndexMismatch, IndexMissing, LibraryBusy
+from index.store.base import Candidate, Plan, Row, Truth, Vectors
+from index.store.dense import FaissIndex
+from index.store.lexical import LexicalIndex, LexicalWriter
+from index.store.lock import writing
+
+log = logging.getLogger(__name__)
+
+#: Version of what a generation folder looks like; another one is refused.
+LAYOUT = 1
+
+#: Vectors that the lists and codes of a large index are trained on.
+_SAMPLE = 50_000
+
+
+# ---- small durable steps ---------------------------------------------------------------------
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _fsync_tree(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        _fsync(path)
+    _fsync(folder)
+
+
+def _replace_text(path: Path, text: str) -> None:
+    """Replace a small file so that a reader, or a crash, sees the old or the new one whole."""
+    aside = path.with_name(f"{path.name}.tmp")
+    with aside.open("w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    aside.replace(path)
+    _fsync(path.parent)
+
+
+# ---- one generation ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A generation folder's description of itself."""
+
+    generation: int
+    embedder: str
+    dimension: int
+    passages: int
+    trained_on: int
+    config: IndexConfig
+    files: Mapping[str, int] = field(default_factory=dict)
+    layout: int = LAYOUT
+    analysis: int = ANALYSIS
+
+    def save(self, folder: Path) -> None:
+        files = {p.relative_to(folder).as_posix(): p.stat().st_size for p in _files(folder)}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values |= {"config": self.config.to_dict(), "files": files}
+        text = json.dumps(values, indent=1, ensure_ascii=False)
+        (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Manifest:
+        """Read and check it. Raises: IndexMissing, IndexMismatch."""
+        try:
+            values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        except FileNotFoundError as exc:
+            raise IndexMissing(
+                f"{folder} is not a whole index", hint="Run `youju index --rebuild`."
+            ) from exc
+        except ValueError as exc:
+            raise IndexMismatch(
+                f"{folder}/manifest.json is damaged", hint="Run `youju index --rebuild`."
+            ) from exc
+        if values.get("layout") != LAYOUT:
+            raise IndexMismatch(
+                f"{folder} has layout {values.get('layout')}, this version reads {LAYOUT}",
+                hint="Build the library anew: `youju index --rebuild`.",
+            )
+        values["config"] = IndexConfig.from_dict(values["config"])
+        manifest = cls(**values)
+        manifest._check_sizes(folder)
+        return manifest
+
+    def _check_sizes(self, folder: Path) -> None:
+        for name, size in self.files.items():
+            path = folder / name
+            if not path.exists() or path.stat().st_size != size:
+                raise IndexMismatch(
+                    f"{path} is missing or has another size than its manifest says",
+                    hint="Run `youju index --rebuild`.",
+                )
+
+    def fits(self, plan: Plan) -> bool:
+        """Whether the next generation may grow out of this one."""
+        return (
+            not plan.rebuild and self.embedder == plan.embedder.name and self._still_trained(plan)
+        )
+
+    def _still_trained(self, plan: Plan) -> bool:
+        if self.trained_on == 0:
+            return plan.size <= plan.config.flat_max
+        return self.trained_on / 4 <= plan.size <= self.trained_on * 4
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(
+        p
+        for p in folder.rglob("*")
+        if p.is_file() and p.suffix != ".lock" and p.name != "manifest.json"
+    )
+
+
+class LocalReader:
+    """A generation folder, opened; see ``Reader``."""
+
+    def __init__(self, folder: Path, truth: Truth) -> None:
+        self.manifest = Manifest.load(folder)
+        self._truth = truth
+        self._lexical = LexicalIndex(folder / "lexical")
+        self._vectors = FaissIndex.load(
+            folder / "vectors.faiss", nprobe=self.manifest.config.nprobe
+        )
+
+    @property
+    def version(self) -> int:
+        return self.manifest.generation
+
+    @property
+    def embedder(self) -> str:
+        return self.manifest.embedder
+
+    def __len__(self) -> int:
+        return self.manifest.passages
+
+    def search(
+        self,
+        vector: Vectors | None,
+        terms: Mapping[str, float],
+        *,
+        k: int,
+        sources: Collection[str] = (),
+    ) -> list[Candidate]:
+        if vector is not None and vector.shape != (self.manifest.dimension,):
+            raise IndexMismatch(
+                f"the query vector has shape {vector.shape}, the index {self.manifest.dimension}",
+                hint="Use the embedder the library was built with, or index again.",
+            )
+        lexical = dict(self._lexical.search(terms, k, sources))
+        near = [] if vector is None else self._near(vector, k, sources)
+        lexical |= self._lexical.scores(terms, [key for key in near if key not in lexical])
+        cosines = {} if vector is None else self._cosines(vector, list(lexical))
+        attainable = self._lexical.attainable(terms) or 1.0
+        return [
+            Candidate(key, score / attainable, cosines.get(key, 0.0))
+            for key, score in lexical.items()
+        ]
+
+    def _near(self, vector: Vectors, k: int, sources: Collection[str]) -> list[int]:
+        only = self._lexical.keys_of(sources) if sources else None
+        return [key for key, _ in self._vectors.search(vector, k, only)]
+
+    def _cosines(self, vector: Vectors, keys: Sequence[int]) -> dict[int, float]:
+        """From the exact vectors: those in the lists are rounded to a byte a number."""
+        exact = self._truth.vectors(self.embedder, keys)
+        return {key: float(row @ vector) for key, row in exact.items()}
+
+
+# ---- the next one -----------------------------------------------------------------------------
+
+
+class LocalBatch:
+    """A generation in the making, in a folder aside; see ``Batch``."""
+
+    def __init__(self, store: LocalStore, plan: Plan, previous: Manifest | None) -> None:
+        self._store = store
+        self._plan = plan
+        self._previous = previous
+        self._number = store.truth.version + 1
+        self._folder = store.folder(self._number)
+        self._aside = self._folder.with_name(f"{self._number}.tmp")
+        self._added: set[int] = set()
+        self._legs: tuple[LexicalWriter, FaissIndex] | None = None
+
+    @property
+    def whole(self) -> bool:
+        return self._previous is None
+
+    @property
+    def _trained_on(self) -> int:
+        """How many passages the dense leg has been trained on; 0 when it compares with all."""
+        if self._previous is not None:
+            return self._previous.trained_on
+        return self._plan.size if self._plan.size > self._plan.config.flat_max else 0
+
+    def remove(self, keys: Collection[int]) -> None:
+        if keys:
+            lexical, vectors = self._begun()
+            lexical.remove(keys)
+            vectors.remove(list(keys))
+
+    def add(self, rows: Sequence[Row]) -> None:
+        rows = list({row.key: row for row in rows}.values())
+        if not rows:
+            return
+        keys = [row.key for row in rows]
+        self.remove(keys if self._previous else self._added.intersection(keys))
+        lexical, vectors = self._begun()
+        lexical.add(rows)
+        vectors.add(np.array(keys, dtype=np.int64), np.stack([row.vector for row in rows]))
+        self._added.update(keys)
+
+    def publish(self, commit: Callable[[int], None]) -> None:
+        self._write()
+        commit(self._number)
+        self._store.make_current(self._number)
+        self._store.remove_old(self._number)
+
+    def _begun(self) -> tuple[LexicalWriter, FaissIndex]:
+        if self._legs is None:
+            for leftover in (self._folder, self._aside):
+                shutil.rmtree(leftover, ignore_errors=True)
+            self._aside.mkdir(parents=True)
+            before = None
+            if self._previous is not None:
+                before = self._store.folder(self._previous.generation)
+            lexical = LexicalWriter(self._aside / "lexical", before and before / "lexical")
+            self._legs = lexical, self._dense(before)
+        return self._legs
+
+    def _dense(self, before: Path | None) -> FaissIndex:
+        nprobe = self._plan.config.nprobe
+        if before is not None:
+            return FaissIndex.load(before / "vectors.faiss", nprobe=nprobe)
+        if self._trained_on == 0:
+            return FaissIndex.flat(self._plan.embedder.dimension)
+        sample = self._store.truth.sample_vectors(self._plan.embedder.name, _SAMPLE)
+        return FaissIndex.ivf(sample, size=self._trained_on, nprobe=nprobe)
+
+    def _write(self) -> None:
+        lexical, vectors = self._begun()
+        lexical.close()
+        vectors.save(self._aside / "vectors.faiss")
+        Manifest(
+            generation=self._number,
+            embedder=self._plan.embedder.name,
+            dimension=self._plan.embedder.dimension,
+            passages=len(vectors),
+            trained_on=self._trained_on,
+            config=self._plan.config,
+        ).save(self._aside)
+        _fsync_tree(self._aside)
+        self._aside.replace(self._folder)
+        _fsync(self._folder.parent)
+
+
+class LocalStore:
+    """The generations of a library's folder; see ``Store``."""
+
+    def __init__(self, path: Path, truth: Truth) -> None:
+        self.path = path
+        self.truth = truth
+        self._reader: LocalReader | None = None
+
+    def folder(self, generation: int) -> Path:
+        return self.path / "generations" / str(generation)
+
+    def begin(self, plan: Plan) -> LocalBatch:
+        generation = self.truth.version
+        if generation and self._current() != generation:
+            self.make_current(generation)
+        previous = self._manifest(generation)
+        return LocalBatch(self, plan, previous if previous and previous.fits(plan) else None)
+
+    def _manifest(self, generation: int) -> Manifest | None:
+        try:
+            return Manifest.load(self.folder(generation)) if generation else None
+        except (IndexMissing, IndexMismatch) as exc:
+            log.warning("generation %d is unusable and is built again: %s", generation, exc)
+            return None
+
+    def open(self) -> LocalReader:
+        for _ in range(5):
+            generation = self.truth.version
+            if generation == 0:
+                break
+            if self._reader is not None and self._reader.version == generation:
+                return self._reader
+            self._repair_current(generation)
+            try:
+                self._reader = LocalReader(self.folder(generation), self.truth)
+            except (IndexMissing, IndexMismatch, OSError, ValueError):
+                # A writer that published twice meanwhile has removed this generation.
+                if self.truth.version == generation:
+                    raise
+        raise IndexMissing(
+            f"there is no index in {self.path}",
+            hint="Run `youju index PATH` with a folder of articles.",
+        )
+
+    def _current(self) -> int:
+        try:
+            return int((self.path / "CURRENT").read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def _repair_current(self, generation: int) -> None:
+        """Finish what a writer left undone that died between its commit and CURRENT."""
+        if self._current() == generation:
+            return
+        with suppress(LibraryBusy, OSError), writing(self.path, 0.0):
+            if self.truth.version == generation:
+                self.make_current(generation)
+
+    def make_current(self, generation: int) -> None:
+        _replace_text(self.path / "CURRENT", f"{generation}\n")
+
+    def remove_old(self, generation: int) -> None:
+        """Keep the generation before this one: a reader may just be opening it."""
+        kept = {str(generation), str(generation - 1)}
+        for path in (self.path / "generations").iterdir():
+            if path.name not in kept:
+                shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,32 @@
+"""One writer a library, whatever process or thread it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import LibraryBusy
+
+
+@contextmanager
+def writing(folder: Path, timeout_s: float) -> Iterator[None]:
+    """Hold the library's lock, which the operating system takes from a process that dies.
+
+    Raises: LibraryBusy.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "lock", timeout=timeout_s)
+    try:
+        lock.acquire()
+    except Timeout as exc:
+        raise LibraryBusy(
+            f"the library {folder} is being updated by another process",
+            hint="Wait until it has finished, and try again.",
+        ) from exc
+    try:
+        yield
+    finally:
+        lock.release()

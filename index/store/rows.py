@@ -1,0 +1,158 @@
+"""Records as rows of the catalogue's tables, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.records import Article, Block, Offsets, Passage, Source, SourceInfo, Span
+from index.store.database import now
+
+Vectors = npt.NDArray[np.float32]
+
+
+def passage_key(passage_id: str) -> int:
+    """The 63-bit integer that the engines and SQLite know a passage by.
+
+    >>> passage_key("a") == passage_key("a") != passage_key("b")
+    True
+    """
+    return int.from_bytes(hashlib.blake2b(passage_id.encode(), digest_size=8).digest()) >> 1
+
+
+def text_hash(text: str) -> bytes:
+    """What an embedded text's vector is kept under."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def pack_text(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+
+
+def unpack_text(blob: bytes) -> str:
+    return zlib.decompress(blob).decode("utf-8", "surrogatepass")
+
+
+def pack_offsets(offsets: Offsets) -> bytes:
+    """Differences compress to almost nothing: nearly all of them are 1."""
+    steps = np.diff(offsets, prepend=np.int32(0)).astype("<i4")
+    return zlib.compress(steps.tobytes(), 1)
+
+
+def unpack_offsets(blob: bytes) -> Offsets:
+    steps = np.frombuffer(zlib.decompress(blob), dtype="<i4")
+    return np.cumsum(steps, dtype=np.int32)
+
+
+def pack_vector(vector: Vectors) -> bytes:
+    """As float16."""
+    return np.asarray(vector).astype("<f2").tobytes()
+
+
+def unpack_vector(blob: bytes) -> Vectors:
+    """``(d,)`` float32, from float16."""
+    return np.frombuffer(blob, dtype="<f2").astype(np.float32)
+
+
+#: Of a title or a heading, the characters that are searched with the passage.
+MAX_CONTEXT = 100
+
+
+def embedded_text(passage: Passage, title: str) -> tuple[str, str]:
+    """Return the passage's context (title and heading) and the text that is embedded."""
+    parts = (title[:MAX_CONTEXT], passage.heading[:MAX_CONTEXT])
+    context = "\n".join(dict.fromkeys(part for part in parts if part))
+    return context, f"{context}\n{passage.text}" if context else passage.text
+
+
+# ---- from rows ----
+
+PASSAGE = "id, article, source, text, start, end, spans, heading"
+
+
+def passage_of(row: Sequence[Any]) -> Passage:
+    spans = tuple(Span(a, b) for a, b in json.loads(row[6]))
+    return Passage(row[0], row[1], row[2], row[3], row[4], row[5], spans, row[7])
+
+
+def article_of(row: Sequence[Any]) -> Article:
+    return Article(
+        id=row[0],
+        source=row[1],
+        text=unpack_text(row[2]),
+        offsets=unpack_offsets(row[3]),
+        blocks=tuple(Block(*block) for block in json.loads(row[4])),
+        title=row[5],
+        author=row[6],
+        published=row[7],
+        url=row[8],
+        ordinal=row[9],
+    )
+
+
+def info_of(row: Sequence[Any], titles: Sequence[str]) -> SourceInfo:
+    name, sha256, form, chars, title, published, url, added_at, passages = row
+    shown = tuple(t for t in titles if t) or ((title,) if title else ())
+    return SourceInfo(
+        name, sha256, form, chars, len(titles), passages, shown, published, url, added_at
+    )
+
+
+# ---- to rows ----
+
+
+def source_row(source: Source, file: str) -> tuple[Any, ...]:
+    return (
+        source.name,
+        file,
+        source.sha256,
+        source.format,
+        source.title,
+        source.published,
+        source.url,
+        len(source.text),
+        pack_text(source.text),
+        now(),
+    )
+
+
+def article_row(article: Article) -> tuple[Any, ...]:
+    blocks = [[b.kind, b.start, b.end] for b in article.blocks]
+    return (
+        article.id,
+        article.source,
+        article.ordinal,
+        article.title,
+        article.author,
+        article.published,
+        article.url,
+        pack_text(article.text),
+        pack_offsets(article.offsets),
+        json.dumps(blocks),
+    )
+
+
+def passage_rows(passages: Iterable[Passage], title: str, file: str) -> Iterator[tuple[Any, ...]]:
+    for ordinal, p in enumerate(passages):
+        context, embedded = embedded_text(p, title)
+        yield (
+            passage_key(p.id),
+            p.id,
+            p.article,
+            p.source,
+            file,
+            ordinal,
+            p.start,
+            p.end,
+            json.dumps([[s.start, s.end] for s in p.spans]),
+            p.heading,
+            context,
+            p.text,
+            text_hash(embedded),
+        )

@@ -1,0 +1,110 @@
+"""What catalog.sqlite looks like, and how one of an earlier version becomes one of this version.
+
+``PRAGMA user_version`` says how many of the migrations a file has been through; a file that was
+written before versions were counted says 0. A new file goes through all of them, too, so that
+there is one way to the present layout.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from index.errors import IndexMismatch
+
+#: The tables of content; an update has the same ones beside the catalogue to fill.
+CONTENT = """
+CREATE TABLE {s}files (
+  name TEXT PRIMARY KEY, root TEXT NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE {s}sources (
+  name TEXT PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, format TEXT NOT NULL,
+  title TEXT NOT NULL, published TEXT, url TEXT, chars INTEGER NOT NULL, text BLOB NOT NULL,
+  added_at TEXT NOT NULL);
+CREATE TABLE {s}articles (
+  id TEXT PRIMARY KEY, source TEXT NOT NULL, ordinal INTEGER NOT NULL, title TEXT NOT NULL,
+  author TEXT, published TEXT, url TEXT, text BLOB NOT NULL, offsets BLOB NOT NULL,
+  blocks TEXT NOT NULL);
+CREATE TABLE {s}passages (
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL, article TEXT NOT NULL, source TEXT NOT NULL,
+  file TEXT NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+  spans TEXT NOT NULL, heading TEXT NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL,
+  hash BLOB NOT NULL)
+"""
+
+_FIRST = (
+    CONTENT.format(s="main.")
+    + """;
+CREATE INDEX sources_file ON sources (file);
+CREATE INDEX articles_source ON articles (source, ordinal);
+CREATE INDEX passages_article ON passages (article, ordinal);
+CREATE INDEX passages_source ON passages (source);
+CREATE INDEX passages_file ON passages (file);
+CREATE INDEX passages_hash ON passages (hash);
+CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE vectors (
+  hash BLOB NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL,
+  PRIMARY KEY (hash, embedder)) WITHOUT ROWID;
+CREATE TABLE conversations (
+  id TEXT PRIMARY KEY, created_at TEXT NOT NULL, title TEXT NOT NULL);
+CREATE TABLE turns (
+  conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+  n INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL, created_at TEXT NOT NULL,
+  PRIMARY KEY (conversation_id, n))
+"""
+)
+
+#: 1: judgements of answers. The answer is kept as it was judged, so that it outlives a turn that
+#: was asked again; it goes with its conversation. Files of version 0 may have the table already.
+_FEEDBACK = """
+CREATE TABLE IF NOT EXISTS feedback (
+  answer_id TEXT PRIMARY KEY,
+  conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+  good INTEGER NOT NULL, reasons TEXT NOT NULL, expected TEXT NOT NULL, answer TEXT NOT NULL,
+  history TEXT NOT NULL, created_at TEXT NOT NULL)
+"""
+
+#: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
+#: that are out there have been through these.
+MIGRATIONS: tuple[str, ...] = (_FEEDBACK,)
+
+VERSION = len(MIGRATIONS)
+
+
+def prepare(db: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to this version, in one transaction; nothing is written when it is already.
+
+    Raises: IndexMismatch, when a newer version has written it.
+    """
+    if _version(db, path) == VERSION:
+        return
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have done it while this one waited.
+        at = _version(db, path)
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'settings'").fetchone():
+            run(db, _FIRST)
+        for migration in MIGRATIONS[at:]:
+            run(db, migration)
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+
+
+def run(db: sqlite3.Connection, statements: str) -> None:
+    """Execute statements that are separated by a semicolon at a line's end."""
+    for statement in statements.split(";\n"):
+        db.execute(statement)
+
+
+def _version(db: sqlite3.Connection, path: Path) -> int:
+    found = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if found > VERSION:
+        raise IndexMismatch(
+            f"{path} was written by a newer version of Youju: its layout is {found},"
+            f" this version knows those up to {VERSION}",
+            hint="Update Youju, or give another library with --library.",
+        )
+    return found

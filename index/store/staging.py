@@ -1,0 +1,172 @@
+"""What an update wants to change, beside the catalogue until one transaction takes it over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from index.config import ANALYSIS, IndexConfig
+from index.records import Article, Passage, Source
+from index.store.base import Row
+from index.store.database import Database, marks
+from index.store.rows import article_row, passage_rows, source_row, unpack_vector
+from index.store.schema import CONTENT, run
+
+#: Passages that are handed to the engine at once.
+_ROWS = 2_000
+
+
+class Staging:
+    """A scratch database beside the catalogue, so that an update of any size fits in memory.
+
+    It needs no durability, since a build that dies starts its reading again (not its embedding).
+    ``whole`` says of a method whether it is about all passages there will be, or about those that
+    are staged.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._catalogue = db
+        self.path = db.path.with_name("staging.sqlite")
+        self.db = db.connection
+        self.path.unlink(missing_ok=True)
+        self.db.execute("ATTACH DATABASE ? AS staging", (str(self.path),))
+        self.db.execute("PRAGMA staging.journal_mode = OFF")
+        self.db.execute("PRAGMA staging.synchronous = OFF")
+        run(self.db, CONTENT.format(s="staging."))
+        self.db.execute("CREATE TABLE staging.gone (name TEXT PRIMARY KEY)")
+        self.db.execute(
+            "CREATE TEMP VIEW next_passages AS"
+            " SELECT * FROM main.passages WHERE source NOT IN (SELECT name FROM staging.gone)"
+            " UNION ALL SELECT * FROM staging.passages"
+        )
+
+    def close(self) -> None:
+        self.db.execute("DROP VIEW next_passages")
+        self.db.execute("DETACH DATABASE staging")
+        self.path.unlink(missing_ok=True)
+
+    def file(self, name: str, root: str, sha256: str) -> None:
+        self.db.execute("REPLACE INTO staging.files VALUES (?, ?, ?)", (name, root, sha256))
+
+    def gone(self, names: Iterable[str]) -> None:
+        """These sources go, or are replaced by what is staged under their names."""
+        self.db.executemany("INSERT OR IGNORE INTO staging.gone VALUES (?)", ((n,) for n in names))
+
+    def put(
+        self, rows: Iterable[tuple[Source, str, Sequence[tuple[Article, Sequence[Passage]]]]]
+    ) -> None:
+        """Stage sources with the file they are of, their articles and those's passages."""
+        rows = list(rows)
+        db = self.db
+        db.execute("BEGIN")
+        db.executemany(
+            f"INSERT INTO staging.sources VALUES ({marks(10)})",
+            (source_row(source, file) for source, file, _ in rows),
+        )
+        db.executemany(
+            f"INSERT OR IGNORE INTO staging.articles VALUES ({marks(10)})",
+            (article_row(article) for _, _, articles in rows for article, _ in articles),
+        )
+        db.executemany(
+            f"INSERT OR IGNORE INTO staging.passages VALUES ({marks(13)})",
+            (
+                row
+                for _, file, articles in rows
+                for article, passages in articles
+                for row in passage_rows(passages, article.title, file)
+            ),
+        )
+        db.execute("COMMIT")
+
+    def is_empty(self) -> bool:
+        return not any(
+            self.db.execute(f"SELECT 1 FROM staging.{table} LIMIT 1").fetchone()
+            for table in ("gone", "sources")
+        )
+
+    def next_count(self) -> int:
+        """Number of passages there will be."""
+        counts = (
+            "SELECT count(*) FROM main.passages",
+            "SELECT count(*) FROM staging.passages",
+            "SELECT count(*) FROM main.passages WHERE source IN (SELECT name FROM staging.gone)",
+        )
+        before, more, fewer = (int(self.db.execute(sql).fetchone()[0]) for sql in counts)
+        return before + more - fewer
+
+    def removed_keys(self) -> list[int]:
+        rows = self.db.execute(
+            "SELECT key FROM main.passages WHERE source IN (SELECT name FROM staging.gone)"
+        )
+        return [row[0] for row in rows]
+
+    def unembedded(self, embedder: str, *, whole: bool) -> list[int]:
+        """Keys of passages whose vectors are not cached, one for each text."""
+        rows = self.db.execute(
+            f"SELECT min(p.key) FROM {_table(whole)} p WHERE NOT EXISTS"
+            " (SELECT 1 FROM main.vectors v WHERE v.hash = p.hash AND v.embedder = ?)"
+            " GROUP BY p.hash",
+            (embedder,),
+        )
+        return [row[0] for row in rows]
+
+    def texts(self, keys: Sequence[int], *, whole: bool) -> list[tuple[bytes, str]]:
+        """Hash and embedded text of these passages."""
+        sql = f"SELECT hash, context, text FROM {_table(whole)} WHERE key IN ({marks(len(keys))})"
+        return [
+            (digest, f"{context}\n{text}" if context else text)
+            for digest, context, text in self.db.execute(sql, keys)
+        ]
+
+    def rows(self, embedder: str, *, whole: bool) -> Iterator[list[Row]]:
+        """The passages with their vectors, which are all cached by now, in portions."""
+        # CROSS: one after the other, as they are stored; each text has its vector.
+        rows = self.db.execute(
+            f"SELECT p.key, p.source, p.file, p.text, p.context, v.vector FROM {_table(whole)} p"
+            " CROSS JOIN main.vectors v WHERE v.hash = p.hash AND v.embedder = ?",
+            (embedder,),
+        )
+        while portion := rows.fetchmany(_ROWS):
+            yield [Row(k, s, f, t, h, unpack_vector(v)) for k, s, f, t, h, v in portion]
+
+    def save_files(self) -> None:
+        """Take over where the files lie: that may have changed although no content has."""
+        self.db.execute("REPLACE INTO main.files SELECT * FROM staging.files")
+
+    def publish(self, version: int, config: IndexConfig) -> None:
+        """Take everything over in one transaction: the moment an update has happened."""
+        gone = "IN (SELECT name FROM staging.gone)"
+        settings = {
+            "generation": str(version),
+            "config": json.dumps(config.to_dict()),
+            "analysis": str(ANALYSIS),
+        }
+        with self._catalogue.transaction() as db:
+            old = f"SELECT hash FROM main.passages WHERE source {gone}"
+            db.execute(f"CREATE TEMP TABLE old_hashes AS {old}")
+            db.execute(
+                "CREATE TEMP TABLE touched AS SELECT name FROM staging.files"
+                f" UNION SELECT file FROM main.sources WHERE name {gone}"
+            )
+            for table in ("passages", "articles"):
+                db.execute(f"DELETE FROM main.{table} WHERE source {gone}")
+            db.execute(f"DELETE FROM main.sources WHERE name {gone}")
+            db.execute("REPLACE INTO main.files SELECT * FROM staging.files")
+            db.execute("INSERT INTO main.sources SELECT * FROM staging.sources")
+            db.execute("INSERT INTO main.articles SELECT * FROM staging.articles ORDER BY rowid")
+            db.execute("INSERT INTO main.passages SELECT * FROM staging.passages ORDER BY key")
+            db.execute(
+                "DELETE FROM main.files WHERE name IN (SELECT name FROM touched) AND NOT EXISTS"
+                " (SELECT 1 FROM main.sources s WHERE s.file = files.name)"
+            )
+            db.execute(
+                "DELETE FROM main.vectors WHERE hash IN (SELECT hash FROM old_hashes)"
+                " AND NOT EXISTS (SELECT 1 FROM main.passages p WHERE p.hash = vectors.hash)"
+            )
+            db.execute("DROP TABLE old_hashes")
+            db.execute("DROP TABLE touched")
+            db.executemany("REPLACE INTO settings VALUES (?, ?)", settings.items())
+
+
+def _table(whole: bool) -> str:
+    return "next_passages" if whole else "staging.passages"

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from index import Library, SourceNotFound
+from index.store.catalogue import Catalogue
+from index.store.database import Database
+from index.store.rows import (
+    pack_offsets,
+    pack_text,
+    passage_key,
+    text_hash,
+    unpack_offsets,
+    unpack_text,
+)
+
+
+@given(arrays(np.int32, st.integers(0, 50), elements=st.integers(0, 2**31 - 1)))
+def test_offsets_survive_packing(offsets: np.ndarray) -> None:  # type: ignore[type-arg]
+    found = unpack_offsets(pack_offsets(offsets))
+    assert found.dtype == np.int32
+    np.testing.assert_array_equal(found, offsets)
+
+
+@given(st.text(max_size=50))
+def test_texts_survive_packing(text: str) -> None:
+    assert unpack_text(pack_text(text)) == text
+
+
+def test_keys_are_positive_int64_and_depend_on_the_id() -> None:
+    keys = {passage_key(str(i)) for i in range(1000)}
+    assert len(keys) == 1000
+    assert all(0 <= key < 1 << 63 for key in keys)
+    assert passage_key("0") == passage_key("0")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    made = Database(tmp_path / "catalog.sqlite")
+    yield made
+    made.close()
+
+
+def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
+    def fail() -> None:
+        with db.transaction() as connection:
+            connection.execute("REPLACE INTO settings VALUES ('generation', '7')")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert Catalogue(db).version == 0
+
+
+def test_vectors_are_kept_by_text_and_embedder(db: Database) -> None:
+    catalogue = Catalogue(db)
+    rows = np.eye(2, 8, dtype=np.float32)
+    catalogue.save_vectors("one", [text_hash("甲"), text_hash("乙")], rows)
+    catalogue.save_vectors("two", [text_hash("甲")], rows[1:])
+    assert catalogue.sample_vectors("one", 9).shape == (2, 8)
+    assert catalogue.sample_vectors("one", 1).shape == (1, 8)
+    np.testing.assert_array_equal(catalogue.sample_vectors("two", 9), rows[1:])
+
+
+def test_articles_and_passages_come_back_as_they_were(library: Library) -> None:
+    snapshot = library.snapshot()
+    (article,) = library.articles_of("airport.txt")
+    assert library.article(article.id) is not None
+    assert article.source == library.source("airport.txt").name
+    assert len(article.offsets) == len(article.text)
+    keys = [c.key for c in snapshot.candidates(None, {"机场": 1.0}, k=9, sources=["airport.txt"])]
+    passages = snapshot.passages(keys)
+    assert keys == [passage_key(passage.id) for passage in passages.values()]
+    for passage in passages.values():
+        assert passage.article == article.id
+        assert passage.text == article.text[passage.start : passage.end]
+        assert article.source_spans(passage.start, passage.end)
+
+
+def test_sources_are_listed_sought_and_paged(library: Library) -> None:
+    catalogue = library.catalogue
+    names = [info.name for info in catalogue.sources()]
+    assert names == sorted(["airport.txt", "forest.md", "robots.txt"])
+    assert [i.name for i in catalogue.sources(offset=1, limit=1)] == names[1:2]
+    assert [i.name for i in catalogue.sources(query="机场")] == ["airport.txt"]
+    assert [i.name for i in catalogue.sources(query="FOREST")] == ["forest.md"]
+    assert catalogue.sources(query="%") == []
+    info = catalogue.sources(query="robots")[0]
+    assert info.passages >= 1
+    assert info.articles == 1
+    assert info.chars == len(catalogue.source("robots.txt").text)
+
+
+def test_an_unknown_source_is_named(db: Database) -> None:
+    with pytest.raises(SourceNotFound, match="none"):
+        Catalogue(db).source("none.txt")
