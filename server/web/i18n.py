@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 LANGUAGES = ("zh", "en")
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
-#: key -> (Chinese, English). Keys under ``js.`` and ``error.`` are also sent to the page's scripts.
+#: ``{count} [source|sources]``: the first where the number before it is 1; dom.js does the same.
+_NUMBER = re.compile(r"(\{(\w+)\}[^{}\[\]]*)\[([^|\[\]]*)\|([^\[\]]*)\]")
+
+#: key -> (Chinese, English). Keys in ``JS_KEYS`` are also sent to the page's scripts.
 CATALOGUE: dict[str, tuple[str, str]] = {
     "name": ("有据", "Youju"),
     "tagline": ("问这些文章，句句有据。", "Ask the articles. Every sentence has its evidence."),
@@ -35,11 +41,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "ask.stop": ("停止", "Stop"),
     "ask.new": ("新对话", "New conversation"),
     "ask.recent": ("最近的对话", "Lately"),
-    "ask.scope": ("只在这 {count} 份来源里找", "Only in these {count} sources"),
+    "ask.scope": ("只在这 {count} 份来源里找", "Only in {count} [source|sources]"),
     "ask.scope_all": ("改为全部", "Search all"),
     "scope.label": ("范围：", "Scope: "),
     "scope.all": ("全部文章", "all articles"),
-    "scope.some": ("{count} 份来源", "{count} sources"),
+    "scope.some": ("{count} 份来源", "{count} [source|sources]"),
     "scope.title": ("在哪些来源里找", "Where to look"),
     "scope.search": ("按名称或标题查找", "Find by name or title"),
     "scope.none": ("不选就是全部文章", "None chosen: all articles"),
@@ -59,7 +65,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "ask.keys": ("回车提问，Shift + 回车换行", "Enter asks, Shift + Enter breaks the line"),
     "ask.library": (
         "文库现有 {count} 份来源。",
-        "The library holds {count} sources.",
+        "The library holds {count} [source|sources].",
     ),
     "ask.empty_library": (
         "文库还是空的。先到文库里添加文章，再来提问。",
@@ -100,10 +106,13 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "方括号里是补上的词，引文处的原文可以印证。",
         "Put in to make the sentence readable by itself; the cited source bears it out.",
     ),
-    "answer.all_supported": ("{count} 句，句句有据", "{count} claims, all supported"),
+    "answer.all_supported": (
+        "{count} 句，句句有据",
+        "{count} [claim, supported|claims, all supported]",
+    ),
     "answer.some_supported": (
         "{count} 句，其中 {weak} 句只有部分依据",
-        "{count} claims, {weak} of them in part",
+        "{count} [claim, supported in part|claims, {weak} of them in part]",
     ),
     "answer.again": ("重新回答", "Answer again"),
     "answer.edit": ("改问", "Edit"),
@@ -146,11 +155,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "history.gold": (
         "把 {count} 条反馈导出为评测题",
-        "Export {count} judgements as gold questions",
+        "Export {count} [judgement as a gold question|judgements as gold questions]",
     ),
     "history.search": ("按标题、问题或回答查找", "Find by title, question or answer"),
     "history.none": ("还没有对话。", "No conversation yet."),
-    "history.turns": ("{count} 问", "{count} questions"),
+    "history.turns": ("{count} 问", "{count} [question|questions]"),
     "print.back": ("回到对话", "Back to the conversation"),
     # the viewer
     "view.label": ("原文", "Source"),
@@ -186,9 +195,12 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "library.all": ("全部", "All"),
     "library.found": ("正文里找到", "Found in the texts"),
     "library.no_name": ("没有名称或标题含“{query}”的来源。", "No name or title holds “{query}”."),
-    "library.count": ("共 {count} 份来源", "{count} sources"),
-    "library.matching": ("名称或标题相符的 {count} 份来源", "{count} sources by name or title"),
-    "library.state": ("可检索，{count} 段", "searchable, {count} passages"),
+    "library.count": ("共 {count} 份来源", "{count} [source|sources]"),
+    "library.matching": (
+        "名称或标题相符的 {count} 份来源",
+        "{count} [source|sources] by name or title",
+    ),
+    "library.state": ("可检索，{count} 段", "searchable, {count} [passage|passages]"),
     "library.stateless": ("没有可检索的正文", "no text to search"),
     "library.pick": ("选中“{name}”", "Choose “{name}”"),
     "library.picked": ("已选 {count} 份", "{count} chosen"),
@@ -200,7 +212,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "library.waiting": ("等待中", "waiting"),
     "library.sending": ("上传 {percent}%", "sending {percent}%"),
     "library.indexing": ("正在索引", "indexing"),
-    "library.progress": ("{done} / {total} 个文件", "{done} of {total} files"),
+    "library.progress": ("{done} / {total} 个文件", "{done} of {total} [file|files]"),
     "library.find": ("查找", "Find"),
     "library.upload": ("添加文章", "Add articles"),
     "library.upload_hint": (
@@ -219,8 +231,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "The folder holds no article that can be read.",
     ),
     "library.send": ("上传", "Upload"),
-    "library.size": ("{chars} 字", "{chars} characters"),
-    "library.articles": ("{count} 篇", "{count} articles"),
+    "library.size": ("{chars} 字", "{chars} [character|characters]"),
+    "library.articles": ("{count} 篇", "{count} [article|articles]"),
     "library.none": ("文库还是空的。", "The library is empty."),
     "library.no_match": ("没有找到“{query}”。", "Nothing matches “{query}”."),
     "library.delete": ("删除", "Delete"),
@@ -247,7 +259,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "reindex.start": ("开始重建", "Start"),
     "reindex.running": ("正在重建……", "Working…"),
     "reindex.step": ("正在重建：{done} / {total}", "Working: {done} of {total}"),
-    "reindex.done": ("重建完成，共 {passages} 段。", "Done: {passages} passages."),
+    "reindex.done": ("重建完成，共 {passages} 段。", "Done: {passages} [passage|passages]."),
     "reindex.failed": ("重建没有完成。{detail}", "It was not completed. {detail}"),
     # evaluation
     "eval.intro": (
@@ -284,7 +296,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "eval.look": ("要看", "look"),
     "eval.ask": ("再问一遍", "Ask it again"),
     "eval.title": ("评测报告：{name}", "Evaluation: {name}"),
-    "eval.count": ("{count} 题", "{count} questions"),
+    "eval.count": ("{count} 题", "{count} [question|questions]"),
     "eval.control_is": (
         "对照：不作回答，只把检索到的第一段原样抄出。",
         "Control: no answering, the best passage copied as it stands.",
@@ -430,7 +442,15 @@ JS_KEYS = tuple(
 def translate(lang: str, key: str, **values: object) -> str:
     """The words for a key; raises KeyError for one that the catalogue lacks."""
     text = CATALOGUE[key][LANGUAGES.index(lang)]
-    return text.format(**values) if values else text
+    return _numbered(text, values).format(**values) if values else text
+
+
+def _numbered(text: str, values: Mapping[str, object]) -> str:
+    """
+    >>> _numbered("{count} [file|files]", {"count": 1})
+    '{count} file'
+    """
+    return _NUMBER.sub(lambda m: m[1] + m[3 if str(values.get(m[2])) == "1" else 4], text)
 
 
 def script_strings(lang: str) -> dict[str, str]:

@@ -55,7 +55,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        headers, got = Headers(scope=scope), _got(scope)
         status, began = 500, time.perf_counter()
 
         async def send_guarded(message: Message) -> None:
@@ -73,9 +73,9 @@ class Guard:
             elif scope["method"] in WRITES and is_forged(headers):
                 await FORGED(scope, receive, send_guarded)
             else:
-                await self.app(scope, self._bounded(headers, receive), send_guarded)
+                await self.app(got, self._bounded(headers, receive), send_guarded)
         finally:
-            route = _route(scope)
+            route = _route(got)
             self.metrics.request(scope["method"], route, status)
             elapsed_ms = (time.perf_counter() - began) * 1000
             level = logging.DEBUG if route == STATIC else logging.INFO
@@ -98,6 +98,11 @@ class Guard:
             return message
 
         return bounded
+
+
+def _got(scope: Scope) -> Scope:
+    """HEAD is answered as GET is; the server sends no body after it."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
 def _route(scope: Scope) -> str:

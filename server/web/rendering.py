@@ -47,7 +47,7 @@ templates.env.globals.update(
     qs=query_string,
     notices=NOTICES,
 )
-templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>", escape(text)))
+templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
 templates.env.filters["when"] = when
 

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from browsing import BROWSER, SEED
 from fakes import ScriptedAnswerer, citation_of, conflicting, report, serving, written
 
 from index import IndexConfig, Library
 from server.records import Question
 from server.settings import Settings
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = BROWSER
 
 HERE = Path(__file__).parents[1]
 AXE = (HERE / "vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
-SEED = "000_9c7128e140aee367.txt"
 RUN = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
   "wcag22aa", "best-practice"]})).violations.map(v => [v.id, v.help, v.nodes.map(n => n.html)])"""
 
@@ -48,24 +43,14 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield base
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        one = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
-        yield one
-        one.close()
-
-
-def check(page: sync_api.Page, where: str, but: tuple[str, ...] = ()) -> None:
+def check(page: Page, where: str, but: tuple[str, ...] = ()) -> None:
     page.evaluate(AXE)
     found = [violation for violation in page.evaluate(RUN) if violation[0] not in but]
     assert not found, f"{where}: {json.dumps(found, ensure_ascii=False, indent=1)}"
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_nothing(url: str, browser: sync_api.Browser, width: int, scheme: str) -> None:
+def test_axe_finds_nothing(url: str, browser: Browser, width: int, scheme: str) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
     )

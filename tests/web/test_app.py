@@ -204,6 +204,20 @@ def test_wrong_paths_are_problems(base: str, method: str, path: str, status: int
     assert response.json()["status"] == status
 
 
+@pytest.mark.parametrize("path", ["/", "/library", "/docs", "/healthz", "/static/seal.svg"])
+def test_what_can_be_got_can_be_asked_about(base: str, path: str) -> None:
+    head, get = httpx.head(base + path), httpx.get(base + path)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("content-type", "content-security-policy"):
+        assert head.headers[name] == get.headers[name]
+    assert int(head.headers["content-length"]) > 0
+
+
+def test_what_cannot_be_got_cannot_be_asked_about(base: str) -> None:
+    assert httpx.head(f"{base}/nope").status_code == 404
+    assert httpx.head(f"{base}/v1/chat/completions").status_code == 405
+
+
 def test_a_person_gets_a_page(base: str) -> None:
     response = httpx.get(f"{base}/nope", headers={"accept": "text/html"})
     assert response.status_code == 404
@@ -222,6 +236,9 @@ def test_metrics_count(base: str) -> None:
     assert re.search(r"youju_answers_total{engine=\"\w+\"} [1-9]", text)
     assert re.search(r'youju_answer_seconds_bucket{le="\+Inf"} [1-9]', text)
     assert re.search(r"youju_refusals_total{engine=\"\w+\"} \d", text)
+    httpx.head(f"{base}/history")
+    heads = 'youju_requests_total{method="HEAD",route="/history",status="200"} 1'
+    assert heads in httpx.get(f"{base}/metrics").text
     names = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
     counted = ("requests_total", "answers_total", "refusals_total", "answer_seconds")
     assert names == {f"youju_{name}" for name in counted}
@@ -270,6 +287,12 @@ def test_docs_show_every_route_with_an_example(base: str) -> None:
             assert status_has_example(good), path
 
 
+def test_docs_show_code_as_code(base: str) -> None:
+    page = httpx.get(f"{base}/docs").text
+    assert "<code>GET /ask/{stream}</code>" in page
+    assert "&lt;code&gt;" not in page
+
+
 def status_has_example(response: dict) -> bool:
     contents = response.get("content", {}).values()
     return response["description"] and all("example" in c for c in contents)
@@ -295,6 +318,22 @@ def test_both_languages_say_the_same(key: str) -> None:
     ]
     assert fields[0] == fields[1]
     assert all(text.strip() for text in i18n.CATALOGUE[key])
+
+
+def test_one_is_not_many() -> None:
+    assert i18n.translate("en", "answer.all_supported", count=1) == "1 claim, supported"
+    assert i18n.translate("en", "answer.all_supported", count=2) == "2 claims, all supported"
+    assert i18n.translate("en", "library.count", count="1") == "1 source"
+    assert i18n.translate("en", "library.count", count="1,001") == "1,001 sources"
+    assert i18n.translate("zh", "library.count", count="1") == "共 1 份来源"
+
+
+@pytest.mark.parametrize("key", i18n.CATALOGUE)
+def test_what_counts_says_so_for_one_and_for_many(key: str) -> None:
+    """English words behind a count are written for one and for many."""
+    text = i18n.CATALOGUE[key][1]
+    behind = re.findall(r"\{(?:count|turns|passages|weak)\}((?: \w+)+)", text)
+    assert all(not words.split()[0].endswith("s") for words in behind), text
 
 
 def test_no_key_is_unused() -> None:

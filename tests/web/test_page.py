@@ -3,116 +3,26 @@
 from __future__ import annotations
 
 import re
-import shutil
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from fakes import ScriptedAnswerer, citation_of, conflicting, ready, serving, shelve, written
+from browsing import ASKED, BROWSER, CONTRAST, SEED, Opens, answered, ask, same
+from fakes import ScriptedAnswerer, citation_of, conflicting, serving, shelve, written
 
-from index import GenerationError, IndexConfig, Library, Span
+from index import GenerationError, Library, Span
 from server.answer import FELL_BACK
 from server.records import Answer, Claim, Question, answer_dict
 from server.settings import Settings
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = BROWSER
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-SEED = "000_9c7128e140aee367.txt"
-ASKED = "重庆“33618”里的18指什么？"
 EVIL = '<script>window.evil = 1</script><img src=x onerror="window.evil = 2">'
-ARGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield one
-        one.close()
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("page") / "library"
-    with serving(Settings(library=folder, seeds=SEEDS)) as url:
-        ready(url)
-        yield url
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
-    made.update([SEEDS])
-    return made
-
-
-Opens = Callable[..., sync_api.Page]
-
-
-@pytest.fixture
-def opens(browser: sync_api.Browser) -> Iterator[Opens]:
-    """Opens pages; afterwards none may have logged an error or asked another host."""
-    contexts, trouble = [], []
-
-    def open_page(url: str, **options: object) -> sync_api.Page:
-        expected = options.pop("expected", None)
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        page = context.new_page()
-
-        def on_console(message: sync_api.ConsoleMessage) -> None:
-            known = expected and re.search(str(expected), message.text)
-            if message.type in ("error", "warning") and not known:
-                trouble.append(message.text)
-
-        page.on("console", on_console)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("request", lambda r: _local(r.url) or trouble.append(r.url))
-        page.goto(url)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not trouble
-
-
-def _local(url: str) -> bool:
-    return url.startswith(("http://127.0.0.1:", "about:", "data:"))
-
-
-def ask(page: sync_api.Page, question: str) -> None:
-    page.fill("#question", question)
-    page.press("#question", "Enter")
-
-
-def answered(page: sync_api.Page, n: int = 1) -> sync_api.Locator:
-    turn = page.locator(".turn").nth(n - 1)
-    turn.locator(".meta").wait_for()
-    return turn
-
-
-def same(a: str, b: str) -> bool:
-    return re.sub(r"\s", "", a) == re.sub(r"\s", "", b)
 
 
 # ---- asking and reading ------------------------------------------------------------------------
@@ -412,35 +322,6 @@ def test_layout_and_contrast(base: str, opens: Opens, width: int, scheme: str) -
     assert page.evaluate(f"{longest}.color") != "rgb(0, 0, 0)"
 
 
-#: Texts whose colour and background are nearer than AA wants (4.5, or 3 for large ones).
-CONTRAST = """() => {
-  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-  const light = (c) => c.slice(0, 3).map((v) => v / 255)
-    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (e) => {
-    for (; e; e = e.parentElement) {
-      const c = rgb(getComputedStyle(e).backgroundColor);
-      if (c.length < 4 || c[3] > 0) return c;
-    }
-    return [255, 255, 255];
-  };
-  const bad = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const e = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !e.checkVisibility({opacityProperty: true})) continue;
-    if (e.closest(".unseen, script, [disabled], [inert]")) continue;
-    const style = getComputedStyle(e);
-    const [a, b] = [light(rgb(style.color)), light(ground(e))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    const large = parseFloat(style.fontSize) >= 24;
-    if (ratio < (large ? 3 : 4.5)) bad.push([e.outerHTML.slice(0, 80), ratio]);
-  }
-  return bad;
-}"""
-
-
 def test_the_switches(base: str, opens: Opens) -> None:
     page = opens(base, color_scheme="light")
     paper = "getComputedStyle(document.documentElement).backgroundColor"
@@ -543,7 +424,7 @@ def test_files_are_dropped(library: Library, opens: Opens) -> None:
         page.locator(".sources > li", has_text="西岸.txt").wait_for()
 
 
-def drop(page: sync_api.Page, *paths: Path) -> None:
+def drop(page: Page, *paths: Path) -> None:
     """Drop what lies at these paths as a hand would: a script can make no folders."""
     box = page.locator("#upload").bounding_box()
     assert box
@@ -602,7 +483,7 @@ def test_of_many_files_those_that_fail_stay_in_the_list(
         page = opens(f"{url}/library")
         sent = []
 
-        def receive(route: sync_api.Route) -> None:
+        def receive(route: Route) -> None:
             sent.append(route)
             status = "skipped" if len(sent) == 7 else "added"
             route.fulfill(json={"files": [{"name": "", "status": status, "reason": "坏"}]})

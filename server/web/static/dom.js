@@ -3,7 +3,9 @@
 const strings = JSON.parse(document.getElementById("strings").textContent);
 
 export function t(key, values = {}) {
-  return strings[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  return strings[key]
+    .replace(/(\{(\w+)\}[^{}[\]]*)\[([^|[\]]*)\|([^[\]]*)\]/g, (_, before, name, one, many) => before + (values[name] == 1 ? one : many))
+    .replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
 export function h(tag, attributes = {}, ...children) {

@@ -1,0 +1,75 @@
+"""A browser, pages that may log no error, and libraries of the seeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import ARGS, CHROMIUM, SEEDS, Opens
+from fakes import ready, serving
+
+from index import IndexConfig, Library
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield one
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("page") / "library"
+    with serving(Settings(library=folder, seeds=SEEDS)) as url:
+        ready(url)
+        yield url
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    made.update([SEEDS])
+    return made
+
+
+@pytest.fixture
+def opens(browser: Browser) -> Iterator[Opens]:
+    """Opens pages; afterwards none may have logged an error or asked another host."""
+    contexts, trouble = [], []
+
+    def open_page(url: str, **options: object) -> Page:
+        expected = options.pop("expected", None)
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+
+        def on_console(message: ConsoleMessage) -> None:
+            known = expected and re.search(str(expected), message.text)
+            if message.type in ("error", "warning") and not known:
+                trouble.append(message.text)
+
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("request", lambda r: _local(r.url) or trouble.append(r.url))
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not trouble
+
+
+def _local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "about:", "data:"))
