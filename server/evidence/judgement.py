@@ -18,9 +18,8 @@ WEIGHTS = Path(__file__).parent / "models" / "judgement.json"
 
 #: What a sentence's odds are weighed from: the reader's four findings, and the ranking's score.
 SENTENCE = ("here", "evidence", "sure", "inside", "counted")
-#: What the decision is weighed from: of the window that answers likeliest, of the answer that is
-#: surest, and of the sentence that is likeliest.
-DECISION = ("here", "sure", "best")
+#: What the decision is weighed from: the reader's findings on the likeliest sentence.
+DECISION = ("here", "evidence", "sure", "inside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +44,13 @@ class Judgement:
         """The probability that the sentences that were read hold the answer; 0 when none was."""
         if not read:
             return 0.0
-        return probability(weighed(self.decision, self.decided(read)))
-
-    def decided(self, read: Sequence[ReadSentence]) -> dict[str, float]:
-        """What the decision is weighed from, by its name in ``DECISION``."""
-        return {
-            "here": max(one.here for one in read),
-            "sure": max(one.sure for one in read),
-            "best": max(weighed(self.sentence, features(one)) for one in read),
-        }
+        likeliest = max(read, key=self.bears)
+        return probability(weighed(self.decision, features(likeliest, DECISION)))
 
 
-def features(one: ReadSentence) -> dict[str, float]:
-    """What a sentence's odds are weighed from, by its name in ``SENTENCE``."""
-    return {name: getattr(one, name) for name in SENTENCE}
+def features(one: ReadSentence, names: Sequence[str] = SENTENCE) -> dict[str, float]:
+    """These findings on a sentence, by their names."""
+    return {name: getattr(one, name) for name in names}
 
 
 def weighed(weights: Mapping[str, float], known: Mapping[str, float]) -> float:

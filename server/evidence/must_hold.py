@@ -109,10 +109,8 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
     that the article can know, nor beside another one; an amount must come in the unit that is
     asked for. What asks does not answer, nor does what only says who spoke, unless that is asked.
     """
-    if _ASKS.search(sentence.text):
-        return "只是一句问话"
-    if _SPEAKS.fullmatch(sentence.text) and not _SPEAKING.search(part.text):
-        return "只说了是谁说的"
+    if empty := says_nothing(part, sentence):
+        return empty
     around = sentence.around
     for name in asked:
         if _is_strict(name) and not names_name(around, name) and not _about(name, part, sentence):
@@ -138,6 +136,15 @@ def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
         and fits(part, sentence.text, numbers(sentence.text)) < 1
     ):
         return "没有给出所问的数字"
+    return ""
+
+
+def says_nothing(part: Part, sentence: Sentence) -> str:
+    """Why a sentence says nothing at all: it only asks, or only names who spoke; empty when it does."""
+    if _ASKS.search(sentence.text):
+        return "只是一句问话"
+    if _SPEAKS.fullmatch(sentence.text) and not _SPEAKING.search(part.text):
+        return "只说了是谁说的"
     return ""
 
 

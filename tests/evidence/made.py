@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -38,7 +39,9 @@ class FakeReader:
         size = len(text)
         start, end = np.full(size, FLOOR, np.float32), np.full(size, FLOOR, np.float32)
         inside, evidence = np.zeros(size, np.float32), np.zeros(size, np.float32)
-        found = [(at, at + len(a)) for a in self.answers if (at := text.find(a)) >= 0]
+        found = [
+            (m.start(), m.end()) for a in self.answers for m in re.finditer(re.escape(a), text)
+        ]
         for first, stop in found:
             start[first] = end[stop - 1] = -0.01
             inside[first:stop] = 0.99
