@@ -10,6 +10,7 @@ import argparse
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -190,17 +191,30 @@ def check(network: Network, model: Path) -> tuple[float, float]:
     return float(gap.max()), float(gap.mean())
 
 
+def mean(networks: Sequence[Network]) -> Network:
+    """Return the first with the mean of all weights: the checkpoints of one run read better together than each."""
+    states = [network.state_dict() for network in networks]
+    floats = [name for name, value in states[0].items() if value.is_floating_point()]
+    for name in floats:
+        states[0][name].copy_(torch.stack([state[name] for state in states]).mean(0))
+    return networks[0]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--network", type=Path, required=True, help="a folder written by training.crossencoder"
+        "--network",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="folders written by training.crossencoder; their mean is taken",
     )
     parser.add_argument("--name", default="youju-crossencoder-1")
     parser.add_argument("--exact", action="store_true", help="leave the matrices in float32")
     parser.add_argument("--out", type=Path, required=True)
     a = parser.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
-    network = fresh(a.network, 0)
+    network = mean([fresh(folder, 0) for folder in a.network])
     table = network.encoder.embeddings.word_embeddings.weight.detach().numpy()
     print(f"4-bit table off by {four_bits(table)[2]:.2g} at most")
     with tempfile.TemporaryDirectory() as folder:
@@ -213,7 +227,7 @@ def main() -> None:
             quantise(exact, a.out / "model.onnx")
             print("int8 off by", check(network, a.out / "model.onnx"))
     for name in ("tokenizer.json", "fold.json"):
-        shutil.copy(a.network / name, a.out / name)
+        shutil.copy(a.network[0] / name, a.out / name)
     shape = {"name": a.name, "layers": network.encoder.config.num_hidden_layers}
     (a.out / "config.json").write_text(json.dumps(shape, indent=2) + "\n", "utf-8")
     size = sum(path.stat().st_size for path in a.out.iterdir()) / 1e6
