@@ -35,6 +35,11 @@ NO_ANSWER = _NO_ANSWER["zh"]
 #: Why an answer is not what the chosen writer was to give; also what `reason` says then.
 FELL_BACK = "语言模型没有给出能核对的回答，以下是文章原句。"
 CUT_SHORT = "语言模型中途停下，以下只是已核对的部分。"
+#: Why nothing is said although sentences were found, by the question's language.
+UNCHECKED = {
+    "zh": "找到了可能的句子，但它们和来源文件核对不上，所以没有采用。",
+    "en": "Sentences were found, but they do not agree with their source files.",
+}
 _NO_ANSWERS = tuple(squash(phrase).rstrip("。.") for phrase in _NO_ANSWER.values())
 
 log = logging.getLogger(__name__)
@@ -133,8 +138,9 @@ class Answerer:
         sheet.suggestions = written.suggestions
         sheet.confidence = written.confidence
         if not sheet.claims:
-            sheet.reason = written.refusal
-            sheet.no_answer = _NO_ANSWER[language_of(asked.text)]
+            language = language_of(asked.text)
+            sheet.reason = written.refusal or UNCHECKED[language]
+            sheet.no_answer = _NO_ANSWER[language]
 
     def _spoken(
         self,

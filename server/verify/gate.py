@@ -9,12 +9,13 @@ their places are sought here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from index import Article, Source, Span
-from index.pages.clean import clean
+from index.pages.clean import reads
+from index.records import Offsets
 from server.records import Citation, Claim, Support
 from server.text.clauses import clauses
 from server.text.comparison import squash
@@ -55,6 +56,11 @@ class Place:
     @property
     def text(self) -> str:
         return self.article.text[self.start : self.end]
+
+    @property
+    def offsets(self) -> Offsets:
+        """The source index of each character, ``(n,)`` int32."""
+        return self.article.offsets[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +119,8 @@ class Citer:
 
     def cite(self, draft: Draft) -> Claim | None:
         """The checked claim with its numbers; None when its places do not bear it."""
-        quoted = [c for place in draft.places for c in self._quotes(place)]
-        judged = support(draft.text, [c.quote for c in quoted])
+        quoted = self._quoted(draft.places)
+        judged = support(draft.text, [place.text for place in quoted])
         if judged == "none" or any(_ordered(place) for place in draft.places):
             return None
         return replace(self._claim(draft.text, quoted, judged), emphasis=draft.emphasis)
@@ -124,24 +130,34 @@ class Citer:
         if _UNSAFE.search(said.text) or addresses_model(said.text):
             return None
         places, judged = grounds(said, evidence)
-        quoted = [c for place in places for c in self._quotes(place)]
-        if judged != "none" and missing(said.text, _read(quoted)):
+        quoted = self._quoted(places)
+        texts = [place.text for place in quoted]
+        if judged != "none" and missing(said.text, [*texts, "".join(texts)]):
             judged = "none"
         if judged != "none" and self._verifier is not None:
-            judged = _lowered(judged, self._verifier.verify("".join(_read(quoted)), said.text))
+            judged = _lowered(judged, self._verifier.verify("".join(texts), said.text))
         if judged == "none":
             return Claim(said.text, (), "none") if self._unsupported == "mark" else None
         return self._claim(said.text, quoted, judged)
 
-    def _claim(self, text: str, quoted: Sequence[Citation], judged: Support) -> Claim:
-        return Claim(text, tuple(dict.fromkeys(map(self._number, quoted))), judged)
+    def _claim(
+        self, text: str, quoted: Mapping[Place, Sequence[Citation]], judged: Support
+    ) -> Claim:
+        numbers = [self._number(citation) for place in quoted.values() for citation in place]
+        return Claim(text, tuple(dict.fromkeys(numbers)), judged)
 
-    def _quotes(self, place: Place) -> list[Citation]:
-        source = self._source(place.article.source)
-        if source is None:
-            return []
-        spans = place.article.source_spans(place.start, place.end)
-        return [_citation(place, source, span) for span in spans if span.end <= len(source.text)]
+    def _quoted(self, places: Iterable[Place]) -> dict[Place, list[Citation]]:
+        """The quotes of the places whose sources still say there what the article says.
+
+        A place is compared as the article reads it, since its quotes hold the source's markup.
+        """
+        found = {}
+        for place in dict.fromkeys(places):
+            source = self._source(place.article.source)
+            if source is not None and reads(source.text, place.text, place.offsets):
+                spans = place.article.source_spans(place.start, place.end)
+                found[place] = [_citation(place, source, span) for span in spans]
+        return found
 
     def _number(self, citation: Citation) -> int:
         key = (citation.source, citation.start, citation.end)
@@ -159,7 +175,7 @@ def cite(drafts: Iterable[Draft], source: Callable[[str], Source | None]) -> Cit
 
 
 def support(claim: str, quotes: Sequence[str]) -> Support:
-    """How far quotes bear a claim.
+    """How far quotes, as articles read them, bear a claim.
 
     ``full``: the claim stands in them word for word, or nearly so with every fact borne.
     ``partial``: every fact is borne and most of the wording. ``none``: a number, unit, date
@@ -167,17 +183,15 @@ def support(claim: str, quotes: Sequence[str]) -> Support:
     """
     bare = INSERTION.sub("", claim)
     said = squash(bare)
-    texts = _clean(quotes)
-    whole = squash("".join(texts))
+    whole = squash("".join(quotes))
     if any(squash(name) not in whole for name in INSERTION.findall(claim)):
         return "none"
     if said and said.rstrip(_TRIMMED) in whole:
         return "full" if said.rstrip(_TRIMMED) else "none"
-    if missing(claim, [*texts, "".join(texts)]):
+    texts = dict.fromkeys([*quotes, "".join(quotes)])
+    if missing(claim, texts):
         return "none"
-    return judge(
-        bare, [Statement(text) for text in dict.fromkeys([*texts, "".join(texts)])]
-    ).support
+    return judge(bare, [Statement(text) for text in texts]).support
 
 
 # ---- where a model's sentence comes from -------------------------------------------------------
@@ -239,15 +253,6 @@ def _ordered(place: Place) -> bool:
     """Whether a place stands in a paragraph that gives orders to a model."""
     block = next((b for b in place.article.blocks if b.start <= place.start < b.end), None)
     return block is not None and addresses_model(place.article.text[block.start : block.end])
-
-
-def _clean(quotes: Iterable[str]) -> list[str]:
-    return [clean(quote).text for quote in quotes]
-
-
-def _read(quoted: Sequence[Citation]) -> list[str]:
-    texts = _clean(c.quote for c in quoted)
-    return [*texts, "".join(texts)]
 
 
 def _citation(place: Place, source: Source, span: Span) -> Citation:
