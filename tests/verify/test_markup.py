@@ -64,6 +64,7 @@ def test_what_a_model_says_is_compared_in_the_same_form(format: str, text: str) 
 
     class Articles:
         def article(self, article_id: str) -> Article:
+            assert article_id == article.id
             return article
 
     evidence = Witnesses(hits, Articles())
