@@ -230,14 +230,31 @@ def _lines(text: str, apart: Collection[int]) -> list[_Line]:
 
 def _space_cuts(text: str, start: int, end: int) -> Iterator[Edit]:
     """Spaces inside a line: dropped in Chinese, single in English, a break behind a sentence."""
+    spaced = _is_spaced(text[start:end])
     for match in _SPACES.finditer(text, start, end):
         a, b = match.span()
-        if b - a >= _LAYOUT or _ends_paragraph(text, a, b, start, end):
+        if spaced and b - a == 1 and _SPACED_FIGURE.match(text, a - 1):
+            yield (a, b, "")
+        elif b - a >= _LAYOUT or _ends_paragraph(text, a, b, start, end):
             yield (a, b, "\n")
         elif _tight(text, a, b):
             yield (a, b, "")
         elif b - a > 1:
             yield (a, b, " ")
+
+
+#: Two characters of a number, each of them alone: 「1 8 0 0 个」.
+_SPACED_FIGURE = re.compile(r"(?<![^ ])[\d.,%] [\d.,%](?![^ ])")
+#: A line of fewer characters may be a list of single ones.
+_SPACED = 8
+
+
+def _is_spaced(line: str) -> bool:
+    """Whether a line's characters are all spaced out, as some PDFs give them."""
+    if line.count(" ") < _SPACED:
+        return False
+    words = line.split(" ")
+    return sum(len(word) == 1 for word in words) >= 0.8 * len(words)
 
 
 def _ends_paragraph(text: str, a: int, b: int, start: int, end: int) -> bool:
