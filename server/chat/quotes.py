@@ -32,7 +32,7 @@ class Reading:
 
     def _article(self, id: str) -> Article | None:
         if id not in self._articles:
-            self._articles[id] = self._library.catalog.article(id)
+            self._articles[id] = self._library.article(id)
         return self._articles[id]
 
 
