@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from tiny import FakeModel, Script, chat_server
 
 from index import AnswerError, IndexConfig, Library
-from index.store.catalogue import pack_text
+from index.store.rows import pack_text
 from prompts import NO_ANSWER
 from server.answer import CUT_SHORT, FELL_BACK, UNBORNE, Answerer
 from server.records import Answer, Event, Question, Turn
@@ -287,7 +288,9 @@ def test_a_refusal_always_says_why(tmp_path: Path) -> None:
     with Library(tmp_path / "library", IndexConfig(embedder="hash")) as library:
         library.update([articles])
         damaged = pack_text(text.replace("45", "54"))
-        library.catalog.connection.execute("UPDATE sources SET text = ?", (damaged,))
+        with sqlite3.connect(library.path / "catalog.sqlite") as db:
+            db.execute("UPDATE sources SET text = ?", (damaged,))
+        db.close()
         answer = Answerer(library, Settings()).ask(Question("青石站昨日降雨量是多少？"))
     assert answer.refused
     assert answer.reason == UNBORNE["zh"]

@@ -20,7 +20,7 @@ def cited(source: Source, article: str, quote: str, **more: object) -> dict[str,
 
 
 def read(library: Library, name: str, quote: str) -> str:
-    article = library.catalog.articles_of(name)[0]
+    article = library.articles_of(name)[0]
     citation = cited(library.source(name), article.id, quote)
     return Reading(library)({"citations": [citation], "changed": []}, citation)
 
@@ -44,7 +44,7 @@ def test_a_quote_whose_source_changed_is_read_as_it_was(
 ) -> None:
     library = open_library()
     library.add_text("堤.txt", "# 堤\n\n西岸的海堤有 9 米。\n".encode())
-    article = library.catalog.articles_of("堤.txt")[0]
+    article = library.articles_of("堤.txt")[0]
     quote = "海堤有 9 米。"
     citation = cited(library.source("堤.txt"), article.id, quote)
     library.add_text("堤.txt", "# 堤\n\n东岸的灯塔有四层楼那么高。\n".encode())

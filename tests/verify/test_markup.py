@@ -9,8 +9,9 @@ import pytest
 from index import Article, Hit, Source
 from index.pages.articles import split
 from index.pages.passages import passages
-from server.verify.gate import Cited, Citer, Draft, Place, cite
-from server.verify.markers import MarkedSentence
+from server.verify.composition import Composition
+from server.verify.drafts import Draft, Place
+from server.verify.gate import Gate
 from server.verify.witnesses import Witnesses
 
 SENTENCE = "青石站昨日降雨量为45毫米，影响面积约3.5平方公里。"
@@ -38,10 +39,28 @@ def split_one(text: str, format: str) -> tuple[Source, Article]:
     return source, article
 
 
-def cited(source: Source, article: Article, claim: str) -> Cited:
+class Articles:
+    """One article."""
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+
+    def article(self, article_id: str) -> Article:
+        assert article_id == self._article.id
+        return self._article
+
+
+def gate(source: Source, article: Article) -> Gate:
+    hits = [Hit(passage, 1.0) for passage in passages(article)]
+    return Gate({source.name: source}.get, lambda: Witnesses(hits, Articles(article)))
+
+
+def cited(source: Source, article: Article, claim: str) -> Composition:
     start = article.text.index("青石站昨日")
     place = Place(article, "p", start, article.text.index("。", start) + 1)
-    return cite([Draft(claim, (place,))], {source.name: source}.get)
+    answer = Composition(gate(source, article))
+    list(answer.add([Draft(claim, (place,))]))
+    return answer
 
 
 CASES = [("html", text) for text in HTML] + [("md", text) for text in MARKDOWN]
@@ -54,29 +73,22 @@ def test_markup_beside_a_number_takes_nothing_from_a_claim(format: str, text: st
     assert [claim.support for claim in found.claims] == ["full"]
     for citation in found.citations:
         assert source.text[citation.start : citation.end] == citation.quote
-    assert cited(source, article, FALSE) == Cited((), ())
+    assert cited(source, article, FALSE).claims == []
 
 
 @pytest.mark.parametrize(("format", "text"), CASES)
 def test_what_a_model_says_is_compared_in_the_same_form(format: str, text: str) -> None:
     source, article = split_one(text, format)
-    hits = [Hit(passage, 1.0) for passage in passages(article)]
-
-    class Articles:
-        def article(self, article_id: str) -> Article:
-            assert article_id == article.id
-            return article
-
-    evidence = Witnesses(hits, Articles())
-    citer = Citer({source.name: source}.get)
-    claim = citer.check(MarkedSentence("青石站昨日降雨量为45毫米。", (1,)), evidence)
+    checking = gate(source, article)
+    claim = checking.check(Draft("青石站昨日降雨量为45毫米。"))
     assert claim is not None
     assert claim.support == "full"
-    assert citer.check(MarkedSentence("青石站昨日降雨量为54毫米。", (1,)), evidence) is None
+    assert checking.check(Draft("青石站昨日降雨量为54毫米。")) is None
 
 
 @pytest.mark.parametrize("changed", ["青石站昨日降雨量为**46**毫米", "青石站昨日", ""])
 def test_a_source_that_no_longer_says_it_is_not_cited(changed: str) -> None:
     source, article = split_one("青石站昨日降雨量为**45**毫米。", "md")
     now = Source(source.name, changed, "other", format="md")
-    assert cited(now, article, "青石站昨日降雨量为45毫米。") == Cited((), ())
+    found = cited(now, article, "青石站昨日降雨量为45毫米。")
+    assert (found.claims, found.citations) == ([], ())
