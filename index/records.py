@@ -8,6 +8,7 @@ span of the source text, found through those offsets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -186,10 +187,20 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was not indexed, and why."""
+    """A file, folder or record that was not indexed, and why.
+
+    The reason begins with the word for its kind (``binary: …``). ``unseen`` says that what is in
+    it could not be looked at, so that what the library has of it stays.
+    """
 
     path: str
     reason: str
+    hint: str = ""
+    unseen: bool = False
+
+    @property
+    def kind(self) -> str:
+        return re.split(r"\W", self.reason, maxsplit=1)[0]
 
 
 @dataclass(frozen=True, slots=True)

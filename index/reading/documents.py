@@ -24,8 +24,5 @@ def read_document(path: Path, name: str, max_bytes: int) -> Iterator[Source | Sk
     except SourceError as exc:
         yield Skipped(name, str(exc))
         return
-    except OSError as exc:
-        yield Skipped(name, f"unreadable: {exc.strerror or exc}")
-        return
     digest = hashlib.sha256(data).hexdigest()
     yield Source(name=name, text=text, sha256=digest, format=FORMATS[path.suffix.lower()])
