@@ -15,8 +15,8 @@ from fakes import ScriptedAnswerer, ready, serving
 from index import IndexConfig, Library, YoujuError
 from server import errors
 from server.settings import Settings
+from server.upkeep.metrics import Metrics
 from server.web import i18n
-from server.web.metrics import Metrics
 from server.web.middleware import is_forged
 
 SERVER = Path(__file__).parents[2] / "server"
