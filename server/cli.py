@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from index import Library, Progress, Report
     from server.records import Answer
     from server.settings import Settings
+    from server.web.access import Access
 
 DONE, FAILED, USAGE = 0, 1, 2
 BAR_CHARS = 24
@@ -83,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     )
 
     sub = command("serve", serve, "Serve the page and the API; an empty library is built first.")
-    sub.add_argument("--host", help="address to listen on")
+    sub.add_argument("--host", help="address to listen on; beyond 127.0.0.1 a token is asked for")
     sub.add_argument("--port", type=_port, help="port to listen on")
 
     sub = command("ask", ask, "Answer a question, with citations.")
@@ -210,13 +211,27 @@ def serve(arguments: argparse.Namespace) -> int:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    print(f"Youju 有据: http://{settings.host}:{settings.port}", file=sys.stderr)
+    _tell_where(settings, app.state.access)
     server = uvicorn.Server(config)
     try:
         server.run()
     except KeyboardInterrupt:  # how a person stops it
         return DONE
     return DONE if server.started else FAILED
+
+
+def _tell_where(settings: Settings, access: Access) -> None:
+    """Where to open it; a token that was made just now is told, once."""
+    from server.upkeep.token import NAME
+
+    anywhere = settings.host in ("0.0.0.0", "::", "")
+    host = "127.0.0.1" if anywhere else settings.host
+    base = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    print(f"Youju 有据: {base}", file=sys.stderr)
+    if access.made:
+        print(f"Sign in: {base}/sign-in?token={access.token}", file=sys.stderr)
+    if access.token and not settings.token.get_secret_value():
+        print(f"The token is kept in {settings.library / NAME}.", file=sys.stderr)
 
 
 def _taken(host: str, port: int) -> str:

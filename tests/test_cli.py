@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -275,6 +276,38 @@ def test_serve_builds_serves_and_stops(tmp_path: Path) -> None:
     assert f"http://127.0.0.1:{port}" in told
     assert ASKED not in told
     assert process.returncode == 0
+
+
+def test_serving_others_tells_the_token_once(folder: Path) -> None:
+    youju("index", "--library", str(folder))
+    told = [_served(folder, "--host", "0.0.0.0") for _ in range(2)]
+    token = (folder / "token").read_text(encoding="utf-8").strip()
+    assert re.search(rf"http://127\.0\.0\.1:\d+/sign-in\?token={token}\n", told[0])
+    assert token not in told[1]
+    assert all(str(folder / "token") in text for text in told)
+    given = _served(folder, "--host", "0.0.0.0", YOUJU_TOKEN="geheim")
+    assert "geheim" not in given + told[1]
+    assert "token" not in given
+    assert "token" not in _served(folder)
+
+
+def _served(folder: Path, *options: str, **environment: str) -> str:
+    """What a server says on standard error that was there and has been stopped."""
+    port = _free_port()
+    command = [sys.executable, "-m", "server", "serve", "--port", str(port), *options]
+    process = subprocess.Popen(
+        [*command, "--library", str(folder)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=os.environ | environment,
+    )
+    try:
+        assert _comes_up(f"http://127.0.0.1:{port}/readyz")
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+    return told
 
 
 def test_a_port_in_use_is_a_failure_in_one_line(folder: Path) -> None:
