@@ -1,6 +1,9 @@
 # docker build -t youju .
 # docker run --rm -p 8000:8000 -v youju:/library youju
 #
+# The first start prints the address that signs a browser in; its token stays in the volume. With
+# -e YOUJU_TOKEN=... you choose it; -e YOUJU_ALLOWED_HOSTS=youju.example lets a name be used.
+#
 # A smaller image on x86: add --build-arg PIP_EXTRA_INDEX_URL=ADDRESS, where ADDRESS is that of
 # PyTorch's packages for the CPU (its installation page shows it); pip then takes torch from there.
 
@@ -36,6 +39,7 @@ ENV PATH=/venv/bin:$PATH \
 USER youju
 VOLUME /library
 EXPOSE 8000
+# /healthz needs no token.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["python", "-c", "import http.client as h, os; c = h.HTTPConnection('127.0.0.1', int(os.environ.get('YOUJU_PORT', '8000')), timeout=4); c.request('GET', '/healthz'); raise SystemExit(c.getresponse().status != 200)"]
 CMD ["youju", "serve", "--host", "0.0.0.0"]

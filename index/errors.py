@@ -3,6 +3,7 @@
 YoujuError
 ├── SourceError          a file cannot be read as an article
 ├── SourceNotFound       no such source in the library
+├── RemovalRefused       an update would remove suspiciously much
 ├── IndexMissing         the library is empty or not there
 ├── IndexMismatch        the library was built with another embedder or layout
 ├── LibraryBusy          another process or thread is updating the library
@@ -35,6 +36,10 @@ class SourceError(YoujuError):
 
 class SourceNotFound(YoujuError):
     """The library holds no source of that name."""
+
+
+class RemovalRefused(YoujuError):
+    """An update would remove so much that it may be a mistake; nothing has been changed."""
 
 
 class IndexMissing(YoujuError):

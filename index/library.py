@@ -129,6 +129,10 @@ class Library:
     ) -> list[SourceInfo]:
         return self.catalogue.sources(offset, limit, query) if self._exists() else []
 
+    def roots(self) -> list[Path]:
+        """The folders and files that sources were read from; uploads have none."""
+        return [Path(root) for root in self.catalogue.roots()] if self._exists() else []
+
     def source(self, name: str) -> Source:
         """Raises: SourceNotFound."""
         if not self._exists():
@@ -163,18 +167,22 @@ class Library:
         *,
         rebuild: bool = False,
         prune: bool = True,
+        sure: bool = False,
         progress: Progress | None = None,
     ) -> Report:
         """Bring the library up to date with these files and folders, by content.
 
         With ``prune``, sources that came from one of these folders and are no longer there are
         removed; uploads and what came from elsewhere stay. ``rebuild`` reads, splits and indexes
-        everything again; cached embeddings are used again all the same.
+        everything again; cached embeddings are used again all the same. An update that removes
+        more than half of the library, or all that came from one place, is made only when ``sure``.
 
-        Raises: SourceError, EmbeddingError, LibraryBusy.
+        Raises: RemovalRefused, SourceError, EmbeddingError, LibraryBusy.
         """
         with self._update(rebuild=rebuild, progress=progress) as update:
             update.read_paths([Path(p) for p in paths], prune=prune)
+            if not sure:
+                update.refuse_removals()
         return update.report()
 
     def add_text(self, name: str, data: bytes, *, progress: Progress | None = None) -> Report:

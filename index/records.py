@@ -8,13 +8,19 @@ span of the source text, found through those offsets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 Offsets = npt.NDArray[np.int32]
+
+#: What a block of an article is; a ``row`` is a table's, said with the headers of its columns. From
+#: ``paragraph`` on they are read as statements.
+BLOCK_KINDS = ("title", "heading", "byline", "paragraph", "caption", "row", "code")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,7 +40,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A title, heading, byline, paragraph or caption: ``[start, end)`` of the clean text."""
+    """What one of ``BLOCK_KINDS`` covers: ``[start, end)`` of the clean text."""
 
     kind: str
     start: int
@@ -82,9 +88,13 @@ class Article:
         """The source spans that the clean characters ``[start, end)`` came from, in reading order.
 
         One span where the source holds the text in one run (dropped spaces and line breaks may
-        lie inside); several where columns were joined.
+        lie inside); several where columns were joined, or a row of a table stands far below its
+        headers.
         """
-        return runs(self.offsets[start:end])
+        spans = runs(self.offsets[start:end])
+        rows = (b for b in self.blocks if b.kind == "row" and b.start < end and b.end > start)
+        # A row goes to and fro between its cells and its headers.
+        return together(spans) if len(spans) > 1 and any(rows) else spans
 
 
 #: Characters dropped in cleaning (spaces, line breaks, doubled characters) between two kept ones
@@ -103,6 +113,27 @@ def runs(offsets: Offsets) -> list[Span]:
     return [
         Span(int(offsets[a]), int(offsets[b - 1]) + 1) for a, b in zip(starts, ends, strict=True)
     ]
+
+
+def together(spans: Sequence[Span]) -> list[Span]:
+    """Cells that stand side by side made one span each row, in the order of their firsts.
+
+    Cells of a row lie about as far apart; its headers lie further off unless they are the row above.
+    """
+    ordered = sorted(spans)
+    gaps = sorted(max(0, b.start - a.end) for a, b in pairwise(ordered))
+    near = min(MAX_GAP, max(12, 2 * gaps[len(gaps) // 2]))
+    merged: list[list[Span]] = []
+    end = -MAX_GAP - 1
+    for span in ordered:
+        if span.start - end <= near:
+            merged[-1].append(span)
+        else:
+            merged.append([span])
+        end = max(end, span.end)
+    place = {span: i for i, span in reversed(list(enumerate(spans)))}
+    merged.sort(key=lambda row: min(place[span] for span in row))
+    return [Span(row[0].start, max(span.end for span in row)) for row in merged]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +187,20 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was not indexed, and why."""
+    """A file, folder or record that was not indexed, and why.
+
+    The reason begins with the word for its kind (``binary: …``). ``unseen`` says that what is in
+    it could not be looked at, so that what the library has of it stays.
+    """
 
     path: str
     reason: str
+    hint: str = ""
+    unseen: bool = False
+
+    @property
+    def kind(self) -> str:
+        return re.split(r"\W", self.reason, maxsplit=1)[0]
 
 
 @dataclass(frozen=True, slots=True)

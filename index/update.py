@@ -5,6 +5,7 @@ Nothing of it is seen before ``publish``.
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import file_digest, sha256
@@ -12,16 +13,22 @@ from pathlib import Path, PurePosixPath
 
 from index.config import ANALYSIS, IndexConfig
 from index.embedding.embedder import Embedder
-from index.errors import SourceError
+from index.errors import RemovalRefused, SourceError
+from index.reading import FoundFile, find_files, read
 from index.records import Article, Passage, Removed, Report, Skipped, Source
 from index.store.base import Plan, Store
 from index.store.catalogue import Catalogue
 from index.store.staging import Staging
 
+log = logging.getLogger(__name__)
+
 #: Called with what is being done, how much of it is done, and how much there is if known.
 Progress = Callable[[str, int, int | None], None]
 
 _BATCH = 512
+
+#: Of what would be removed, the sources that are named.
+_NAMED = 10
 
 
 class Update:
@@ -58,74 +65,111 @@ class Update:
     # ---- phase 1: read, split, stage ---------------------------------------------------------
 
     def read_paths(self, paths: Sequence[Path], *, prune: bool) -> None:
-        """Take in the files and folders; with ``prune`` what is gone from them goes."""
-        found = _find(paths)
-        total = None if any(p.suffix == ".jsonl" for p, _ in found.values()) else len(found)
-        for done, (name, (path, root)) in enumerate(found.items()):
+        """Take in the files and folders; with ``prune`` what is gone from them goes.
+
+        Raises: SourceError, when one of the paths is not there.
+        """
+        found = self._find(paths)
+        total = None if any(f.path.suffix == ".jsonl" for f, _ in found.values()) else len(found)
+        for done, (file, root) in enumerate(found.values()):
             if total is not None:
                 self.progress("read", done, total)
-            self._read_file(name, path, root)
+            self._read_file(file, root)
         if prune:
             self._prune({str(p.resolve()) for p in paths}, found)
         self._flush()
 
+    def _find(self, paths: Sequence[Path]) -> dict[str, tuple[FoundFile, str]]:
+        """Every file with its root, by name; the first one of a name counts."""
+        found: dict[str, tuple[FoundFile, str]] = {}
+        for given in paths:
+            root = str(given.resolve())
+            for item in find_files(given):
+                if isinstance(item, Skipped):
+                    self.skipped.append(item)
+                elif item.name not in found:
+                    found[item.name] = item, root
+                elif item.path != found[item.name][0].path:
+                    self._namesake(item, str(found[item.name][0].path))
+        return found
+
+    def _namesake(self, file: FoundFile, other: str) -> None:
+        reason = f"same: the source {file.name!r} is {other} already"
+        hint = "Index the folder above both, or rename one of them."
+        self.skipped.append(Skipped(str(file.path), reason, hint))
+
     def _prune(self, roots: set[str], found: Collection[str]) -> None:
+        unseen = {s.path for s in self.skipped if s.unseen}
         for name, root in self.catalogue.files():
-            if root in roots and name not in found:
+            if root in roots and name not in found and not _within(name, unseen):
                 self.remove(self.catalogue.sources_of(name))
 
-    def _read_file(self, name: str, path: Path, root: str) -> None:
-        with path.open("rb") as handle:
-            digest = file_digest(handle, "sha256").hexdigest()
-        known = self._known_file(name, path, root)
+    def _read_file(self, file: FoundFile, root: str) -> None:
+        name = file.name
         before = self.catalogue.sources_of(name)
-        if known == digest and before and not self.resplit:
+        try:
+            known = self.catalogue.file(name)
+            if known is not None and self._is_another(known[0], file, root):
+                self._namesake(file, f"one of {known[0]}")
+                return
+            with file.path.open("rb") as handle:
+                digest = file_digest(handle, "sha256").hexdigest()
+        except OSError as error:
+            self._unreadable(name, error, len(before))
+            return
+        if before and known is not None and known[1] == digest and not self.resplit:
             self.unchanged += len(before)
             self.staging.file(name, root, digest)
             return
         skips = len(self.skipped)
-        self._read_sources(name, path, before)
+        self._read_sources(name, file.path, before)
         # A file with something skipped is read again next time, to be reported again.
         self.staging.file(name, root, digest if len(self.skipped) == skips else "")
 
-    def _known_file(self, name: str, path: Path, root: str) -> str | None:
-        """The stored file's sha256. Raises: SourceError, when another folder's file has the name."""
-        stored = self.catalogue.file(name)
-        if stored is None:
-            return None
-        old, digest = stored
-        other = _file_in(old, name)
-        if old and old != root and other.exists() and not other.samefile(path):
-            raise SourceError(
-                f"two files would be the source {name!r}: one in {old}, one in {root}",
-                hint="Index the folder above both, or rename one of them.",
-            )
-        return digest
+    def _is_another(self, stored_root: str, file: FoundFile, root: str) -> bool:
+        """Whether the source of this name is of a file of another folder that is still there."""
+        if not stored_root or stored_root == root:
+            return False
+        path = Path(stored_root)
+        other = path / file.name if path.is_dir() else path
+        return other.exists() and not other.samefile(file.path)
+
+    def _unreadable(self, name: str, error: OSError, kept: int) -> None:
+        """What cannot be looked at stays as it was."""
+        self.unchanged += kept
+        reason = f"unreadable: {error.strerror or error}"
+        self.skipped.append(
+            Skipped(name, reason, "Make it readable, and index again.", unseen=True)
+        )
 
     def _read_sources(self, file: str, path: Path, before: Mapping[str, str]) -> None:
-        from index.reading import read
-
         seen: set[str] = set()
-        for item in read(path, name=file, max_bytes=self.config.max_bytes):
-            if isinstance(item, Skipped):
-                self.skipped.append(item)
-            elif item.name in seen:
-                self.skipped.append(Skipped(item.name, "another record has the same id"))
-            else:
-                seen.add(item.name)
-                self._take(item, file, before.get(item.name))
+        try:
+            for item in read(path, name=file, max_bytes=self.config.max_bytes):
+                if isinstance(item, Skipped):
+                    self.skipped.append(item)
+                elif item.name in self._staged:
+                    self.skipped.append(Skipped(item.name, "same: there is another of this name"))
+                else:
+                    seen.add(item.name)
+                    self._take(item, file, before.get(item.name))
+        except OSError as error:
+            self._unreadable(file, error, len(before.keys() - seen))
+            return
         self.remove(name for name in before if name not in seen)
 
     def _take(self, source: Source, file: str, old_sha256: str | None) -> None:
-        if old_sha256 == source.sha256:
+        if old_sha256 == source.sha256 and not self.resplit:
             self.unchanged += 1
-            if not self.resplit:
-                return
+            return
+        if not self.stage(source, file):
+            self.unchanged += old_sha256 is not None
         elif old_sha256 is None:
             self.added += 1
+        elif old_sha256 == source.sha256:
+            self.unchanged += 1
         else:
             self.changed += 1
-        self.stage(source, file)
 
     def read_upload(self, name: str, data: bytes) -> None:
         """Take in a file that was handed over; it must not shadow one of a folder."""
@@ -136,7 +180,7 @@ class Update:
             )
         before = self.catalogue.sources_of(name)
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / PurePosixPath(name).name
+            path = Path(folder) / f"upload{PurePosixPath(name).suffix}"
             path.write_bytes(data)
             self._read_sources(name, path, before)
         self.staging.file(name, "", sha256(data).hexdigest())
@@ -156,25 +200,28 @@ class Update:
                 self.staging.file(file, *removed.files[file])
         self._flush()
 
-    def stage(self, source: Source, file: str) -> None:
+    def stage(self, source: Source, file: str) -> bool:
+        """Split a source; one that cannot be split is skipped, and what is known of it stays."""
         from index.pages.articles import split
-        from index.pages.passages import passages
 
-        articles = [
-            (
-                article,
-                passages(
-                    article,
-                    chars=self.config.chunk_chars,
-                    overlap_sentences=self.config.overlap_sentences,
-                ),
-            )
-            for article in split(source)
-        ]
+        try:
+            articles = [(article, self._passages(article)) for article in split(source)]
+        except Exception:
+            log.exception("The source %s could not be split", source.name)
+            reason = "unsplit: a fault of Youju's own; its log says where"
+            self.skipped.append(Skipped(source.name, reason, "Please report it.", unseen=True))
+            return False
         self._staged.add(source.name)
         self._buffer.append((source, file, articles))
         if len(self._buffer) >= _BATCH:
             self._flush()
+        return True
+
+    def _passages(self, article: Article) -> list[Passage]:
+        from index.pages.passages import passages
+
+        chars, overlap = self.config.chunk_chars, self.config.overlap_sentences
+        return passages(article, chars=chars, overlap_sentences=overlap)
 
     def _flush(self) -> None:
         # A source that replaces another of its name: the old one goes.
@@ -190,6 +237,26 @@ class Update:
                 self.unchanged += 1
                 self.stage(self.catalogue.source(name), file)
         self._flush()
+
+    def refuse_removals(self) -> None:
+        """Raises: RemovalRefused, when more than half of the library would go, or all of a root.
+
+        A folder that is empty because it is not mounted, or was moved, looks like one that was
+        emptied on purpose.
+        """
+        counts = self.staging.removals()
+        gone, total = sum(r.removed for r in counts), sum(r.sources for r in counts)
+        emptied = [r.root for r in counts if r.removed == r.sources]
+        if not emptied and 2 * gone <= total:
+            return
+        names = self.staging.removed_names(_NAMED)
+        more = f" and {gone - len(names)} more" if gone > len(names) else ""
+        of = f", all of {', '.join(emptied)}" if emptied else ""
+        raise RemovalRefused(
+            f"{gone} of the library's {total} sources would be removed{of}:"
+            f" {', '.join(names)}{more}. Nothing has been changed.",
+            hint="Look whether the folder is there, whole; add --yes if they are to go.",
+        )
 
     # ---- phase 2: embed, hand over, commit ------------------------------------------------------
 
@@ -231,24 +298,9 @@ class Update:
         )
 
 
-def _find(paths: Sequence[Path]) -> dict[str, tuple[Path, str]]:
-    """Name to file and root, in order of finding. Raises: SourceError, on two of one name."""
-    from index.reading import find_files
-
-    found: dict[str, tuple[Path, str]] = {}
-    for given in paths:
-        base = given.resolve()
-        for path in find_files([given]):
-            name = path.name if given.is_file() else path.resolve().relative_to(base).as_posix()
-            if name in found and found[name][0].resolve() != path.resolve():
-                raise SourceError(
-                    f"two files would be the source {name!r}: {found[name][0]} and {path}",
-                    hint="Index the folder above both, or rename one of them.",
-                )
-            found.setdefault(name, (path, str(base)))
-    return found
-
-
-def _file_in(root: str, name: str) -> Path:
-    path = Path(root)
-    return path / name if path.is_dir() else path
+def _within(name: str, unseen: Collection[str]) -> bool:
+    """Whether a file is one of these, or lies in one of these folders."""
+    if not unseen:
+        return False
+    parts = name.split("/")
+    return any("/".join(parts[:n]) in unseen for n in range(1, len(parts) + 1))

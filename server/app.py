@@ -20,6 +20,7 @@ from index import Library, YoujuError
 from server.errors import problem, problem_of
 from server.services import AnswersQuestions, Services
 from server.settings import Settings
+from server.web.access import access_of
 from server.web.middleware import SECURITY_HEADERS, Guard
 from server.web.rendering import render_problem
 from server.web.responses import ProblemResponse
@@ -33,6 +34,7 @@ from server.web.routes import (
     openai,
     ops,
     pages,
+    sign_in,
     sources,
 )
 
@@ -63,15 +65,17 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = services
+    app.state.access = access_of(services.settings)
     app.add_middleware(
         Guard,
         metrics=services.metrics,
         upload_bytes=services.settings.upload_limit_mb * 2**20,
-        host=services.settings.host,
+        access=app.state.access,
     )
     app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
     # The pages come first: /sources/{id}/view would otherwise be a source's id.
     for module in (
+        sign_in,
         pages,
         chat,
         library_page,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from index import Library, Progress, Report
     from server.records import Answer
     from server.settings import Settings
+    from server.web.access import Access
 
 DONE, FAILED, USAGE = 0, 1, 2
 BAR_CHARS = 24
@@ -70,11 +71,20 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     sub = command("index", index, "Add files and folders to the library; only changes cost time.")
-    sub.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="default: the seeds")
+    sub.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="default: where the library's articles came from; the seeds for an empty library",
+    )
     sub.add_argument("--rebuild", action="store_true", help="read, split and index all again")
+    sub.add_argument(
+        "--yes", action="store_true", help="also when much of the library would be removed"
+    )
 
     sub = command("serve", serve, "Serve the page and the API; an empty library is built first.")
-    sub.add_argument("--host", help="address to listen on")
+    sub.add_argument("--host", help="address to listen on; beyond 127.0.0.1 a token is asked for")
     sub.add_argument("--port", type=_port, help="port to listen on")
 
     sub = command("ask", ask, "Answer a question, with citations.")
@@ -147,14 +157,25 @@ def _open(arguments: argparse.Namespace, *, seed: bool = True) -> tuple[Library,
 
 def index(arguments: argparse.Namespace) -> int:
     library, settings = _open(arguments, seed=False)
-    paths = arguments.paths or [settings.seeds]
-    report = library.update(paths, rebuild=arguments.rebuild, progress=progress_bar())
-    return _print_report(report)
+    paths, gone = arguments.paths, []
+    if not paths and not library.count():
+        paths = [settings.seeds]
+    elif not paths and not arguments.rebuild:
+        # Rebuilding goes by the texts that the library holds.
+        roots = library.roots()
+        paths, gone = [p for p in roots if p.exists()], [p for p in roots if not p.exists()]
+    report = library.update(
+        paths, rebuild=arguments.rebuild, sure=arguments.yes, progress=progress_bar()
+    )
+    for path in gone:
+        print(f"skipped {path}: it is not there; what came from it stays", file=sys.stderr)
+    return _print_report(report) or (FAILED if gone else DONE)
 
 
 def _print_report(report: Report) -> int:
     for skipped in report.skipped:
-        print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
+        told = f"skipped {skipped.path}: {skipped.reason}"
+        print(f"{told}. {skipped.hint}" if skipped.hint else told, file=sys.stderr)
     counts = ("added", "changed", "removed", "unchanged")
     line = ", ".join(f"{name} {getattr(report, name)}" for name in counts)
     print(f"{line}, skipped {len(report.skipped)}; {report.passages} passages")
@@ -190,13 +211,27 @@ def serve(arguments: argparse.Namespace) -> int:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    print(f"Youju 有据: http://{settings.host}:{settings.port}", file=sys.stderr)
+    _tell_where(settings, app.state.access)
     server = uvicorn.Server(config)
     try:
         server.run()
     except KeyboardInterrupt:  # how a person stops it
         return DONE
     return DONE if server.started else FAILED
+
+
+def _tell_where(settings: Settings, access: Access) -> None:
+    """Where to open it; a token that was made just now is told, once."""
+    from server.upkeep.token import NAME
+
+    anywhere = settings.host in ("0.0.0.0", "::", "")
+    host = "127.0.0.1" if anywhere else settings.host
+    base = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    print(f"Youju 有据: {base}", file=sys.stderr)
+    if access.made:
+        print(f"Sign in: {base}/sign-in?token={access.token}", file=sys.stderr)
+    if access.token and not settings.token.get_secret_value():
+        print(f"The token is kept in {settings.library / NAME}.", file=sys.stderr)
 
 
 def _taken(host: str, port: int) -> str:

@@ -53,11 +53,13 @@ STATUS: dict[type[Exception], int] = {
 
 TITLES = {
     400: "Malformed request",
+    401: "Unauthorized",
     403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",
     413: "Request too large",
     415: "Unsupported media type",
+    421: "Misdirected request",
     422: "Unprocessable request",
     500: "Internal error",
     502: "The writer failed",
@@ -67,7 +69,8 @@ TITLES = {
 
 HINTS = {
     400: "Send well-formed JSON.",
-    403: "Writes are accepted from this site's own pages and from programs only.",
+    401: "Send Authorization: Bearer TOKEN, or sign in at /sign-in; see YOUJU_TOKEN.",
+    403: "Requests are taken from this site's own pages and from programs only.",
     404: "See /docs for the paths there are.",
     405: "See /docs for the methods this path takes.",
     413: "Send less, or raise YOUJU_UPLOAD_LIMIT_MB.",

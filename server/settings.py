@@ -25,6 +25,14 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8000, ge=0, le=65535, description="port that `youju serve` listens on"
     )
+    allowed_hosts: str = Field(
+        default="",
+        description="names that the server answers to, with commas, besides addresses and localhost",
+    )
+    token: SecretStr = Field(
+        default=SecretStr(""),
+        description="asked for wherever it is set, and beyond the loopback always; made when empty",
+    )
     top_k: int = Field(default=10, ge=1, le=50, description="passages retrieved for a question")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",

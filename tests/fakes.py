@@ -167,9 +167,9 @@ def report() -> dict[str, object]:
 def serving(
     settings: Settings, answerer: object = None, library: Library | None = None
 ) -> Iterator[str]:
-    """A real server on a free port of the loopback; gives its base URL."""
+    """A real server on a free port where the settings say; gives its URL on the loopback."""
     app = create_app(settings, answerer, library)  # type: ignore[arg-type]
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on")
+    config = uvicorn.Config(app, host=settings.host, port=0, log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

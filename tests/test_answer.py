@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from tiny import FakeModel, Script, chat_server
 
 from index import AnswerError, IndexConfig, Library
+from index.store.rows import pack_text
 from prompts import NO_ANSWER
 from server.answer import CUT_SHORT, FELL_BACK, UNBORNE, Answerer
 from server.records import Answer, Event, Question, Turn
@@ -276,3 +278,19 @@ def test_a_word_that_no_sentence_holds_is_not_explained(library: Library) -> Non
     answer = answerer(library, "").ask(Question("成渝氢走廊是什么？"))
     assert answer.refused
     assert "「成渝氢走廊」" in answer.reason
+
+
+def test_a_refusal_always_says_why(tmp_path: Path) -> None:
+    articles = tmp_path / "a"
+    articles.mkdir()
+    text = "昨日雨情\n\n据观测，青石站昨日降雨量为45毫米，影响面积约3平方公里。\n"
+    (articles / "雨情.txt").write_text(text, encoding="utf-8")
+    with Library(tmp_path / "library", IndexConfig(embedder="hash")) as library:
+        library.update([articles])
+        damaged = pack_text(text.replace("45", "54"))
+        with sqlite3.connect(library.path / "catalog.sqlite") as db:
+            db.execute("UPDATE sources SET text = ?", (damaged,))
+        db.close()
+        answer = Answerer(library, Settings()).ask(Question("青石站昨日降雨量是多少？"))
+    assert answer.refused
+    assert answer.reason == UNBORNE["zh"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -151,6 +152,72 @@ def test_skipped_files_are_told_by_the_exit_code(tmp_path: Path) -> None:
     assert "skipped 1" in done.stdout
 
 
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of four articles; the command has a library of its own, and other seeds."""
+    monkeypatch.setenv("YOUJU_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("YOUJU_EMBEDDER", "hash")
+    monkeypatch.setenv("YOUJU_SEEDS", str(tmp_path / "seeds"))
+    for name in ("seeds/seed.txt", *(f"in/{n}.txt" for n in "abcd")):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{name}的桥长1.2公里。", encoding="utf-8")
+    return tmp_path / "in"
+
+
+def test_much_is_removed_only_when_that_is_said(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["index", str(small)]) == 0
+    for path in small.iterdir():
+        path.unlink()
+    assert cli.run(["index", str(small)]) == 1
+    told = capsys.readouterr().err
+    assert "4 of the library's 4 sources would be removed" in told
+    assert "a.txt, b.txt, c.txt, d.txt" in told
+    assert "--yes" in told
+    assert cli.run(["list"]) == 0
+    assert capsys.readouterr().out.count(".txt") == 4
+    assert cli.run(["index", str(small), "--yes"]) == 0
+    assert "removed 4" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["index"], ["index", "--rebuild"]])
+def test_without_a_path_a_library_of_ones_own_gets_no_seeds(
+    small: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert cli.run(["index", str(small)]) == 0
+    assert cli.run(arguments) == 0
+    assert "added 0, changed 0, removed 0, unchanged 4" in capsys.readouterr().out
+    assert cli.run(["list"]) == 0
+    assert "seed.txt" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["index"], ["index", "--rebuild"]])
+def test_without_a_path_an_empty_library_gets_the_seeds(
+    small: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert small.is_dir()
+    assert cli.run(arguments) == 0
+    assert "added 1," in capsys.readouterr().out
+
+
+def test_without_a_path_the_folders_are_looked_at_again(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["index", str(small)]) == 0
+    (small / "a.txt").write_text("桥长1.5公里。", encoding="utf-8")
+    assert cli.run(["index"]) == 0
+    assert "changed 1, removed 0, unchanged 3" in capsys.readouterr().out
+    small.rename(small.with_name("elsewhere"))
+    assert cli.run(["index"]) == 1
+    told = capsys.readouterr()
+    assert f"skipped {small}: it is not there" in told.err
+    assert "removed 0" in told.out
+    assert cli.run(["list"]) == 0
+    assert capsys.readouterr().out.count(".txt") == 4
+
+
 def test_failures_are_one_line(tmp_path: Path) -> None:
     library = ["--library", str(tmp_path / "library")]
     nothing = {"YOUJU_SEEDS": str(tmp_path / "none")}
@@ -209,6 +276,38 @@ def test_serve_builds_serves_and_stops(tmp_path: Path) -> None:
     assert f"http://127.0.0.1:{port}" in told
     assert ASKED not in told
     assert process.returncode == 0
+
+
+def test_serving_others_tells_the_token_once(folder: Path) -> None:
+    youju("index", "--library", str(folder))
+    told = [_served(folder, "--host", "0.0.0.0") for _ in range(2)]
+    token = (folder / "token").read_text(encoding="utf-8").strip()
+    assert re.search(rf"http://127\.0\.0\.1:\d+/sign-in\?token={token}\n", told[0])
+    assert token not in told[1]
+    assert all(str(folder / "token") in text for text in told)
+    given = _served(folder, "--host", "0.0.0.0", YOUJU_TOKEN="geheim")
+    assert "geheim" not in given + told[1]
+    assert "token" not in given
+    assert "token" not in _served(folder)
+
+
+def _served(folder: Path, *options: str, **environment: str) -> str:
+    """What a server says on standard error that was there and has been stopped."""
+    port = _free_port()
+    command = [sys.executable, "-m", "server", "serve", "--port", str(port), *options]
+    process = subprocess.Popen(
+        [*command, "--library", str(folder)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=os.environ | environment,
+    )
+    try:
+        assert _comes_up(f"http://127.0.0.1:{port}/readyz")
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+    return told
 
 
 def test_a_port_in_use_is_a_failure_in_one_line(folder: Path) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from index.pages.blocks import NAME, PERSON, Layout, Piece, iso_date, layout
+from index.pages.blocks import NAME, PERSON, Layout, Piece, layout
 from index.pages.mend import mend
+from index.reading.dates import iso_date
 from index.records import Article, Block, Offsets, Source
 
 #: Formats whose every source is one article by definition.
@@ -300,7 +301,7 @@ def _article(source: Source, page: Layout, draft: _Draft, number: int) -> Articl
         offsets=np.concatenate(arrays).astype(np.int32, copy=False),
         blocks=tuple(blocks),
         title=title,
-        author=draft.author,
+        author=draft.author or (page.author if not number else None),
         published=source.published or page.published or _published(draft.pieces),
         url=source.url,
         ordinal=number,

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from index.pages.clean import clean
+from index.reading.dates import iso_date
 from index.reading.markup import plain
 from index.records import Offsets, Source
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +25,7 @@ class Piece:
 
     text: str
     offsets: Offsets
-    kind: str = "paragraph"
+    kind: str = ""
     level: int = 0
     spaced: str = ""
 
@@ -35,6 +40,7 @@ class Layout:
 
     pieces: list[Piece]
     title: str = ""
+    author: str | None = None
     published: str | None = None
 
 
@@ -55,12 +61,15 @@ _ROLE = (
     r"(?:(?:本版|责任|流程|执行|值班|文字|网络|新媒体|图文|视觉)?(?:编辑|责编|美编|撰文|校对|审核|编审|监制|摄影|统筹|策划|设计|"
     r"总监|主编|来源|作者|采写|编译|供稿|供图|执笔|制图|文|图)|文/图|图/文|美\s?编|编辑/校对|主持人|嘉宾|(?:专访|对话|访谈|特邀)嘉宾|受访者)"
 )
+#: 2024-03-15 10:20 来源：…, 发布时间：2024年3月15日 …
+_DATED = r"(?:[【\[（(]?(?:发布|发表|更新)?(?:时间|日期)?[：:]?\s?)?(?:19|20)\d\d[-/年.]\s?\d{1,2}[-/月.]\s?\d{1,2}日?"
 _BYLINE = re.compile(
     rf"[□■◇◆]\s*\S.{{0,40}}"
     rf"|.{{0,14}}{_REPORTER}\s?[：:]?\s?{NAME}(?:[、 ,，/]\s?(?:{_REPORTER}\s?)?{NAME})*(?:[/ ]?(?:文|图|摄|综合报道))?"
     rf"|[（(【〖\[]?{_ROLE}(?:\s?[：:／/| ].{{0,60}}|[）)】])?"
     r"|[（(](?:本文)?(?:作者|执笔|撰稿)(?:单位|系|为|是|[：:]).{1,80}[）)]"
     r"|[（(]?(?:发布时间|发表时间|时间|日期)?[：:]?\s?(?:19|20)\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?.{0,12}"
+    rf"|{_DATED}.{{0,20}}(?:来源|稿源|作者|编辑|发布|阅读|浏览|点击|访问|字号|字体).{{0,60}}"
     r"|返回搜狐，查看更多.{0,30}|更多精彩内容请进入.{1,12}"
 )
 #: What every byline and every caption holds: most lines are told apart by these alone.
@@ -91,24 +100,26 @@ def layout(source: Source) -> Layout:
     """The blocks of a source; a news prefix such as ``2023-08-16 17:53，正文：`` becomes a date."""
     shown = plain(source.text, source.format)
     skip, published = _prefix(shown.text)
-    apart = [at - skip for at in shown.levels if at >= skip]
-    cleaned = clean(shown.text[skip:], apart=apart)
-    levels = {at - skip: level for at, level in shown.levels.items()}
+    levels = {at - skip: level for at, level in shown.levels.items() if at >= skip}
+    kinds = {at - skip: kind for at, kind in shown.kinds.items() if at >= skip}
+    cleaned = clean(shown.text[skip:], apart={*levels, *kinds})
     pieces: list[Piece] = []
     at = 0
     for line in cleaned.text.split("\n"):
         if line.strip():
             inside = cleaned.offsets[at : at + len(line)]
             offsets = shown.offsets[skip:][inside]
-            level = _level(levels, shown.text[skip:], int(inside[0]))
-            piece = Piece(line, offsets, level=level)
-            pieces += _parted(replace(piece, spaced=_spaced(piece, source.text)))
+            first = int(inside[0])
+            level = _marked(levels, shown.text[skip:], first) or 0
+            kind = _marked(kinds, shown.text[skip:], first) or ""
+            piece = Piece(line, offsets, kind, level)
+            piece = replace(piece, spaced=_spaced(piece, source.text))
+            pieces += _parted(piece) if not kind else [piece]
         at += len(line) + 1
-    return Layout(_labelled(pieces), shown.title, published)
+    return Layout(_labelled(pieces), shown.title, shown.author, published or shown.published)
 
 
 _PREFIX = re.compile(r"[^\n。]{0,120}?，正文：\s*")
-_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/年.]\s?(\d{1,2})\s?[-/月.]\s?(\d{1,2})(?!\d{3})")
 
 
 def _prefix(text: str) -> tuple[int, str | None]:
@@ -118,23 +129,14 @@ def _prefix(text: str) -> tuple[int, str | None]:
     return match.end(), iso_date(match[0])
 
 
-def iso_date(text: str) -> str | None:
-    """The first full date as ``YYYY-MM-DD``; ``None`` without one."""
-    for match in _DATE.finditer(text):
-        year, month, day = (int(part) for part in match.groups())
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            return f"{year}-{month:02}-{day:02}"
-    return None
-
-
-def _level(levels: dict[int, int], text: str, first: int) -> int:
-    """The heading level marked at the beginning of the line whose first character this is."""
-    if not levels:
-        return 0
+def _marked(marks: Mapping[int, T], text: str, first: int) -> T | None:
+    """What is marked at the beginning of the line whose first character this is."""
+    if not marks:
+        return None
     at = first
-    while at not in levels and at and text[at - 1].isspace():
+    while at not in marks and at and text[at - 1].isspace():
         at -= 1
-    return levels.get(at, 0)
+    return marks.get(at)
 
 
 def _spaced(piece: Piece, source: str) -> str:
@@ -200,7 +202,7 @@ def _cut(piece: Piece, start: int, end: int | None = None) -> Piece:
 
 
 def _labelled(pieces: list[Piece]) -> list[Piece]:
-    kinds = [_kind(piece) for piece in pieces]
+    kinds = [piece.kind or _kind(piece) for piece in pieces]
     _label_names(pieces, kinds)
     _label_lists(pieces, kinds)
     _label_captions(pieces, kinds)
@@ -208,7 +210,7 @@ def _labelled(pieces: list[Piece]) -> list[Piece]:
 
 
 def _kind(piece: Piece) -> str:
-    if piece.kind == "title" or re.fullmatch("原标题：.{2,60}", piece.text):
+    if re.fullmatch("原标题：.{2,60}", piece.text):
         return "title"
     if piece.level:
         return "heading"

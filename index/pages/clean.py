@@ -8,6 +8,7 @@ between two paragraphs a line break).
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from bisect import bisect_left
@@ -89,6 +90,38 @@ def clean(text: str, *, apart: Collection[int] = ()) -> Clean:
         known = set(apart)
         apart = [i for i, at in enumerate(offsets.tolist()) if at in known] if known else ()
     return Clean(*_apply(mapped, offsets, sorted(_edits(mapped, apart))))
+
+
+#: What a mark of the source may stand for between two cells of a table.
+CELL_MARKS = "：，"
+_ENTITY = re.compile(r"&[#\w]{1,32};?")
+_NUMERIC = {"．": ".", "－": "-"}
+
+
+def reads(source: str, text: str, offsets: Offsets) -> bool:
+    """Whether each character of a clean text is what the source shows at its offset.
+
+    >>> reads("降雨量为**45**毫米", "降雨量为45毫米", np.array([0, 1, 2, 3, 6, 7, 10, 11]))
+    True
+    """
+    return all(
+        at < len(source) and _shows(source, at, char)
+        for char, at in zip(text, offsets.tolist(), strict=True)
+    )
+
+
+def _shows(source: str, at: int, char: str) -> bool:
+    origin = source[at]
+    if char in (origin, MAPPED.get(ord(origin)), _NUMERIC.get(origin)):
+        return True
+    if char.isspace():
+        return origin == "<" or MAPPED.get(ord(origin), origin).isspace()
+    if char in CELL_MARKS:
+        return not origin.isalnum()
+    entity = _ENTITY.match(source, at)
+    if entity is None:
+        return False
+    return any(char in (one, MAPPED.get(ord(one))) for one in html.unescape(entity[0]))
 
 
 def _numeric(text: str) -> Iterator[re.Match[str]]:
@@ -197,14 +230,31 @@ def _lines(text: str, apart: Collection[int]) -> list[_Line]:
 
 def _space_cuts(text: str, start: int, end: int) -> Iterator[Edit]:
     """Spaces inside a line: dropped in Chinese, single in English, a break behind a sentence."""
+    spaced = _is_spaced(text[start:end])
     for match in _SPACES.finditer(text, start, end):
         a, b = match.span()
-        if b - a >= _LAYOUT or _ends_paragraph(text, a, b, start, end):
+        if spaced and b - a == 1 and _SPACED_FIGURE.match(text, a - 1):
+            yield (a, b, "")
+        elif b - a >= _LAYOUT or _ends_paragraph(text, a, b, start, end):
             yield (a, b, "\n")
         elif _tight(text, a, b):
             yield (a, b, "")
         elif b - a > 1:
             yield (a, b, " ")
+
+
+#: Two characters of a number, each of them alone: 「1 8 0 0 个」.
+_SPACED_FIGURE = re.compile(r"(?<![^ ])[\d.,%] [\d.,%](?![^ ])")
+#: A line of fewer characters may be a list of single ones.
+_SPACED = 8
+
+
+def _is_spaced(line: str) -> bool:
+    """Whether a line's characters are all spaced out, as some PDFs give them."""
+    if line.count(" ") < _SPACED:
+        return False
+    words = line.split(" ")
+    return sum(len(word) == 1 for word in words) >= 0.8 * len(words)
 
 
 def _ends_paragraph(text: str, a: int, b: int, start: int, end: int) -> bool:

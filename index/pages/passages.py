@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.records import Article, Passage
+from index.records import BLOCK_KINDS, Article, Passage
 
 _END = re.compile(
     r"(?:[。！？]+|…{2,}|(?<=[^\s])[!?]+(?=[\s”’\"')）」』\u2e80-\uffef]|$)"
@@ -101,6 +101,9 @@ def passages(article: Article, *, chars: int = 260, overlap_sentences: int = 1) 
     ]
 
 
+_READ = frozenset(BLOCK_KINDS[BLOCK_KINDS.index("paragraph") :])
+
+
 def _units(article: Article, chars: int) -> Iterator[_Unit]:
     heading: list[str] = []
     previous = ""
@@ -111,7 +114,7 @@ def _units(article: Article, chars: int) -> Iterator[_Unit]:
         if block.kind == "heading":
             heading.append(article.text[block.start : block.end])
         for start, end in _pieces(article.text, block.start, block.end, chars):
-            read = block.kind in ("paragraph", "caption")
+            read = block.kind in _READ
             yield _Unit(start, end, " ".join(heading[-3:]), opens, read)
             opens = False
         previous = block.kind

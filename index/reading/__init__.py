@@ -1,6 +1,7 @@
 """Files in, source texts out: one small reader a format, behind a table keyed by suffix."""
 
-from index.reading.files import find_files, read
+from index.reading.files import read
+from index.reading.find import FoundFile, find_files
 from index.reading.formats import SUFFIXES
 
-__all__ = ["SUFFIXES", "find_files", "read"]
+__all__ = ["SUFFIXES", "FoundFile", "find_files", "read"]

@@ -20,12 +20,9 @@ def read_document(path: Path, name: str, max_bytes: int) -> Iterator[Source | Sk
             data = file.read(max_bytes + 1)
         if len(data) > max_bytes:
             raise SourceError(f"oversize: more than {max_bytes:,} bytes")
-        text = decode(data)
+        text = decode(data, FORMATS[path.suffix.lower()])
     except SourceError as exc:
         yield Skipped(name, str(exc))
-        return
-    except OSError as exc:
-        yield Skipped(name, f"unreadable: {exc.strerror or exc}")
         return
     digest = hashlib.sha256(data).hexdigest()
     yield Source(name=name, text=text, sha256=digest, format=FORMATS[path.suffix.lower()])

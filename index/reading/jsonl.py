@@ -28,9 +28,8 @@ def read_jsonl(path: Path, name: str, max_bytes: int) -> Iterator[Source | Skipp
                 continue
             if source is not None:
                 yield source
-    except (OSError, UnicodeDecodeError) as exc:
-        reason = exc.reason if isinstance(exc, UnicodeDecodeError) else exc.strerror or str(exc)
-        yield Skipped(name, f"line {number + 1}: unreadable from here on: {reason}")
+    except UnicodeDecodeError as exc:
+        yield Skipped(name, f"line {number + 1}: unreadable from here on: {exc.reason}")
         return
     if not number:
         yield Skipped(name, "empty: it holds no text")

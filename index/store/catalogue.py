@@ -123,6 +123,11 @@ class Catalogue:
         """Name and root of every file; an upload has no root."""
         return self._db.connection.execute("SELECT name, root FROM files").fetchall()
 
+    def roots(self) -> list[str]:
+        """Every root there is, of whatever file."""
+        sql = "SELECT DISTINCT root FROM files WHERE root != '' ORDER BY root"
+        return [row[0] for row in self._db.connection.execute(sql)]
+
     def file(self, name: str) -> tuple[str, str] | None:
         """Root and sha256 of a file; the hash is empty when something of it was skipped."""
         sql = "SELECT root, sha256 FROM files WHERE name = ?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from index.config import ANALYSIS, IndexConfig
 from index.records import Article, Passage, Source
@@ -12,8 +13,24 @@ from index.store.database import Database, marks
 from index.store.rows import article_row, passage_rows, source_row, unpack_vector
 from index.store.schema import CONTENT, run
 
+#: Whether the source ``s`` of the catalogue is no longer there after the update.
+_REMOVED = (
+    "(s.name IN (SELECT name FROM staging.gone)"
+    " AND s.name NOT IN (SELECT name FROM staging.sources)"
+    " AND s.sha256 NOT IN (SELECT sha256 FROM staging.sources))"
+)
+
 #: Passages that are handed to the engine at once.
 _ROWS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Removals:
+    """Of a root's sources, how many an update removes; the root of uploads is empty."""
+
+    root: str
+    sources: int
+    removed: int
 
 
 class Staging:
@@ -93,6 +110,24 @@ class Staging:
         )
         before, more, fewer = (int(self.db.execute(sql).fetchone()[0]) for sql in counts)
         return before + more - fewer
+
+    def removals(self) -> list[Removals]:
+        """For each root how many of its sources go; roots of which none goes are there, too.
+
+        A source whose text is staged under another name has only moved.
+        """
+        rows = self.db.execute(
+            f"SELECT f.root, count(*), sum({_REMOVED}) FROM main.sources s"
+            " JOIN main.files f ON f.name = s.file GROUP BY f.root"
+        )
+        return [Removals(*row) for row in rows]
+
+    def removed_names(self, limit: int) -> list[str]:
+        """The first few of those sources."""
+        rows = self.db.execute(
+            f"SELECT s.name FROM main.sources s WHERE {_REMOVED} ORDER BY s.name LIMIT ?", (limit,)
+        )
+        return [row[0] for row in rows]
 
     def removed_keys(self) -> list[int]:
         rows = self.db.execute(

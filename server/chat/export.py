@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from server.chat.fragments import Fragment, answer_fragments
@@ -11,25 +11,31 @@ from server.chat.fragments import Fragment, answer_fragments
 _BREAKS = re.compile(r"\s*\n\s*")
 
 
-def markdown(found: Mapping[str, Any]) -> str:
+#: What a citation's quote says, of an answer: ``quotes.Reading``.
+Read = Callable[[Mapping[str, Any], Mapping[str, Any]], str]
+
+
+def markdown(found: Mapping[str, Any], read: Read) -> str:
     """A conversation to keep: each answer with its citations as footnotes, numbered apart.
 
     Footnote ``[^2-1]`` is citation 1 of the second answer, so that no two share a name.
     """
     parts = [f"# {_plain(found['title'])}"]
     for n, answer in enumerate(found["turns"], 1):
-        parts += _markdown_turn(n, answer)
+        parts += _markdown_turn(n, answer, read)
     return "\n\n".join(parts) + "\n"
 
 
-def _markdown_turn(n: int, answer: Mapping[str, Any]) -> list[str]:
+def _markdown_turn(n: int, answer: Mapping[str, Any], read: Read) -> list[str]:
     lines = answer_fragments(answer)
     text = "\n".join(
         "".join(_markdown_fragment(n, fragment) for fragment in line) for line in lines
     )
     reason = answer["reason"] if answer["refused"] else ""
     why = [_plain(reason)] if reason and reason not in answer["answer"] else []
-    notes = "\n".join(_footnote(n, c, answer["changed"]) for c in answer["citations"])
+    notes = "\n".join(
+        _footnote(n, c | {"quote": read(answer, c)}, answer["changed"]) for c in answer["citations"]
+    )
     return [f"## {_plain(answer['question'])}", text, *why, *([notes] if notes else [])]
 
 

@@ -13,7 +13,7 @@ from index.analysis import fold, query_terms
 from index.background import background
 from index.pages.passages import sentences
 
-STATEMENTS = frozenset({"paragraph", "caption", "byline"})
+STATEMENTS = frozenset({"paragraph", "caption", "byline", "row", "code"})
 
 
 class Articles(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index import Article, Passage, Span
+from index.records import Offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Place:
     @property
     def text(self) -> str:
         return self.article.text[self.start : self.end]
+
+    @property
+    def offsets(self) -> Offsets:
+        """The source index of each character, ``(n,)`` int32."""
+        return self.article.offsets[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)

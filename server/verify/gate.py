@@ -7,12 +7,12 @@ stand in the source, is judged by what those quotes say, and is cut when they do
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol
 
 from index import Source, Span
-from index.pages.clean import clean
+from index.pages.clean import reads
 from server.records import Citation, Claim, Support
 from server.text.comparison import squash
 from server.text.facts import missing
@@ -73,7 +73,7 @@ class Gate:
     def _picked(self, draft: Draft) -> Claim | None:
         """A claim in the words of the places that it names."""
         quoted = self._quoted(draft.places)
-        judged = support(draft.text, [c.quote for c in quoted])
+        judged = support(draft.text, [place.text for place in quoted])
         if judged == "none" or any(_is_order(place) for place in draft.places):
             return None
         return self._claim(draft, quoted, judged)
@@ -86,8 +86,8 @@ class Gate:
             self._witnesses = self._seek()
         places, judged = grounds(draft, self._witnesses)
         quoted = self._quoted(places)
-        texts = _read(quoted)
-        if judged != "none" and missing(draft.text, texts):
+        texts = [place.text for place in quoted]
+        if judged != "none" and missing(draft.text, [*texts, "".join(texts)]):
             judged = "none"
         if judged != "none" and self._verifier is not None:
             judged = _lowered(judged, self._verifier.verify("".join(texts), draft.text))
@@ -95,19 +95,24 @@ class Gate:
             return Claim(draft.text, (), "none") if self._unsupported == "mark" else None
         return self._claim(draft, quoted, judged)
 
-    def _claim(self, draft: Draft, quoted: Sequence[Citation], judged: Support) -> Claim:
-        numbers = tuple(dict.fromkeys(map(self._number, quoted)))
-        return Claim(draft.text, numbers, judged, draft.emphasis)
+    def _claim(
+        self, draft: Draft, quoted: Mapping[Place, Sequence[Citation]], judged: Support
+    ) -> Claim:
+        numbers = [self._number(citation) for place in quoted.values() for citation in place]
+        return Claim(draft.text, tuple(dict.fromkeys(numbers)), judged, draft.emphasis)
 
-    def _quoted(self, places: Iterable[Place]) -> list[Citation]:
-        return [citation for place in places for citation in self._quotes(place)]
+    def _quoted(self, places: Iterable[Place]) -> dict[Place, list[Citation]]:
+        """The quotes of the places whose sources still say there what the article says.
 
-    def _quotes(self, place: Place) -> list[Citation]:
-        source = self._source(place.article.source)
-        if source is None:
-            return []
-        spans = place.article.source_spans(place.start, place.end)
-        return [_citation(place, source, span) for span in spans if span.end <= len(source.text)]
+        A place is compared as the article reads it, since its quotes hold the source's markup.
+        """
+        found = {}
+        for place in dict.fromkeys(places):
+            source = self._source(place.article.source)
+            if source is not None and reads(source.text, place.text, place.offsets):
+                spans = place.article.source_spans(place.start, place.end)
+                found[place] = [_citation(place, source, span) for span in spans]
+        return found
 
     def _number(self, citation: Citation) -> int:
         key = (citation.source, citation.start, citation.end)
@@ -118,7 +123,7 @@ class Gate:
 
 
 def support(claim: str, quotes: Sequence[str]) -> Support:
-    """How far quotes bear a claim.
+    """How far quotes, as articles read them, bear a claim.
 
     ``full``: the claim stands in them word for word, or nearly so with every fact borne.
     ``partial``: every fact is borne and most of the wording. ``none``: a number, unit, date
@@ -126,17 +131,15 @@ def support(claim: str, quotes: Sequence[str]) -> Support:
     """
     bare = INSERTION.sub("", claim)
     said = squash(bare)
-    texts = _clean(quotes)
-    whole = squash("".join(texts))
+    whole = squash("".join(quotes))
     if any(squash(name) not in whole for name in INSERTION.findall(claim)):
         return "none"
     if said and said.rstrip(TRIMMED) in whole:
         return "full" if said.rstrip(TRIMMED) else "none"
-    if missing(claim, [*texts, "".join(texts)]):
+    texts = dict.fromkeys([*quotes, "".join(quotes)])
+    if missing(claim, texts):
         return "none"
-    return judge(
-        bare, [Statement(text) for text in dict.fromkeys([*texts, "".join(texts)])]
-    ).support
+    return judge(bare, [Statement(text) for text in texts]).support
 
 
 def _lowered(judged: Support, probability: float) -> Support:
@@ -149,15 +152,6 @@ def _is_order(place: Place) -> bool:
     """Whether a place stands in a paragraph that gives orders to a model."""
     block = next((b for b in place.article.blocks if b.start <= place.start < b.end), None)
     return block is not None and addresses_model(place.article.text[block.start : block.end])
-
-
-def _clean(quotes: Iterable[str]) -> list[str]:
-    return [clean(quote).text for quote in quotes]
-
-
-def _read(quoted: Sequence[Citation]) -> list[str]:
-    texts = _clean(c.quote for c in quoted)
-    return [*texts, "".join(texts)]
 
 
 def _citation(place: Place, source: Source, span: Span) -> Citation:

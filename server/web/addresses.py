@@ -10,6 +10,16 @@ from urllib.parse import quote, urlencode
 ALSO = 30
 
 
+def local_path(wanted: str) -> str:
+    """A path of this site as it is, anything else as ``/``: nobody is led elsewhere.
+
+    >>> local_path("/c/1?a=b"), local_path("//evil.example"), local_path("http://evil.example")
+    ('/c/1?a=b', '/', '/')
+    """
+    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if local else "/"
+
+
 def source_path(name: str) -> str:
     """The path of a source; every reserved character of its name is percent-encoded."""
     return "/sources/" + quote(name, safe="")

@@ -379,6 +379,20 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "服务器出了意外。可以重试；若一再发生，请看服务器日志。",
         "The server had an accident. Try again; if it keeps happening, read the server's log.",
     ),
+    "error.unauthorized": (
+        "这台服务器要先登录。请重新打开本页并输入令牌。",
+        "This server asks you to sign in. Open the page again and enter the token.",
+    ),
+    "sign_in.title": ("登录", "Sign in"),
+    "sign_in.why": (
+        "这台服务器别的机器也能访问，所以要一个令牌：第一次启动时打印过，也存在文库文件夹的 token 文件里。",
+        "Other machines reach this server, too, so it asks for a token: it was printed at the first "
+        "start and is kept in the file token in the library's folder.",
+    ),
+    "sign_in.token": ("令牌", "Token"),
+    "sign_in.enter": ("登录", "Sign in"),
+    "sign_in.wrong": ("令牌不对。", "That is not the token."),
+    "sign_in.go_on": ("登录过了？直接打开", "Signed in already? Go on"),
     "error.not-found": ("这里没有这样一页。", "There is no such page."),
     "error.source-not-found": (
         "文库里没有这份来源，它可能已被删除。",

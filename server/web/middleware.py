@@ -1,18 +1,19 @@
-"""What holds for every request: security headers, no forged writes, bounded bodies, counting."""
+"""What holds for every request: who may ask, security headers, bounded bodies, counting."""
 
 from __future__ import annotations
 
 import logging
 import time
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.errors import problem
 from server.upkeep.metrics import Metrics
+from server.web.access import STATIC, Access, hostname, is_foreign, is_open
+from server.web.rendering import render_sign_in
 from server.web.responses import ProblemResponse
 
 log = logging.getLogger(__name__)
@@ -38,18 +39,16 @@ SECURITY_HEADERS = {
     "cache-control": "no-cache",
 }
 JSON_BODY_BYTES = 4 * 2**20
-STATIC = "/static"
-WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class Guard:
     """Pure ASGI, so that streams pass through unbuffered and disconnects are seen."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, upload_bytes: int, host: str) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, upload_bytes: int, access: Access) -> None:
         self.app = app
         self.metrics = metrics
         self.upload_bytes = upload_bytes
-        self.local = is_local(host)
+        self.access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,10 +67,9 @@ class Guard:
             await send(message)
 
         try:
-            if self.local and not is_local(_hostname(headers)):
-                await REBOUND(scope, receive, send_guarded)
-            elif scope["method"] in WRITES and is_forged(headers):
-                await FORGED(scope, receive, send_guarded)
+            refusal = self._refusal(scope, headers)
+            if refusal is not None:
+                await refusal(scope, receive, send_guarded)
             else:
                 await self.app(got, self._bounded(headers, receive), send_guarded)
         finally:
@@ -80,6 +78,18 @@ class Guard:
             elapsed_ms = (time.perf_counter() - began) * 1000
             level = logging.DEBUG if route == STATIC else logging.INFO
             log.log(level, "%s %s %d %.0f ms", scope["method"], route, status, elapsed_ms)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
+        """What answers a request that may not be asked."""
+        if not self.access.knows(hostname(headers)):
+            return UNKNOWN_NAME
+        if is_foreign(scope["method"], headers):
+            return FOREIGN
+        if is_open(scope["path"]) or self.access.admits(headers):
+            return None
+        if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+            return render_sign_in(Request(scope), _address(scope))
+        return NO_TOKEN
 
     def _bounded(self, headers: Headers, receive: Receive) -> Receive:
         """A receive that raises 413 as soon as the body outgrows its bound."""
@@ -112,40 +122,21 @@ def _route(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "unmatched"))
 
 
-def is_forged(headers: Headers) -> bool:
-    """True when a browser says that another site's page sent this write."""
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+def _address(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return str(scope["path"]) + (f"?{query}" if query else "")
 
 
-def is_local(host: str) -> bool:
-    """True for a name of this machine's own loopback.
-
-    >>> is_local("127.0.0.1"), is_local("localhost"), is_local("evil.example")
-    (True, True, False)
-    """
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _hostname(headers: Headers) -> str:
-    return urlsplit(f"//{headers.get('host', '')}").hostname or ""
-
-
-#: A name that another site's owner points at this machine would make their page "same-origin".
-REBOUND = ProblemResponse(
+UNKNOWN_NAME = ProblemResponse(
     problem(
         421,
         "other-host",
-        "This server listens on the loopback and answers to no other name.",
-        "Use http://127.0.0.1, or serve with --host.",
+        "This server does not answer to that name.",
+        "Use its address, or add the name to YOUJU_ALLOWED_HOSTS.",
     )
 )
-FORGED = ProblemResponse(problem(403, "cross-site", "This write came from another site's page."))
+FOREIGN = ProblemResponse(problem(403, "cross-site", "Another site's page asked for this."))
+NO_TOKEN = ProblemResponse(
+    problem(401, "unauthorized", "This server asks for its token."),
+    {"www-authenticate": "Bearer"},
+)

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from server.answer import CUT_SHORT, FELL_BACK
 from server.chat.fragments import answer_fragments
-from server.web.addresses import source_path, view_path
+from server.web.addresses import local_path, source_path, view_path
 from server.web.i18n import CATALOGUE, HTML_LANG, LANGUAGES, script_strings, translate
 
 THEMES = ("system", "light", "dark")
@@ -84,6 +84,14 @@ def render_problem(request: Request, body: Mapping[str, Any]) -> Response:
     """A problem as a page."""
     context = {"problem": body, "words": words_key(body)}
     return render(request, "error.html", context, body["status"])
+
+
+def render_sign_in(request: Request, back: str, *, wrong: bool = False) -> Response:
+    """The page that asks for the token; it leads back to where the reader wanted to go."""
+    context = {"back": local_path(back), "wrong": wrong}
+    page = render(request, "sign_in.html", context, 401)
+    page.headers["www-authenticate"] = "Bearer"
+    return page
 
 
 def words_key(body: Mapping[str, Any]) -> str:

@@ -169,7 +169,7 @@ def test_markdown_keeps_markup_as_text() -> None:
     citation |= {"start": 0, "end": 3, "quote": "<b>\n甲"}
     turn = {"question": "# <script>", "answer": "[x](y) 甲。[1][2]", "citations": [citation]}
     turn |= {"refused": False, "reason": "", "changed": [1], "claims": []}
-    text = markdown({"title": "<i>", "turns": [turn]})
+    text = markdown({"title": "<i>", "turns": [turn]}, lambda _, c: c["quote"])
     assert r"# \<i\>" in text
     assert r"## \# \<script\>" in text
     assert r"\[x\](y) 甲。[^1-1]\[2\]" in text

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from index import (
     IndexMissing,
     Library,
     LibraryBusy,
+    RemovalRefused,
     Report,
     Retriever,
     SourceError,
@@ -124,15 +126,21 @@ def test_names_are_relative_and_a_single_file_keeps_its_name(
     assert library.source("a.txt").text.startswith("低空")
 
 
-def test_two_files_of_one_name_are_refused(library: Library, folder: Path, tmp_path: Path) -> None:
+def test_of_two_files_of_one_name_the_first_counts(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "other"
     other.mkdir()
     (other / "robots.txt").write_text("别的文章。", encoding="utf-8")
-    with pytest.raises(SourceError, match=r"robots\.txt.*articles.*other"):
-        library.update([folder, other])
-    with pytest.raises(SourceError, match=r"robots\.txt.*articles.*other"):
-        library.update([other])
-    assert "326家" in library.source("robots.txt").text
+    (other / "river.txt").write_text("河长两公里。", encoding="utf-8")
+    for paths in ([folder, other], [other]):
+        report = library.update(paths)
+        (skipped,) = report.skipped
+        assert skipped.path == str(other / "robots.txt")
+        assert re.search(r"robots\.txt.*articles", skipped.reason)
+        assert skipped.hint
+        assert "326家" in library.source("robots.txt").text
+        assert library.source("river.txt").text.startswith("河长")
 
 
 def test_a_moved_folder_is_the_same_sources(
@@ -206,6 +214,72 @@ def test_progress_is_told(open_library: Open, folder: Path) -> None:
     open_library().update([folder], progress=lambda *call: calls.append(call))
     assert {stage for stage, _, _ in calls} == {"read", "embed", "index"}
     assert all(total is None or done <= total for _, done, total in calls)
+
+
+# ---- removals that may be a mistake --------------------------------------------------------------
+
+
+def test_an_emptied_folder_is_not_believed_at_once(library: Library, folder: Path) -> None:
+    library.add_text("up.txt", "合成材料产业集群。".encode())
+    for path in folder.iterdir():
+        path.unlink()
+    with pytest.raises(RemovalRefused, match=r"3 of the library's 4.*airport\.txt") as caught:
+        library.update([folder])
+    assert str(folder) in str(caught.value)
+    assert "--yes" in caught.value.hint
+    assert library.count() == 4
+    assert library.version == 2
+    assert counts(library.update([folder], sure=True)) == (0, 0, 3, 0)
+    assert library.count() == 1
+
+
+def test_all_of_a_folder_is_too_much_however_little_that_is(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "b.txt").write_text("低空制造企业达106家。", encoding="utf-8")
+    library.update([other])
+    (other / "b.txt").unlink()
+    with pytest.raises(RemovalRefused, match="other"):
+        library.update([other, folder])
+    assert library.count() == 4
+
+
+def test_more_than_half_is_too_much_and_nothing_of_the_update_is_done(
+    library: Library, folder: Path
+) -> None:
+    (folder / "forest.md").unlink()
+    (folder / "airport.txt").unlink()
+    (folder / "new.txt").write_text("低空制造企业达106家。", encoding="utf-8")
+    with pytest.raises(RemovalRefused, match="2 of the library's 3"):
+        library.update([folder])
+    assert {info.name for info in library.sources()} == {*ARTICLES}
+
+
+def test_many_are_counted_and_a_few_named(open_library: Open, tmp_path: Path) -> None:
+    library, path = open_library(), tmp_path / "news.jsonl"
+    write_records(path, {f"{i:02}": f"第{i}号企业。" for i in range(40)})
+    library.update([path])
+    write_records(path, {"00": "第0号企业。"})
+    with pytest.raises(RemovalRefused, match=r"39 of.*jsonl#01.*#10 and 29 more\."):
+        library.update([path])
+
+
+def test_files_that_only_got_other_names_are_not_missed(library: Library, folder: Path) -> None:
+    deep = folder / "2025"
+    deep.mkdir()
+    for path in [p for p in folder.iterdir() if p.is_file()]:
+        path.rename(deep / path.name)
+    assert counts(library.update([folder])) == (3, 0, 3, 0)
+    assert {info.name for info in library.sources()} == {f"2025/{name}" for name in ARTICLES}
+
+
+def test_a_folder_that_is_not_there_removes_nothing(library: Library, folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+    with pytest.raises(SourceError, match="no such file or folder"):
+        library.update([folder], sure=True)
+    assert library.count() == 3
 
 
 # ---- uploads and deletes ----------------------------------------------------------------------

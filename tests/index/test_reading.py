@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import SourceError
-from index.reading import find_files, read
+from index.reading import read
 from index.records import Skipped, Source
 
 TEXT = "海边的小城迎来了候鸟。\r\n湿地面积扩大了两成。\n"
@@ -77,12 +77,6 @@ def test_a_bad_file_is_skipped_with_the_reason(tmp_path: Path, data: bytes, reas
     assert reason in skipped.reason
 
 
-def test_a_file_that_vanished_is_skipped(tmp_path: Path) -> None:
-    skipped = read_one(tmp_path / "gone.txt")
-    assert isinstance(skipped, Skipped)
-    assert "unreadable" in skipped.reason
-
-
 def jsonl(*records: object) -> str:
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
@@ -143,24 +137,7 @@ def test_an_empty_json_lines_file_is_skipped(tmp_path: Path) -> None:
     assert isinstance(read_one(written(tmp_path, "n.jsonl", "")), Skipped)
 
 
-def test_files_are_found_sorted_once_and_without_hidden_ones(tmp_path: Path) -> None:
-    (tmp_path / "sub" / "deep").mkdir(parents=True)
-    (tmp_path / ".hidden").mkdir()
-    for name in ("b.txt", "a.md", "x.pyc", ".c.txt", "sub/deep/d.HTML", ".hidden/e.txt"):
-        written(tmp_path, name, "字")
-    found = list(find_files([tmp_path, tmp_path / "b.txt"]))
-    assert [path.relative_to(tmp_path).as_posix() for path in found] == [
-        "a.md",
-        "b.txt",
-        "sub/deep/d.HTML",
-    ]
-
-
-def test_a_named_file_must_be_there_and_of_a_known_kind(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no such file"):
-        list(find_files([tmp_path / "none.txt"]))
-    with pytest.raises(SourceError) as caught:
-        list(find_files([written(tmp_path, "a.exe", "x")]))
-    assert ".txt" in caught.value.hint
-    with pytest.raises(SourceError):
+def test_a_file_must_be_of_a_known_kind(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"“\.exe”") as caught:
         read(tmp_path / "a.exe", name="a.exe")
+    assert ".txt" in caught.value.hint

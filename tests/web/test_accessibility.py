@@ -87,3 +87,19 @@ def test_axe_finds_nothing(url: str, browser: Browser, width: int, scheme: str) 
     page.goto(talk + "/print")
     check(page, "print")
     context.close()
+
+
+def test_axe_finds_nothing_where_one_signs_in(tmp_path: Path, browser: Browser) -> None:
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    with serving(Settings(library=library.path, token="x"), ScriptedAnswerer({}), library) as url:
+        page = browser.new_page()
+        page.goto(f"{url}/library")
+        check(page, "signing in")
+        page.fill("#token", "wrong")
+        page.press("#token", "Enter")
+        page.locator(".notice").wait_for()
+        check(page, "a wrong token")
+        page.fill("#token", "x")
+        page.press("#token", "Enter")
+        page.wait_for_url(f"{url}/library")
+        page.close()

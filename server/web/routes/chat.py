@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from index import Library, SourceNotFound
 from server.chat import conversations
 from server.chat import feedback as feedbacks
+from server.chat.quotes import Reading
 from server.errors import problem
 from server.records import Question
 from server.services import Services
@@ -135,11 +136,13 @@ def show_conversation(
         "replaces": edit if draft else "",
         "ready": True,
     }
-    return render(request, "chat.html", context | _judging(library, id))
+    return render(request, "chat.html", context | _turns(library, id))
 
 
-def _judging(library: Library, conversation_id: str) -> dict[str, Any]:
-    return {"judged": feedbacks.judged(library, conversation_id), "reasons": REASONS}
+def _turns(library: Library, conversation_id: str) -> dict[str, Any]:
+    """What the turns of a conversation are shown with."""
+    judged = feedbacks.judged(library, conversation_id)
+    return {"judged": judged, "reasons": REASONS, "reading": Reading(library)}
 
 
 @router.get("/c/{id}/turns/{answer_id}")
@@ -147,13 +150,14 @@ def show_turn(request: Request, id: str, answer_id: str, library: LibraryDep) ->
     """One answer as HTML, for the page that has just streamed its words."""
     turn = conversations.turn(library, id, answer_id)
     context = {"a": turn, "conversation_id": id}
-    return render(request, "turn.html", context | _judging(library, id))
+    return render(request, "turn.html", context | _turns(library, id))
 
 
 @router.get("/c/{id}/print")
 def print_conversation(request: Request, id: str, library: LibraryDep) -> Response:
     """A conversation on paper, or as the browser's PDF: every quote in full."""
-    return render(request, "print.html", {"found": conversations.conversation(library, id)})
+    found = conversations.conversation(library, id)
+    return render(request, "print.html", {"found": found, "reading": Reading(library)})
 
 
 @router.post("/c/{id}/rename")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from server.chat import conversations
 from server.chat.export import markdown
+from server.chat.quotes import Reading
 from server.web.routes.deps import LibraryDep
 from server.web.routes.sources import Limit, Offset, example, problem_example
 from server.web.schemas import (
@@ -109,7 +110,7 @@ def export_conversation(
     """A file to keep: Markdown with the citations as footnotes, or JSON with everything."""
     found = conversations.conversation(library, id)
     if format == "markdown":
-        return attachment(markdown(found), "text/markdown", f"youju-{id}.md")
+        return attachment(markdown(found, Reading(library)), "text/markdown", f"youju-{id}.md")
     text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
     return attachment(text, "application/json", f"youju-{id}.json")
 

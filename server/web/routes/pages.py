@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from index import Article, Source, Span
+from server.web.addresses import local_path
 from server.web.i18n import LANGUAGES
 from server.web.rendering import THEMES, query_string, render
 from server.web.routes.deps import LibraryDep
@@ -102,8 +103,7 @@ def set_preferences(
     lang: str | None = None, theme: str | None = None, back: str = "/"
 ) -> RedirectResponse:
     """Remember the language or the theme and go back to where the reader was."""
-    local = back.startswith("/") and not back.startswith(("//", "/\\"))
-    response = RedirectResponse(back if local else "/", status_code=303)
+    response = RedirectResponse(local_path(back), status_code=303)
     for name, value, allowed in (("lang", lang, LANGUAGES), ("theme", theme, THEMES)):
         if value is not None and value in allowed:
             response.set_cookie(name, value, max_age=YEAR_S, samesite="lax")

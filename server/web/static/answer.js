@@ -15,10 +15,13 @@ function citeLink(c) {
     "data-published": c.published || "",
     "data-start": c.start,
     "data-end": c.end,
-    "data-quote": c.quote,
+    "data-quote": legible(c.quote),
     "aria-label": t("answer.cite", { number: c.number, title: c.title || c.source }),
-  }, String(c.number));
+  }, h("i", {}, "["), String(c.number), h("i", {}, "]"));
 }
+
+// Until the server has said how its article reads: torn lines and spaces inside Chinese are closed.
+const legible = (quote) => quote.replace(/\s+/g, " ").replace(/(?<![!-~]) | (?![!-~])/g, "");
 
 // Appends text as it comes, so that what is on the page stays where it is.
 class Writer {
@@ -115,13 +118,20 @@ export class Turn {
 export function plainText(root) {
   const notes = new Map();
   const lines = [...root.querySelectorAll(".answer p")].map((p) => textOf(p, notes));
-  return [root.querySelector(".question").textContent, lines.join("\n"), [...notes.values()].join("\n")].join("\n\n");
+  const tables = [...root.querySelectorAll(".conflict")].map((table) => rowsOf(table, notes));
+  return [root.querySelector(".question").textContent, lines.join("\n"), ...tables, [...notes.values()].join("\n")].join("\n\n");
+}
+
+function rowsOf(table, notes) {
+  const about = [...table.caption.childNodes].map((node) => node.textContent).join(" ");
+  const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => textOf(cell, notes)).join(" · "));
+  return [about, ...rows].join("\n");
 }
 
 function textOf(node, notes) {
   return [...node.childNodes].map((child) => {
     if (!(child instanceof Element)) return child.textContent;
-    if (child.matches(".level, .changed")) return "";
+    if (child.matches(".level, .changed")) return `（${child.textContent}）`;
     if (!child.matches(".cite")) return textOf(child, notes);
     const d = child.dataset;
     notes.set(d.n, `[${d.n}] ${[d.title, d.published].filter(Boolean).join("，")} — ${d.source}:${d.start}-${d.end} 「${d.quote}」`);

@@ -111,8 +111,13 @@ async function load(href) {
 function reveal() {
   const first = sheet.querySelector("#cite");
   if (!first) return sheet.scrollTo({ top: 0, behavior: "instant" });
-  const top = first.getBoundingClientRect().top - sheet.getBoundingClientRect().top + sheet.scrollTop;
-  return sheet.scrollTo({ top: top - sheet.clientHeight / 3, behavior: "instant" });
+  const by = (top) => sheet.scrollBy({ top, behavior: "instant" });
+  const top = sheet.getBoundingClientRect().top;
+  by(first.getBoundingClientRect().top - top);
+  const head = sheet.querySelector(".source-head").getBoundingClientRect(); // where it is now covers the quote
+  const covered = Math.max(0, head.bottom - top);
+  const room = sheet.clientHeight - covered;
+  return by(first.getBoundingClientRect().top - top - covered - Math.max(12, Math.min(room / 4, room - first.offsetHeight)));
 }
 
 function close() {

@@ -1,0 +1,50 @@
+"""Signing in with the server's token: by a page, or by the address that the first start prints."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from server.web.access import SIGN_IN, Access
+from server.web.addresses import local_path
+from server.web.rendering import render_sign_in
+
+KEPT_S = 30 * 24 * 3600
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(SIGN_IN)
+def show_sign_in(request: Request, token: str = "", back: str = "/") -> Response:
+    access: Access = request.app.state.access
+    if token or not access.token:
+        return _enter(request, access, token, back)
+    return render_sign_in(request, back)
+
+
+@router.post(SIGN_IN)
+def sign_in(
+    request: Request,
+    token: Annotated[str, Form(max_length=1000)] = "",
+    back: Annotated[str, Form(max_length=4000)] = "/",
+) -> Response:
+    return _enter(request, request.app.state.access, token.strip(), back)
+
+
+def _enter(request: Request, access: Access, token: str, back: str) -> Response:
+    response = RedirectResponse(local_path(back), status_code=303)
+    if not access.token:
+        return response
+    if not access.is_token(token):
+        return render_sign_in(request, back, wrong=True)
+    response.set_cookie(
+        access.cookie_name,
+        access.cookie,
+        max_age=KEPT_S,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return response
