@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -100,45 +100,87 @@ _STRICT = frozenset(
 )  # fmt: skip
 
 
-def clash(part: Part, asked: Sequence[str], sentence: Sentence) -> str:
-    """Why a sentence cannot answer, however alike it reads: a short Chinese phrase; empty when it may.
+def clash(part: Part, sentence: Sentence) -> str:
+    """Why a sentence cannot answer, however alike it reads: a short Chinese phrase; empty when it may."""
+    return next(filter(None, (check(part, sentence) for check in CHECKS)), "")
 
-    A district or Latin name of the question must stand in the sentence's paragraph, heading or
-    title, and so must an office (市长); any other place there or shortly before or where the article
-    begins, and what the question is about anywhere in the article; a year must not lie after all
-    that the article can know, nor beside another one; an amount must come in the unit that is
-    asked for. What asks does not answer, nor does what only says who spoke, unless that is asked.
-    """
-    if _ASKS.search(sentence.text):
-        return "只是一句问话"
-    if _SPEAKS.fullmatch(sentence.text) and not _SPEAKING.search(part.text):
-        return "只说了是谁说的"
+
+#: Says why a sentence cannot answer a part; nothing when it may.
+Check = Callable[[Part, Sentence], str]
+
+
+def only_asks(_part: Part, sentence: Sentence) -> str:
+    """What asks does not answer."""
+    return "只是一句问话" if _ASKS.search(sentence.text) else ""
+
+
+def only_speaks(part: Part, sentence: Sentence) -> str:
+    """Nor does what only says who spoke, unless that is asked."""
+    silent = _SPEAKS.fullmatch(sentence.text) and not _SPEAKING.search(part.text)
+    return "只说了是谁说的" if silent else ""
+
+
+def lacks_name(part: Part, sentence: Sentence) -> str:
+    """A district or a Latin name must stand in the paragraph, its heading or the title."""
     around = sentence.around
-    for name in asked:
+    for name in part.names:
         if _is_strict(name) and not names_name(around, name) and not _about(name, part, sentence):
             return f"没有说到「{name}」"
-    for place in places(part.text):
-        if not names_name(_surroundings(sentence, around), place):
-            return f"没有说到「{place}」"
-    for name in subjects(part.text):
-        if not names_name(f"{sentence.article.title}\n{sentence.article.text}", name):
-            return f"没有提到「{name}」"
-    for office in _OFFICE.findall(part.text):
-        if office not in around:
-            return f"没有说到「{office}」"
-    word = defined(part.text) if part.kind == "definition" else ""
-    if word and not names_name(sentence.before[-_SHORTLY:] + sentence.text, word):
-        return f"没有解释「{word}」"
-    year = _clashing_year(part, sentence, around)
-    if year:
-        return f"没有{year}年的说法"
-    if (
-        part.kind == "count"
-        and part.unit in _STRICT
-        and fits(part, sentence.text, numbers(sentence.text)) < 1
-    ):
-        return "没有给出所问的数字"
     return ""
+
+
+def lacks_place(part: Part, sentence: Sentence) -> str:
+    """Any other place there, or shortly before, or where the article begins."""
+    near = _surroundings(sentence, sentence.around)
+    lacking = (place for place in places(part.text) if not names_name(near, place))
+    return next((f"没有说到「{place}」" for place in lacking), "")
+
+
+def lacks_subject(part: Part, sentence: Sentence) -> str:
+    """What the question is about must stand anywhere in the article."""
+    whole = f"{sentence.article.title}\n{sentence.article.text}"
+    lacking = (name for name in subjects(part.text) if not names_name(whole, name))
+    return next((f"没有提到「{name}」" for name in lacking), "")
+
+
+def lacks_office(part: Part, sentence: Sentence) -> str:
+    """An office (市长) must stand in the paragraph, its heading or the title."""
+    around = sentence.around
+    lacking = (office for office in _OFFICE.findall(part.text) if office not in around)
+    return next((f"没有说到「{office}」" for office in lacking), "")
+
+
+def explains_nothing(part: Part, sentence: Sentence) -> str:
+    """The word that is to be explained must stand in the sentence, or shortly before it."""
+    word = defined(part.text) if part.kind == "definition" else ""
+    near = sentence.before[-_SHORTLY:] + sentence.text
+    return f"没有解释「{word}」" if word and not names_name(near, word) else ""
+
+
+def another_year(part: Part, sentence: Sentence) -> str:
+    """A year must not lie after all that the article can know, nor beside another one."""
+    year = _clashing_year(part, sentence, sentence.around)
+    return f"没有{year}年的说法" if year else ""
+
+
+def another_unit(part: Part, sentence: Sentence) -> str:
+    """An amount must come in the unit that is asked for."""
+    strict = part.kind == "count" and part.unit in _STRICT
+    lacking = strict and fits(part, sentence.text, numbers(sentence.text)) < 1
+    return "没有给出所问的数字" if lacking else ""
+
+
+CHECKS: tuple[Check, ...] = (
+    only_asks,
+    only_speaks,
+    lacks_name,
+    lacks_place,
+    lacks_subject,
+    lacks_office,
+    explains_nothing,
+    another_year,
+    another_unit,
+)
 
 
 def _surroundings(sentence: Sentence, around: str) -> str:

@@ -19,7 +19,6 @@ from server.evidence.nearness import UNKNOWN, QuestionShare, question_shares, si
 from server.evidence.sentences import Coverage, Sentence
 from server.question.understanding import Part
 from server.text.facts import numbers
-from server.text.names import names
 
 WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 
@@ -109,20 +108,19 @@ class Ranking:
     def rank(self, part: Part, pool: Sequence[Sentence], whole: str) -> list[Ranked]:
         """The sentences of a pool, best first, for one part of a question."""
         coverage = Coverage(part.text)
-        asked = names(part.text) or names(whole)
         ranked = []
         alike = similarities(part.text, [sentence.text for sentence in pool])
         around = question_shares(part.text, [sentence.around for sentence in pool])
         for sentence, similarity, told in zip(pool, alike, around, strict=True):
             known = (
                 *features(part, sentence, coverage, similarity),
-                *_met(part, sentence, asked),
+                *_met(part, sentence),
             )
             score = sum(w * f for w, f in zip(self.rank_weights, known, strict=True))
             if part.kind == "count" and (elsewhere(whole, sentence) or narrower(whole, sentence)):
                 score -= ELSEWHERE
             score += DEFINES * known[RANKED.index("defines")]
-            forbidden = clash(part, asked, sentence)
+            forbidden = clash(part, sentence)
             ranked.append(Ranked(sentence, known, score, score, forbidden, told=told))
         return in_order(ranked)
 
@@ -182,14 +180,14 @@ def decided(ranked: Sequence[Ranked]) -> tuple[float, ...]:
     )
 
 
-def _met(part: Part, sentence: Sentence, asked: Sequence[str]) -> tuple[float, ...]:
-    missing = unmet(asked, sentence)
+def _met(part: Part, sentence: Sentence) -> tuple[float, ...]:
+    missing = unmet(part.names, sentence)
     fit = fits(part, sentence.text, numbers(sentence.text))
     return (
         len(missing.sentence) / 3,
         len(missing.paragraph) / 3,
         len(missing.article) / 3,
-        float(bool(asked)),
+        float(bool(part.names)),
         float(bool(part.unit)),
         float(bool(part.unit) and fit < 1),
     )

@@ -90,7 +90,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One sub-question: its words, the kind of answer, the unit a number must have, the times."""
+    """One sub-question: its words, the kind of answer, the unit a number must have, the times.
+
+    ``years`` and ``names`` are those of the whole question where the part has none itself.
+    """
 
     text: str
     kind: str
@@ -98,6 +101,7 @@ class Part:
     size: int = 0
     years: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 _FIRST_QUARTERS = re.compile(r"[头前]([一二三四1-4])个?季度?")
@@ -233,6 +237,7 @@ def _part(text: str, whole: str) -> Part:
         size=_small_number(size["n"]) if kind == "list" and size else 0,
         years=tuple(dict.fromkeys(_YEAR.findall(text) or _YEAR.findall(whole))),
         periods=tuple(dict.fromkeys(_PERIOD.findall(text))),
+        names=names(text) or names(whole),
     )
 
 
