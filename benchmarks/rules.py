@@ -111,6 +111,7 @@ RULES: Mapping[str, Mapping[str, Any]] = {
 
 def _places_plain(text):
     from server.text import names
+
     return tuple(w for w, t in names.tagged(text) if t == "ns" and names._is_place(w))
 
 
@@ -229,7 +230,13 @@ def table(rows: Scores, rules: Sequence[str]) -> str:
         # A precision that only one of both has says nothing about the rule's citations.
         change = row - base
         lines.append(
-            _line(rule, np.nanmean(row, axis=0) - np.nanmean(base, axis=0), spread(change), gained.sum(), lost.sum())
+            _line(
+                rule,
+                np.nanmean(row, axis=0) - np.nanmean(base, axis=0),
+                spread(change),
+                gained.sum(),
+                lost.sum(),
+            )
         )
     return "\n".join(lines)
 
@@ -271,7 +278,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         asked = questions(args.gold, args.answerable, args.unanswerable)
         rows = measure(library, asked, args.rules)
     if args.raw:
-        np.savez(args.raw, rows=rows, rules=np.array(args.rules), ids=np.array([q.id for q in asked]))
+        np.savez(
+            args.raw, rows=rows, rules=np.array(args.rules), ids=np.array([q.id for q in asked])
+        )
     print(table(rows, args.rules))
     return 0
 

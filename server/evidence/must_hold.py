@@ -15,6 +15,7 @@ from server.question.understanding import Part, defined
 from server.text.clauses import SPEAKS
 from server.text.facts import numbers
 from server.text.names import DISTRICT, SUFFIX, names, places, subjects
+from server.text.units import is_measured
 
 
 @lru_cache(maxsize=16_384)
@@ -91,13 +92,6 @@ _REGION = re.compile(r"[全我本][省市区县州]")
 _RELATIVE = re.compile(r"今年|去年|目前|截至|日前|近日|同比|今[日天]|本月|[昨明]天|记者")
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—~至])")
 _AHEAD = re.compile(r"(?:到|至|力争|预计|计划|目标|[-—~])\s*$")
-#: Units that no other word stands for: an answer in them must hold one.
-_STRICT = frozenset(
-    {
-        "元", "平方", "平方公里", "平方米", "公里", "米", "吨", "公斤", "时间", "秒", "分钟", "小时",
-        "%", "岁", "度", "亩",
-    }
-)  # fmt: skip
 
 
 def clash(part: Part, sentence: Sentence) -> str:
@@ -165,7 +159,7 @@ def another_year(part: Part, sentence: Sentence) -> str:
 
 def another_unit(part: Part, sentence: Sentence) -> str:
     """An amount must come in the unit that is asked for."""
-    strict = part.kind == "count" and part.unit in _STRICT
+    strict = part.kind == "count" and is_measured(part.unit)
     lacking = strict and fits(part, sentence.text, numbers(sentence.text)) < 1
     return "没有给出所问的数字" if lacking else ""
 
