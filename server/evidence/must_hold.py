@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index import Article
 from index.analysis import fold
 from server.evidence.answer_kinds import fits
+from server.evidence.dated import another_period
 from server.evidence.sentences import Sentence, folded_text
 from server.question.understanding import Part, defined
 from server.text.clauses import SPEAKS
@@ -89,9 +89,6 @@ def narrower(question: str, sentence: Sentence) -> bool:
 
 _COUNTRY = re.compile(r"全国|我国|中国")
 _REGION = re.compile(r"[全我本][省市区县州]")
-_RELATIVE = re.compile(r"今年|去年|目前|截至|日前|近日|同比|今[日天]|本月|[昨明]天|记者")
-_YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—~至])")
-_AHEAD = re.compile(r"(?:到|至|力争|预计|计划|目标|[-—~])\s*$")
 
 
 def clash(part: Part, sentence: Sentence) -> str:
@@ -151,12 +148,6 @@ def explains_nothing(part: Part, sentence: Sentence) -> str:
     return f"没有解释「{word}」" if word and not names_name(near, word) else ""
 
 
-def another_year(part: Part, sentence: Sentence) -> str:
-    """A year must not lie after all that the article can know, nor beside another one."""
-    year = _clashing_year(part, sentence, sentence.around)
-    return f"没有{year}年的说法" if year else ""
-
-
 def another_unit(part: Part, sentence: Sentence) -> str:
     """An amount must come in the unit that is asked for."""
     strict = part.kind == "count" and is_measured(part.unit)
@@ -172,7 +163,7 @@ CHECKS: tuple[Check, ...] = (
     lacks_subject,
     lacks_office,
     explains_nothing,
-    another_year,
+    another_period,
     another_unit,
 )
 
@@ -204,36 +195,6 @@ def _is_strict(name: str) -> bool:
     return bool(re.fullmatch(r"(?![A-Z]{2,4}$)[!-~]{2,}", name))
 
 
-def _clashing_year(part: Part, sentence: Sentence, around: str) -> str:
-    """The year that a sentence cannot speak of; of several asked for one will do."""
-    beside = bool(_YEARS.search(sentence.text)) and not _RELATIVE.search(sentence.text)
-    planned = bool(_ASKS_PLAN.search(part.text))  # a goal is always told with its year
-    for year in part.years:
-        told = not beside and not planned and _may_report(int(year), sentence.article, around)
-        if year in around or told:
-            return ""
-    return part.years[0] if part.years else ""
-
-
-def _may_report(year: int, article: Article, around: str) -> bool:
-    """Whether an article may speak of a year that it does not name beside what it says.
-
-    One with a date may of that date's year, of the year before where it says 去年, and of those it
-    names elsewhere. One without may when it names fewer than two years that have passed, and else
-    of the last one it looks back on and of the next.
-    """
-    if article.published:
-        dated = int(article.published[:4])
-        last = year == dated - 1 and bool(_LAST_YEAR.search(around))
-        return year == dated or last or str(year) in article.text
-    past = [
-        int(m.group(1))
-        for m in _YEARS.finditer(article.text)
-        if not _AHEAD.search(article.text[max(0, m.start() - 3) : m.start()])
-    ]
-    return len(past) < 2 or year in (max(past), max(past) + 1)
-
-
 _ASKS = re.compile(r"[？?][”’」』]?\s*$")
 #: A sentence that only says who spoke: 「“…。”负责人某某说。」 is cut before it.
 _SPEAKS = re.compile(rf"[^，。“”：]{{2,40}}(?:{SPEAKS})。?\s*")
@@ -241,5 +202,3 @@ _SPEAKING = re.compile(rf"{SPEAKS}|[讲谈称]")
 _OFFICE = re.compile(
     r"[市区县省州镇乡村]长|书记|局长|董事长|总经理|院长|校长|部长|主席|总统|总理(?!事)|厅长|处长|会长|理事长|秘书长"
 )
-_ASKS_PLAN = re.compile(r"目标|计划|规划|打算|力争|预计|预期")
-_LAST_YEAR = re.compile(r"去年|上一?年")

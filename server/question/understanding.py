@@ -34,13 +34,6 @@ _KIND_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _ASKING = re.compile("|".join(pattern for _, pattern in _KINDS))
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_PERIOD = re.compile(
-    r"前[一二三四]个?季度|头[一二三四]个?季度|第?[一二三四]季度|上半年|下半年|全年|年底|年末|年初|"
-    r"前\d{1,2}个?月|前[一二三四五六七八九十]+个?月|\d{1,2}月份?|今年|去年|前年|明年"
-)
-_LIST_SIZE = re.compile(
-    r"(?:哪|那|这|有|的|了|开|建|个|类)?(?P<n>[二两三四五六七八九十]|\d{1,2})(?=[个类项家种条大款方座所位样])"
-)
 _CONFLICT = re.compile(
     r"前后|不一样|不同年份|两[篇处种份家]|说法|出入|矛盾|对不上|(?:到底|究竟)[^，？]{0,12}(?:多少|几)|现状.*目标|目标.*实际|实际.*目标|"
     r"是\d+\S{0,3}还是\d|规划.*实际|实际.*规划|差很多|早些时候.*最近|一个说|各说"
@@ -74,16 +67,15 @@ class Asked:
 class Part:
     """One sub-question: its words, the kind of answer, the unit a number must have, the times.
 
-    ``years`` and ``names`` are those of the whole question where the part has none itself.
+    ``years`` and ``names`` are those of the ``whole`` question where the part has none itself.
     """
 
     text: str
     kind: str
     unit: str = ""
-    size: int = 0
     years: tuple[str, ...] = ()
-    periods: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    whole: str = ""
 
 
 _FIRST_QUARTERS = re.compile(r"[头前]([一二三四1-4])个?季度?")
@@ -211,15 +203,13 @@ def _part(text: str, whole: str) -> Part:
     kind = kind_of(text)
     if kind in {"list", "which"} and _AMOUNTS.search(text) and _CONFLICT.search(whole):
         kind = "count"  # 两篇报道分别说是多少: one amount, told in several ways
-    size = _LIST_SIZE.search(text)
     return Part(
         text=text,
         kind=kind,
         unit=unit_asked(text) if kind in {"count", "list"} else "",
-        size=_small_number(size["n"]) if kind == "list" and size else 0,
         years=tuple(dict.fromkeys(_YEAR.findall(text) or _YEAR.findall(whole))),
-        periods=tuple(dict.fromkeys(_PERIOD.findall(text))),
         names=names(text) or names(whole),
+        whole=whole,
     )
 
 

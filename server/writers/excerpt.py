@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.text.clauses import SPEAKS, clauses
@@ -122,14 +122,3 @@ def _stray_end(text: str, start: int, end: int) -> bool:
     if char in _CLOSERS:
         return _OPENERS[_CLOSERS.index(char)] not in text[start : end - 1]
     return char in _TRAILING + _OPENERS or char.isspace()
-
-
-def joined(pieces: Sequence[tuple[int, int]], gap: int = 0) -> list[tuple[int, int]]:
-    """Spans in order, those that touch (or lie ``gap`` apart) made one."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(pieces):
-        if merged and start - merged[-1][1] <= gap:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
