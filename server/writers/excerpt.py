@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.text.clauses import SPEAKS, clauses
+from server.text.words import PLANNED
 
 _OPENERS, _CLOSERS = "“‘（《「『([", "”’）》」』)]"
 _TRAILING = "，、；：,;: "
@@ -67,7 +68,6 @@ def shorten(
 
 #: The end of a clause that only says who is about to speak.
 _ANNOUNCES = re.compile(rf"(?:{SPEAKS}|告诉[^，]{{2,8}}|看来)[，：,:]$")
-_PLAN = re.compile(r"[到至]20\d\d年|力争|计划|目标|规划|拟|预计|预期|有望|将")
 
 
 def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:
@@ -75,9 +75,9 @@ def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:
 
     Without them it would read as if it had come true.
     """
-    if _PLAN.search(sentence[start:end]):
+    if PLANNED.search(sentence[start:end]):
         return start, end
-    marks = list(_PLAN.finditer(sentence, 0, start))
+    marks = list(PLANNED.finditer(sentence, 0, start))
     if not marks:
         return start, end
     said = next(a for a, b in clauses(sentence) if a <= marks[-1].start() < b)
