@@ -11,7 +11,7 @@ from server.evidence.answer_kinds import wanted_units
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
 from server.text.facts import Fact, numbers
-from server.text.periods import Period, Stated, stated
+from server.text.periods import Stated, stated
 
 
 def another_period(part: Part, sentence: Sentence) -> str:
@@ -21,11 +21,11 @@ def another_period(part: Part, sentence: Sentence) -> str:
     those that its paragraph, heading, title and article name. Where nothing is known, nothing clashes.
     """
     published = day_of(sentence.article)
-    asked = stated(part.text, published) or stated(part.whole, published)
+    asked = asked_periods(part, published)
     if not asked:
         return ""
     own = _own(part, sentence)
-    if any(_answers(a, s.period, amount=part.kind == "count") for a in asked for s in own):
+    if any(_answers(a, s, amount=part.kind == "count") for a in asked for s in own):
         return ""
     around = stated(sentence.around, published)
     if own:
@@ -33,6 +33,12 @@ def another_period(part: Part, sentence: Sentence) -> str:
         return "" if beside else f"说的是{own[0].text}，不是{asked[0].text}"
     known = [*around, *_of_article(sentence.article)]
     return "" if not known or _any_overlaps(asked, known) else f"没有{asked[0].text}的说法"
+
+
+def asked_periods(part: Part, published: date | None) -> list[Stated]:
+    """The periods that a part asks for, or else the whole question, as far as they can be known."""
+    own = stated(part.text, published) or stated(part.whole, published)
+    return [s for s in own if s.period]
 
 
 def time_of(sentence: Sentence, fact: Fact) -> Stated | None:
@@ -82,17 +88,21 @@ def _own(part: Part, sentence: Sentence) -> Sequence[Stated]:
     return [s for s in found if s is not None] or ([] if amounts else times(sentence))
 
 
-def _answers(asked: Stated, given: Period, *, amount: bool) -> bool:
-    """Whether what is of a period answers for the one asked for.
+def _answers(asked: Stated, given: Stated, *, amount: bool) -> bool:
+    """Whether what is of a period answers for the one asked for; it may where either is not known.
 
     A year's amounts are not those of one of its months, nor a half's those of the whole.
     """
+    if asked.period is None or given.period is None:
+        return True
     if not amount:
-        return given.overlaps(asked.period)
+        return given.period.overlaps(asked.period)
     whole = asked.text.endswith("全年")
-    return given.within(asked.period) and not (whole and not asked.period.within(given))
+    return given.period.within(asked.period) and not (
+        whole and not asked.period.within(given.period)
+    )
 
 
 def _any_overlaps(asked: Iterable[Stated], given: Iterable[Stated]) -> bool:
     given = list(given)
-    return any(g.period.overlaps(a.period) for a in asked for g in given)
+    return any(_answers(a, g, amount=False) for a in asked for g in given)

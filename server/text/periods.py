@@ -46,9 +46,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A period, how it is written, and where in its text."""
+    """A period, how it is written, and where in its text; None where its days cannot be known."""
 
-    period: Period
+    period: Period | None
     text: str
     start: int
 
@@ -110,8 +110,8 @@ _NUMERALS = {n: i for i, n in enumerate("一二三四五六七八九十", start=
 def stated(text: str, published: date | None = None) -> tuple[Stated, ...]:
     """Every period that a text speaks of, in order; not those that it only compares with (比去年).
 
-    What is told from the day of writing (去年, 昨日) is known where that day is: ``published``; else
-    it is left out. Days without a year are of the last year named before them, or of the
+    What is told from the day of writing (去年, 昨日) is known where that day is: ``published``. Days
+    without a year are of the last year named before them, or of the
     one of writing, or of ``SOME_YEAR``.
 
     >>> [(s.text, str(s.period.start), str(s.period.end)) for s in stated("2024年上半年，其中6月")]
@@ -122,25 +122,20 @@ def stated(text: str, published: date | None = None) -> tuple[Stated, ...]:
     for match in _STATED.finditer(text):
         if _BESIDE.search(text[: match.start()]) or _LIKE.match(text, match.end()):
             continue
-        named = _named_year(match, published)
-        if named is None and (match["that"] or match["all_that"]):
-            continue
-        year = named or year
+        year = _named_year(match, published) or year
         try:
-            period = _period(match, year, published)
+            found.append(Stated(_period(match, year, published), match.group(), match.start()))
         except ValueError:  # 2月30日
             continue
-        if period is not None:
-            found.append(Stated(period, match.group(), match.start()))
     return tuple(found)
 
 
 def _named_year(match: re.Match[str], published: date | None) -> int | None:
-    """The year that stands before a period or alone; None when none does or it is not known."""
+    """The year that stands before a period or alone; None when none does."""
     if written := match["year"] or match["all"]:
         return int(written)
     word = match["that"] or match["all_that"]
-    return published.year + _SHIFT[word] if word and published else None
+    return (published.year + _SHIFT[word] if published else SOME_YEAR) if word else None
 
 
 def _period(match: re.Match[str], year: int, published: date | None) -> Period | None:
@@ -164,6 +159,8 @@ def _period(match: re.Match[str], year: int, published: date | None) -> Period |
         return _months(year, _number(match["first"]), _number(match["last"]))
     if match["month"]:
         return _days(match, year)
+    if match["all_that"] and published is None:
+        return None
     return _months(year, 1, 12)
 
 
