@@ -213,10 +213,14 @@ def measure(library: Library, asked: Sequence[GoldQuestion], rules: Sequence[str
     return rows
 
 
-def spread(values: Scores, samples: int = 500) -> Scores:
-    """One standard error of each column's mean, of the rows that have a figure."""
-    draws = np.random.default_rng(0).integers(0, len(values), (samples, len(values)))
-    error: Scores = np.std([np.nanmean(values[d], axis=0) for d in draws], axis=0)
+def spread(row: Scores, base: Scores | None = None, samples: int = 500) -> Scores:
+    """One standard error of each column's mean, or of its difference to another row's."""
+    draws = np.random.default_rng(0).integers(0, len(row), (samples, len(row)))
+    means = [
+        np.nanmean(row[d], axis=0) - (0 if base is None else np.nanmean(base[d], axis=0))
+        for d in draws
+    ]
+    error: Scores = np.std(means, axis=0)
     return error
 
 
@@ -227,13 +231,11 @@ def table(rows: Scores, rules: Sequence[str]) -> str:
     lines.append(_line("all rules", np.nanmean(base, axis=0), spread(base), "", ""))
     for rule, row in zip(rules, rows[1:], strict=True):
         gained, lost = _good(row) & ~_good(base), _good(base) & ~_good(row)
-        # A precision that only one of both has says nothing about the rule's citations.
-        change = row - base
         lines.append(
             _line(
                 rule,
                 np.nanmean(row, axis=0) - np.nanmean(base, axis=0),
-                spread(change),
+                spread(row, base),
                 gained.sum(),
                 lost.sum(),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -11,7 +12,8 @@ from server.evidence.answer_kinds import wanted_units
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
 from server.text.facts import Fact, numbers
-from server.text.periods import Stated, stated
+from server.text.periods import SOME_YEAR, Stated, stated
+from server.text.words import PLANNED
 
 
 def another_period(part: Part, sentence: Sentence) -> str:
@@ -31,8 +33,20 @@ def another_period(part: Part, sentence: Sentence) -> str:
     if own:
         beside = part.kind != "count" and _any_overlaps(asked, around)
         return "" if beside else f"说的是{own[0].text}，不是{asked[0].text}"
-    known = [*around, *_of_article(sentence.article)]
+    known = [s for s in (*around, *_of_article(sentence.article)) if _is_dated(s)]
     return "" if not known or _any_overlaps(asked, known) else f"没有{asked[0].text}的说法"
+
+
+def only_planned(part: Part, sentence: Sentence) -> str:
+    """What is aimed at, where a question asks for what is: a short Chinese phrase, or nothing."""
+    if part.kind != "count" or not _ASKS_NOW.search(part.text):
+        return ""
+    amounts = _amounts(part, sentence)
+    planned = amounts and all(PLANNED.search(sentence.text[: f.start]) for f in amounts)
+    return "说的是目标，不是现在" if planned else ""
+
+
+_ASKS_NOW = re.compile(r"目前|现在|实际|如今|眼下")
 
 
 def asked_periods(part: Part, published: date | None) -> list[Stated]:
@@ -76,16 +90,27 @@ def _own(part: Part, sentence: Sentence) -> Sequence[Stated]:
     """The periods of what a sentence may answer with."""
     if part.kind != "count":
         return times(sentence)
+    amounts = _amounts(part, sentence)
+    found = dict.fromkeys(time_of(sentence, fact) for fact in amounts)
+    return [s for s in found if s is not None] or ([] if amounts else times(sentence))
+
+
+def _amounts(part: Part, sentence: Sentence) -> list[Fact]:
+    """The amounts of a sentence that may answer: of the unit asked for, and new to the question."""
     wanted = wanted_units(part)
-    amounts = [
+    return [
         fact
         for fact in numbers(sentence.text)
         if fact.kind == "number"
         and fact.text not in part.text
         and (not wanted or fact.unit in wanted)
     ]
-    found = {time_of(sentence, fact): None for fact in amounts}
-    return [s for s in found if s is not None] or ([] if amounts else times(sentence))
+
+
+def _is_dated(given: Stated) -> bool:
+    """Whether a period is known to lie in one year; a plan's five years say nothing of each."""
+    period = given.period
+    return period is not None and SOME_YEAR != period.start.year == period.end.year
 
 
 def _answers(asked: Stated, given: Stated, *, amount: bool) -> bool:

@@ -13,7 +13,7 @@ from server.evidence.sentences import Sentence
 from server.question.understanding import Part
 from server.text.counted import named, nouns
 from server.text.facts import Fact, numbers
-from server.text.names import names, tagged
+from server.text.names import bodies, tagged
 from server.text.words import PLANNED
 
 SEARCHED = 5  # sentences in which the amount is looked for when a question asks for several
@@ -49,8 +49,8 @@ class Value:
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The names that its sentence says before it; those of the article's title when none."""
-        return names(self.before) or names(self.sentence.article.title)
+        """The bodies that its sentence names before it; those of the article's title when none."""
+        return bodies(self.before) or bodies(self.sentence.article.title)
 
     @property
     def before(self) -> str:
@@ -77,7 +77,8 @@ def differing(part: Part, ranked: Sequence[Sentence], *, asked: bool = False) ->
         other = _same_thing(best, sentence)
         if other is None or not _same_subject(part, best, other):
             continue
-        if not asked and not (_same_time(best, other) and _told_apart(values, other)):
+        alike = _same_nouns(part, best, other) and _same_time(best, other)
+        if not asked and not (alike and _told_apart(values, other)):
             continue
         if all(other.fact.key != v.fact.key for v in values):
             values.append(other)
@@ -117,17 +118,16 @@ def _told_apart(values: Sequence[Value], other: Value) -> bool:
 
 
 def _same_subject(part: Part, best: Value, other: Value) -> bool:
-    """Whether two values may be of one subject: each one's names stand around the other.
-
-    So must the nouns of the question that stand around the best one.
-    """
-    asked = {word for word, tag in tagged(part.text) if tag[0] in "nj" and len(word) > 1}
-    needed = [word for word in asked if word in best.sentence.around]
-    return (
-        all(word in other.sentence.around for word in needed)
-        and _speaks_of(best.subjects, part, other.sentence)
-        and _speaks_of(other.subjects, part, best.sentence)
+    """Whether two values may be of one subject: each one's bodies are named around the other."""
+    return _speaks_of(best.subjects, part, other.sentence) and _speaks_of(
+        other.subjects, part, best.sentence
     )
+
+
+def _same_nouns(part: Part, best: Value, other: Value) -> bool:
+    """Whether the question's nouns that stand around the best value stand around the other, too."""
+    nouns = (word for word, tag in tagged(part.text) if tag[0] in "nj" and len(word) > 1)
+    return all(word in other.sentence.around for word in nouns if word in best.sentence.around)
 
 
 def _speaks_of(subjects: Sequence[str], part: Part, sentence: Sentence) -> bool:

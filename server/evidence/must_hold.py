@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from index.analysis import fold
 from server.evidence.answer_kinds import fits
-from server.evidence.dated import another_period
+from server.evidence.dated import another_period, only_planned
 from server.evidence.sentences import Sentence, folded_text
 from server.question.understanding import Part, defined
 from server.text.clauses import SPEAKS
@@ -164,6 +164,7 @@ CHECKS: tuple[Check, ...] = (
     lacks_office,
     explains_nothing,
     another_period,
+    only_planned,
     another_unit,
 )
 
