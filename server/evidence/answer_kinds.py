@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from server.question.understanding import Part, defined
 from server.text.facts import Fact
+from server.text.units import answering
 
 _PERSON = re.compile(
     r"[\u4e00-\u9fff]{2,4}(?:说|表示|介绍|告诉|认为|指出|建议|坦言|称|透露|强调|教授|先生|女士)|"
@@ -110,26 +111,11 @@ _FITTING: Mapping[str, re.Pattern[str]] = {
     "why": _WHY,
     "how": _HOW,
 }
-_MEASURES = {
-    "平方": {"平方公里", "平方米", "公顷", "亩"},
-    "时间": {"秒", "秒钟", "分钟", "小时", "天", "日", "个月", "年", "周"},
-    "公里": {"公里", "米", "厘米", "毫米"},
-    "增幅": {"%", "百分点", "成", "倍"},
-    "度": {"度", "℃", "千瓦时"},
-    "%": {"%", "百分点", "成", "倍"},
-    "家": {"家", "个", "户", "所"},
-    "个": {"个", "家", "项", "款", "座", "种", "所", "大", "条", "名", "类"},
-    "所": {"所", "家", "个"},
-    "位": {"位", "名", "人"},
-    "名": {"位", "名", "人"},
-    "人": {"位", "名", "人"},
-    "元": {"元", "美元", "欧元", "日元", "港元", "英镑"},
-}  # fmt: skip
 
 
-def wanted_units(part: Part) -> set[str]:
+def wanted_units(part: Part) -> frozenset[str]:
     """The units that an amount may have to answer a part; empty when any may."""
-    return _MEASURES.get(part.unit, {part.unit}) if part.unit else set()
+    return answering(part.unit) if part.unit else frozenset()
 
 
 def _fits_count(part: Part, text: str, facts: Sequence[Fact]) -> float:
@@ -143,7 +129,7 @@ def _fits_count(part: Part, text: str, facts: Sequence[Fact]) -> float:
         return 0.7 if amounts else 0.0
     if any(fact.unit in wanted and not _A.fullmatch(fact.text) for fact in amounts):
         return 1.0
-    if part.unit == "%" and _RATIO.search(text):
+    if part.unit == "比率" and _RATIO.search(text):
         return 1.0
     return 0.3 if amounts else 0.0
 
@@ -154,7 +140,7 @@ _RATIO = re.compile(
 )
 
 
-def _lasts(fact: Fact, text: str, wanted: set[str]) -> bool:
+def _lasts(fact: Fact, text: str, wanted: frozenset[str]) -> bool:
     """Whether a date is none but a length of time: 3年, 60日内."""
     if fact.kind != "date" or fact.unit not in wanted:
         return False

@@ -7,70 +7,82 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.evidence.answer_kinds import wanted_units
-from server.evidence.must_hold import elsewhere, in_zones
+from server.evidence.dated import time_of
+from server.evidence.must_hold import names_name
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
 from server.text.counted import named, nouns
 from server.text.facts import Fact, numbers
+from server.text.names import bodies, tagged
+from server.text.words import PLANNED
 
 SEARCHED = 5  # sentences in which the amount is looked for when a question asks for several
+DEPTH = 12  # sentences that are compared with it
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An amount that a sentence gives for a thing."""
+    """An amount that a sentence gives for a thing: ``about`` as the question, ``noun`` as the text
+    has it.
+    """
 
     about: str
+    noun: str
     fact: Fact
     sentence: Sentence
 
+    @property
+    def planned(self) -> bool:
+        """Whether the amount is aimed at rather than reached."""
+        return bool(PLANNED.search(self.before))
 
-def differing(
-    part: Part, ranked: Sequence[Sentence], *, asked: bool = False, depth: int = 12
-) -> list[Value]:
-    """The values of the asked-for amount in which articles differ; empty when they agree.
+    @property
+    def added(self) -> bool:
+        """Whether the amount is what came to others: 新增高新技术企业3125家."""
+        return bool(_ADDED.search(re.split(r"[，。；：、]", self.before)[-1]))
 
-    The first value is the best sentence's. Another sentence differs when it gives the same
-    thing (the noun beside the number) another amount in the same unit, stands in another
-    article, speaks of no district that the best sentence and the question do not, of the one that
-    the question does, and both count what there is or both what is new. When the
-    question itself asks for the differing values, another place of the same article will do, and
-    the first of the best sentences that gives an amount counts as the best.
+    @property
+    def sort(self) -> str:
+        """What the noun behind the number is besides ``about``: 新星 of 18个新星集群."""
+        behind = self.sentence.text[self.fact.start + len(self.fact.text) :]
+        return self.noun.removesuffix(self.about) if behind.startswith(self.noun) else ""
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The bodies that its sentence names before it; those of the article's title when none."""
+        return bodies(self.before) or bodies(self.sentence.article.title)
+
+    @property
+    def before(self) -> str:
+        return self.sentence.text[: self.fact.start]
+
+
+_ADDED = re.compile(r"新增|净增|增加(?!值)")
+
+
+def differing(part: Part, ranked: Sequence[Sentence], *, asked: bool = False) -> list[Value]:
+    """The values of the asked-for amount in which articles differ, newest first; empty when they agree.
+
+    The first value is the best sentence's. Another one differs when it is another amount of the
+    same thing, of the same subject, of the same period, and both are reached or both aimed at. When
+    the question itself asks for the differing values, other periods, plans and the same article will
+    do, and the first of the best sentences that gives an amount counts as the best.
     """
     given = (_value(part, sentence) for sentence in ranked[: SEARCHED if asked else 1])
     best = next((value for value in given if value is not None), None)
     if best is None:
         return []
     values = [best]
-    for sentence in ranked[:depth]:
-        if sentence is best.sentence:
-            continue
-        if not asked and any(sentence.article.id == v.sentence.article.id for v in values):
-            continue
+    for sentence in ranked[:DEPTH]:
         other = _same_thing(best, sentence)
-        if other is None or elsewhere(part.text + best.sentence.text, sentence):
+        if other is None or not _same_subject(part, best, other):
             continue
-        if _is_new(other) != _is_new(best) or not in_zones(part, sentence):
+        alike = _same_nouns(part, best, other) and _same_time(best, other)
+        if not asked and not (alike and _told_apart(values, other)):
             continue
         if all(other.fact.key != v.fact.key for v in values):
             values.append(other)
     return _newest_first(values) if len(values) > 1 else []
-
-
-def _is_new(value: Value) -> bool:
-    """Whether an amount is what was added: 新增高新技术企业3125家."""
-    before = value.sentence.text[: value.fact.start]
-    return bool(_ADDED.search(re.split(r"[，。；：、]", before)[-1]))
-
-
-_ADDED = re.compile(r"新增|净增|增加(?!值)")
-
-
-def _newest_first(values: list[Value]) -> list[Value]:
-    """By the articles' dates; as they came when one has none."""
-    if any(value.sentence.article.published is None for value in values):
-        return values
-    return sorted(values, key=lambda v: v.sentence.article.published or "", reverse=True)
 
 
 def _value(part: Part, sentence: Sentence) -> Value | None:
@@ -79,16 +91,59 @@ def _value(part: Part, sentence: Sentence) -> Value | None:
     for fact in numbers(sentence.text):
         if fact.kind != "number" or (wanted and fact.unit not in wanted):
             continue
-        about = named(sentence.text, fact, part.text)
-        if about:
-            return Value(about, fact, sentence)
+        if about := named(sentence.text, fact, part.text):
+            return Value(about, _noun(sentence, fact, about), fact, sentence)
     return None
+
+
+def _noun(sentence: Sentence, fact: Fact, about: str) -> str:
+    """The noun beside an amount that ends with ``about``; empty when none does."""
+    return next((noun for noun in nouns(sentence.text, fact) if noun.endswith(about)), "")
 
 
 def _same_thing(best: Value, sentence: Sentence) -> Value | None:
+    """What a sentence says of the same thing, if it does: 18个新星集群 are not 3个主导集群."""
     for fact in numbers(sentence.text):
-        if fact.kind == "number" and fact.unit == best.fact.unit:
-            for noun in nouns(sentence.text, fact):
-                if noun.endswith(best.about):
-                    return Value(best.about, fact, sentence)
+        if fact.kind == "number" and fact.key[2] == best.fact.key[2]:
+            noun = _noun(sentence, fact, best.about)
+            other = Value(best.about, noun, fact, sentence)
+            if noun and other.sort == best.sort:
+                return other
     return None
+
+
+def _told_apart(values: Sequence[Value], other: Value) -> bool:
+    """Whether another article tells a value than those that are known."""
+    return all(other.sentence.article.id != v.sentence.article.id for v in values)
+
+
+def _same_subject(part: Part, best: Value, other: Value) -> bool:
+    """Whether two values may be of one subject: each one's bodies are named around the other."""
+    return _speaks_of(best.subjects, part, other.sentence) and _speaks_of(
+        other.subjects, part, best.sentence
+    )
+
+
+def _same_nouns(part: Part, best: Value, other: Value) -> bool:
+    """Whether the question's nouns that stand around the best value stand around the other, too."""
+    nouns = (word for word, tag in tagged(part.text) if tag[0] in "nj" and len(word) > 1)
+    return all(word in other.sentence.around for word in nouns if word in best.sentence.around)
+
+
+def _speaks_of(subjects: Sequence[str], part: Part, sentence: Sentence) -> bool:
+    known = f"{part.text}\n{sentence.around}"
+    return all(names_name(known, name) for name in subjects)
+
+
+def _same_time(best: Value, other: Value) -> bool:
+    """Whether both are of one period, both reached or both aimed at, both totals or both additions."""
+    one, two = (time_of(v.sentence, v.fact) for v in (best, other))
+    same = (one and one.period) == (two and two.period)
+    return same and best.planned == other.planned and best.added == other.added
+
+
+def _newest_first(values: list[Value]) -> list[Value]:
+    """By the articles' dates; as they came when one has none."""
+    if any(value.sentence.article.published is None for value in values):
+        return values
+    return sorted(values, key=lambda v: v.sentence.article.published or "", reverse=True)

@@ -18,7 +18,6 @@ from server.evidence.nearness import UNKNOWN, QuestionShare, question_shares, si
 from server.evidence.sentences import Coverage, Sentence
 from server.question.understanding import Part
 from server.text.facts import numbers
-from server.text.names import names
 
 WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 
@@ -65,20 +64,19 @@ class Ranking:
     def rank(self, part: Part, pool: Sequence[Sentence], whole: str) -> list[Ranked]:
         """The sentences of a pool, best first, for one part of a question."""
         coverage = Coverage(part.text)
-        asked = names(part.text) or names(whole)
         ranked = []
         alike = similarities(part.text, [sentence.text for sentence in pool])
         around = question_shares(part.text, [sentence.around for sentence in pool])
         for sentence, similarity, told in zip(pool, alike, around, strict=True):
             known = (
                 *features(part, sentence, coverage, similarity),
-                *_met(part, sentence, asked),
+                *_met(part, sentence),
             )
             score = sum(w * f for w, f in zip(self.weights, known, strict=True))
             if part.kind == "count" and (elsewhere(whole, sentence) or narrower(whole, sentence)):
                 score -= ELSEWHERE
             score += DEFINES * known[RANKED.index("defines")]
-            forbidden = clash(part, asked, sentence)
+            forbidden = clash(part, sentence)
             ranked.append(Ranked(sentence, known, score, forbidden, told))
         return in_order(ranked)
 
@@ -88,14 +86,14 @@ def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:
     return sorted(ranked, key=lambda r: (bool(r.clash), -r.score))
 
 
-def _met(part: Part, sentence: Sentence, asked: Sequence[str]) -> tuple[float, ...]:
-    missing = unmet(asked, sentence)
+def _met(part: Part, sentence: Sentence) -> tuple[float, ...]:
+    missing = unmet(part.names, sentence)
     fit = fits(part, sentence.text, numbers(sentence.text))
     return (
         len(missing.sentence) / 3,
         len(missing.paragraph) / 3,
         len(missing.article) / 3,
-        float(bool(asked)),
+        float(bool(part.names)),
         float(bool(part.unit)),
         float(bool(part.unit) and fit < 1),
     )

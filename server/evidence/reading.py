@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from index.crossencoder import Window, WindowReading, around
 from index.pages.passages import sentences
-from server.evidence.must_hold import says_nothing
+from server.evidence.must_hold import clash
 from server.evidence.ranking import Ranked
 from server.evidence.sentences import Sentence, block_at
 from server.question.understanding import Part
@@ -76,7 +76,7 @@ class Reading:
         readings = self._reader.read(self._part.text, [window for _, window in chosen])
         for (anchor, window), reading in zip(chosen, readings, strict=True):
             for sentence in _sentences(anchor, window):
-                if says_nothing(self._part, sentence):
+                if clash(self._part, sentence):
                     continue
                 counted = self._counted.get(sentence.key, self._lowest)
                 one = _read(sentence, window, reading, counted)

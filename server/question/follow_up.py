@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.background import background
-from server.question.understanding import MEASURES, asks, normalise, topic
+from server.question.understanding import asks, normalise, topic
 from server.records import Turn
+from server.text.units import COUNTERS
 
 _OPENING = re.compile(
     r"^(?:那么?|而|还有|另外|再说|然后)(?![一二三两四五六七八九十几个些家位种里边])，?"
@@ -124,7 +125,7 @@ def _parted(words: Sequence[tuple[str, str]], head: str) -> Iterator[tuple[str, 
 
 _COUNTED = re.compile(
     r"(?P<about>.+?)(?P<did>(?:一共|总共|共|累计|已经?|现在?)*(?:有|[\u4e00-\u9fff]{2}了))?(?:多少|几)"
-    rf"[{MEASURES}]?(?P<noun>[\u4e00-\u9fff]{{2,12}})？?"
+    rf"[{COUNTERS}]?(?P<noun>[\u4e00-\u9fff]{{2,12}})？?"
 )
 _SIZE = (
     r"(?:营业|业务|销售|经营|工业|年|净|总)*(?:收入|产值|营收|利润|面积|投资|规模|金额|资金|人数|[占比]重|比例|"

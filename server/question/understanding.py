@@ -8,11 +8,8 @@ from dataclasses import dataclass
 
 from index.analysis import simplify
 from server.text.names import QUOTED, is_term, names
-
-MEASURES = (
-    "个家项款种台辆架艘套件座条名位人户所批次期倍层岁天年成分号级类大米公点栋幢间块片颗枚粒株头只匹支张份本册篇首集部"
-    "例宗起笔单道处站场届杯吨亩度"
-)
+from server.text.units import COUNTERS
+from server.text.units import asked as unit_asked
 
 #: Kinds of answer, tried in this order: the first pattern that fits names the kind.
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -20,7 +17,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("list", r"哪些|哪几|哪[二两三四五六七八九十]|分别|各自?是|各有|各[占为达]|都有[什谁哪啥]|"
              r"有[二两三四五六七八九十几]\S{0,12}[是叫][什啥哪]|几[类个项条方][^？]{0,6}[是叫][什啥]|"
              r"包括什么|包含什么|具体指|哪\S类|(?:差|体现|表现|难|卡|好)在(?:什么|哪)|什么(?:短板|不足|问题|困难|挑战|好处)"),
-    ("count", r"多少|几(?=[" + MEASURES + r"])|几成|"
+    ("count", r"多少|几(?=[" + COUNTERS + r"])|几成|"
               r"多大|多长|多高|多宽|多重|多远|多久|多快|多厚|百分之几|几何|幅度|涨幅|增幅|占比是|比重是"),
     ("when", r"什么时候|什么时间|何时|哪一?年|哪一?天|哪一?日|哪个?月|几月|几号|几点|啥时候|多会儿|哪个?季度"),
     ("who", r"谁|哪一?位|什么人|哪个人|何人|哪名"),
@@ -36,34 +33,12 @@ _KINDS: tuple[tuple[str, str], ...] = (
 _KIND_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _ASKING = re.compile("|".join(pattern for _, pattern in _KINDS))
 
-_UNIT_AFTER = re.compile(
-    r"(?:多少|几)(?:个)?(?P<unit>百分点|平方公里|平方千米|平方米|立方米|公里|千米|万亿|亿|"
-    r"美元|元|块|钱|吨|公斤|分钟|秒|小时|年|岁|天|月|[" + MEASURES + r"])"
-)
-_UNIT_WORDS: tuple[tuple[str, str], ...] = (
-    (r"(?:[增上]?[涨长]|增加|[提升][高升]|下?[降跌]低?|减少?|回落|贵|便宜|翻)了?"
-     r"(?:百分之)?(?:多少|几何)(?!钱)", "增幅"),
-    (r"百分之几|百分比|比例|比重|占比|涨幅|增幅|增速|降幅|[率]是?多少|增长了?多少$|下来了百分", "%"),
-    (r"多少钱|金额|投资[额是]|产值|营收|收入|总产值|资金|多少块|多少亿|总投资|花了多少|贵", "元"),
-    (r"面积|地盘|占地|多大地|多大的地方|场地", "平方"),
-    (r"多长时间|多久|隔多|几秒|几分钟|几小时|几天", "时间"),
-    (r"多长|多远|里程|公里", "公里"),
-)  # fmt: skip
-_UNIT_PATTERNS = tuple((re.compile(pattern), unit) for pattern, unit in _UNIT_WORDS)
-
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_PERIOD = re.compile(
-    r"前[一二三四]个?季度|头[一二三四]个?季度|第?[一二三四]季度|上半年|下半年|全年|年底|年末|年初|"
-    r"前\d{1,2}个?月|前[一二三四五六七八九十]+个?月|\d{1,2}月份?|今年|去年|前年|明年"
-)
-_LIST_SIZE = re.compile(
-    r"(?:哪|那|这|有|的|了|开|建|个|类)?(?P<n>[二两三四五六七八九十]|\d{1,2})(?=[个类项家种条大款方座所位样])"
-)
 _CONFLICT = re.compile(
     r"前后|不一样|不同年份|两[篇处种份家]|说法|出入|矛盾|对不上|(?:到底|究竟)[^，？]{0,12}(?:多少|几)|现状.*目标|目标.*实际|实际.*目标|"
     r"是\d+\S{0,3}还是\d|规划.*实际|实际.*规划|差很多|早些时候.*最近|一个说|各说"
 )
-_AMOUNTS = re.compile(r"多少|几(?=[" + MEASURES + r"])|还是\d")
+_AMOUNTS = re.compile(r"多少|几(?=[" + COUNTERS + r"])|还是\d")
 #: Whether accounts agree is answered by giving each.
 _ON_ACCOUNTS = re.compile(
     r"(?:各篇|[这两几]篇|前后|几处|两处|各处|文章|报道|的|之间|说法|数字|口径|是否|都|是){1,6}"
@@ -90,14 +65,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One sub-question: its words, the kind of answer, the unit a number must have, the times."""
+    """One sub-question: its words, the kind of answer, the unit a number must have, the times.
+
+    ``years`` and ``names`` are those of the ``whole`` question where the part has none itself.
+    """
 
     text: str
     kind: str
     unit: str = ""
-    size: int = 0
     years: tuple[str, ...] = ()
-    periods: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    whole: str = ""
 
 
 _FIRST_QUARTERS = re.compile(r"[头前]([一二三四1-4])个?季度?")
@@ -225,26 +203,14 @@ def _part(text: str, whole: str) -> Part:
     kind = kind_of(text)
     if kind in {"list", "which"} and _AMOUNTS.search(text) and _CONFLICT.search(whole):
         kind = "count"  # 两篇报道分别说是多少: one amount, told in several ways
-    size = _LIST_SIZE.search(text)
     return Part(
         text=text,
         kind=kind,
-        unit=_unit(text) if kind in {"count", "list"} else "",
-        size=_small_number(size["n"]) if kind == "list" and size else 0,
+        unit=unit_asked(text) if kind in {"count", "list"} else "",
         years=tuple(dict.fromkeys(_YEAR.findall(text) or _YEAR.findall(whole))),
-        periods=tuple(dict.fromkeys(_PERIOD.findall(text))),
+        names=names(text) or names(whole),
+        whole=whole,
     )
-
-
-def _unit(text: str) -> str:
-    match = _UNIT_AFTER.search(text)
-    if match:
-        unit = match["unit"]
-        return "元" if unit in {"钱", "块", "元", "亿", "万亿"} else unit
-    for pattern, unit in _UNIT_PATTERNS:
-        if pattern.search(text):
-            return unit
-    return ""
 
 
 def _small_number(written: str) -> int:

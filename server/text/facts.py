@@ -13,32 +13,20 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from server.text.units import UNIT, canonical, converted
+
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_SAME_UNIT = {
-    "千米": "公里", "平方千米": "平方公里", "人民币": "元", "块": "元", "元人民币": "元",
-    "个百分点": "百分点", "％": "%", "㎡": "平方米", "小时": "小时", "个小时": "小时",
-    "钟头": "小时", "余": "", "多": "", "km": "公里", "m": "米", "cm": "厘米", "mm": "毫米",
-    "nm": "纳米", "kg": "公斤", "千克": "公斤", "kw": "千瓦", "mw": "兆瓦", "gw": "吉瓦", "°c": "℃",
-    "摄氏度": "℃", "kwh": "千瓦时", "kw·h": "千瓦时", "度电": "千瓦时", "美金": "美元", "欧": "欧元",
-    "余元": "元", "m2": "平方米", "m²": "平方米",
-}  # fmt: skip
 
-_UNIT = (
-    r"%|km(?![a-z/])|[cmn]m(?![a-z])|m²|m2|㎡|m(?![a-z\d])|kg(?![a-z])|[kKMG][wW](?:·?[hH])?(?![a-z])|°C|度电|"
-    r"‰|个?百分点|平方公里|平方千米|平方米|立方米|公里|千米|厘米|毫米|纳米|米|公顷|亩|"
-    r"公斤|千克|吨|克|升|千瓦时|千瓦|兆瓦|吉瓦|瓦|伏|安时|赫兹|摄氏度|度|℃|"
-    r"余元|美元|美金|欧元|英镑|日元|港元|元|块|角|分钟|秒钟?|毫秒|个?小时|钟头|周年|周岁|岁|"
-    r"个?月|年|日|号|天|周|季度|世纪|"
-    r"[家个项款种台辆架艘套件座条名位人户所批次期届倍成层栋处例起场支只头部篇张片颗枚吨组类大级点幢间块粒株匹份本册首集宗笔单道站杯]"
-)
 _ARABIC = re.compile(
     r"(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[余多](?=[百千万亿]))?"
-    r"(?P<scale>[十百千]?[万亿]{0,2})(?:[余多来几]|以上|左右)?(?P<unit>" + _UNIT + r")?"
+    r"(?P<scale>[十百千]?[万亿]{1,2}|[十百千](?![瓦克米赫伏])|)(?:[余多来几]|以上|左右)?(?P<unit>"
+    + UNIT
+    + r")?"
 )
 _CHINESE = re.compile(
     r"(?P<fraction>百分之)?(?P<number>[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[万亿]*)?)"
-    r"(?:[余多来几])?(?P<unit>" + _UNIT + r")?"
+    r"(?:[余多来几])?(?P<unit>" + UNIT + r")?"
 )
 #: 三个半月, 两年半, 半小时
 _HALF = re.compile(
@@ -47,12 +35,15 @@ _HALF = re.compile(
 _NUMERAL = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*[A-Za-z0-9+]|[A-Za-z]\d+|[A-Z]{2,}")
 _ROUND = frozenset({"百", "千", "万", "亿", "百万", "千万", "百亿", "千亿", "万亿"})
-_DATE_UNITS = frozenset({"年", "月", "日", "号"})
+_DATE_UNITS = frozenset({"年", "月", "日"})
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value and its unit, or a name; ``text`` is how it was written, ``start`` where."""
+    """A value and its unit, or a name; ``text`` is how it was written, ``start`` where.
+
+    Two facts say the same when their ``key`` is: 3.6公里 and 3600米.
+    """
 
     kind: str
     value: str
@@ -62,7 +53,9 @@ class Fact:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        return (self.kind, self.value, self.unit)
+        if self.kind != "number":
+            return (self.kind, self.value, self.unit)
+        return ("number", *_measured(self.value, self.unit))
 
 
 @lru_cache(maxsize=4096)
@@ -83,16 +76,15 @@ def numbers(text: str) -> tuple[Fact, ...]:
     return tuple(sorted(found, key=lambda f: f.start))
 
 
-def name_facts(text: str) -> tuple[Fact, ...]:
-    """Names in Latin letters, such as products and abbreviations."""
-    return tuple(
-        Fact("name", m.group().lower(), "", m.group(), m.start()) for m in _LATIN.finditer(text)
-    )
-
-
 def facts(text: str) -> tuple[Fact, ...]:
-    """Everything that must stand in the quotes of a claim."""
-    return numbers(text) + name_facts(text)
+    """Everything that must stand in the quotes of a claim: numbers, and names in Latin letters."""
+    amounts = numbers(text)
+    units = {at for f in amounts if f.unit for at in range(f.start, f.start + len(f.text))}
+    return amounts + tuple(
+        Fact("name", m.group().lower(), "", m.group(), m.start())
+        for m in _LATIN.finditer(text)
+        if m.start() not in units
+    )
 
 
 def missing(claim: str, quotes: Iterable[str]) -> list[Fact]:
@@ -132,6 +124,12 @@ def _chinese(match: re.Match[str]) -> Fact | None:
     return None if value is None else _number(match, value, unit)
 
 
+@lru_cache(maxsize=4096)
+def _measured(value: str, unit: str) -> tuple[str, str]:
+    amount, measure = converted(Decimal(value), unit)
+    return format(amount.normalize(), "f"), measure
+
+
 def _half(match: re.Match[str]) -> Fact | None:
     """A length of time with a half in it; 上半年 and 下半月 are none."""
     if match.string[max(0, match.start() - 1) : match.start()] in {"上", "下", "前", "后"}:
@@ -148,7 +146,7 @@ def _half(match: re.Match[str]) -> Fact | None:
 
 
 def _number(match: re.Match[str], value: Decimal, unit: str) -> Fact:
-    unit = _SAME_UNIT.get(unit, _SAME_UNIT.get(unit.lower(), unit))
+    unit = canonical(unit)
     kind = "date" if unit in _DATE_UNITS else "number"
     if match["number"] in _ROUND:  # 「突破百亿元」 gives no amount
         kind = "round"

@@ -34,6 +34,15 @@ def names(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in found if len(n) > 1 and n not in _PLAIN_WORDS))
 
 
+@lru_cache(maxsize=4096)
+def bodies(text: str) -> tuple[str, ...]:
+    """The names in a text that an amount may belong to: districts, towns, organisations.
+
+    Others are guessed too often: the tagger takes 普及率 for a name.
+    """
+    return tuple(n for n in names(text) if n[-1] in SUFFIX or _ORGANISATION.search(n))
+
+
 #: Words that the dictionary knows as places, too, and that mostly mean something else.
 _NO_PLACES = re.compile(
     r"平原|大都|都[城市]|新建|中国|世界|[本当]地|[农乡]村|地区|[东西中南北]部|联合国"

@@ -34,6 +34,9 @@ _OPPOSED: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 _OPPOSED_PATTERNS = tuple(tuple(map(re.compile, group)) for group in _OPPOSED)
 
+#: What says that something is aimed at and has not come true.
+PLANNED = re.compile(r"[到至]20\d\d年|力争|计划|目标|规划|拟|预计|预期|有望|将")
+
 TIMES = re.compile(
     r"今年|去年|前年|明年|上半年|下半年|全年|年初|年中|年底|年末|上个?月|下个?月|本月|月初|月中|月底|月末|"
     r"上旬|中旬|下旬|第?[一二三四1-4]季度|昨[天日晚]|今[天日晚]|明[天日晚]|凌晨|早上|上午|中午|下午|傍晚|晚上|夜间|"

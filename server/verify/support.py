@@ -328,6 +328,8 @@ def _missing_fact(clause: str, statement: Statement) -> str:
     """The first figure or Latin name of a clause that its statement does not bear."""
     own = facts(statement.text)
     for fact in facts(clause):
+        if any(f.key == fact.key for f in own if fact.unit):
+            continue
         same = [f for f in own if f.kind == fact.kind and f.value == fact.value]
         if any(_same_unit(clause, fact, statement.text, f) for f in same):
             continue

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.text.clauses import SPEAKS, clauses
+from server.text.words import PLANNED
 
 _OPENERS, _CLOSERS = "“‘（《「『([", "”’）》」』)]"
 _TRAILING = "，、；：,;: "
@@ -67,7 +68,6 @@ def shorten(
 
 #: The end of a clause that only says who is about to speak.
 _ANNOUNCES = re.compile(rf"(?:{SPEAKS}|告诉[^，]{{2,8}}|看来)[，：,:]$")
-_PLAN = re.compile(r"[到至]20\d\d年|力争|计划|目标|规划|拟|预计|预期|有望|将")
 
 
 def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:
@@ -75,9 +75,9 @@ def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:
 
     Without them it would read as if it had come true.
     """
-    if _PLAN.search(sentence[start:end]):
+    if PLANNED.search(sentence[start:end]):
         return start, end
-    marks = list(_PLAN.finditer(sentence, 0, start))
+    marks = list(PLANNED.finditer(sentence, 0, start))
     if not marks:
         return start, end
     said = next(a for a, b in clauses(sentence) if a <= marks[-1].start() < b)
@@ -122,14 +122,3 @@ def _stray_end(text: str, start: int, end: int) -> bool:
     if char in _CLOSERS:
         return _OPENERS[_CLOSERS.index(char)] not in text[start : end - 1]
     return char in _TRAILING + _OPENERS or char.isspace()
-
-
-def joined(pieces: Sequence[tuple[int, int]], gap: int = 0) -> list[tuple[int, int]]:
-    """Spans in order, those that touch (or lie ``gap`` apart) made one."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(pieces):
-        if merged and start - merged[-1][1] <= gap:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

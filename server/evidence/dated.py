@@ -1,0 +1,133 @@
+"""When a sentence and its amounts are of, and whether that is when a question asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+
+from index import Article
+from server.evidence.answer_kinds import wanted_units
+from server.evidence.sentences import Sentence
+from server.question.understanding import Part
+from server.text.facts import Fact, numbers
+from server.text.periods import SOME_YEAR, Stated, stated
+from server.text.words import PLANNED
+
+
+def another_period(part: Part, sentence: Sentence) -> str:
+    """The periods asked for, when the sentence speaks of others: a short Chinese phrase, or nothing.
+
+    The amounts of a sentence are of the period named before them in it; what names none there is of
+    those that its paragraph, heading, title and article name. Where nothing is known, nothing clashes.
+    """
+    published = day_of(sentence.article)
+    asked = asked_periods(part, published)
+    if not asked:
+        return ""
+    own = _own(part, sentence)
+    if any(_answers(a, s, amount=part.kind == "count") for a in asked for s in own):
+        return ""
+    around = stated(sentence.around, published)
+    if own:
+        beside = part.kind != "count" and _any_overlaps(asked, around)
+        return "" if beside else f"说的是{own[0].text}，不是{asked[0].text}"
+    known = [s for s in (*around, *_of_article(sentence.article)) if _is_dated(s)]
+    return "" if not known or _any_overlaps(asked, known) else f"没有{asked[0].text}的说法"
+
+
+def only_planned(part: Part, sentence: Sentence) -> str:
+    """What is aimed at, where a question asks for what is: a short Chinese phrase, or nothing."""
+    if part.kind != "count" or not _ASKS_NOW.search(part.text):
+        return ""
+    amounts = _amounts(part, sentence)
+    planned = amounts and all(PLANNED.search(sentence.text[: f.start]) for f in amounts)
+    return "说的是目标，不是现在" if planned else ""
+
+
+_ASKS_NOW = re.compile(r"目前|现在|实际|如今|眼下")
+
+
+def asked_periods(part: Part, published: date | None) -> list[Stated]:
+    """The periods that a part asks for, or else the whole question, as far as they can be known."""
+    own = stated(part.text, published) or stated(part.whole, published)
+    return [s for s in own if s.period]
+
+
+def time_of(sentence: Sentence, fact: Fact) -> Stated | None:
+    """The period that an amount of a sentence is of: the last one named before it, else the next."""
+    own = times(sentence)
+    before = [s for s in own if s.start < fact.start]
+    return before[-1] if before else own[0] if own else None
+
+
+@lru_cache(maxsize=4096)
+def times(sentence: Sentence) -> tuple[Stated, ...]:
+    """The periods that a sentence names; a month is of the year named before it in the paragraph."""
+    before = len(sentence.before)
+    whole = stated(sentence.before + sentence.text, day_of(sentence.article))
+    return tuple(Stated(s.period, s.text, s.start - before) for s in whole if s.start >= before)
+
+
+@lru_cache(maxsize=1024)
+def _of_article(article: Article) -> tuple[Stated, ...]:
+    """The periods that an article names, and the year that it is of."""
+    published = day_of(article)
+    own = stated(f"{published.year}年", published) if published else ()
+    return own + stated(article.text, published)
+
+
+def day_of(article: Article) -> date | None:
+    """The day on which an article was published; None when it is not known."""
+    try:
+        return date.fromisoformat((article.published or "")[:10])
+    except ValueError:
+        return None
+
+
+def _own(part: Part, sentence: Sentence) -> Sequence[Stated]:
+    """The periods of what a sentence may answer with."""
+    if part.kind != "count":
+        return times(sentence)
+    amounts = _amounts(part, sentence)
+    found = dict.fromkeys(time_of(sentence, fact) for fact in amounts)
+    return [s for s in found if s is not None] or ([] if amounts else times(sentence))
+
+
+def _amounts(part: Part, sentence: Sentence) -> list[Fact]:
+    """The amounts of a sentence that may answer: of the unit asked for, and new to the question."""
+    wanted = wanted_units(part)
+    return [
+        fact
+        for fact in numbers(sentence.text)
+        if fact.kind == "number"
+        and fact.text not in part.text
+        and (not wanted or fact.unit in wanted)
+    ]
+
+
+def _is_dated(given: Stated) -> bool:
+    """Whether a period is known to lie in one year; a plan's five years say nothing of each."""
+    period = given.period
+    return period is not None and SOME_YEAR != period.start.year == period.end.year
+
+
+def _answers(asked: Stated, given: Stated, *, amount: bool) -> bool:
+    """Whether what is of a period answers for the one asked for; it may where either is not known.
+
+    A year's amounts are not those of one of its months, nor a half's those of the whole.
+    """
+    if asked.period is None or given.period is None:
+        return True
+    if not amount:
+        return given.period.overlaps(asked.period)
+    whole = asked.text.endswith("全年")
+    return given.period.within(asked.period) and not (
+        whole and not asked.period.within(given.period)
+    )
+
+
+def _any_overlaps(asked: Iterable[Stated], given: Iterable[Stated]) -> bool:
+    given = list(given)
+    return any(_answers(a, g, amount=False) for a in asked for g in given)
