@@ -22,7 +22,7 @@ import numpy as np
 
 from benchmarks.embedders import SQUAD, mean, table, write_lines
 from index import Library, load_embedder
-from index.crossencoder import builtin
+from index.reranking.reader import builtin
 from server.evaluation.gold import load_gold
 from server.evidence.decide import MOST
 from server.evidence.find import Search

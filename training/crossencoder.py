@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.crossencoder import PAD, Pieces, Window, WindowReading, reading
+from index.reranking.reader import PAD, Pieces, Window, WindowReading, reading
 from training.figures import Reads, Row, by_question, judged, rows_of, sample, score, table
 
 TOKEN_HEADS = 4  # start, end, inside, evidence

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.crossencoder import CrossEncoder, Window, WindowReading
-from index.reranking.reader import Reader
+from index.reranking.reader import CrossEncoder, Window, WindowReading
 
 Reads = Callable[[Sequence[tuple[str, Window]]], list[WindowReading]]
 
@@ -213,7 +212,7 @@ def score(seen: Sequence[Seen]) -> float:
     return float(np.mean([*parts, missed, within]))
 
 
-def many(model: CrossEncoder | SmallReader) -> Reads:
+def many(model: CrossEncoder) -> Reads:
     """Read with the runtime, question by question."""
 
     def read(pairs: Sequence[tuple[str, Window]]) -> list[WindowReading]:
@@ -228,25 +227,6 @@ def many(model: CrossEncoder | SmallReader) -> Reads:
     return read
 
 
-class SmallReader:
-    """The small reader, asked the same; it has no `inside`, its evidence stands in."""
-
-    def __init__(self, folder: Path, threads: int) -> None:
-        self._reader = Reader(folder, threads)
-        self.name = self._reader.name
-
-    def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]:
-        out = []
-        for made in self._reader.read(question, [window.text for window in windows]):
-            odds = float(np.log(max(made.answerable, 1e-9) / max(1 - made.answerable, 1e-9)))
-            out.append(
-                WindowReading(
-                    odds, 0.0, made.start, made.end, np.zeros_like(made.evidence), made.evidence
-                )
-            )
-        return out
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, required=True, help="written by training.pairs")
@@ -254,7 +234,7 @@ def main() -> None:
         "--model",
         type=Path,
         required=True,
-        help="the cross-encoder's folder, or the small reader's",
+        help="the folder of the reader",
     )
     parser.add_argument(
         "--each", type=int, default=100_000, help="answerable questions of a source"
@@ -265,8 +245,7 @@ def main() -> None:
     )
     a = parser.parse_args()
     rows = sample(rows_of(a.pairs, held=True), a.each)
-    small = (a.model / "vocabulary.json").exists()
-    model = SmallReader(a.model, a.threads) if small else CrossEncoder(a.model, a.threads)
+    model = CrossEncoder(a.model, a.threads)
     began = time.time()
     seen, readings = judged(rows, many(model))
     spent = time.time() - began

@@ -1,4 +1,4 @@
-"""Write a tuned cross-encoder as the ONNX graph that `index.crossencoder` runs, and check it against torch.
+"""Write a tuned cross-encoder as the ONNX graph that `index.reranking.reader` runs, and check it against torch.
 
 The graph is written node by node with ONNX Runtime's own attention. Matrices become int8 a column, activations are
 quantised as they come. The table of pieces keeps the 4 bits it came with, which loses nothing: it is not trained.
@@ -17,15 +17,37 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from training.crossencoder import Network, fresh
-from training.export import MICROSOFT, Graph
 
+MICROSOFT = "com.microsoft"
 BLOCK = 32
 EPSILON = 1e-12
 #: Read in float32: they are small, and what they say is what counts.
 HEADS = ["token.product", "mixed.product", "odds.product"]
+
+
+class Graph:
+    """Collects nodes and weights."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+
+    def weight(self, name: str, value: np.ndarray) -> str:
+        """Add a constant."""
+        self.weights.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
+        return name
+
+    def node(
+        self, kind: str, inputs: list[str], output: str, domain: str = "", **attributes: object
+    ) -> str:
+        """Add a node; return its output."""
+        self.nodes.append(
+            helper.make_node(kind, inputs, [output], output, domain=domain, **attributes)
+        )
+        return output
 
 
 def four_bits(table: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:

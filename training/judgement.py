@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import Library
-from index.crossencoder import CrossEncoder, builtin
+from index.reranking.reader import CrossEncoder, builtin
 from server.evidence.decide import MOST
 from server.evidence.find import Search
 from server.evidence.judgement import DECISION, SENTENCE, features

@@ -1,6 +1,6 @@
 """Pairs of a question and a window for the cross-encoder, labelled, with their answers and evidence.
 
-Windows are cut by `index.crossencoder`, as they are in use. A window that holds an answer in its evidence is a
+Windows are cut by `index.reranking.reader`, as they are in use. A window that holds an answer in its evidence is a
 positive; other windows of the article, windows of other articles that BM25 finds, and every window beside a near
 miss are negatives; what touches the evidence without an answer is left unlabelled. Articles are held out by a hash
 of their name: half of those behind new questions, and of DRCD, CMRC and the older hand-written questions the same
@@ -24,9 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from index.crossencoder import Window, around, units, windows
 from index.pages.articles import split
 from index.records import Article, Source
+from index.reranking.reader import Window, around, units, windows
 from training import text as txt
 from training.passages import BM25, grams
 from training.synthetic import Asked, Maker, load_tags

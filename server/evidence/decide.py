@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Hit
-from index.crossencoder import builtin
+from index.reranking.reader import builtin
 from server.evidence.disagreements import Value, differing
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement

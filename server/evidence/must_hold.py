@@ -17,7 +17,7 @@ from server.evidence.sentences import Sentence, folded_text
 from server.question.understanding import Part
 from server.text.clauses import SPEAKS
 from server.text.facts import numbers
-from server.text.names import SUFFIX, names
+from server.text.names import SUFFIX
 from server.text.units import is_measured
 
 
@@ -67,18 +67,6 @@ def elsewhere(known: str, sentence: Sentence) -> bool:
         for name in _NAMED_DISTRICT.findall(sentence.text + sentence.before[-80:])
         if not _NO_DISTRICT.search(name)
     )
-
-
-def in_zones(part: Part, sentence: Sentence) -> bool:
-    """Whether a sentence may speak of the zone that a question names: 高新区, 两江新区, 渝北区."""
-    around = sentence.around
-    zones = [name for name in names(part.text) if name.endswith(_ZONES)]
-    return all(
-        zone in around if _NO_DISTRICT.search(zone) else names_name(around, zone) for zone in zones
-    )
-
-
-_ZONES = ("区", "县", "园", "基地", "镇")
 
 
 def narrower(question: str, sentence: Sentence) -> bool:

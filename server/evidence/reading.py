@@ -16,8 +16,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.crossencoder import Window, WindowReading, around
 from index.pages.passages import sentences
+from index.reranking.reader import Window, WindowReading, around
 from server.evidence.must_hold import clash
 from server.evidence.ranking import Ranked
 from server.evidence.sentences import Sentence, block_at

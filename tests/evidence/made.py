@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index import Article, Block, Passage
-from index.crossencoder import Window, WindowReading
+from index.reranking.reader import Window, WindowReading
 from server.evidence.sentences import Sentence
 
 FLOOR = -30.0

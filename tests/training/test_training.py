@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 from index.embedding.static import StaticEmbedder
-from index.reranking.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "全市有多少家企业？"
@@ -104,21 +103,3 @@ def test_the_embedder_is_the_same_when_it_is_trained_again(work: Path, tmp_path:
     assert weights[0] == weights[1]
     vectors = StaticEmbedder(tmp_path / "one").embed([QUESTION, "企业"])
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
-
-
-def test_the_reader_is_the_same_when_it_is_trained_again(work: Path, tmp_path: Path) -> None:
-    pretrained = ("--tiny", "--teacher-steps", 2, "--student-steps", 2, "--batch", 4)
-    for folder in (tmp_path, tmp_path / "again"):
-        run("pretrain", "--work", work, "--out", folder, *pretrained)
-    for name in ("teacher.npz", "student.npz"):
-        assert (tmp_path / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
-    tune = ("finetune", "--work", work, "--steps", 2, "--batch", 8, "--measure", 8)
-    run(*tune, "--start", tmp_path / "teacher.npz", "--out", tmp_path / "tuned.npz")
-    for cores, name in enumerate(("one", "two"), start=1):
-        taught = ("--teacher", tmp_path / "tuned.npz", "--out", tmp_path / f"{name}.npz")
-        run(*tune, "--start", tmp_path / "student.npz", *taught, cores=cores)
-    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
-    run("export", "--work", work, "--student", tmp_path / "one.npz", "--out", tmp_path / "reader")
-    (reading,) = Reader(tmp_path / "reader").read(QUESTION, ["全市有106家企业。"])
-    assert 0 < reading.answerable < 1
-    assert reading.evidence.shape == (10,)

@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from index.crossencoder import (
+from index.pages.articles import split
+from index.records import Article, Source
+from index.reranking.reader import (
     LONGEST,
     MODEL,
     CrossEncoder,
@@ -17,8 +19,6 @@ from index.crossencoder import (
     builtin,
     windows,
 )
-from index.pages.articles import split
-from index.records import Article, Source
 
 NOTICE = """# 临江镇图书馆搬迁公告
 
