@@ -214,9 +214,11 @@ def _shared(a: str, b: str) -> int:
 
 def _assignment(joins: list[_Join]) -> list[_Join]:
     """One head a tail and one tail a head, with the greatest sum of scores."""
+    tails = sorted({join.tail for join in joins})
+    if len(tails) > MAX_TAILS:
+        return _best_first(joins)
     from scipy.optimize import linear_sum_assignment  # imported late: only a torn page needs it
 
-    tails = sorted({join.tail for join in joins})
     heads = sorted({join.head for join in joins})
     by_place = {(tails.index(j.tail), heads.index(j.head)): j for j in joins}
     scores = np.zeros((len(tails), len(heads)))  # 0: left as it is
@@ -224,6 +226,19 @@ def _assignment(joins: list[_Join]) -> list[_Join]:
         scores[place] = join.score
     chosen = zip(*linear_sum_assignment(scores, maximize=True), strict=True)
     return [by_place[place] for place in chosen if place in by_place]
+
+
+def _best_first(joins: list[_Join]) -> list[_Join]:
+    """The same where only neighbours are joined: a matrix of all with all would be far too large."""
+    chosen: list[_Join] = []
+    tails: set[int] = set()
+    heads: set[int] = set()
+    for join in sorted(joins, key=lambda join: (-join.score, join.tail, join.head)):
+        if join.tail not in tails and join.head not in heads:
+            tails.add(join.tail)
+            heads.add(join.head)
+            chosen.append(join)
+    return chosen
 
 
 # -- carrying them out
