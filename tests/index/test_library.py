@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -631,3 +632,17 @@ def test_a_failing_embedder_changes_nothing(
         open_library(Failing()).update([folder])
     assert "326家" in texts(library, "机器人企业")[0]
     assert counts(library.update([folder])) == (0, 1, 0, 2)
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+def test_a_name_is_known_however_its_accents_are_composed(
+    open_library: Callable[..., Library], stored: str, asked: str
+) -> None:
+    library = open_library()
+    name = unicodedata.normalize(stored, "étoile桥.txt")
+    library.add_text(name, "说明文字一条，供测试用。".encode())
+    given = unicodedata.normalize(asked, name)
+    assert library.source(given).name == name
+    library.delete(given)
+    assert library.count() == 0

@@ -58,7 +58,8 @@ def test_nothing_in_a_fence_is_markdown(fence: str) -> None:
     ("matter", "author", "published"),
     [
         ("title: 季报\ndate: 2024-10-12\nauthor: 统计科\ntags: [供水, 抄表]", "统计科", "2024-10-12"),
-        ('title: "季报"\ndate: 2024-10-12 08:30:00 +0800\nauthors:\n  - 甲科\n  - 乙科\ntags:\n- 供水', "甲科、乙科", "2024-10-12"),
+        ('title: "季报"\ndate: 2024-10-12 08:30:00 +0800\nauthors:\n  - 甲科\n  - 乙科\ntags:\n- 供水',
+         "甲科、乙科", "2024-10-12"),
         ("标题：季报\n日期：2024年10月12日\n作者：统计科\nlayout: post\ndraft: false", "统计科", "2024-10-12"),
         ("title: 季报\ndate: 02/03/2024", None, None),
     ],
@@ -85,19 +86,23 @@ def row_of(cells: tuple[str, ...], tag: str) -> str:
     return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>"
 
 
+BOLD = [tuple(f"**{cell}**" for cell in row) for row in BODY]
+HEAD_ROW, BODY_ROWS = row_of(HEADS, "td"), "".join(row_of(row, "td") for row in BODY)
+NAMED_ROW = row_of(HEADS, "th")
+UNCLOSED = "".join("<tr>" + "".join(f"<td>{c}" for c in row) for row in (HEADS, *BODY))
 TABLES = {
-    "pipes": ("md", "\n".join(["| " + " | ".join(r) + " |" for r in (HEADS, ("--",) * 4, *BODY)])),
-    "bare pipes": ("md", "\n".join([" | ".join(r) for r in (HEADS, ("--", ":-:", "-:", "--"), *BODY)])),
-    "bold cells": ("md", "\n".join(["|" + "|".join(r) + "|" for r in (HEADS, ("-",) * 4, *[tuple(f"**{c}**" for c in r) for r in BODY])])),
-    "th": ("html", f"<table>{row_of(HEADS, 'th')}{''.join(row_of(r, 'td') for r in BODY)}</table>"),
-    "thead": ("html", f"<table><thead>{row_of(HEADS, 'td')}</thead><tbody>{''.join(row_of(r, 'td') for r in BODY)}</tbody></table>"),
-    "td alone": ("html", f"<table border=1>{row_of(HEADS, 'td')}{''.join(row_of(r, 'td') for r in BODY)}</table>"),
-    "unclosed": ("html", "<table>" + "".join("<tr>" + "".join(f"<td>{c}" for c in r) for r in (HEADS, *BODY)) + "</table>"),
-    "in Markdown": ("md", f"说明。\n\n<table>\n{row_of(HEADS, 'th')}\n{''.join(row_of(r, 'td') for r in BODY)}\n</table>"),
-    "tabs": ("txt", "\n".join("\t".join(r) for r in (HEADS, *BODY))),
-    "aligned": ("txt", "\n".join("    ".join(r) for r in (HEADS, *BODY))),
-    "single spaces": ("txt", "\r\n".join(" ".join(r) for r in (HEADS, *BODY))),
-}  # fmt: skip
+    "pipes": ("md", "\n".join(f"| {' | '.join(row)} |" for row in (HEADS, ("--",) * 4, *BODY))),
+    "bare pipes": ("md", "\n".join(" | ".join(row) for row in (HEADS, (":-:",) * 4, *BODY))),
+    "bold cells": ("md", "\n".join(f"|{'|'.join(row)}|" for row in (HEADS, ("-",) * 4, *BOLD))),
+    "th": ("html", f"<table>{NAMED_ROW}{BODY_ROWS}</table>"),
+    "thead": ("html", f"<table><thead>{HEAD_ROW}</thead><tbody>{BODY_ROWS}</tbody></table>"),
+    "td alone": ("html", f"<table border=1>{HEAD_ROW}{BODY_ROWS}</table>"),
+    "unclosed": ("html", f"<table>{UNCLOSED}</table>"),
+    "in Markdown": ("md", f"说明。\n\n<table>\n{NAMED_ROW}\n{BODY_ROWS}\n</table>"),
+    "tabs": ("txt", "\n".join("\t".join(row) for row in (HEADS, *BODY))),
+    "aligned": ("txt", "\n".join("    ".join(row) for row in (HEADS, *BODY))),
+    "single spaces": ("txt", "\r\n".join(" ".join(row) for row in (HEADS, *BODY))),
+}
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -61,7 +61,7 @@ def view(
 ) -> dict[str, Any]:
     """What the templates show of a source, as ``view_source`` was asked. Raises: SourceNotFound."""
     source = library.source(id)
-    articles = library.articles_of(id)
+    articles = library.articles_of(source.name)
     changed = bool(sha256) and sha256 != source.sha256
     marks = [] if changed else _marks(n, start, end, also)
     context = _view(source, articles, marks, article, mode)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Query, UploadFile
 from starlette.responses import JSONResponse, Response
@@ -109,7 +109,7 @@ def read_source(id: str, library: LibraryDep) -> Response:
     Percent-encode the id: it may hold `/` and `#`.
     """
     source = library.source(id)
-    return JSONResponse(source_dict(source, library.articles_of(id)))
+    return JSONResponse(source_dict(source, library.articles_of(source.name)))
 
 
 @router.post(
@@ -149,11 +149,14 @@ def _add_file(library: Library, file: UploadFile, limit_bytes: int) -> UploadRes
         report = library.add_text(name, data)
     except SourceError as error:
         return UploadResult(name=name, status="skipped", reason=str(error))
-    if report.added or report.changed:
-        return UploadResult(name=name, status="added" if report.added else "changed")
-    if report.skipped:
-        return UploadResult(name=name, status="skipped", reason=report.skipped[0].reason)
-    return UploadResult(name=name, status="unchanged")
+    refused = [skipped for skipped in report.skipped if not skipped.kept]
+    if refused and not (report.added or report.changed):
+        return UploadResult(name=name, status="skipped", reason=refused[0].reason)
+    damage = next((skipped.reason for skipped in report.skipped if skipped.kept), "")
+    status: Literal["added", "changed", "unchanged"] = (
+        "added" if report.added else "changed" if report.changed else "unchanged"
+    )
+    return UploadResult(name=name, status=status, reason=damage)
 
 
 def safe_name(filename: str) -> str:
@@ -185,6 +188,5 @@ def _safe_part(part: str) -> str:
 )
 def delete_source(id: str, library: LibraryDep, services: ServicesDep) -> Response:
     """No later answer cites it; earlier ones say that it is gone. The page offers to undo it."""
-    library.source(id)
-    services.trash.delete(library, id)
+    services.trash.delete(library, library.source(id).name)
     return Response(status_code=204)
