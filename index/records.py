@@ -206,6 +206,18 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """What became of one file of several that were handed over, and what of it was skipped.
+
+    ``status`` is ``added``, ``changed``, ``unchanged`` or ``skipped``.
+    """
+
+    name: str
+    status: str
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """Deleted sources, each with the file it is of; of each file its root and hash."""
 
