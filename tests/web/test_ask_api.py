@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import threading
 import time
@@ -386,6 +387,73 @@ def test_uploads_that_bring_nothing(client: httpx.Client) -> None:
     assert big.status_code == 413
     assert client.post("/sources", json={}).status_code == 415
     assert client.post("/sources", files=[("other", ("a.txt", b"x"))]).status_code == 422
+
+
+def test_a_request_s_files_are_one_update(library: Library) -> None:
+    files = [("files", (f"{n}/周报.txt", f"第{n}周入库{n}箱。".encode())) for n in range(40)]
+    files.insert(7, ("files", ("坏.txt", b"\x00" * 9)))
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        before = library.version
+        results = httpx.post(f"{url}/sources", files=files, timeout=60).json()["files"]
+        assert library.version == before + 1
+        assert [r["name"] for r in results] == [name for _, (name, _) in files]
+        assert [r["status"] for r in results].count("added") == 40
+        assert results[7]["status"] == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "zh", "en"),
+    [
+        ("图.PDF", b"x", "读不了 .PDF", "end in .PDF"),
+        ("a.txt", b"", "没有文字", "no text"),
+        ("a.txt", b"\x00" * 9, "不是文本", "not a text"),
+        ("a.txt", b"\xff\xff\xff\xff\x80", "编码", "encoding"),
+        (SEED, b"x", "同名", "this name"),
+        (
+            "n.jsonl",
+            b"nonsense\nmore",
+            "第 1 行读不了；另有 1 处",
+            "line 1 cannot be read; and 1 more",
+        ),
+        ("a.txt", b"x" * (2**20 + 1), "太大", "too large"),
+        ("周报", b"x", "没有后缀", "no ending"),
+        ("..", b"x", "文件名用不了", "name cannot"),
+    ],
+)
+def test_what_is_skipped_is_told_in_the_reader_s_language(
+    client: httpx.Client, name: str, data: bytes, zh: str, en: str
+) -> None:
+    for said, headers in ((en, {}), (zh, {"accept-language": "zh-CN"})):
+        response = client.post("/sources", files=[("files", (name, data))], headers=headers)
+        (told,) = response.json()["files"]
+        assert told["status"] == "skipped"
+        assert said in told["reason"]
+        assert told["hint"]
+        assert "/tmp" not in response.text
+        assert str(SEEDS) not in response.text
+    for said, lang in ((en, "en"), (zh, "zh")):
+        headers = {"cookie": f"lang={lang}"}
+        page = client.post("/library", files=[("files", (name, data))], headers=headers).text
+        assert said in page
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts in /proc")
+def test_uploads_and_views_leave_no_descriptors_open(tmp_path: Path) -> None:
+    small = Library(tmp_path / "small", IndexConfig(embedder="hash"))
+    small.add_text("a.txt", "港口吞吐量九万吨。".encode())
+    counts = []
+    with (
+        serving(Settings(library=small.path), ScriptedAnswerer({}), small) as url,
+        httpx.Client(base_url=url, timeout=60) as one,
+    ):
+        for n in range(1, 301):
+            files = [("files", ("a.txt", f"港口吞吐量{n}万吨。".encode()))]
+            assert one.post("/sources", files=files).status_code == 201
+            assert one.get("/sources/a.txt/view").status_code == 200
+            if n % 100 == 0:
+                gc.collect()
+                counts.append(len(list(Path("/proc/self/fd").iterdir())))
+    assert max(counts) - min(counts) <= 3, counts
 
 
 def test_ids_with_slashes_and_hashes(client: httpx.Client) -> None:

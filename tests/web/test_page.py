@@ -412,6 +412,34 @@ def test_upload_delete_and_undo(library: Library, opens: Opens, tmp_path: Path) 
         assert library.source("灯塔.txt").sha256 == sha256
 
 
+def test_many_files_are_few_requests_and_leaving_is_warned_of(
+    library: Library, opens: Opens, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"灯塔{n:03}.txt" for n in range(120)]
+    for path in files:
+        path.write_text(f"{path.stem}高四十一米。", encoding="utf-8")
+    files[70].write_bytes(b"\x00" * 99)
+    warned = "!dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library")
+        held: list[sync_api.Route] = []
+        page.route("**/sources", lambda route: held.append(route))
+        assert not page.evaluate(warned)
+        page.set_input_files("#files", files)
+        for n in (1, 2):
+            while len(held) < n:
+                page.wait_for_timeout(20)
+            assert page.evaluate(warned)
+            held[-1].continue_()
+        page.get_by_text("120 / 120 个文件").wait_for()
+        assert len(held) == 2
+        assert not page.evaluate(warned)
+        (line,) = page.locator("#sent li").all_inner_texts()
+        assert "灯塔070.txt" in line
+        assert "不是文本文件。请存成文本再上传。" in line
+        assert library.count() == 119 + len(list(SEEDS.glob("*.txt")))
+
+
 def test_files_are_dropped(library: Library, opens: Opens) -> None:
     with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
         page = opens(f"{url}/library")
@@ -485,9 +513,12 @@ def test_of_many_files_those_that_fail_stay_in_the_list(
         sent = []
 
         def receive(route: Route) -> None:
-            sent.append(route)
-            status = "skipped" if len(sent) == 7 else "added"
-            route.fulfill(json={"files": [{"name": "", "status": status, "reason": "坏"}]})
+            count = (route.request.post_data_buffer or b"").count(b"filename=")
+            told = [{"name": "", "status": "added", "reason": ""}] * count
+            if not sent:
+                told[6] = {"name": "", "status": "skipped", "reason": "坏"}
+            sent.extend(told)
+            route.fulfill(json={"files": told})
 
         page.route("**/sources", receive)
         drop(page, folder)

@@ -13,7 +13,8 @@ from index.reading import SUFFIXES
 from server.evidence.find import Search
 from server.services import Services
 from server.web.addresses import source_path
-from server.web.rendering import query_string, render
+from server.web.i18n import LANGUAGES
+from server.web.rendering import choice, query_string, render
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.sources import Limit, Offset, Sought, add_files, example, source_page
 from server.web.schemas import ReindexOut
@@ -108,7 +109,8 @@ def upload_by_form(
 ) -> Response:
     """Uploading without scripts: every file is told what became of it."""
     given = [f for f in files if f.filename]
-    results = add_files(library, given, services.settings.upload_limit_mb * 2**20)
+    limit = services.settings.upload_limit_mb * 2**20
+    results = add_files(library, given, limit, choice(request.cookies.get("lang"), LANGUAGES))
     return _page(request, library, services, told={"results": results, "uploaded": True})
 
 
