@@ -121,6 +121,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "answer.date": ("日期", "Date"),
     "answer.undated": ("未注明", "undated"),
     "answer.resuming": ("连接断了，正在续上……", "The connection was lost; taking it up again…"),
+    "answer.unfold": ("展开", "Show all"),
+    "answer.fold": ("收起", "Show less"),
     "answer.copy": ("复制", "Copy"),
     "answer.copied": ("已复制", "Copied"),
     "answer.copy_failed": ("无法复制", "Could not copy"),
