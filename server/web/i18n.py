@@ -121,6 +121,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "answer.date": ("日期", "Date"),
     "answer.undated": ("未注明", "undated"),
     "answer.resuming": ("连接断了，正在续上……", "The connection was lost; taking it up again…"),
+    "answer.unfold": ("展开", "Show all"),
+    "answer.fold": ("收起", "Show less"),
     "answer.copy": ("复制", "Copy"),
     "answer.copied": ("已复制", "Copied"),
     "answer.copy_failed": ("无法复制", "Could not copy"),
@@ -193,7 +195,12 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "library.search": ("按名称、标题或正文查找", "Find by name, title or text"),
     "library.all": ("全部", "All"),
-    "library.found": ("正文里找到", "Found in the texts"),
+    "library.exact": ("正文含“{query}”", "Texts that hold “{query}”"),
+    "library.near": ("意思相近的段落", "Passages near in meaning"),
+    "library.only_near": (
+        "没有检索到含“{query}”的段落，这些只是意思相近",
+        "No passage with “{query}” was found; these are near in meaning",
+    ),
     "library.no_name": ("没有名称或标题含“{query}”的来源。", "No name or title holds “{query}”."),
     "library.count": ("共 {count} 份来源", "{count} [source|sources]"),
     "library.matching": (

@@ -33,6 +33,19 @@ def when(stamp: str) -> str:
     return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
 
 
+#: A question of more columns than four lines hold is folded; answer.js says the same.
+LONG = 280
+
+
+def is_long(question: str) -> bool:
+    """Whether a question would push its answer off the screen; Chinese takes two columns.
+
+    >>> is_long("字" * 141), is_long("a" * 280), is_long("a\\n" * 5)
+    (True, False, True)
+    """
+    return sum(70 if c == "\n" else 1 + (c > "\u2e7f") for c in question) > LONG
+
+
 def query_string(**values: Any) -> str:
     """``?a=1&b=2`` without what is empty; a list is repeated."""
     given = {name: value for name, value in values.items() if value not in (None, "", [], 0)}
@@ -51,6 +64,7 @@ templates.env.globals.update(
 templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
 templates.env.filters["when"] = when
+templates.env.filters["is_long"] = is_long
 
 
 def render(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import ASKED, BROWSER, CONTRAST, SEED, Opens, answered, ask, same
+from browsing import ASKED, BROWSER, CONTRAST, SEED, SEEDS, Opens, answered, ask, same
 from fakes import ScriptedAnswerer, citation_of, conflicting, serving, shelve, written
 
 from index import GenerationError, Library, Span
@@ -132,6 +132,49 @@ def test_copy_takes_the_footnotes_along(base: str, opens: Opens) -> None:
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith(ASKED)
     assert re.search(rf"\[1\] .+ — {SEED}:\d+-\d+ 「.+」$", text)
+
+
+LONG = "请说明重庆在低空经济和机器人方面做了哪些布局，又取得了哪些进展，" * 36 + "？"
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1280, 800), (640, 400)])
+def test_a_long_question_leaves_room_for_its_answer(
+    library: Library, opens: Opens, size: tuple[int, int]
+) -> None:
+    gate = threading.Semaphore(1)
+    answerer = ScriptedAnswerer({LONG: written(Question(LONG), "答案在这里，不用滚动。")}, gate)
+    viewport = {"width": size[0], "height": size[1]}
+    with serving(Settings(library=library.path), answerer, library) as url:
+        page = opens(url, viewport=viewport)
+        ask(page, LONG)
+        live = page.locator(".answer", has_text="答案在")
+        live.wait_for()
+        page.wait_for_timeout(600)  # it comes up smoothly
+        assert live.bounding_box()["y"] < size[1] - 110
+        gate.release(100)
+        turn = answered(page)
+        assert turn.locator(".answer").bounding_box()["y"] < size[1] - 110
+        folded = turn.locator(".question").bounding_box()["height"]
+        turn.get_by_text("展开").click()
+        assert turn.locator(".question").bounding_box()["height"] > 3 * folded
+        assert turn.locator(".question").inner_text() == LONG
+        turn.get_by_text("收起").click()
+        assert turn.locator(".question").bounding_box()["height"] == folded
+        page.emulate_media(media="print")
+        assert turn.locator(".question").bounding_box()["height"] > 2 * folded
+        plain = opens(page.url, viewport=viewport, java_script_enabled=False)
+        plain.get_by_text("展开").click()
+        assert plain.locator(".question").bounding_box()["height"] > 3 * folded
+
+
+def test_a_short_question_has_nothing_to_unfold(library: Library, opens: Opens) -> None:
+    asked = {q: written(Question(q), "答。", id=f"s{i}") for i, q in enumerate(("短", "a" * 120))}
+    with serving(Settings(library=library.path), ScriptedAnswerer(asked), library) as url:
+        page = opens(url)
+        for n, question in enumerate(asked, 1):
+            ask(page, question)
+            answered(page, n)
+        assert page.get_by_text("展开").count() == 0
 
 
 # ---- streams -----------------------------------------------------------------------------------
@@ -422,7 +465,7 @@ def test_many_files_are_few_requests_and_leaving_is_warned_of(
     warned = "!dispatchEvent(new Event('beforeunload', {cancelable: true}))"
     with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
         page = opens(f"{url}/library")
-        held: list[sync_api.Route] = []
+        held: list[Route] = []
         page.route("**/sources", lambda route: held.append(route))
         assert not page.evaluate(warned)
         page.set_input_files("#files", files)
