@@ -54,7 +54,7 @@ def found(library: Library, search: Search, query: str) -> list[Found]:
 
 def _found(library: Library, hit: Hit, words: list[str], *, exact: bool) -> Found:
     passage = hit.passage
-    article = library.catalog.article(passage.article)
+    article = library.article(passage.article)
     places = _places(_alike(passage.text), words)
     first = min(places, default=(0, 0))
     span = passage.span
