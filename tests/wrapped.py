@@ -158,11 +158,15 @@ class Outcome:
 
 
 def false_joins(wrapped: Wrapped, articles: Iterable[Article]) -> Iterator[tuple[str, str]]:
-    """The ends of what was put together and is not in a row in the text as it was written."""
+    """The ends of what was put together and is not in a row in the text as it was written.
+
+    A table's row is meant to be said with the headers of its columns, and does not count.
+    """
     for article in articles:
         last: tuple[int, int] | None = None
+        rows = {i for b in article.blocks if b.kind == "row" for i in range(b.start, b.end)}
         for i, char in enumerate(article.text):
-            if char == "\n":
+            if char == "\n" or i in rows:
                 last = None
                 continue
             here = wrapped.origin.get(int(article.offsets[i]))
