@@ -30,6 +30,7 @@ from index.records import (
     Source,
     SourceInfo,
     Span,
+    Upload,
 )
 from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
@@ -69,6 +70,7 @@ __all__ = [
     "SourceNotFound",
     "Span",
     "StoredTurn",
+    "Upload",
     "YoujuError",
     "collapse",
     "fold",

@@ -36,6 +36,11 @@ class Background:
             return self._rarest
         return _idf(self.documents, 2 ** (level / _STEPS))
 
+    def frequency(self, term: str) -> float:
+        """In about how many of the passages a term stands; one half for an unknown one."""
+        level = self._levels.get(term)
+        return 0.5 if level is None else float(2 ** (level / _STEPS))
+
     def share(self, term: str) -> float:
         """The idf as a share of the greatest, in (0, 1]."""
         return self.idf(term) / self._rarest

@@ -10,7 +10,7 @@ from index.errors import IndexMismatch
 
 #: Version of how texts become passages and terms. Raise it when reading, cleaning, splitting
 #: or tokenising changes: the next update then splits every source again.
-ANALYSIS = 2
+ANALYSIS = 3
 
 
 @dataclass(frozen=True, slots=True)

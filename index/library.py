@@ -8,17 +8,17 @@ finishes what is left undone should the process die there.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from index.config import IndexConfig
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
-from index.errors import IndexMissing, SourceError, SourceNotFound
-from index.records import Article, Removed, Report, Source, SourceInfo
+from index.errors import IndexMissing, SourceNotFound
+from index.records import Article, Removed, Report, Source, SourceInfo, Upload
 from index.snapshot import Snapshot
 from index.store.base import Store, Truth
 from index.store.catalogue import Catalogue
@@ -27,7 +27,7 @@ from index.store.database import FILE, Database
 from index.store.local import LocalStore
 from index.store.lock import writing
 from index.store.staging import Staging
-from index.update import Progress, Update
+from index.update import Progress, Update, clean_name
 
 
 class Library:
@@ -190,10 +190,15 @@ class Library:
 
         Raises: SourceError, when the name or the content cannot be used.
         """
-        name = _clean_name(name)
+        name = clean_name(name)
         with self._update(progress=progress) as update:
             update.read_upload(name, data)
         return update.report()
+
+    def add_texts(self, files: Iterable[tuple[str, bytes]]) -> list[Upload]:
+        """Add several uploaded files in one update; a bad one is skipped and spoils no other."""
+        with self._update() as update:
+            return list(update.read_uploads(files))
 
     def delete(self, name: str) -> Report:
         """Remove a source, or all the records of a file. Raises: SourceNotFound."""
@@ -258,13 +263,3 @@ class _Opened:
             yield staging
         finally:
             staging.close()
-
-
-def _clean_name(name: str) -> str:
-    path = PurePosixPath(name.replace("\\", "/"))
-    bad = not path.name or path.is_absolute() or ".." in path.parts or not name.isprintable()
-    if bad or len(name) > 500:
-        raise SourceError(
-            f"{name[:80]!r} cannot be a source's name", hint="Use a plain file name with an ending."
-        )
-    return path.as_posix()

@@ -190,17 +190,31 @@ class Skipped:
     """A file, folder or record that was not indexed, and why.
 
     The reason begins with the word for its kind (``binary: …``). ``unseen`` says that what is in
-    it could not be looked at, so that what the library has of it stays.
+    it could not be looked at, so that what the library has of it stays; ``kept``, that it was
+    indexed all the same, and only a few of its bytes were not read.
     """
 
     path: str
     reason: str
     hint: str = ""
     unseen: bool = False
+    kept: bool = False
 
     @property
     def kind(self) -> str:
         return re.split(r"\W", self.reason, maxsplit=1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What became of one file of several that were handed over, and what of it was skipped.
+
+    ``status`` is ``added``, ``changed``, ``unchanged`` or ``skipped``.
+    """
+
+    name: str
+    status: str
+    skipped: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +15,7 @@ from index.config import ANALYSIS, IndexConfig
 from index.embedding.embedder import Embedder
 from index.errors import RemovalRefused, SourceError
 from index.reading import FoundFile, find_files, read
-from index.records import Article, Passage, Removed, Report, Skipped, Source
+from index.records import Article, Passage, Removed, Report, Skipped, Source, Upload
 from index.store.base import Plan, Store
 from index.store.catalogue import Catalogue
 from index.store.staging import Staging
@@ -29,6 +29,8 @@ _BATCH = 512
 
 #: Of what would be removed, the sources that are named.
 _NAMED = 10
+
+_STATUSES = ("added", "changed", "unchanged")
 
 
 class Update:
@@ -122,7 +124,8 @@ class Update:
             self.staging.file(name, root, digest)
             return
         skips = len(self.skipped)
-        self._read_sources(name, file.path, before)
+        seen = self._read_sources(name, file.path, before)
+        self.remove(name for name in before if name not in seen)
         # A file with something skipped is read again next time, to be reported again.
         self.staging.file(name, root, digest if len(self.skipped) == skips else "")
 
@@ -142,7 +145,8 @@ class Update:
             Skipped(name, reason, "Make it readable, and index again.", unseen=True)
         )
 
-    def _read_sources(self, file: str, path: Path, before: Mapping[str, str]) -> None:
+    def _read_sources(self, file: str, path: Path, before: Mapping[str, str]) -> set[str]:
+        """The names of the file's sources: those that were read, or that could not be looked at."""
         seen: set[str] = set()
         try:
             for item in read(path, name=file, max_bytes=self.config.max_bytes):
@@ -155,8 +159,8 @@ class Update:
                     self._take(item, file, before.get(item.name))
         except OSError as error:
             self._unreadable(file, error, len(before.keys() - seen))
-            return
-        self.remove(name for name in before if name not in seen)
+            seen |= before.keys()
+        return seen
 
     def _take(self, source: Source, file: str, old_sha256: str | None) -> None:
         if old_sha256 == source.sha256 and not self.resplit:
@@ -172,19 +176,44 @@ class Update:
             self.changed += 1
 
     def read_upload(self, name: str, data: bytes) -> None:
-        """Take in a file that was handed over; it must not shadow one of a folder."""
+        """Take in a file that was handed over; one that holds nothing to read changes nothing.
+
+        Raises: SourceError, when a file of a folder has this name, or no reader knows it.
+        """
         stored = self.catalogue.file(name)
         if stored is not None and stored[0]:
             raise SourceError(
-                f"the source {name!r} comes from {stored[0]}", hint="Upload it under another name."
+                f"taken: {name!r} is a file of an indexed folder",
+                hint="Upload it under another name.",
             )
         before = self.catalogue.sources_of(name)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"upload{PurePosixPath(name).suffix}"
             path.write_bytes(data)
-            self._read_sources(name, path, before)
-        self.staging.file(name, "", sha256(data).hexdigest())
+            seen = self._read_sources(name, path, before)
+        if seen:
+            self.remove(name for name in before if name not in seen)
+            self.staging.file(name, "", sha256(data).hexdigest())
         self._flush()
+
+    def read_uploads(self, files: Iterable[tuple[str, bytes]]) -> Iterator[Upload]:
+        """Take in several; a bad one is skipped."""
+        taken: set[str] = set()
+        for name, data in files:
+            skips, counts = len(self.skipped), (self.added, self.changed, self.unchanged)
+            try:
+                clean = clean_name(name)
+                if clean in taken:
+                    raise SourceError("same: another of these files has this name")
+                taken.add(clean)
+                self.read_upload(clean, data)
+            except SourceError as error:
+                self.skipped.append(Skipped(name, str(error), error.hint))
+            after = zip((self.added, self.changed, self.unchanged), counts, strict=True)
+            done = [
+                status for status, (now, then) in zip(_STATUSES, after, strict=True) if now > then
+            ]
+            yield Upload(name, done[0] if done else "skipped", tuple(self.skipped[skips:]))
 
     def remove(self, names: Iterable[str]) -> None:
         names = list(names)
@@ -304,3 +333,15 @@ def _within(name: str, unseen: Collection[str]) -> bool:
         return False
     parts = name.split("/")
     return any("/".join(parts[:n]) in unseen for n in range(1, len(parts) + 1))
+
+
+def clean_name(name: str) -> str:
+    """The name under which an upload is kept. Raises: SourceError."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    bad = not path.name or path.is_absolute() or ".." in path.parts or not name.isprintable()
+    if bad or len(name) > 500:
+        raise SourceError(
+            f"name: {name[:80]!r} cannot be a source's name",
+            hint="Use a plain file name with an ending.",
+        )
+    return path.as_posix()

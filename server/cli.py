@@ -174,12 +174,13 @@ def index(arguments: argparse.Namespace) -> int:
 
 def _print_report(report: Report) -> int:
     for skipped in report.skipped:
-        told = f"skipped {skipped.path}: {skipped.reason}"
+        told = f"{'kept' if skipped.kept else 'skipped'} {skipped.path}: {skipped.reason}"
         print(f"{told}. {skipped.hint}" if skipped.hint else told, file=sys.stderr)
+    count = sum(not skipped.kept for skipped in report.skipped)
     counts = ("added", "changed", "removed", "unchanged")
     line = ", ".join(f"{name} {getattr(report, name)}" for name in counts)
-    print(f"{line}, skipped {len(report.skipped)}; {report.passages} passages")
-    return FAILED if report.skipped else DONE
+    print(f"{line}, skipped {count}; {report.passages} passages")
+    return FAILED if count else DONE
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -304,6 +305,9 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from server.upkeep.opening import open_answerer
     from server.web.report_page import page
 
+    for out in (arguments.json, arguments.html):
+        if out is not None:
+            out.parent.mkdir(parents=True, exist_ok=True)
     library, settings = _open(arguments)
     bar = progress_bar()
     step = (lambda done, total: bar("ask", done, total)) if bar else None

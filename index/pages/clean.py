@@ -15,10 +15,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
+from index.pages.lines import Edit, Line
+from index.pages.wrap import joins
 from index.records import Offsets
 
 
@@ -67,12 +68,7 @@ _SPACES = re.compile(" +")
 _LAYOUT = 8
 _FULL_STOP = re.compile("[．－](?=[0-9])")
 
-_TERMINAL = re.compile(r"[。！？；：…!?;:.][”’\"'』」）)》】]*(?:（[^（）]{1,12}）)?$")
 _INNER = re.compile(r"[，。、；：！？,;.](?=.)")
-_OWN_LINE = re.compile(
-    r"[□■◇◆▲△▼☆★#]|[-*+•●○] |\d{1,2}[.、](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[、）)]"
-)
-_ASCII = re.compile(r"[\x21-\x7e]")
 
 
 def clean(text: str, *, apart: Collection[int] = ()) -> Clean:
@@ -131,9 +127,6 @@ def _numeric(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-Edit = tuple[int, int, str]
-
-
 def _apply(text: str, offsets: Offsets, edits: list[Edit]) -> tuple[str, Offsets]:
     """Cut each ``[start, end)`` out, or leave one character standing for its first one."""
     keep = np.ones(len(text), dtype=bool)
@@ -147,29 +140,10 @@ def _apply(text: str, offsets: Offsets, edits: list[Edit]) -> tuple[str, Offsets
     return "".join(pieces), offsets[keep]
 
 
-@dataclass(slots=True)
-class _Line:
-    """A line's ``[start, end)`` without the spaces around it, and how it reads when cleaned."""
-
-    start: int
-    end: int
-    breaks: int  # line breaks before it, a blank line makes two
-    indent: int
-    apart: bool
-    text: str
-    cuts: list[Edit]
-    doubled: bool = False
-    width: float = 0.0
-
-    @property
-    def terminal(self) -> bool:
-        return _TERMINAL.search(self.text) is not None
-
-
 def _edits(text: str, apart: Collection[int]) -> Iterator[Edit]:
     lines = _lines(text, apart)
     _collapse(lines)
-    joined = _joins(lines) if len(lines) > 1 else []
+    joined = joins(lines) if len(lines) > 1 else []
     at = 0
     for number, line in enumerate(lines):
         if number:
@@ -208,8 +182,8 @@ def _tight(text: str, start: int, end: int) -> bool:
 # -- lines
 
 
-def _lines(text: str, apart: Collection[int]) -> list[_Line]:
-    lines: list[_Line] = []
+def _lines(text: str, apart: Collection[int]) -> list[Line]:
+    lines: list[Line] = []
     places = sorted(apart)
     at = breaks = 0
     for raw in text.split("\n"):
@@ -221,7 +195,8 @@ def _lines(text: str, apart: Collection[int]) -> list[_Line]:
             squeezed = content.replace(" ", "")
             near = bisect_left(places, at)
             alone = near < len(places) and places[near] <= start
-            lines.append(_Line(start, start + len(content), breaks, indent, alone, squeezed, cuts))
+            end = start + len(content)
+            lines.append(Line(start, end, breaks, indent, alone, content, squeezed, cuts))
             breaks = 0
         at += len(raw) + 1
         breaks += 1
@@ -274,7 +249,7 @@ def _ends_paragraph(text: str, a: int, b: int, start: int, end: int) -> bool:
 # -- doubled captions
 
 
-def _collapse(lines: list[_Line]) -> None:
+def _collapse(lines: list[Line]) -> None:
     """Cut the second copies out of lines whose characters a PDF printed twice for boldness."""
     weak: list[tuple[int, list[tuple[int, int]]]] = []
     for number, line in enumerate(lines):
@@ -333,7 +308,7 @@ def _surely_doubled(text: str, runs: list[tuple[int, int]]) -> bool:
     return longest >= 6 or (punctuated and longest >= 2 and len(text) >= 8)
 
 
-def _halve(line: _Line, runs: list[tuple[int, int]]) -> None:
+def _halve(line: Line, runs: list[tuple[int, int]]) -> None:
     # Places in the squeezed text -> places in the line, by skipping what the cuts drop.
     dropped = {at for start, end, char in line.cuts for at in range(start, end)}
     places = [at for at in range(line.start, line.end) if at not in dropped]
@@ -344,75 +319,3 @@ def _halve(line: _Line, runs: list[tuple[int, int]]) -> None:
     line.cuts = [(at, at + 1, "") for at in sorted(dropped)]
     line.text = "".join(line.text[start : start + length] for start, length in runs)
     line.doubled = True
-
-
-# -- hard-wrapped lines
-
-
-def _joins(lines: list[_Line]) -> list[bool]:
-    """For each line but the last, whether the next one goes on in the same paragraph.
-
-    Taken for wrapped is a text of many lines of the same width that stop in mid-sentence and
-    hold punctuation inside; lists, verse and headlines do not. A column's line breaks all look
-    alike: either there is a blank line in each of them, or in none.
-    """
-    none = [False] * (len(lines) - 1)
-    for line in lines:
-        line.width = len(line.text) - 0.5 * len(_ASCII.findall(line.text))
-    first = _fitting(lines, 0)
-    pairs = [i for i, joined in enumerate(first) if joined]
-    usual = Counter(lines[i + 1].breaks for i in pairs).most_common(1)
-    joined = _fitting(lines, usual[0][0]) if usual else none
-    pairs = [i for i, yes in enumerate(joined) if yes and not lines[i].doubled]
-    stopped = sum(1 for line in lines if not line.terminal and 8 <= line.width <= _MAX_WIDTH)
-    inner = sum(1 for i in pairs if _INNER.search(lines[i].text))
-    if len(pairs) >= 3 and len(pairs) >= 0.5 * stopped and inner >= 0.35 * len(pairs):
-        return joined
-    return [_both_doubled(a, b) for a, b in pairwise(lines)]
-
-
-_MAX_WIDTH = 60.0
-_FULL = 0.85
-
-
-def _both_doubled(a: _Line, b: _Line) -> bool:
-    return a.doubled and b.doubled and not a.terminal
-
-
-def _fitting(lines: list[_Line], breaks: int) -> list[bool]:
-    """Whether each line fills its column so that the next one belongs to it.
-
-    ``breaks`` is the number of line breaks between two lines of a paragraph, 0 if not known.
-    """
-    joined: list[bool] = []
-    run: list[float] = []
-    for number, (a, b) in enumerate(pairwise(lines)):
-        run = [*run[-2:], a.width] if joined and joined[-1] else [a.width]
-        if a.apart or b.apart or a.doubled or b.doubled:
-            joined.append(_both_doubled(a, b))
-        else:
-            joined.append(_adjoins(a, b, breaks) and _fills(lines, number, run))
-    return joined
-
-
-def _adjoins(a: _Line, b: _Line, breaks: int) -> bool:
-    """Whether nothing but the line break speaks for two paragraphs."""
-    if (breaks and b.breaks != breaks) or b.indent > a.indent + 1:
-        return False
-    alone = _OWN_LINE.match(a.text) or _OWN_LINE.match(b.text)
-    return 8 <= a.width <= _MAX_WIDTH and not alone
-
-
-def _fills(lines: list[_Line], number: int, run: list[float]) -> bool:
-    a, b = lines[number], lines[number + 1]
-    # The first line of a paragraph is often indented by two characters.
-    like_next = a.width + 2 >= _FULL * b.width and a.width <= 1.25 * b.width
-    full = len(run) > 1 and a.width >= _FULL * max(run)
-    if a.terminal:
-        # A full stop at the very end of a full line: the paragraph may go on.
-        return full and a.width >= max(run) - 0.5 and (like_next or b.terminal)
-    if full or like_next:
-        return True
-    around = lines[max(0, number - 8) : number] + lines[number + 1 : number + 9]
-    usual = any(abs(c.width - a.width) <= 0.08 * a.width for c in around if not c.terminal)
-    return b.terminal and b.width < a.width and usual

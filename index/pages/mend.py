@@ -1,23 +1,24 @@
 """Put paragraphs together that newspaper columns tore apart, where the text itself shows how.
 
-A *tail* is a block that stops in mid-sentence, a *head* a paragraph that may go on in one. Each
-pair gets a score from what stands at the join (a dictionary word that straddles it: 技|术), from
-what both speak of, and from their places; the best assignment of heads to tails above a
-threshold is carried out. Everything else stays as it is.
+A *tail* is a block that stops in mid-sentence, a *head* a paragraph that may go on in one. Where
+both say so (a word that straddles the join: 技|术) and nothing stands between, they are put
+together. More is done only in a text that shows torn columns: at several places a paragraph
+stops in the middle of a word whose other half begins another one. There each pair gets a score
+from what stands at the join, from what both speak of, and from their places; the best assignment
+of heads to tails above a threshold is carried out. Everything else stays as it is.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from index.pages.blocks import Piece, is_open
+from index.pages.seam import is_clause, seam, straddle
 
 #: A join of neighbours needs little, one across the page must be sure.
 MIN_NEAR = 3.0
@@ -28,8 +29,16 @@ MIN_GAIN = 4.0
 MIN_COHESION = 0.12
 #: Two articles have less in common than this, the halves of a paragraph nearly always more.
 MIN_COMMON = 0.035
-#: More torn ends than this are no newspaper page; then only neighbours are joined.
-MAX_TAILS = 40
+#: So many joins that both ends speak for show that a text is torn; and of a torn text's paragraphs
+#: this share stops in mid-sentence at most.
+TEARS = 2
+MAX_OPEN = 0.4
+#: From here on, in nats, two ends are surely the halves of one sentence.
+SURE = 3.0
+#: And by a word across the join alone, which makes both likelier together by so much.
+WORD = 2.0
+#: The shortest paragraph, in characters, that is prose and no item of a list.
+_PROSE = 20
 #: So many captions may stand between two halves that are neighbours all the same.
 MAX_CAPTIONS = 6
 
@@ -37,7 +46,7 @@ _COMMA = re.compile("[，、：,:]$")
 _MID = re.compile("[，。、]")
 #: A sentence cannot begin with these, nor with one character and a comma behind it.
 _HEADLESS = re.compile(
-    r"[，。、；：！？）”’》%]|的|了(?!解|却|结)|[^\W\d_a-zA-Z][、，。]|(?:[^\W\d_]{2})[。、]"
+    r"[，。、；：！？）”’》%]|的|了(?!解|却|结)|(?![一二三四五六七八九十])[^\W\d_a-zA-Z][、，。]|(?:[^\W\d_]{2})。"
 )
 _OPENER = re.compile(
     r"[“（(《【「□■—0-9A-Za-z]|(?:近年来|近日|目前|当前|今年|去年|据|在|首先|其次|再次|最后|此外|同时|总之|其中|为|从|对|以|"
@@ -56,26 +65,71 @@ class _Join:
 def mend(pieces: list[Piece]) -> list[Piece]:
     """The blocks with torn paragraphs joined, and moved where their other half stood elsewhere."""
     tails = [i for i, piece in enumerate(pieces) if _is_tail(pieces, i)]
-    if not tails:
+    if not tails or not _is_even(pieces):
         return pieces
-    page = _Page(pieces, len(tails) <= MAX_TAILS)
+    page = _Page(pieces, is_torn(pieces))
     joins = [join for t in tails for h in page.heads(t) if (join := _join(page, t, h))]
     return _carried_out(pieces, _assignment(joins))
 
 
+def _is_even(pieces: Sequence[Piece]) -> bool:
+    """Whether hardly any paragraph stops in mid-sentence, so that one that does was torn.
+
+    Of lines that were broken at a width, of lists, forms and verse most do.
+    """
+    prose = [piece for piece in pieces if _is_prose(piece)]
+    tails = sum(is_open(piece.text) for piece in prose)
+    return 0 < tails <= MAX_OPEN * len(prose)
+
+
+def is_torn(pieces: Sequence[Piece]) -> bool:
+    """Whether the text itself shows torn columns.
+
+    Hardly any of its paragraphs stops in mid-sentence, yet ``TEARS`` of those that do go on, by a
+    word cut in two, in as many others, each of which stands where nothing is before it that it
+    could go on with but such an end.
+    """
+    if not _is_even(pieces):
+        return False
+    places = [i for i, piece in enumerate(pieces) if piece.kind in ("paragraph", "heading")]
+    tails = [i for i in places if _is_prose(pieces[i]) and is_open(pieces[i].text)]
+    heads = [i for i in places if pieces[i].kind == "paragraph" and _MID.search(pieces[i].text)]
+    cuts = ((t, h, _cut(pieces, t, h)) for t in tails for h in heads if t != h)
+    return len(_assignment([_Join(*cut) for cut in cuts if cut[2]])) >= TEARS
+
+
+def _is_prose(piece: Piece) -> bool:
+    """Whether a block is long enough to be running text; a short half of it looks like a heading."""
+    kind = piece.kind == "paragraph" or (piece.kind == "heading" and not piece.level)
+    return kind and len(piece.text) >= _PROSE and bool(_MID.search(piece.text))
+
+
+def _cut(pieces: Sequence[Piece], t: int, h: int) -> float:
+    """How surely two blocks are the halves of one sentence, by the join alone; 0 if not surely."""
+    tail, head = pieces[t].text, pieces[h].text
+    if not _is_next(pieces, t, h):
+        # Elsewhere only a word that was cut in two counts.
+        sure = _displaced(pieces, h) and straddle(tail, head) >= WORD
+        return seam(tail, head) if sure else 0.0
+    nats = seam(tail, head)
+    if nats >= SURE:
+        return nats
+    return SURE if nats > -1 and _HEADLESS.match(head) else 0.0
+
+
 @dataclass(slots=True)
 class _Page:
-    """The blocks, whether any may move, and what the text before and behind each speaks of."""
+    """The blocks, whether they are torn, and what the text before and behind each speaks of."""
 
     pieces: list[Piece]
-    movable: bool
+    torn: bool
     before: dict[int, frozenset[str]] = field(default_factory=dict)
     behind: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def heads(self, t: int) -> list[int]:
         """The paragraphs that may go on with a tail."""
         around = range(max(0, t - 1), min(len(self.pieces), t + MAX_CAPTIONS + 2))
-        places = range(len(self.pieces)) if self.movable else around
+        places = range(len(self.pieces)) if self.torn else around
         return [i for i in places if self.pieces[i].kind == "paragraph"]
 
     def cohesion(self, t: int, h: int) -> tuple[float, int]:
@@ -120,9 +174,15 @@ def _join(page: _Page, t: int, h: int) -> _Join | None:
     if t == h:
         return None
     if tail.kind == "heading" and not _MID.search(tail.text):
-        return _overlap(pieces, t, h)
+        return _overlap(pieces, t, h) if page.torn else None
     near = _is_next(pieces, t, h)
-    if not near and not (page.movable and _displaced(pieces, h)):
+    prose = _is_prose(tail)
+    if not prose and not (near and page.torn):
+        return None
+    if near and not (page.torn and prose and _is_prose(head)):
+        strength = _cut(pieces, t, h)
+        return _Join(t, h, strength + MIN_NEAR) if strength else None
+    if not near and not (page.torn and _displaced(pieces, h)):
         return None
     gain = straddle(tail.text, head.text)
     headless = _HEADLESS.match(head.text) is not None
@@ -164,13 +224,13 @@ def _lost(page: _Page, t: int, h: int) -> bool:
     return (torn or ended or before.kind == "caption") and page.cohesion(t, h)[0] >= MIN_COHESION
 
 
-def _is_next(pieces: list[Piece], t: int, h: int) -> bool:
+def _is_next(pieces: Sequence[Piece], t: int, h: int) -> bool:
     """Whether nothing but captions stands between."""
     between = h - t - 1
     return 0 <= between <= MAX_CAPTIONS and all(p.kind == "caption" for p in pieces[t + 1 : h])
 
 
-def _displaced(pieces: list[Piece], h: int) -> bool:
+def _displaced(pieces: Sequence[Piece], h: int) -> bool:
     """Whether a paragraph stands where a column may begin: not where it is at home.
 
     That is behind a paragraph that ended well, or under a headline and able to begin a text.
@@ -192,7 +252,7 @@ def _overlap(pieces: list[Piece], t: int, h: int) -> _Join | None:
     tail, head = pieces[t].text, pieces[h].text
     for size in (4, 3, 2):
         repeated = tail.endswith(head[:size]) and head[size : size + 1] == "，"
-        if repeated and abs(t - h) == 1 and _is_clause(tail):
+        if repeated and abs(t - h) == 1 and is_clause(tail):
             return _Join(t, h, 4.0, drop=size)
     return None
 
@@ -214,9 +274,11 @@ def _shared(a: str, b: str) -> int:
 
 def _assignment(joins: list[_Join]) -> list[_Join]:
     """One head a tail and one tail a head, with the greatest sum of scores."""
+    tails = sorted({join.tail for join in joins})
+    if len(tails) > MAX_TAILS:
+        return _best_first(joins)
     from scipy.optimize import linear_sum_assignment  # imported late: only a torn page needs it
 
-    tails = sorted({join.tail for join in joins})
     heads = sorted({join.head for join in joins})
     by_place = {(tails.index(j.tail), heads.index(j.head)): j for j in joins}
     scores = np.zeros((len(tails), len(heads)))  # 0: left as it is
@@ -224,6 +286,19 @@ def _assignment(joins: list[_Join]) -> list[_Join]:
         scores[place] = join.score
     chosen = zip(*linear_sum_assignment(scores, maximize=True), strict=True)
     return [by_place[place] for place in chosen if place in by_place]
+
+
+def _best_first(joins: list[_Join]) -> list[_Join]:
+    """The same where only neighbours are joined: a matrix of all with all would be far too large."""
+    chosen: list[_Join] = []
+    tails: set[int] = set()
+    heads: set[int] = set()
+    for join in sorted(joins, key=lambda join: (-join.score, join.tail, join.head)):
+        if join.tail not in tails and join.head not in heads:
+            tails.add(join.tail)
+            heads.add(join.head)
+            chosen.append(join)
+    return chosen
 
 
 # -- carrying them out
@@ -310,62 +385,3 @@ def _glued(tail: Piece, head: Piece, drop: int) -> Piece:
     text = tail.text + head.text[drop:]
     offsets = np.concatenate((tail.offsets, head.offsets[drop:]))
     return replace(tail, text=text, offsets=offsets, kind="paragraph", spaced=text)
-
-
-# -- the dictionary
-
-
-@cache
-def _dictionary() -> tuple[dict[str, float], frozenset[str]]:
-    """Log probabilities of jieba's words, and those that can begin a clause (verbs, 在, 从).
-
-    Read from the package's file: importing jieba would write a cache into the temporary folder.
-    """
-    spec = importlib.util.find_spec("jieba")
-    if spec is None or spec.origin is None:
-        return {}, frozenset()
-    counts: dict[str, int] = {}
-    clausal = set()
-    with (Path(spec.origin).parent / "dict.txt").open(encoding="utf-8") as lines:
-        for line in lines:
-            word, count, *tag = line.split()
-            if len(word) <= _LONGEST:
-                counts[word] = int(count)
-            if tag and tag[0] in ("v", "p"):
-                clausal.add(word)
-    total = math.log(sum(counts.values()))
-    logs = {word: math.log(max(count, 1)) - total for word, count in counts.items()}
-    return logs, frozenset(clausal)
-
-
-_LONGEST = 4
-_UNKNOWN = -18.0
-_WINDOW = 6
-
-
-def straddle(tail: str, head: str) -> float:
-    """How much likelier the two read as one, in nats: a word across the join makes it positive.
-
-    ``straddle("需要构建技", "术、资本")`` is well above 0, ``straddle("需要构建", "技术")`` is 0.
-    """
-    a, b = tail[-_WINDOW:], head[:_WINDOW]
-    return _likelihood(a + b) - _likelihood(a) - _likelihood(b)
-
-
-def _likelihood(text: str) -> float:
-    """The log probability of the likeliest cut into dictionary words."""
-    words, _ = _dictionary()
-    best = [0.0] * (len(text) + 1)
-    for end in range(1, len(text) + 1):
-        best[end] = best[end - 1] + words.get(text[end - 1], _UNKNOWN)
-        for start in range(max(0, end - _LONGEST), end - 1):
-            score = words.get(text[start:end])
-            if score is not None and best[start] + score > best[end]:
-                best[end] = best[start] + score
-    return best[-1]
-
-
-def _is_clause(text: str) -> bool:
-    """Whether a line begins with a verb or a preposition: 走进, 在, 位于."""
-    _, clausal = _dictionary()
-    return any(text[:size] in clausal for size in (2, 3, 1))

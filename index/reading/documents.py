@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import SourceError
-from index.reading.decode import decode
+from index.reading.decode import DAMAGED, decode
 from index.records import Skipped, Source
 
 FORMATS = {".txt": "txt", ".md": "md", ".html": "html", ".htm": "html"}
 
 
 def read_document(path: Path, name: str, max_bytes: int) -> Iterator[Source | Skipped]:
-    """The one source of a file, or why there is none."""
+    """The one source of a file and what of it could not be read, or why there is none."""
     try:
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
@@ -26,3 +26,5 @@ def read_document(path: Path, name: str, max_bytes: int) -> Iterator[Source | Sk
         return
     digest = hashlib.sha256(data).hexdigest()
     yield Source(name=name, text=text, sha256=digest, format=FORMATS[path.suffix.lower()])
+    if damaged := text.count(DAMAGED):
+        yield Skipped(name, f"damaged: {damaged:,} character(s) could not be read", kept=True)

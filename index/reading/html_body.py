@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from index.reading.html_tree import Leaf, Node, Page
 
@@ -99,8 +99,10 @@ class _Judge:
         return leaf.links > LINKED * leaf.chars and leaf.level != 1
 
     def _is_apart(self, node: Node) -> bool:
-        if node not in self._apart:
-            self._apart[node] = any(self._stands_apart(above) for above in node.above())
+        unknown = list(takewhile(lambda above: above not in self._apart, node.above()))
+        for above in reversed(unknown):
+            inherited = above.parent is not None and self._apart[above.parent]
+            self._apart[above] = inherited or self._stands_apart(above)
         return self._apart[node]
 
     def _stands_apart(self, node: Node) -> bool:

@@ -58,19 +58,14 @@ def _write(out: Shown, leaves: Sequence[Leaf]) -> None:
 
 def _table_of(leaf: Leaf) -> Node | None:
     """The table in a cell of which a leaf stands."""
-    cell = _cell_of(leaf)
-    return next((node for node in cell.above() if node.tag == "table"), None) if cell else None
-
-
-def _cell_of(leaf: Leaf) -> Node | None:
-    return next((node for node in leaf.node.above() if node.tag in ("td", "th")), None)
+    return leaf.node.cell.table if leaf.node.cell is not None else None
 
 
 def _tables(leaves: Sequence[Leaf]) -> dict[Node, dict[Node, list[Leaf]]]:
     """The tables that hold data and no layout, with the leaves of each cell."""
     found: dict[Node, dict[Node, list[Leaf]]] = {}
     for leaf in leaves:
-        table, cell = _table_of(leaf), _cell_of(leaf)
+        table, cell = _table_of(leaf), leaf.node.cell
         if table is not None and cell is not None:
             found.setdefault(table, {}).setdefault(cell, []).append(leaf)
     return {table: cells for table, cells in found.items() if _holds_data(table, cells)}

@@ -75,6 +75,8 @@ class Node:
     names: str = ""
     role: str = ""
     hidden: bool = False
+    cell: Node | None = None  # the nearest one, itself included, and the table it is of
+    table: Node | None = None
     columns: int = 1
     rows: int = 1
     cells: list[list[Node]] = field(default_factory=list)
@@ -133,6 +135,7 @@ class _Parser:
         self.end = end
         self.page = Page([])
         self._stack = [Node("")]
+        self._nodes: list[Node] = []
         self._open: Counter[str] = Counter()
         self._leaf: Leaf | None = None
         self._level = 0
@@ -240,11 +243,14 @@ class _Parser:
         hidden = parent.hidden or tag in HIDDEN or _is_unseen(attributes)
         role = attributes.get("role", "").lower()
         node = Node(tag, parent, names, role, hidden, depth=len(self._stack))
-        if tag in ("td", "th", "tr"):
-            self._place(node, attributes)
+        node.cell, node.table = parent.cell, parent.table
         if tag == "table":
-            for above in parent.above():
-                above.nested = above.nested or above.tag == "table"
+            if parent.table is not None:
+                parent.table.nested = True
+            node.cell, node.table = None, node
+        elif tag in ("td", "th", "tr"):
+            self._place(node, attributes)
+        self._nodes.append(node)
         self._anchors += tag == "a"
         self._preformatted += tag in ("pre", "listing")
         self._stack.append(node)
@@ -252,7 +258,7 @@ class _Parser:
 
     def _place(self, node: Node, attributes: Attributes) -> None:
         """Note a row or a cell in its table."""
-        table = next((above for above in node.above() if above.tag == "table"), None)
+        table = node.table
         if table is None:
             return
         if node.tag == "tr":
@@ -263,6 +269,7 @@ class _Parser:
         if not table.cells:
             table.cells.append([])
         table.cells[-1].append(node)
+        node.cell = node
 
     def _closing(self, tag: str, at: int) -> None:
         if tag == "br":
@@ -353,12 +360,17 @@ class _Parser:
     def _finish(self) -> None:
         self._end_leaf()
         for leaf in self.page.leaves:
-            sentences = len(_SENTENCE.findall(leaf.text))
-            for node in leaf.node.above():
-                node.chars += leaf.chars
-                node.links += leaf.links
-                node.sentences += sentences
-                node.headed = node.headed or leaf.level == 1
+            node = leaf.node
+            node.chars += leaf.chars
+            node.links += leaf.links
+            node.sentences += len(_SENTENCE.findall(leaf.text))
+            node.headed = node.headed or leaf.level == 1
+        for node in reversed(self._nodes):  # children come after their parents
+            if node.parent is not None:
+                node.parent.chars += node.chars
+                node.parent.links += node.links
+                node.parent.sentences += node.sentences
+                node.parent.headed = node.parent.headed or node.headed
 
 
 _SPACES = dict.fromkeys(map(ord, "\r\n\t\f"), " ")

@@ -155,7 +155,8 @@ class _Reader:
             same = value == source
             places = range(start, end) if same else _places(self._out.source, value, start, end)
             mark = not code and same and not value.strip("*_") and not self._escaped(start)
-            self._put(value, places, mark=mark)
+            # Code has its places in a list, so that nothing in it is taken for a mark.
+            self._put(value, list(places) if code else places, mark=mark)
 
     def _escaped(self, at: int) -> bool:
         return at > 0 and self._out.source[at - 1] == "\\"
@@ -163,11 +164,24 @@ class _Reader:
     def _put(self, text: str, places: Sequence[int], *, mark: bool = False) -> None:
         if self._struck or self._hidden:
             return
+        if not mark and "__" in text and isinstance(places, range):
+            self._put_underscores(text, places)
+            return
         last = self._inline[-1] if self._inline else None
         if mark and last is not None and last.mark and last.text[0] == text[0]:
             self._inline[-1] = _Inline(last.text + text, [*last.places, *places], mark=True)
         else:
             self._inline.append(_Inline(text, places, mark))
+
+    def _put_underscores(self, text: str, places: range) -> None:
+        """By the rules of Markdown they are plain text inside of a word, as which hanzi count."""
+        at = 0
+        for match in re.finditer("_{2,}", text):
+            if match.start() > at:
+                self._inline.append(_Inline(text[at : match.start()], places[at : match.start()]))
+            self._inline.append(_Inline(match[0], places[match.start() : match.end()], mark=True))
+            at = match.end()
+        self._inline.append(_Inline(text[at:], places[at:]))
 
     def _flush(self) -> None:
         for piece in self._resolved():

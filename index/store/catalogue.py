@@ -6,6 +6,7 @@ Everything that is searched can be made again from here.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -94,11 +95,17 @@ class Catalogue:
         return found
 
     def source(self, name: str) -> Source:
-        """Raises: SourceNotFound."""
-        row = self._db.connection.execute(
-            "SELECT name, text, sha256, format, title, published, url FROM sources WHERE name = ?",
-            (name,),
-        ).fetchone()
+        """The source of that name, however its accents are composed. Raises: SourceNotFound."""
+        row = None
+        for spelled in _spellings(name):
+            row = (
+                row
+                or self._db.connection.execute(
+                    "SELECT name, text, sha256, format, title, published, url FROM sources"
+                    " WHERE name = ?",
+                    (spelled,),
+                ).fetchone()
+            )
         if row is None:
             raise SourceNotFound(
                 f"the library holds no source {name!r}", hint="`youju list` shows their names."
@@ -107,11 +114,15 @@ class Catalogue:
 
     def names(self, name: str) -> list[str]:
         """The sources that ``name`` means: one source, or all the records of a file."""
-        rows = self._db.connection.execute(
-            "SELECT name FROM sources WHERE name = ? UNION SELECT name FROM sources WHERE file = ?",
-            (name, name),
-        )
-        return [row[0] for row in rows]
+        for spelled in _spellings(name):
+            rows = self._db.connection.execute(
+                "SELECT name FROM sources WHERE name = ?"
+                " UNION SELECT name FROM sources WHERE file = ?",
+                (spelled, spelled),
+            ).fetchall()
+            if rows:
+                return [row[0] for row in rows]
+        return []
 
     def records(self) -> list[tuple[str, str]]:
         """Name of every source, and of the file that it is of."""
@@ -224,3 +235,8 @@ def _matching(query: str | None) -> tuple[str, list[str]]:
         " WHERE a.source = s.name AND instr(lower(a.title), lower(?)))"
     )
     return where, [query, query]
+
+
+def _spellings(name: str) -> list[str]:
+    """A name as it is given, composed and decomposed: a Mac gives the same file the last one."""
+    return list(dict.fromkeys([name, *(unicodedata.normalize(f, name) for f in ("NFC", "NFD"))]))

@@ -27,12 +27,17 @@ def source_path(name: str) -> str:
 
 def view_path(citation: Mapping[str, Any], others: Sequence[Mapping[str, Any]] = ()) -> str:
     """Where a citation opens: the viewer's page, at the mark, the answer's others marked, too."""
-    here = (citation["source"], citation["sha256"])
     query = [(name, citation[name]) for name in ("start", "end", "article", "sha256")]
     query.append(("n", citation["number"]))
-    also = [
-        ("also", f"{c['number']}:{c['start']}-{c['end']}")
+    query += [("also", text) for text in beside(citation, others)]
+    return f"{source_path(citation['source'])}/view?{urlencode(query)}#cite"
+
+
+def beside(citation: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The other citations of the same source, as the viewer's ``also`` takes them."""
+    here = (citation["source"], citation["sha256"])
+    return [
+        f"{c['number']}:{c['start']}-{c['end']}"
         for c in others
         if (c["source"], c["sha256"]) == here and c["number"] != citation["number"]
-    ]
-    return f"{source_path(citation['source'])}/view?{urlencode(query + also[:ALSO])}#cite"
+    ][:ALSO]

@@ -121,6 +121,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "answer.date": ("日期", "Date"),
     "answer.undated": ("未注明", "undated"),
     "answer.resuming": ("连接断了，正在续上……", "The connection was lost; taking it up again…"),
+    "answer.unfold": ("展开", "Show all"),
+    "answer.fold": ("收起", "Show less"),
     "answer.copy": ("复制", "Copy"),
     "answer.copied": ("已复制", "Copied"),
     "answer.copy_failed": ("无法复制", "Could not copy"),
@@ -193,7 +195,12 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "library.search": ("按名称、标题或正文查找", "Find by name, title or text"),
     "library.all": ("全部", "All"),
-    "library.found": ("正文里找到", "Found in the texts"),
+    "library.exact": ("正文含“{query}”", "Texts that hold “{query}”"),
+    "library.near": ("意思相近的段落", "Passages near in meaning"),
+    "library.only_near": (
+        "没有检索到含“{query}”的段落，这些只是意思相近",
+        "No passage with “{query}” was found; these are near in meaning",
+    ),
     "library.no_name": ("没有名称或标题含“{query}”的来源。", "No name or title holds “{query}”."),
     "library.count": ("共 {count} 份来源", "{count} [source|sources]"),
     "library.matching": (
@@ -249,6 +256,36 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "library.status.changed": ("已更新", "updated"),
     "library.status.unchanged": ("没有变化", "unchanged"),
     "library.status.skipped": ("未收入", "not added"),
+    "skipped.empty": ("文件里没有文字", "it holds no text"),
+    "skipped.empty.hint": ("请看看文件是不是存好了。", "See whether the file was saved."),
+    "skipped.binary": ("不是文本文件", "it is not a text"),
+    "skipped.binary.hint": ("请存成文本再上传。", "Save it as text, and upload that."),
+    "skipped.undecodable": ("认不出它的编码", "its encoding is not known"),
+    "skipped.undecodable.hint": ("请存成 UTF-8 再上传。", "Save it as UTF-8, and upload that."),
+    "skipped.broken": ("里面有坏字符", "it holds a broken character"),
+    "skipped.broken.hint": ("请存成 UTF-8 再上传。", "Save it as UTF-8, and upload that."),
+    "skipped.oversize": ("文件太大", "it is too large"),
+    "skipped.oversize.hint": ("请拆成几份再上传。", "Split it, and upload the parts."),
+    "skipped.format": ("读不了 {suffix} 这种格式", "files that end in {suffix} cannot be read"),
+    "skipped.format.hint": ("能读的有：{suffixes}", "These can: {suffixes}"),
+    "skipped.suffix": ("文件名没有后缀", "its name has no ending"),
+    "skipped.suffix.hint": ("能读的有：{suffixes}", "These can be read: {suffixes}"),
+    "skipped.name": ("这个文件名用不了", "its name cannot be used"),
+    "skipped.name.hint": ("请改一个普通的文件名。", "Give it a plain file name."),
+    "skipped.taken": (
+        "已索引的文件夹里有同名文件",
+        "a file of an indexed folder has this name",
+    ),
+    "skipped.taken.hint": ("请改名再上传。", "Upload it under another name."),
+    "skipped.same": ("同时还有一个同名的", "there is another of this name"),
+    "skipped.same.hint": ("请改名再上传。", "Upload it under another name."),
+    "skipped.line": ("第 {line} 行读不了", "line {line} cannot be read"),
+    "skipped.line.hint": (
+        "每行应是一个带 id 和 text 的 JSON 对象。",
+        "A line is a JSON object with an id and a text.",
+    ),
+    "skipped.more": ("；另有 {count} 处", "; and {count} more"),
+    "library.and_hint": ("。", ". "),
     "library.too_few": ("请先选择文件。", "Choose a file first."),
     "reindex.title": ("重建索引", "Index again"),
     "reindex.hint": (
@@ -441,7 +478,7 @@ JS_ONLY = {
     f"library.{key}"
     for key in (
         *("waiting", "sending", "indexing", "progress", "picked", "title"),
-        *("left_out", "none_readable"),
+        *("left_out", "none_readable", "and_hint"),
     )
 }
 JS_KEYS = tuple(

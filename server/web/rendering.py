@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup, escape
+from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from server.answer import CUT_SHORT, FELL_BACK
@@ -30,6 +31,19 @@ templates.env.trim_blocks = templates.env.lstrip_blocks = True
 def when(stamp: str) -> str:
     """A stored moment in the server's own time zone, to the minute."""
     return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
+
+
+#: A question of more columns than four lines hold is folded; answer.js says the same.
+LONG = 280
+
+
+def is_long(question: str) -> bool:
+    """Whether a question would push its answer off the screen; Chinese takes two columns.
+
+    >>> is_long("字" * 141), is_long("a" * 280), is_long("a\\n" * 5)
+    (True, False, True)
+    """
+    return sum(70 if c == "\n" else 1 + (c > "\u2e7f") for c in question) > LONG
 
 
 def query_string(**values: Any) -> str:
@@ -50,6 +64,7 @@ templates.env.globals.update(
 templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
 templates.env.filters["when"] = when
+templates.env.filters["is_long"] = is_long
 
 
 def render(
@@ -78,6 +93,12 @@ def render(
 
 def choice(value: str | None, allowed: tuple[str, ...]) -> str:
     return value if value in allowed else allowed[0]
+
+
+def wants_page(headers: Headers) -> bool:
+    """Whether a person is browsing; the page's own scripts say that they want problem objects."""
+    accept = headers.get("accept", "")
+    return "text/html" in accept and "application/problem+json" not in accept
 
 
 def render_problem(request: Request, body: Mapping[str, Any]) -> Response:

@@ -194,11 +194,12 @@ class SourceOut(BaseModel):
 
 
 class UploadResult(BaseModel):
-    """What became of one uploaded file."""
+    """What became of one uploaded file; ``reason`` says what of it was skipped, and why."""
 
     name: str
     status: Literal["added", "changed", "unchanged", "skipped"]
     reason: str = ""
+    hint: str = ""
 
 
 class UploadOut(BaseModel):

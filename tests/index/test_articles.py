@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.pages.articles import split
 from index.pages.clean import MAPPED
-from index.pages.mend import straddle
+from index.pages.seam import straddle
 from index.reading import read
 from index.records import Article, Source
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +58,26 @@ def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
     with pytest.raises(RuntimeError):
         fail()
     assert Catalogue(db).version == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts in /proc")
+def test_a_connection_ends_with_its_thread(db: Database) -> None:
+    catalogue = Catalogue(db)
+    assert catalogue.count() == 0
+
+    def open_now() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = open_now()
+    for _ in range(20):
+        threads = [threading.Thread(target=catalogue.count) for _ in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    # While another connection is open, SQLite keeps those of a burst, and uses them again.
+    assert open_now() - before <= 10
+    assert catalogue.count() == 0
 
 
 def test_vectors_are_kept_by_text_and_embedder(db: Database) -> None:

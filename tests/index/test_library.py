@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -301,14 +302,53 @@ def test_an_unusable_name_is_refused(library: Library, name: str) -> None:
 
 
 def test_an_upload_does_not_shadow_a_file(library: Library) -> None:
-    with pytest.raises(SourceError, match="articles"):
+    with pytest.raises(SourceError, match="taken") as caught:
         library.add_text("robots.txt", "别的文章。".encode())
+    assert str(library.path.parent) not in str(caught.value) + caught.value.hint
 
 
 def test_an_unreadable_upload_is_reported(library: Library) -> None:
     report = library.add_text("up.txt", b"")
     assert [skipped.path for skipped in report.skipped] == ["up.txt"]
     assert library.count() == 3
+
+
+def test_several_uploads_are_one_update(library: Library) -> None:
+    before = library.version
+    library.add_text("old.txt", "河长两公里。".encode())
+    told = library.add_texts(
+        [
+            ("a.txt", "合成材料产值达80亿元。".encode()),
+            ("b.PDF", b"%PDF"),
+            ("old.txt", "河长三公里。".encode()),
+            ("../c.txt", b"c"),
+            ("a.txt", "又一个。".encode()),
+            ("robots.txt", "别的文章。".encode()),
+            ("n.jsonl", '{"id": 1, "text": "灯塔高四十一米。"}\nnonsense'.encode()),
+            ("长" * 200 + ".txt", "港口吞吐量九万吨。".encode()),
+        ]
+    )
+    assert library.version == before + 2
+    assert [(u.status, [s.kind for s in u.skipped]) for u in told] == [
+        ("added", []),
+        ("skipped", ["format"]),
+        ("changed", []),
+        ("skipped", ["name"]),
+        ("skipped", ["same"]),
+        ("skipped", ["taken"]),
+        ("added", ["line"]),
+        ("added", []),
+    ]
+    assert library.count() == 7
+    assert library.source("a.txt").text.startswith("合成")
+    assert "三公里" in library.source("old.txt").text
+
+
+def test_an_upload_that_cannot_be_read_leaves_the_one_before(library: Library) -> None:
+    library.add_text("up.txt", "合成材料产值达80亿元。".encode())
+    (told,) = library.add_texts([("up.txt", b"\x00" * 9)])
+    assert (told.status, told.skipped[0].kind) == ("skipped", "binary")
+    assert library.source("up.txt").text.startswith("合成")
 
 
 def test_deleted_sources_are_gone_from_old_snapshots_too(library: Library) -> None:
@@ -631,3 +671,17 @@ def test_a_failing_embedder_changes_nothing(
         open_library(Failing()).update([folder])
     assert "326家" in texts(library, "机器人企业")[0]
     assert counts(library.update([folder])) == (0, 1, 0, 2)
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+def test_a_name_is_known_however_its_accents_are_composed(
+    open_library: Callable[..., Library], stored: str, asked: str
+) -> None:
+    library = open_library()
+    name = unicodedata.normalize(stored, "étoile桥.txt")
+    library.add_text(name, "说明文字一条，供测试用。".encode())
+    given = unicodedata.normalize(asked, name)
+    assert library.source(given).name == name
+    library.delete(given)
+    assert library.count() == 0

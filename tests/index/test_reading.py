@@ -141,3 +141,13 @@ def test_a_file_must_be_of_a_known_kind(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"“\.exe”") as caught:
         read(tmp_path / "a.exe", name="a.exe")
     assert ".txt" in caught.value.hint
+
+
+def test_damage_is_counted_and_said_and_the_rest_is_kept(tmp_path: Path) -> None:
+    data = "今年湿地面积扩大了两成，".encode() + b"\xff" + TEXT.encode()
+    source, damage = read(written(tmp_path, "a.txt", data), name="a.txt")
+    assert isinstance(source, Source)
+    assert source.text.endswith(TEXT)
+    assert isinstance(damage, Skipped)
+    assert damage.kept
+    assert "1 character" in damage.reason

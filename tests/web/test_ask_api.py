@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import html
 import json
+import shlex
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +18,8 @@ import pytest
 from fakes import ScriptedAnswerer, citation_of, ready, report, serving, shelve, written
 
 from index import GenerationError, IndexConfig, Library
+from server import cli
+from server.answer import Answerer
 from server.records import Question
 from server.settings import Settings
 from server.web.routes.sources import safe_name
@@ -157,6 +162,28 @@ def test_an_endless_body_is_cut_off(client: httpx.Client) -> None:
     except httpx.TransportError:
         return  # the server hung up, which is as good
     assert response.status_code == 413
+
+
+def test_an_odd_date_breaks_no_question_about_a_year(tmp_path: Path) -> None:
+    odd = ("02/03/2024", "Mar 5, 2024", "昨天", "二〇二四年", "今年3月", "0000", "99999")
+    records = [
+        {"id": f"{i}", "text": f"青石港{i}号码头货物吞吐量达到{i}800万吨。", "published": date}
+        for i, date in enumerate(odd)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    library.update([tmp_path / "a.jsonl"])
+    with serving(Settings(library=library.path), Answerer(library), library) as url:
+        for i, date in enumerate(odd):
+            for year in ("2024年", "去年", ""):
+                body = {"question": f"{year}青石港{i}号码头货物吞吐量是多少？"}
+                answer = httpx.post(f"{url}/ask", json=body, timeout=60)
+                assert answer.status_code == 200, (date, year)
+        # A year that is certain counts, whatever the rest of the date means.
+        for year, cited in ((2024, True), (2022, False)):
+            body = {"question": f"{year}年青石港0号码头货物吞吐量是多少？"}
+            answer = httpx.post(f"{url}/ask", json=body, timeout=60).json()
+            assert ("a.jsonl#0" in {c["source"] for c in answer["citations"]}) is cited
 
 
 def test_the_longest_question_is_taken(client: httpx.Client) -> None:
@@ -388,6 +415,73 @@ def test_uploads_that_bring_nothing(client: httpx.Client) -> None:
     assert client.post("/sources", files=[("other", ("a.txt", b"x"))]).status_code == 422
 
 
+def test_a_request_s_files_are_one_update(library: Library) -> None:
+    files = [("files", (f"{n}/周报.txt", f"第{n}周入库{n}箱。".encode())) for n in range(40)]
+    files.insert(7, ("files", ("坏.txt", b"\x00" * 9)))
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        before = library.version
+        results = httpx.post(f"{url}/sources", files=files, timeout=60).json()["files"]
+        assert library.version == before + 1
+        assert [r["name"] for r in results] == [name for _, (name, _) in files]
+        assert [r["status"] for r in results].count("added") == 40
+        assert results[7]["status"] == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "zh", "en"),
+    [
+        ("图.PDF", b"x", "读不了 .PDF", "end in .PDF"),
+        ("a.txt", b"", "没有文字", "no text"),
+        ("a.txt", b"\x00" * 9, "不是文本", "not a text"),
+        ("a.txt", b"\xff\xff\xff\xff\x80", "编码", "encoding"),
+        (SEED, b"x", "同名", "this name"),
+        (
+            "n.jsonl",
+            b"nonsense\nmore",
+            "第 1 行读不了；另有 1 处",
+            "line 1 cannot be read; and 1 more",
+        ),
+        ("a.txt", b"x" * (2**20 + 1), "太大", "too large"),
+        ("周报", b"x", "没有后缀", "no ending"),
+        ("..", b"x", "文件名用不了", "name cannot"),
+    ],
+)
+def test_what_is_skipped_is_told_in_the_reader_s_language(
+    client: httpx.Client, name: str, data: bytes, zh: str, en: str
+) -> None:
+    for said, headers in ((en, {}), (zh, {"accept-language": "zh-CN"})):
+        response = client.post("/sources", files=[("files", (name, data))], headers=headers)
+        (told,) = response.json()["files"]
+        assert told["status"] == "skipped"
+        assert said in told["reason"]
+        assert told["hint"]
+        assert "/tmp" not in response.text
+        assert str(SEEDS) not in response.text
+    for said, lang in ((en, "en"), (zh, "zh")):
+        headers = {"cookie": f"lang={lang}"}
+        page = client.post("/library", files=[("files", (name, data))], headers=headers).text
+        assert said in page
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts in /proc")
+def test_uploads_and_views_leave_no_descriptors_open(tmp_path: Path) -> None:
+    small = Library(tmp_path / "small", IndexConfig(embedder="hash"))
+    small.add_text("a.txt", "港口吞吐量九万吨。".encode())
+    counts = []
+    with (
+        serving(Settings(library=small.path), ScriptedAnswerer({}), small) as url,
+        httpx.Client(base_url=url, timeout=60) as one,
+    ):
+        for n in range(1, 301):
+            files = [("files", ("a.txt", f"港口吞吐量{n}万吨。".encode()))]
+            assert one.post("/sources", files=files).status_code == 201
+            assert one.get("/sources/a.txt/view").status_code == 200
+            if n % 100 == 0:
+                gc.collect()
+                counts.append(len(list(Path("/proc/self/fd").iterdir())))
+    assert max(counts) - min(counts) <= 3, counts
+
+
 def test_ids_with_slashes_and_hashes(client: httpx.Client) -> None:
     record = {
         "id": "b/1",
@@ -529,6 +623,23 @@ def test_a_page_of_ten_thousand_sources_comes_soon(many: str) -> None:
 
 
 # ---- the evaluation page -----------------------------------------------------------------------
+
+
+def test_the_command_that_the_page_shows_makes_its_first_report(library: Library) -> None:
+    library.close()
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = httpx.get(f"{url}/evaluation").text
+        shown = shlex.split(html.unescape(page.split("<pre><code>")[1].split("</code>")[0]))
+        arguments = cli.parser().parse_args(shown[1:])
+        assert (arguments.library, arguments.json.parent) == (
+            library.path,
+            library.path / "reports",
+        )
+        arguments.gold = library.path / "gold.jsonl"
+        first = (SEEDS.parent / "tests/gold/seeds_dev.jsonl").read_text("utf-8").splitlines()[0]
+        arguments.gold.write_text(first, encoding="utf-8")
+        assert arguments.command(arguments) == 0
+        assert "dev" in httpx.get(f"{url}/evaluation").text.split('class="reports"')[1]
 
 
 def test_reports_are_shown_down_to_the_question(library: Library) -> None:

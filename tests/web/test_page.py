@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import ASKED, BROWSER, CONTRAST, SEED, Opens, answered, ask, same
+from browsing import ASKED, BROWSER, CONTRAST, SEED, SEEDS, Opens, answered, ask, same
 from fakes import ScriptedAnswerer, citation_of, conflicting, serving, shelve, written
 
 from index import GenerationError, Library, Span
@@ -134,6 +134,49 @@ def test_copy_takes_the_footnotes_along(base: str, opens: Opens) -> None:
     assert re.search(rf"\[1\] .+ — {SEED}:\d+-\d+ 「.+」$", text)
 
 
+LONG = "请说明重庆在低空经济和机器人方面做了哪些布局，又取得了哪些进展，" * 36 + "？"
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1280, 800), (640, 400)])
+def test_a_long_question_leaves_room_for_its_answer(
+    library: Library, opens: Opens, size: tuple[int, int]
+) -> None:
+    gate = threading.Semaphore(1)
+    answerer = ScriptedAnswerer({LONG: written(Question(LONG), "答案在这里，不用滚动。")}, gate)
+    viewport = {"width": size[0], "height": size[1]}
+    with serving(Settings(library=library.path), answerer, library) as url:
+        page = opens(url, viewport=viewport)
+        ask(page, LONG)
+        live = page.locator(".answer", has_text="答案在")
+        live.wait_for()
+        page.wait_for_timeout(600)  # it comes up smoothly
+        assert live.bounding_box()["y"] < size[1] - 110
+        gate.release(100)
+        turn = answered(page)
+        assert turn.locator(".answer").bounding_box()["y"] < size[1] - 110
+        folded = turn.locator(".question").bounding_box()["height"]
+        turn.get_by_text("展开").click()
+        assert turn.locator(".question").bounding_box()["height"] > 3 * folded
+        assert turn.locator(".question").inner_text() == LONG
+        turn.get_by_text("收起").click()
+        assert turn.locator(".question").bounding_box()["height"] == folded
+        page.emulate_media(media="print")
+        assert turn.locator(".question").bounding_box()["height"] > 2 * folded
+        plain = opens(page.url, viewport=viewport, java_script_enabled=False)
+        plain.get_by_text("展开").click()
+        assert plain.locator(".question").bounding_box()["height"] > 3 * folded
+
+
+def test_a_short_question_has_nothing_to_unfold(library: Library, opens: Opens) -> None:
+    asked = {q: written(Question(q), "答。", id=f"s{i}") for i, q in enumerate(("短", "a" * 120))}
+    with serving(Settings(library=library.path), ScriptedAnswerer(asked), library) as url:
+        page = opens(url)
+        for n, question in enumerate(asked, 1):
+            ask(page, question)
+            answered(page, n)
+        assert page.get_by_text("展开").count() == 0
+
+
 # ---- streams -----------------------------------------------------------------------------------
 
 
@@ -157,7 +200,8 @@ def test_words_stream_in_and_stop_stops(library: Library, opens: Opens) -> None:
         assert page.locator(".cite").count() == 0
         gate.release(4)
         page.locator(".cite").wait_for()
-        assert "[" not in page.locator(".answer").inner_text()
+        bare = "p => [...p.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('')"
+        assert "[" not in page.locator(".answer p").evaluate(bare)
         assert page.evaluate("window.shifts") == 0
         page.click("#stop")
         page.get_by_text("已停止。").wait_for()
@@ -226,7 +270,7 @@ def test_conflicts_and_partial_support(library: Library, opens: Opens) -> None:
         page.keyboard.press("ArrowRight")
         page.locator("#sheet mark", has_text="33618").wait_for()
         assert page.locator("#position").inner_text() == "第 2 处，共 2 处"
-        assert turn.locator(".answer .cite.open").inner_text() == "2"
+        assert turn.locator(".answer .cite.open").inner_text() == "[2]"
 
 
 def test_the_words_that_answer_stand_out_and_a_fallback_is_told(
@@ -411,6 +455,34 @@ def test_upload_delete_and_undo(library: Library, opens: Opens, tmp_path: Path) 
         assert library.source("灯塔.txt").sha256 == sha256
 
 
+def test_many_files_are_few_requests_and_leaving_is_warned_of(
+    library: Library, opens: Opens, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"灯塔{n:03}.txt" for n in range(120)]
+    for path in files:
+        path.write_text(f"{path.stem}高四十一米。", encoding="utf-8")
+    files[70].write_bytes(b"\x00" * 99)
+    warned = "!dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library")
+        held: list[Route] = []
+        page.route("**/sources", lambda route: held.append(route))
+        assert not page.evaluate(warned)
+        page.set_input_files("#files", files)
+        for n in (1, 2):
+            while len(held) < n:
+                page.wait_for_timeout(20)
+            assert page.evaluate(warned)
+            held[-1].continue_()
+        page.get_by_text("120 / 120 个文件").wait_for()
+        assert len(held) == 2
+        assert not page.evaluate(warned)
+        (line,) = page.locator("#sent li").all_inner_texts()
+        assert "灯塔070.txt" in line
+        assert "不是文本文件。请存成文本再上传。" in line
+        assert library.count() == 119 + len(list(SEEDS.glob("*.txt")))
+
+
 def test_files_are_dropped(library: Library, opens: Opens) -> None:
     with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
         page = opens(f"{url}/library")
@@ -484,9 +556,12 @@ def test_of_many_files_those_that_fail_stay_in_the_list(
         sent = []
 
         def receive(route: Route) -> None:
-            sent.append(route)
-            status = "skipped" if len(sent) == 7 else "added"
-            route.fulfill(json={"files": [{"name": "", "status": status, "reason": "坏"}]})
+            count = (route.request.post_data_buffer or b"").count(b"filename=")
+            told = [{"name": "", "status": "added", "reason": ""}] * count
+            if not sent:
+                told[6] = {"name": "", "status": "skipped", "reason": "坏"}
+            sent.extend(told)
+            route.fulfill(json={"files": told})
 
         page.route("**/sources", receive)
         drop(page, folder)

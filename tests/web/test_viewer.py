@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,3 +96,162 @@ def test_numbers_in_the_margin_are_whole(
         assert page.locator("#sheet .margin").first.evaluate(left) >= edge + 2
         page.goto(url + cite.get_attribute("href"))
         assert page.locator(".margin").first.evaluate(left) >= 2
+
+
+# ---- the address -------------------------------------------------------------------------------
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+def read(page: Page, n: int = 0) -> None:
+    """Ask, and open the n-th citation."""
+    ask(page, "两处")
+    answered(page).locator(".answer .cite").nth(n).click()
+    page.locator("#sheet #cite").wait_for()
+
+
+def test_back_closes_the_source_and_stays_in_the_talk(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url, **PHONE)
+        read(page)
+        assert page.url.endswith(".1")
+        page.click("#next")
+        page.locator("#sheet #cite", has_text="33618").wait_for()
+        assert page.url.endswith(".2")
+        page.go_back()
+        assert page.locator("#viewer").is_hidden()
+        assert page.locator(".turn").is_visible()
+        assert "cite" not in page.url
+        page.go_forward()
+        page.locator("#sheet #cite", has_text="33618").wait_for()
+        page.click("#close")
+        assert page.locator("#viewer").is_hidden()
+        page.wait_for_function("() => !location.search")
+        page.locator(".turn .answer .cite").first.tap()
+        page.locator("#sheet #cite", has_text="开拓新赛道").wait_for()
+        page.keyboard.press("Escape")
+        page.wait_for_function("() => !location.search")
+        assert page.locator("#main").evaluate("main => main.inert") is False
+
+
+def test_an_open_citation_can_be_shared(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        read(page, 1)
+        other = opens(page.url)
+        assert other.locator("#sheet #cite").first.inner_text() == SECOND
+        assert in_sight(other)
+        assert other.locator("#position").inner_text() == "第 2 处，共 2 处"
+        assert other.locator(".answer .cite.open").inner_text() == "[2]"
+        other.keyboard.press("ArrowLeft")
+        other.locator("#sheet #cite", has_text="开拓新赛道").wait_for()
+        other.click("text=English")
+        other.get_by_role("button", name="Close").wait_for()
+        assert other.locator("#position").inner_text() == "1 of 2"
+        other.keyboard.press("Escape")
+        assert other.locator("#viewer").is_hidden()
+        assert "cite" not in other.url
+        phone = opens(page.url, **PHONE)
+        assert in_sight(phone)
+        assert phone.locator("#main").evaluate("main => main.inert")
+        phone.goto(page.url.replace(".2", ".7"))
+        assert phone.locator("#viewer").is_hidden()
+        assert phone.locator(".turn").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_shared_citation_opens_without_scripts(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens, width: int
+) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        read(page)
+        plain = opens(page.url, java_script_enabled=False, viewport={"width": width, "height": 800})
+        assert plain.locator("#sheet #cite").first.inner_text() == FIRST
+        assert plain.locator("#position").inner_text() == "第 1 处，共 2 处"
+        plain.click("#next")
+        assert plain.locator("#sheet #cite").first.inner_text() == SECOND
+        plain.click("#close")
+        assert plain.locator("#viewer").is_hidden()
+        assert plain.locator(".turn .answer .cite").count() == 2
+
+
+def test_a_source_that_is_gone_is_told(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    gone = "文库里没有这份来源，它可能已被删除。"
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url, expected="404")
+        read(page)
+        library.delete(SEED)
+        page.click("#next")
+        page.get_by_text(gone).wait_for()
+        page.reload()
+        assert page.locator("#sheet").inner_text() == gone
+        page.keyboard.press("Escape")
+        assert page.locator("#viewer").is_hidden()
+
+
+# ---- while an answer is written ----------------------------------------------------------------
+
+
+def test_a_source_that_is_open_follows_the_answer(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    scripted.gate = threading.Semaphore(3)
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        ask(page, "两处")
+        page.locator(".answer .cite").click()
+        page.locator("#sheet #cite").wait_for()
+        assert page.locator("#position").inner_text() == "原文"
+        scripted.gate.release(4)
+        page.get_by_text("第 1 处，共 2 处").wait_for()
+        scripted.gate.release(100)
+        answered(page)
+        page.locator("#sheet .margin").nth(1).wait_for()
+        assert page.locator("#sheet .margin").all_inner_texts() == ["1", "2"]
+        assert page.locator(".answer .cite.open").inner_text() == "[1]"
+        page.click("#next")
+        page.locator("#sheet #cite", has_text="33618").wait_for()
+        assert page.url.endswith(".2")
+        page.go_back()
+        assert page.locator("#viewer").is_hidden()
+        talk = page.url
+        assert "/c/" in talk
+        page.goto(talk)
+        answered(page)
+
+
+def test_a_source_closes_when_its_answer_is_replaced(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        read(page)
+        page.get_by_role("button", name="重新回答").click()
+        page.locator("#viewer").wait_for(state="hidden")
+        answered(page)
+        page.wait_for_function("() => !location.search")
+        assert "/c/" in page.url
+
+
+# ---- a source that is gone ---------------------------------------------------------------------
+
+
+def test_a_citation_whose_source_was_deleted_says_so(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url, expected="404")
+        ask(page, "堤")
+        answered(page)
+        assert page.request.delete(f"{url}/sources/%E5%A0%A4.md").status == 204
+        page.locator(".turn .cite").first.click()
+        page.locator("#sheet", has_text="文库里没有这份来源，它可能已被删除。").wait_for()
+        page.goto(page.locator(".turn .cite").first.get_attribute("href") or "")
+        assert "文库里没有这份来源" in page.inner_text("main")

@@ -15,10 +15,12 @@ from server.chat.quotes import Reading
 from server.errors import problem
 from server.records import Question
 from server.services import Services
+from server.web.addresses import beside
 from server.web.i18n import translate
 from server.web.rendering import query_string, render, render_problem
 from server.web.routes.ask import answer_question
 from server.web.routes.deps import LibraryDep, ServicesDep
+from server.web.routes.pages import view
 from server.web.routes.sources import Limit, Offset, Sought
 from server.web.schemas import REASONS, ConversationId, QuestionText
 
@@ -119,9 +121,13 @@ def show_conversation(
     id: str,
     library: LibraryDep,
     edit: str = "",
+    cite: str = "",
     scope: ScopeOrNone = None,
 ) -> Response:
-    """A talk goes on in the sources of its last question, unless the address names others or ""."""
+    """A talk goes on in the sources of its last question, unless the address names others or "".
+
+    ``cite`` opens a citation beside it: ``ANSWER.NUMBER``.
+    """
     found = conversations.conversation(library, id)
     if scope is None:
         scope = next((turn.get("scope", []) for turn in reversed(found["turns"])), [])
@@ -136,7 +142,29 @@ def show_conversation(
         "replaces": edit if draft else "",
         "ready": True,
     }
-    return render(request, "chat.html", context | _turns(library, id))
+    context |= _turns(library, id) | _opened(library, found["turns"], cite)
+    return render(request, "chat.html", context)
+
+
+def _opened(library: Library, turns: list[dict[str, Any]], cite: str) -> dict[str, Any]:
+    """The citation that the address opens and the view of its source; nothing for an unknown one."""
+    id, _, number = cite.rpartition(".")
+    answer = next((turn for turn in turns if turn["id"] == id), None)
+    citations = answer["citations"] if answer else []
+    numbers = [str(c["number"]) for c in citations]
+    if number not in numbers:
+        return {}
+    at = numbers.index(number)
+    c = citations[at]
+    opened = {"answer": id, "number": c["number"], "at": at + 1, "total": len(citations)}
+    opened["previous"] = f"{id}.{numbers[at - 1]}" if at else ""
+    opened["next"] = f"{id}.{numbers[at + 1]}" if at + 1 < len(numbers) else ""
+    try:
+        place = (c["start"], c["end"], c["article"], c["sha256"], c["number"])
+        shown = view(library, c["source"], *place, beside(c, citations))
+    except SourceNotFound:
+        shown = {}
+    return shown | {"opened": opened}
 
 
 def _turns(library: Library, conversation_id: str) -> dict[str, Any]:

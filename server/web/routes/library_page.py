@@ -8,18 +8,16 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from index import Hit, IndexMissing, Library
+from index import Library
 from index.reading import SUFFIXES
-from server.evidence.find import Search
 from server.services import Services
-from server.web.addresses import source_path
-from server.web.rendering import query_string, render
+from server.web.found import found
+from server.web.i18n import LANGUAGES
+from server.web.rendering import choice, render
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.sources import Limit, Offset, Sought, add_files, example, source_page
 from server.web.schemas import ReindexOut
 
-#: Passages shown for what is sought in the texts.
-FOUND = 8
 PER_PAGE = 50
 
 router = APIRouter()
@@ -50,7 +48,7 @@ def show_library(
         "deleted": deleted,
         "undo": deleted in services.trash,
         "restored": restored,
-        "found": _found(library, services.search, q) if q else [],
+        "found": found(library, services.search, q) if q else [],
     }
     return _page(request, library, services, offset, limit, q, told)
 
@@ -77,28 +75,6 @@ def _page(
     return render(request, "library.html", context | (told or {}))
 
 
-def _found(library: Library, search: Search, query: str) -> list[dict[str, Any]]:
-    """Passages that fit what is sought, each with the way to its place in the source."""
-    try:
-        hits = search.hits(query, k=FOUND)
-    except IndexMissing:
-        return []
-    return [_found_line(library, hit) for hit in hits]
-
-
-def _found_line(library: Library, hit: Hit) -> dict[str, Any]:
-    passage, span = hit.passage, hit.passage.span
-    article = library.article(passage.article)
-    where = query_string(start=str(span.start), end=span.end, article=passage.article)
-    return {
-        "title": article.title if article and article.title else passage.source,
-        "published": article.published if article else None,
-        "source": passage.source,
-        "text": passage.text,
-        "href": f"{source_path(passage.source)}/view{where}#cite",
-    }
-
-
 @router.post("/library", include_in_schema=False)
 def upload_by_form(
     request: Request,
@@ -108,7 +84,8 @@ def upload_by_form(
 ) -> Response:
     """Uploading without scripts: every file is told what became of it."""
     given = [f for f in files if f.filename]
-    results = add_files(library, given, services.settings.upload_limit_mb * 2**20)
+    limit = services.settings.upload_limit_mb * 2**20
+    results = add_files(library, given, limit, choice(request.cookies.get("lang"), LANGUAGES))
     return _page(request, library, services, told={"results": results, "uploaded": True})
 
 

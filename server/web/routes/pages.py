@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from index import Article, Source, Span
+from index import Article, Library, Source, Span
 from server.web.addresses import local_path
 from server.web.i18n import LANGUAGES
 from server.web.rendering import THEMES, query_string, render
@@ -41,8 +42,26 @@ def view_source(
 
     ``also`` are the other citations of the same answer, as ``number:start-end``.
     """
+    context = view(library, id, start, end, article, sha256, n, also, mode, fragment=fragment)
+    return render(request, "_source.html" if fragment else "source.html", context)
+
+
+def view(
+    library: Library,
+    id: str,
+    start: int | None,
+    end: int | None,
+    article: str = "",
+    sha256: str = "",
+    n: int = 0,
+    also: Sequence[str] = (),
+    mode: str = "clean",
+    *,
+    fragment: bool = True,
+) -> dict[str, Any]:
+    """What the templates show of a source, as ``view_source`` was asked. Raises: SourceNotFound."""
     source = library.source(id)
-    articles = library.articles_of(id)
+    articles = library.articles_of(source.name)
     changed = bool(sha256) and sha256 != source.sha256
     marks = [] if changed else _marks(n, start, end, also)
     context = _view(source, articles, marks, article, mode)
@@ -52,14 +71,14 @@ def view_source(
     context["mark_links"] = {mark: _mark_link(mark, marks, source, mode) for mark in marks}
     mark = marks[0] if marks else None
     more = {"source": source, "changed": changed, "mark": mark, "fragment": fragment}
-    return render(request, "_source.html" if fragment else "source.html", context | more)
+    return context | more
 
 
-def _marks(n: int, start: int | None, end: int | None, also: list[str]) -> list[Mark]:
+def _marks(n: int, start: int | None, end: int | None, also: Sequence[str]) -> list[Mark]:
     """The mark asked for first, then the others."""
     texts = [f"{n}:{start}-{end}"] if start is not None and end is not None else []
     marks = []
-    for text in texts + also:
+    for text in [*texts, *also]:
         number, _, span = text.partition(":")
         first, _, last = span.partition("-")
         if int(first) < int(last):

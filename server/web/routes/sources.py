@@ -7,10 +7,10 @@ import unicodedata
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Query, UploadFile
+from fastapi import APIRouter, File, Header, Query, UploadFile
 from starlette.responses import JSONResponse, Response
 
-from index import Library, SourceError
+from index import Library, Skipped, Upload
 from server.errors import problem
 from server.records import source_dict, source_info_dict
 from server.web.responses import ProblemResponse
@@ -23,6 +23,7 @@ from server.web.schemas import (
     UploadOut,
     UploadResult,
 )
+from server.web.skips import language_of, told
 
 router = APIRouter(tags=["sources"])
 
@@ -64,8 +65,13 @@ SOURCE_EXAMPLE: dict[str, Any] = {
 }
 UPLOAD_EXAMPLE = {
     "files": [
-        {"name": "news.txt", "status": "added", "reason": ""},
-        {"name": "photo.bin", "status": "skipped", "reason": "the file is binary"},
+        {"name": "news.txt", "status": "added", "reason": "", "hint": ""},
+        {
+            "name": "photo.txt",
+            "status": "skipped",
+            "reason": "it is not a text",
+            "hint": "Save it as text, and upload that.",
+        },
     ]
 }
 
@@ -109,7 +115,7 @@ def read_source(id: str, library: LibraryDep) -> Response:
     Percent-encode the id: it may hold `/` and `#`.
     """
     source = library.source(id)
-    return JSONResponse(source_dict(source, library.articles_of(id)))
+    return JSONResponse(source_dict(source, library.articles_of(source.name)))
 
 
 @router.post(
@@ -123,9 +129,13 @@ def add_sources(
     files: Annotated[list[UploadFile], File(description="One or several files.")],
     library: LibraryDep,
     services: ServicesDep,
+    accept_language: Annotated[str, Header()] = "",
 ) -> Response:
-    """Index the uploaded files. Each is told what became of it; one bad file spoils no other."""
-    results = add_files(library, files, services.settings.upload_limit_mb * 2**20)
+    """Index the uploaded files, all at once. Each is told what became of it, in the language of
+    `Accept-Language` (`zh` or `en`); one bad file spoils no other.
+    """
+    limit = services.settings.upload_limit_mb * 2**20
+    results = add_files(library, files, limit, language_of(accept_language))
     body = {"files": [r.model_dump() for r in results]}
     if all(r.status == "skipped" for r in results):
         detail = "; ".join(f"{r.name}: {r.reason}" for r in results)
@@ -133,27 +143,39 @@ def add_sources(
     return JSONResponse(body, status_code=201)
 
 
-def add_files(library: Library, files: list[UploadFile], limit_bytes: int) -> list[UploadResult]:
-    return [_add_file(library, f, limit_bytes) for f in files]
+def add_files(
+    library: Library, files: list[UploadFile], limit_bytes: int, lang: str
+) -> list[UploadResult]:
+    """Take the files in, all in one update; each is told what became of it, in their order."""
+    names = [safe_name(file.filename or "") for file in files]
+    given = [
+        (name or "?", _data(file, limit_bytes)) for name, file in zip(names, files, strict=True)
+    ]
+    usable = [(name, data) for name, data in given if name != "?" and data is not None]
+    uploads = iter(library.add_texts(usable) if usable else [])
+    results = []
+    for (name, data), file in zip(given, files, strict=True):
+        if name == "?":
+            upload = Upload(file.filename or "", "skipped", (Skipped(name, "name: none"),))
+        elif data is None:
+            upload = Upload(name, "skipped", (Skipped(name, "oversize: over the limit"),))
+        else:
+            upload = next(uploads)
+        results.append(_result(upload, lang))
+    return results
 
 
-def _add_file(library: Library, file: UploadFile, limit_bytes: int) -> UploadResult:
-    name = safe_name(file.filename or "")
-    if not name:
-        return UploadResult(name=file.filename or "", status="skipped", reason="no usable name")
+def _data(file: UploadFile, limit_bytes: int) -> bytes | None:
+    """None, when it is larger than the limit."""
     data = file.file.read(limit_bytes + 1)
-    if len(data) > limit_bytes:
-        reason = f"larger than {limit_bytes // 2**20} MiB"
-        return UploadResult(name=name, status="skipped", reason=reason)
-    try:
-        report = library.add_text(name, data)
-    except SourceError as error:
-        return UploadResult(name=name, status="skipped", reason=str(error))
-    if report.added or report.changed:
-        return UploadResult(name=name, status="added" if report.added else "changed")
-    if report.skipped:
-        return UploadResult(name=name, status="skipped", reason=report.skipped[0].reason)
-    return UploadResult(name=name, status="unchanged")
+    return data if len(data) <= limit_bytes else None
+
+
+def _result(upload: Upload, lang: str) -> UploadResult:
+    reason, hint = told(upload.skipped, upload.name, lang)
+    return UploadResult.model_validate(
+        {"name": upload.name, "status": upload.status, "reason": reason, "hint": hint}
+    )
 
 
 def safe_name(filename: str) -> str:
@@ -185,6 +207,5 @@ def _safe_part(part: str) -> str:
 )
 def delete_source(id: str, library: LibraryDep, services: ServicesDep) -> Response:
     """No later answer cites it; earlier ones say that it is gone. The page offers to undo it."""
-    library.source(id)
-    services.trash.delete(library, id)
+    services.trash.delete(library, library.source(id).name)
     return Response(status_code=204)

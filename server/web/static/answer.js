@@ -20,6 +20,11 @@ function citeLink(c) {
   }, h("i", {}, "["), String(c.number), h("i", {}, "]"));
 }
 
+// As rendering.py has it.
+const isLong = (question) => [...question].reduce((n, c) => n + (c === "\n" ? 70 : c > "\u2e7f" ? 2 : 1), 0) > 280;
+const unfold = () => h("details", { class: "unfold" },
+  h("summary", {}, h("span", {}, t("answer.unfold")), h("span", {}, t("answer.fold"))));
+
 // Until the server has said how its article reads: torn lines and spaces inside Chinese are closed.
 const legible = (quote) => quote.replace(/\s+/g, " ").replace(/(?<![!-~]) | (?![!-~])/g, "");
 
@@ -74,7 +79,7 @@ export class Turn {
     this.body = h("div", { class: "answer waiting", lang: "zh-CN" });
     this.writer = new Writer(this.body);
     this.root = h("article", { class: "turn live" },
-      h("h2", { class: "question", lang: "zh-CN" }, question), this.body);
+      h("h2", { class: "question", lang: "zh-CN" }, question), isLong(question) ? unfold() : null, this.body);
   }
 
   begun({ query, stream }) {

@@ -1,5 +1,6 @@
 // Asking: send, stream, take up again, stop, ask again, change the question, judge, copy.
 
+import { readdress } from "./address.js";
 import { Turn, announcer, plainText } from "./answer.js";
 import { $, h, parse, problemOf, t, words } from "./dom.js";
 import { answered, scope } from "./scope.js";
@@ -154,7 +155,8 @@ async function finish(turn, answer) {
   const id = answer.conversation_id;
   const first = !fields.conversation_id.value;
   fields.conversation_id.value = id;
-  history.replaceState(null, "", `/c/${id}`);
+  if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+  readdress((query) => ["q", "edit"].forEach((name) => query.delete(name)));
   answered();
   turn.settle(await (await send(`/c/${id}/turns/${answer.id}`)).text());
   if (first) tools(id).catch(() => {}); // they come with the next load at the latest

@@ -3,8 +3,10 @@
 import { $, h, problemOf, t, words } from "./dom.js";
 
 const POLL_MS = 400;
-const SHOWN = 50; // of more files than this, only those that fail stay in the list
+const SHOWN = 50; // of more files than this, only those of which something was skipped are listed
+const GROUP = 64; // files of a request
 const upload = $("upload");
+const room = Math.min(Number(upload.dataset.limit), 8 * 2 ** 20);
 const PICKED = "picked";
 const picked = new Set(JSON.parse(sessionStorage.getItem(PICKED) || "[]"));
 let uploads = Promise.resolve();
@@ -73,7 +75,7 @@ function addLater(find) {
   }).catch(() => say("sent", h("p", { role: "alert" }, t("error.lost"))));
 }
 
-// One request a file, so that each is told as soon as it is in, and a bad one holds up no other.
+// A request's files are one update, so few requests are fast; a bad file holds up no other.
 async function add({ files, leftOut, folder }) {
   if (!files.length) return say("sent", h("p", {}, t(folder ? "library.none_readable" : "library.too_few")));
   const bar = h("progress", { max: files.length, value: 0, "aria-label": t("library.title") });
@@ -81,22 +83,48 @@ async function add({ files, leftOut, folder }) {
   const rows = files.length > SHOWN ? [] : files.map(row);
   const list = h("ul", {}, ...rows.map((r) => r.line));
   say("sent", count, leftOut ? h("p", { class: "why" }, t("library.left_out", { count: leftOut })) : "", bar, list);
-  for (const [i, { file, path }] of files.entries()) {
-    const line = rows[i] ?? row(files[i]);
-    if (!rows[i]) list.append(line.line);
-    count.textContent = t("library.progress", { done: i, total: files.length });
-    bar.value = i;
-    const told = await send(file, path, (share) => {
-      bar.value = i + share * 0.9;
-      line.told(share < 1 ? t("library.sending", { percent: Math.floor(share * 100) }) : t("library.indexing"));
+  window.addEventListener("beforeunload", stay);
+  let done = 0;
+  for (const group of groups(files)) {
+    const lines = group.map((file, i) => rows[done + i] ?? row(file));
+    count.textContent = t("library.progress", { done, total: files.length });
+    const results = await send(group, (share) => {
+      bar.value = done + share * 0.9 * group.length;
+      for (const line of lines) line.told(share < 1 ? t("library.sending", { percent: Math.floor(share * 100) }) : t("library.indexing"));
     });
-    line.done(told);
-    if (!rows[i] && told.status !== "skipped") line.line.remove();
+    results.forEach((told, i) => {
+      if (!rows[done + i] && told.reason) list.append(lines[i].line);
+      lines[i].done(told);
+    });
+    done += group.length;
+    bar.value = done;
   }
+  window.removeEventListener("beforeunload", stay);
   count.textContent = t("library.progress", { done: files.length, total: files.length });
   bar.remove();
   upload.reset();
   return swap(await fetch(location.href, { headers: { accept: "text/html" } }));
+}
+
+// A browser asks whether to leave, in words of its own.
+function stay(event) {
+  event.preventDefault();
+}
+
+// As many files as fit into one request; what cannot be read, or is large, is one of its own.
+function* groups(files) {
+  let group = [];
+  let bytes = 0;
+  for (const one of files) {
+    const size = one.file?.size ?? Infinity;
+    if (group.length && (group.length === GROUP || bytes + size > room)) {
+      yield group;
+      [group, bytes] = [[], 0];
+    }
+    group.push(one);
+    bytes += size;
+  }
+  if (group.length) yield group;
 }
 
 function row({ path }) {
@@ -105,35 +133,42 @@ function row({ path }) {
   return {
     line,
     told: (text) => (state.textContent = text),
-    done({ status, reason }) {
+    done({ status, reason, hint }) {
       line.className = status;
       state.textContent = t(`library.status.${status}`);
-      if (reason) line.append(h("span", { class: "why" }, reason));
+      const why = [reason, hint].filter(Boolean).join(t("library.and_hint"));
+      if (why) line.append(h("span", { class: "why" }, why));
     },
   };
 }
 
-async function send(file, path, onShare) {
-  if (!file) return { status: "skipped", reason: t("error.source-error") };
+// What became of each file, in their order.
+async function send(group, onShare) {
+  const all = (told) => group.map(() => told);
+  if (!group[0].file) return all({ status: "skipped", reason: t("error.source-error") });
   const body = new FormData();
-  body.append("files", file, path);
+  for (const { file, path } of group) body.append("files", file, path);
   const request = new XMLHttpRequest(); // fetch cannot tell how much has been sent
   return new Promise((resolve) => {
     request.upload.addEventListener("progress", (event) => onShare(event.loaded / event.total));
-    request.addEventListener("load", () => resolve(result(request)));
-    request.addEventListener("error", () => resolve({ status: "skipped", reason: t("error.lost") }));
+    request.addEventListener("load", () => resolve(results(request) ?? all({ status: "skipped", reason: refusal(request) })));
+    request.addEventListener("error", () => resolve(all({ status: "skipped", reason: t("error.lost") })));
     request.open("POST", "/sources");
+    request.setRequestHeader("accept-language", document.documentElement.lang);
     request.send(body);
   });
 }
 
-function result(request) {
-  let told = {};
+function answered(request) {
   try {
-    told = JSON.parse(request.responseText);
-  } catch { /* said below */ }
-  return told.files?.[0] ?? { status: "skipped", reason: words(told) };
+    return JSON.parse(request.responseText);
+  } catch {
+    return {};
+  }
 }
+
+const results = (request) => answered(request).files;
+const refusal = (request) => words(answered(request));
 
 // ---- deleting, undoing ------------------------------------------------------------------------
 

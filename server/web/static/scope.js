@@ -1,5 +1,6 @@
 // In which sources to look: chosen in a dialog over the chat, kept with the talk in its address.
 
+import { readdress } from "./address.js";
 import { $, h, problemOf, t, words } from "./dom.js";
 
 const PER_PAGE = 50;
@@ -23,12 +24,12 @@ export function answered() {
 }
 
 function keepScope() {
-  const url = new URL(location.href);
-  url.searchParams.delete("source");
-  for (const name of chosen.keys()) url.searchParams.append("source", name);
-  const all = limited && !chosen.size && url.pathname !== "/";
-  if (all) url.searchParams.set("source", ""); // a talk goes on in the sources of its last question, else
-  history.replaceState(null, "", url);
+  readdress((query) => {
+    query.delete("source");
+    for (const name of chosen.keys()) query.append("source", name);
+    const all = limited && !chosen.size && location.pathname !== "/";
+    if (all) query.set("source", ""); // a talk goes on in the sources of its last question, else
+  });
 }
 
 // ---- what is chosen ---------------------------------------------------------------------------

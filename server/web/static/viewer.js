@@ -1,5 +1,6 @@
 // The evidence: a citation's source beside the answer, or over it on a phone.
 
+import { readdress } from "./address.js";
 import { $, h, parse, problemOf, t, words } from "./dom.js";
 
 const viewer = $("viewer");
@@ -8,8 +9,11 @@ const peek = $("peek");
 const narrow = matchMedia("(max-width: 59.99rem)");
 let turn = null; // whose citations are being read
 let number = ""; // the one that is open
+let shown = ""; // where its source is, as the answer says
 let mode = "clean";
 let latest = 0;
+const written = new MutationObserver(follow);
+const HERE = { reading: performance.timeOrigin }; // an entry of the history that this page has made
 
 function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -33,8 +37,8 @@ function onKey(event) {
   if (event.key === "Escape") close();
   const typing = event.target.closest?.("textarea, input");
   if (typing || event.altKey || event.ctrlKey || event.metaKey) return;
-  if (event.key === "ArrowLeft") step(-1);
-  if (event.key === "ArrowRight") step(1);
+  if (event.key === "ArrowLeft") go(-1);
+  if (event.key === "ArrowRight") go(1);
 }
 
 // The answer's citations, each once; asked for anew because an answer may still be written.
@@ -46,14 +50,40 @@ function cites() {
 
 const here = () => cites().findIndex((one) => one.dataset.n === number);
 
+// The open citation is in the address: Back closes it, and the address leads to it again.
 function open(root, n) {
   hidePeek();
+  const pushed = viewer.hidden ? HERE : null;
   turn = root;
   number = n;
+  remember(pushed);
   show();
 }
 
-function step(by) {
+function remember(pushed) {
+  const id = number && turn.id.slice(2);
+  readdress((query) => (id ? query.set("cite", `${id}.${number}`) : query.delete("cite")), pushed);
+}
+
+// What the address says is open.
+function addressed() {
+  const [id, n] = (new URLSearchParams(location.search).get("cite") || "").split(".");
+  const root = id && $(`t-${id}`);
+  return root && { root, n };
+}
+
+function onPop() {
+  const found = addressed();
+  if (!found) hide();
+  else if (viewer.hidden || found.root !== turn || found.n !== number) {
+    turn = found.root;
+    number = found.n;
+    show();
+  }
+  readdress(() => {}); // what was "/" when the talk began
+}
+
+function go(by) {
   const next = cites()[here() + by];
   if (next) open(turn, next.dataset.n);
 }
@@ -62,15 +92,33 @@ function show() {
   const all = cites();
   const at = here();
   if (at < 0) return;
-  mark();
   viewer.hidden = false;
   $("desk").classList.add("reading-beside");
+  written.observe($("turns"), { childList: true, subtree: true });
   veil();
+  tell(all, at);
+  load(shown);
+}
+
+// The answer went on, was completed or is gone.
+function follow() {
+  if (!turn.isConnected) return close();
+  const all = cites();
+  const at = here();
+  if (at < 0) return undefined;
+  const before = shown;
+  tell(all, at);
+  remember();
+  return shown === before || load(shown, true);
+}
+
+function tell(all, at) {
+  mark();
+  shown = all[at].getAttribute("href");
   $("position").textContent = all.length < 2 ? t("view.label") : t("view.position", { n: at + 1, total: all.length });
   for (const id of ["previous", "next"]) $(id).hidden = all.length < 2;
   $("previous").disabled = at === 0;
   $("next").disabled = at === all.length - 1;
-  load(all[at].getAttribute("href"));
 }
 
 function mark() {
@@ -88,7 +136,8 @@ function veil() {
   viewer.ariaModal = over ? "true" : null;
 }
 
-async function load(href) {
+// Quietly: the reader stays where they are in the text.
+async function load(href, quietly) {
   const mine = ++latest;
   const url = new URL(href, location.href);
   url.searchParams.set("fragment", "true");
@@ -97,15 +146,17 @@ async function load(href) {
   if (!sheet.childElementCount) sheet.replaceChildren(h("p", { class: "calm" }, t("view.loading")));
   let content;
   try {
-    const response = await fetch(url, { headers: { accept: "application/problem+json, text/html;q=0.1" } });
+    const response = await fetch(url, { headers: { accept: "application/problem+json" } });
     content = response.ok ? parse(await response.text()) : [h("p", { class: "notice" }, words(await problemOf(response)))];
   } catch {
     content = [h("p", { class: "notice" }, t("error.lost"))];
   }
   if (mine !== latest) return;
+  const top = sheet.scrollTop;
   sheet.replaceChildren(...content);
+  if (quietly) return sheet.scrollTo({ top, behavior: "instant" });
   sheet.focus({ preventScroll: true });
-  reveal();
+  return reveal();
 }
 
 function reveal() {
@@ -122,7 +173,15 @@ function reveal() {
 
 function close() {
   if (viewer.hidden) return;
+  hide();
+  if (history.state?.reading === HERE.reading) history.back();
+  else remember();
+}
+
+function hide() {
+  if (viewer.hidden) return;
   viewer.hidden = true;
+  written.disconnect();
   $("desk").classList.remove("reading-beside");
   sheet.replaceChildren();
   latest++;
@@ -159,10 +218,27 @@ function hidePeek() {
 
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
-$("close").addEventListener("click", close);
-$("previous").addEventListener("click", () => step(-1));
-$("next").addEventListener("click", () => step(1));
+$("bar").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const step = { previous: -1, next: 1 }[event.submitter.id];
+  if (step) go(step);
+  else close();
+});
+addEventListener("popstate", onPop);
 for (const type of ["pointerover", "focusin"]) document.addEventListener(type, onPoint);
 for (const type of ["pointerout", "focusout"]) document.addEventListener(type, hidePeek);
 addEventListener("scroll", hidePeek, { passive: true });
 narrow.addEventListener("change", veil);
+
+const found = viewer.hidden ? null : addressed(); // the server opened it
+if (found) {
+  turn = found.root;
+  number = found.n;
+  const all = cites();
+  tell(all, here());
+  written.observe($("turns"), { childList: true, subtree: true });
+  veil();
+  all[here()].scrollIntoView({ block: "center", behavior: "instant" });
+  if (narrow.matches) sheet.focus({ preventScroll: true });
+  reveal();
+}

@@ -1,0 +1,90 @@
+"""Hard line breaks: what belongs together is put together, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+from wrapped import TEXTS, Style, corpus, false_joins, measure, ordinary, wrap
+
+from index.pages.articles import split
+from index.pages.clean import clean
+from index.pages.seam import seam
+from index.records import Source
+
+
+def test_no_text_is_put_together_that_does_not_belong_together() -> None:
+    outcome = measure(corpus())
+    assert outcome.texts == TEXTS
+    assert outcome.examples == []
+    assert outcome.whole >= 0.85 * outcome.broken
+
+
+@pytest.mark.parametrize(("name", "lines"), ordinary(), ids=[name for name, _ in ordinary()])
+def test_a_text_that_is_not_wrapped_stays_as_it_is(name: str, lines: list[str]) -> None:
+    for newline in ("\n", "\r\n"):
+        style = Style(10_000, False, newline, "", False, False, False)
+        text = wrap(name, lines, style)
+        articles = split(Source(name, text.text, ""))
+        assert list(false_joins(text, articles)) == []
+
+
+PROSE = (
+    "澄湖镇今年新修了三条灌溉水渠，总长度超过十二公里，沿线五个村的农田都能用上湖水。"
+    "镇里说，明年还要把老水闸换成自动的，村民在手机上就能看到水位。去年大旱，水渠还没有修通，"
+    "山脚下的两个村靠拖拉机拉水浇地，每亩多花了将近一百元，不少人家干脆把坡地撂荒了。"
+)
+
+
+@pytest.mark.parametrize("width", [20, 27, 33, 40])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_paragraph_is_whole_again_at_any_width(width: int, newline: str) -> None:
+    wrapped = newline.join(PROSE[i : i + width] for i in range(0, len(PROSE), width))
+    # A paragraph may be parted behind a sentence, never inside one.
+    assert clean(wrapped).text.replace("。\n", "。") == PROSE
+
+
+def test_a_form_is_not_taken_for_a_paragraph_although_a_line_is_full() -> None:
+    head = "防汛值班安排如下，请各组按时到岗并做好交接班记录，值班电话保持二十四小时畅通。"
+    field = "值班地点：镇政府办公楼一层东侧的防汛值班室"
+    width = len(field)
+    rows = [head[i : i + width] for i in range(0, len(head), width)]
+    text = "\n".join([*rows, field, "值班电话：略"])
+    assert clean(text).text == f"{head}\n{field}\n值班电话：略"
+
+
+def test_items_of_one_length_are_no_paragraph() -> None:
+    rows = [f"第{n}小组由老师带队负责东门一带的引导" for n in "甲乙丙丁戊己"]
+    assert clean("\n".join(rows)).text == "\n".join(rows)
+
+
+def test_a_line_of_one_section_is_not_gone_on_with_in_another() -> None:
+    text = (
+        "停车安排，东门设三个临时\n范围：环城北路以北，学府街以南\n"
+        "时间：本周六上午，下午照常\n联系：物业服务中心，一层大厅\n"
+    )
+    (only,) = split(Source("a", text, ""))
+    assert only.text == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("tail", "head"),
+    [
+        ("需要构建技", "术、资本"),
+        ("三个临", "时停车场"),
+        ("他说", "，明年"),
+        ("灌溉技術的普", "及推廣"),
+    ],
+)
+def test_a_cut_shows_in_the_language(tail: str, head: str) -> None:
+    assert seam(tail, head) > 2
+
+
+@pytest.mark.parametrize(
+    ("tail", "head"),
+    [
+        ("市建工集团承建", "雨天顺延至周日"),
+        ("市民服务中心二楼", "报名费用"),
+        ("pip install", "参数说明"),
+    ],
+)
+def test_an_end_and_a_beginning_show_in_it_too(tail: str, head: str) -> None:
+    assert seam(tail, head) < 0.5

@@ -1,0 +1,92 @@
+"""Searching the library page: texts that hold the words apart from those that are near in meaning."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from browsing import BROWSER, Opens
+from fakes import ScriptedAnswerer, serving
+
+from index import IndexConfig, Library
+from server.evidence.find import Search
+from server.settings import Settings
+from server.web.found import Found, found
+
+TEXTS = {
+    "灯塔.txt": "# 东岸\n\n东岸的灯塔高四十一米，建于1931年。\n\n灯塔由航标站看守，每晚亮灯。\n",
+    "海堤.txt": "# 西岸\n\n西岸的海堤高九米半，去年加固完毕。\n\n堤上可以看见对岸的灯光。\n",
+    "code.md": "# Beacon\n\nThe ＢＥＡＣＯＮ protocol sends one frame every 35 seconds.\n",
+    "舊.txt": "# 舊港\n\n舊港的碼頭長三百米，停泊漁船。\n",
+}
+
+
+@pytest.fixture
+def harbour(tmp_path: object) -> Library:
+    made = Library(f"{tmp_path}/library", IndexConfig(embedder="hash"))
+    for name, text in TEXTS.items():
+        made.add_text(name, text.encode())
+    return made
+
+
+def sought(library: Library, query: str) -> list[Found]:
+    return found(library, Search(library), query)
+
+
+def marked(one: Found) -> list[str]:
+    return [run.text for run in one.runs if run.marked]
+
+
+def test_what_holds_the_words_comes_first_and_apart(harbour: Library) -> None:
+    exact = [one for one in sought(harbour, "灯塔") if one.exact]
+    assert {one.source for one in exact} == {"灯塔.txt"}
+    assert all(set(marked(one)) == {"灯塔"} for one in exact)
+    others = [one for one in sought(harbour, "灯塔") if not one.exact]
+    assert all("灯塔" not in "".join(run.text for run in one.runs) for one in others)
+    order = [one.exact for one in sought(harbour, "灯塔")]
+    assert order == sorted(order, reverse=True)
+
+
+def test_what_is_only_near_marks_the_words_that_it_has(harbour: Library) -> None:
+    near = sought(harbour, "海堤的高度")
+    assert near
+    assert not any(one.exact for one in near)
+    best = next(one for one in near if one.source == "海堤.txt")
+    assert "海堤的" not in "".join(marked(best))
+    assert "海堤" in "".join(marked(best))
+    assert all(len(words) > 1 for words in marked(best))
+
+
+def test_width_case_and_traditional_characters_are_one(harbour: Library) -> None:
+    assert [(o.source, marked(o)) for o in sought(harbour, "beacon protocol") if o.exact] == [
+        ("code.md", ["Beacon", "BEACON", "protocol"])
+    ]
+    assert [(o.source, marked(o)) for o in sought(harbour, "码头") if o.exact] == [
+        ("舊.txt", ["碼頭"])
+    ]
+
+
+def test_every_word_must_be_there(harbour: Library) -> None:
+    assert [o.source for o in sought(harbour, "灯塔 1931年") if o.exact] == ["灯塔.txt"]
+    assert not any(o.exact for o in sought(harbour, "灯塔 海堤"))
+
+
+def test_what_was_found_opens_at_its_place(harbour: Library) -> None:
+    first = next(one for one in sought(harbour, "航标站") if one.exact)
+    with serving(Settings(library=harbour.path), ScriptedAnswerer({}), harbour) as url:
+        page = httpx.get(url + first.href).text
+    assert '<mark id="cite">航标站</mark>' in page
+
+
+class TestPage:
+    pytestmark = BROWSER
+
+    def test_says_what_was_found(self, harbour: Library, opens: Opens) -> None:
+        with serving(Settings(library=harbour.path), ScriptedAnswerer({}), harbour) as url:
+            page = opens(f"{url}/library?q=灯塔")
+            exact = page.locator(".found").first
+            assert exact.locator("h2").inner_text() == "正文含“灯塔”"
+            assert set(exact.locator("mark").all_inner_texts()) == {"灯塔"}
+            page.goto(f"{url}/library?q=海堤的高度")
+            heading = page.locator(".found h2").inner_text()
+            assert heading == "没有检索到含“海堤的高度”的段落，这些只是意思相近"
+            assert "正文里找到" not in page.content()
