@@ -32,6 +32,7 @@ MIN_COMMON = 0.035
 #: So many joins that both ends speak for show that a text is torn; and of a torn text's paragraphs
 #: this share stops in mid-sentence at most.
 TEARS = 2
+MAX_TAILS = 400  # torn ends up to which every join is weighed against every other
 MAX_OPEN = 0.4
 #: From here on, in nats, two ends are surely the halves of one sentence.
 SURE = 3.0
