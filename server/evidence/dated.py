@@ -39,7 +39,8 @@ def another_period(part: Part, sentence: Sentence) -> str:
 
 def only_planned(part: Part, sentence: Sentence) -> str:
     """What is aimed at, where a question asks for what is: a short Chinese phrase, or nothing."""
-    if part.kind != "count" or not _ASKS_NOW.search(part.text):
+    aims = PLANNED.search(part.whole)
+    if part.kind != "count" or aims or not _ASKS_NOW.search(part.text):
         return ""
     amounts = _amounts(part, sentence)
     planned = amounts and all(PLANNED.search(sentence.text[: f.start]) for f in amounts)
