@@ -56,6 +56,11 @@ def asked_periods(part: Part, published: date | None) -> list[Stated]:
     return [s for s in own if s.period]
 
 
+def same_times(one: Sentence, other: Sentence) -> bool:
+    """Whether two sentences name the same periods, as far as they are known."""
+    return [s.period for s in times(one)] == [s.period for s in times(other)]
+
+
 def time_of(sentence: Sentence, fact: Fact) -> Stated | None:
     """The period that an amount of a sentence is of: the last one named before it, else the next."""
     own = times(sentence)

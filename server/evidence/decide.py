@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from index import Hit
 from prompts import language_of
+from server.evidence.dated import same_times
 from server.evidence.disagreements import Value, differing
 from server.evidence.find import Candidates
 from server.evidence.must_hold import in_zones
@@ -136,6 +137,6 @@ def _enough(asked: Asked, part: Part, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 
 def _said(ranked: Ranked, chosen: Sequence[Ranked]) -> bool:
-    """Whether a sentence says no more than those chosen before."""
-    alike = similarities(ranked.sentence.text, [c.sentence.text for c in chosen])
-    return max(alike) >= ALIKE
+    """Whether a sentence says no more than those chosen before; 昨日 of two days are two facts."""
+    of_a_time = [c.sentence.text for c in chosen if same_times(c.sentence, ranked.sentence)]
+    return max(similarities(ranked.sentence.text, of_a_time), default=0.0) >= ALIKE
