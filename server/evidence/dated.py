@@ -39,7 +39,8 @@ def another_period(part: Part, sentence: Sentence) -> str:
 
 def only_planned(part: Part, sentence: Sentence) -> str:
     """What is aimed at, where a question asks for what is: a short Chinese phrase, or nothing."""
-    if part.kind != "count" or not _ASKS_NOW.search(part.text):
+    aims = PLANNED.search(part.whole)
+    if part.kind != "count" or aims or not _ASKS_NOW.search(part.text):
         return ""
     amounts = _amounts(part, sentence)
     planned = amounts and all(PLANNED.search(sentence.text[: f.start]) for f in amounts)
@@ -53,6 +54,11 @@ def asked_periods(part: Part, published: date | None) -> list[Stated]:
     """The periods that a part asks for, or else the whole question, as far as they can be known."""
     own = stated(part.text, published) or stated(part.whole, published)
     return [s for s in own if s.period]
+
+
+def same_times(one: Sentence, other: Sentence) -> bool:
+    """Whether two sentences name the same periods, as far as they are known."""
+    return [s.period for s in times(one)] == [s.period for s in times(other)]
 
 
 def time_of(sentence: Sentence, fact: Fact) -> Stated | None:

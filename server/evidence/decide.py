@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from index import Hit
 from index.reranking.reader import builtin
+from server.evidence.dated import same_times
 from server.evidence.disagreements import Value, differing
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
@@ -122,5 +123,6 @@ def _chosen(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> l
 
 
 def _said(one: ReadSentence, chosen: Sequence[ReadSentence]) -> bool:
-    """Whether a sentence says no more than those chosen before."""
-    return max(similarities(one.sentence.text, [c.sentence.text for c in chosen])) >= ALIKE
+    """Whether a sentence says no more than those chosen before; 昨日 of two days are two facts."""
+    of_a_time = [c.sentence.text for c in chosen if same_times(c.sentence, one.sentence)]
+    return max(similarities(one.sentence.text, of_a_time), default=0.0) >= ALIKE

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.reading.dates import published_date
 from server.evidence.answer_kinds import wanted_units
 from server.evidence.dated import time_of
 from server.evidence.must_hold import names_name

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from index import Span
 from server.evidence.answer_kinds import wanted_units
 from server.question.understanding import Part
-from server.text.facts import Fact, numbers
+from server.text.facts import numbers
 
 #: Kinds of question that a few words answer; reasons and lists are answered by whole sentences.
 _BRIEF = frozenset({"count", "when", "who", "where", "which"})
@@ -16,18 +14,16 @@ _BRIEF = frozenset({"count", "when", "who", "where", "which"})
 def emphasis(part: Part, text: str, answer: str) -> tuple[Span, ...]:
     """The words of ``text`` that answer a part of a question; none when that cannot be told.
 
-    ``answer`` is what the reader takes for the answer, or empty.
+    ``answer`` is what the reader takes for the answer, or a value that is told; or empty. An amount
+    that only has the right unit is not taken for one: most often it is of something else.
     """
-    if part.kind not in _BRIEF:
+    if part.kind not in _BRIEF or not answer or answer in part.text:
         return ()
-    likely = answer and answer not in part.text and (part.kind != "count" or numbers(answer))
-    if likely and (at := text.find(answer)) >= 0:
-        return (Span(at, at + len(answer)),)
-    return _only(part, numbers(text)) if part.kind == "count" else ()
+    at = text.find(answer)
+    fits = part.kind != "count" or _has_amount(part, answer)
+    return (Span(at, at + len(answer)),) if at >= 0 and fits else ()
 
 
-def _only(part: Part, facts: Sequence[Fact]) -> tuple[Span, ...]:
-    """The one amount in the unit that is asked for."""
+def _has_amount(part: Part, answer: str) -> bool:
     wanted = wanted_units(part)
-    fitting = [f for f in facts if f.unit in wanted and f.text not in part.text]
-    return tuple(Span(f.start, f.start + len(f.text)) for f in fitting) if len(fitting) == 1 else ()
+    return any(not wanted or fact.unit in wanted for fact in numbers(answer))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from server.text.clauses import SPEAKS, clauses
+from server.text.periods import stated
 from server.text.words import PLANNED
 
 _OPENERS, _CLOSERS = "“‘（《「『([", "”’）》」』)]"
@@ -77,11 +78,25 @@ def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:
     """
     if PLANNED.search(sentence[start:end]):
         return start, end
-    marks = list(PLANNED.finditer(sentence, 0, start))
-    if not marks:
+    marks = [m.start() for m in PLANNED.finditer(sentence, 0, start)]
+    return _from_clause(sentence, marks, start), end
+
+
+def with_time(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """An excerpt with the clauses before it that say when its amounts are of: 「截至目前，…有…」."""
+    if stated(sentence[start:end]) or _SO_FAR.search(sentence[start:end]):
         return start, end
-    said = next(a for a, b in clauses(sentence) if a <= marks[-1].start() < b)
-    return said, end
+    marks = [s.start for s in stated(sentence[:start])]
+    marks += [m.start() for m in _SO_FAR.finditer(sentence, 0, start)]
+    return _from_clause(sentence, sorted(marks), start), end
+
+
+_SO_FAR = re.compile(r"截至|目前")
+
+
+def _from_clause(sentence: str, marks: Sequence[int], start: int) -> int:
+    """Where the clause of the last mark begins; ``start`` when there is none."""
+    return next((a for a, b in clauses(sentence) if marks and a <= marks[-1] < b), start)
 
 
 _DATELINE = re.compile(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from server.evidence.answer_kinds import fits
+from server.evidence.dated import same_times
 from server.evidence.decide import Found
 from server.evidence.disagreements import Value
 from server.evidence.features import asks_author
@@ -19,7 +20,15 @@ from server.verify.drafts import Draft, Place
 from server.verify.gate import support
 from server.writers.antecedent import subject
 from server.writers.emphasis import emphasis
-from server.writers.excerpt import BRIEF, FULL, presentable, shorten, with_plan, without_dateline
+from server.writers.excerpt import (
+    BRIEF,
+    FULL,
+    presentable,
+    shorten,
+    with_plan,
+    with_time,
+    without_dateline,
+)
 
 LENGTHS = {"why": FULL, "how": FULL, "list": FULL, "definition": FULL}
 
@@ -45,22 +54,26 @@ class _Drafts:
 
     def __init__(self) -> None:
         self.made: list[Draft] = []
+        self._of: list[Sentence] = []  # where each was made from
         self._seen: set[tuple[str, int]] = set()
 
     def add(self, sentence: Sentence, made: Draft, *, whole: bool = False) -> None:
         """Add a sentence's draft; with ``whole`` it stands by itself, whatever others say."""
-        if sentence.key not in self._seen and (whole or not self._folded(made)):
+        if sentence.key not in self._seen and (whole or not self._folded(sentence, made)):
             self.made.append(made)
+            self._of.append(sentence)
         self._seen.add(sentence.key)
 
-    def _folded(self, made: Draft) -> bool:
-        """Whether an earlier draft says as much.
+    def _folded(self, sentence: Sentence, made: Draft) -> bool:
+        """Whether an earlier draft of the same time says as much.
 
         Where this one's place bears all of it, it is cited there, too: two reports of one fact
         are one sentence with two citations.
         """
         place = made.places[0]
         for i, earlier in enumerate(self.made):
+            if not same_times(self._of[i], sentence):
+                continue
             if bears([place], earlier):
                 self.made[i] = replace(earlier, places=(*earlier.places, place))
                 return True
@@ -101,6 +114,8 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "") -> D
     length = LENGTHS.get(part.kind, BRIEF if must or answer else FULL)
     start, end = shorten(sentence.text, _worth(part, sentence.text, must or answer), length)
     start, end = with_plan(sentence.text, start, end)
+    if part.kind == "count":
+        start, end = with_time(sentence.text, start, end)
     if part.kind != "when" and not asks_author(part):
         start, end = without_dateline(sentence.text, start, end)
     excerpt = presentable(sentence.text, start, end)
