@@ -228,11 +228,11 @@ def test_what_is_refused_is_refused_whoever_writes(library: Library) -> None:
 def test_confidence_and_conflicts_do_not_depend_on_the_writer(tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
-    (folder / "a.txt").write_text("规划\n\n本市提出培育7个“朝阳”产业集群。\n", encoding="utf-8")
-    (folder / "b.txt").write_text("成效\n\n本市已有18个“朝阳”产业集群。\n", encoding="utf-8")
+    (folder / "a.txt").write_text("规划\n\n本市有7个“朝阳”产业集群。\n", encoding="utf-8")
+    (folder / "b.txt").write_text("成效\n\n本市有18个“朝阳”产业集群。\n", encoding="utf-8")
     made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
     made.update([folder])
-    asks = answerer(made, "本市已有18个“朝阳”产业集群。[1]")
+    asks = answerer(made, "本市有18个“朝阳”产业集群。[1]")
     question = "“朝阳”产业集群究竟是7个还是18个？"
     plain, written = (asks.ask(Question(question, engine=e)) for e in ("", "fake"))
     assert written.engine == "fake"
@@ -244,18 +244,8 @@ def test_confidence_and_conflicts_do_not_depend_on_the_writer(tmp_path: Path) ->
         assert {v.value for v in conflict.values} == {"7个", "18个"}
         assert all(v.value in cited[v.citation] for v in conflict.values)
     # What the model left out is told in the article's own words.
-    assert written.claims[0].text == "本市已有18个“朝阳”产业集群。"
-    assert "本市提出培育7个“朝阳”产业集群。" in written.answer
-
-
-def test_a_model_may_try_a_question_in_a_language_that_nothing_here_can_judge(
-    library: Library,
-) -> None:
-    asks = answerer(library, SAID)
-    question = "What is the 18 of 33618 in Chongqing?"
-    assert asks.ask(Question(question)).refused
-    assert asks.ask(Question(question, engine="fake")).engine == "fake"
-    assert not asks.ask(Question(question, engine="fake")).refused
+    assert written.claims[0].text == "本市有18个“朝阳”产业集群。"
+    assert "本市有7个“朝阳”产业集群。" in written.answer
 
 
 def test_near_sentences_that_do_not_pass_the_gate_are_a_refusal_with_its_reason(

@@ -22,6 +22,11 @@ SENTENCE = ("here", "evidence", "sure", "inside", "counted")
 DECISION = ("here", "evidence", "sure", "inside")
 
 
+#: What a sentence's log odds gain that says what a word means, where that is asked: of 38 held-out
+#: questions for a meaning the best sentence is right for 0.82 instead of 0.76.
+DEFINES = 1.5
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """Linear weights with a bias each; ``threshold`` is the probability from which an answer is given."""
@@ -38,7 +43,7 @@ class Judgement:
 
     def bears(self, one: ReadSentence) -> float:
         """The probability that a sentence bears the answer, or a part of it."""
-        return probability(weighed(self.sentence, features(one)))
+        return probability(weighed(self.sentence, features(one)) + DEFINES * one.defines)
 
     def answers(self, read: Sequence[ReadSentence]) -> float:
         """The probability that the sentences that were read hold the answer; 0 when none was."""

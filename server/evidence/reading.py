@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
@@ -18,10 +18,11 @@ import numpy.typing as npt
 
 from index.pages.passages import sentences
 from index.reranking.reader import Window, WindowReading, around
+from server.evidence.answer_kinds import defines
 from server.evidence.must_hold import clash
 from server.evidence.ranking import Ranked
 from server.evidence.sentences import Sentence, block_at
-from server.question.understanding import Part
+from server.question.understanding import Part, defined
 
 LONGEST_ANSWER = 80  # characters
 _STARTS = 6  # places where an answer may start that are looked at
@@ -42,7 +43,8 @@ class ReadSentence:
     likeliest place, it is part of an answer. ``sure``: an answer stands at ``answer``, the
     characters ``[start, end)`` of the sentence, rather than nowhere in the window. ``items`` are
     the stretches that are each an answer, of several. ``counted``: the score of the ranking, the
-    lowest one where it did not rank the sentence.
+    lowest one where it did not rank the sentence. ``defines``: it says what a word means that the
+    question asks to be explained.
     """
 
     sentence: Sentence
@@ -53,6 +55,7 @@ class ReadSentence:
     answer: tuple[int, int]
     items: tuple[tuple[int, int], ...]
     counted: float
+    defines: bool = False
 
 
 class Reading:
@@ -60,6 +63,7 @@ class Reading:
 
     def __init__(self, part: Part, ranked: Sequence[Ranked], reader: Reads) -> None:
         self._part, self._reader = part, reader
+        self._word = defined(part.text) if part.kind == "definition" else ""
         self._counted = {r.sentence.key: r.score for r in ranked}
         self._lowest = min(self._counted.values(), default=0.0)
         self._windows = _windows(ranked)
@@ -79,7 +83,10 @@ class Reading:
                 if clash(self._part, sentence):
                     continue
                 counted = self._counted.get(sentence.key, self._lowest)
-                one = _read(sentence, window, reading, counted)
+                one = replace(
+                    _read(sentence, window, reading, counted),
+                    defines=defines(self._word, sentence.text),
+                )
                 known = self._found.get(sentence.key)
                 if known is None or known.here < one.here:
                     self._found[sentence.key] = one

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from prompts import language_of
 from server.evidence.answer_kinds import wanted_units
-from server.evidence.must_hold import unmet
+from server.evidence.must_hold import names_name, unmet
 from server.evidence.ranking import Ranked
 from server.evidence.sentences import Sentence
 from server.evidence.suggestions import suggestions
-from server.question.understanding import Part, asks
+from server.question.understanding import Part, asks, defined
 from server.text.names import names
 
 #: What is said of a question is little when it is less than this share.
 LITTLE = 0.4
 #: For a question in another language than the articles: the built-in models know no translation.
 OTHER_LANGUAGE = (
-    "The articles nearest to this question are in Chinese, and the built-in models cannot tell what "
+    "The articles nearest to this question are in Chinese, and the built-in search cannot tell what "
     "its words are in Chinese. Ask in Chinese, or set YOUJU_EMBEDDER=multilingual and a language "
     "model (see docs/bring-your-model.md)."
 )
@@ -37,6 +37,9 @@ def explain(part: Part, ranked: Sequence[Ranked]) -> str:
         chinese = language_of(best.text) == "zh"
         return OTHER_LANGUAGE if chinese else "No sentence of the articles answers this directly."
     about = f"最接近的段落出自《{best.article.title}》" if best.article.title else "最接近的段落"
+    word = defined(part.text) if part.kind == "definition" else ""
+    if word and not names_name(best.around, word):
+        return f"{about}，没有解释「{word}」。"
     missing = unmet(names(part.text), best)
     if missing.article:
         return f"{about}，没有提到「{'」「'.join(missing.article)}」。"
