@@ -20,9 +20,9 @@ from server.evidence.reading import Reading, Reads, ReadSentence
 from server.evidence.refusal import explain, nearby
 from server.question.understanding import Asked, Part
 
-ROUND = 3  # windows read before looking whether that is enough
-MOST = 9  # windows read for a part of a question
-SURE = 0.85  # a sentence that bears the answer so likely ends the reading
+ROUND = 2  # windows read before looking whether that is enough
+MOST = 6  # windows read for a part of a question
+SURE = 0.7  # a sentence that bears the answer so likely ends the reading
 SEVERAL = frozenset({"why", "how", "list"})  # kinds that several sentences answer together
 TOGETHER = 0.3  # of several sentences that answer together each is so likely
 EITHER = 0.5  # where one sentence answers, another may, too, when it is so likely beside the best
