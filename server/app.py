@@ -22,7 +22,7 @@ from server.services import AnswersQuestions, Services
 from server.settings import Settings
 from server.web.access import access_of
 from server.web.middleware import SECURITY_HEADERS, Guard
-from server.web.rendering import render_problem
+from server.web.rendering import render_problem, wants_page
 from server.web.responses import ProblemResponse
 from server.web.routes import (
     ask,
@@ -112,7 +112,7 @@ def _respond(
     request: Request, body: dict[str, Any], headers: dict[str, str] | None = None
 ) -> Response:
     """A page for a person who is browsing, a problem object for a program."""
-    if "text/html" in request.headers.get("accept", ""):
+    if wants_page(request.headers):
         page = render_problem(request, body)
         page.headers.update(headers or {})
         return page

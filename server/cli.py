@@ -305,6 +305,9 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from server.upkeep.opening import open_answerer
     from server.web.report_page import page
 
+    for out in (arguments.json, arguments.html):
+        if out is not None:
+            out.parent.mkdir(parents=True, exist_ok=True)
     library, settings = _open(arguments)
     bar = progress_bar()
     step = (lambda done, total: bar("ask", done, total)) if bar else None

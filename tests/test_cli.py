@@ -237,7 +237,7 @@ def test_eval_measures_and_holds_to_bounds(folder: Path, tmp_path: Path) -> None
     lines = (ROOT / "tests/gold/seeds_dev.jsonl").read_text(encoding="utf-8").splitlines()
     gold = tmp_path / "gold.jsonl"
     gold.write_text("\n".join(lines[:3]) + "\n", encoding="utf-8")
-    out = tmp_path / "out.json"
+    out = tmp_path / "reports" / "out.json"  # a folder that is not there yet
     common = ["eval", str(gold), "--library", str(folder)]
     done = youju(*common, "--json", str(out), "--min", "quote_integrity=1")
     assert done.returncode == 0, done.stderr

@@ -186,8 +186,8 @@ def _may_report(year: int, article: Article, around: str) -> bool:
     names elsewhere. One without may when it names fewer than two years that have passed, and else
     of the last one it looks back on and of the next.
     """
-    if article.published:
-        dated = int(article.published[:4])
+    dated = _year_of(article.published)
+    if dated is not None:
         last = year == dated - 1 and bool(_LAST_YEAR.search(around))
         return year == dated or last or str(year) in article.text
     past = [
@@ -198,6 +198,13 @@ def _may_report(year: int, article: Article, around: str) -> bool:
     return len(past) < 2 or year in (max(past), max(past) + 1)
 
 
+def _year_of(published: str | None) -> int | None:
+    """The year of a date in whatever form a record gives it; None when it names none."""
+    match = _YEAR.search(published or "")
+    return int(match[0]) if match else None
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
 _ASKS = re.compile(r"[？?][”’」』]?\s*$")
 #: A sentence that only says who spoke: 「“…。”负责人某某说。」 is cut before it.
 _SPEAKS = re.compile(rf"[^，。“”：]{{2,40}}(?:{SPEAKS})。?\s*")

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.errors import problem
 from server.upkeep.metrics import Metrics
 from server.web.access import STATIC, Access, hostname, is_foreign, is_open
-from server.web.rendering import render_sign_in
+from server.web.rendering import render_sign_in, wants_page
 from server.web.responses import ProblemResponse
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class Guard:
             return FOREIGN
         if is_open(scope["path"]) or self.access.admits(headers):
             return None
-        if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+        if scope["method"] == "GET" and wants_page(headers):
             return render_sign_in(Request(scope), _address(scope))
         return NO_TOKEN
 

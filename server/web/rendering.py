@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup, escape
+from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from server.answer import CUT_SHORT, FELL_BACK
@@ -78,6 +79,12 @@ def render(
 
 def choice(value: str | None, allowed: tuple[str, ...]) -> str:
     return value if value in allowed else allowed[0]
+
+
+def wants_page(headers: Headers) -> bool:
+    """Whether a person is browsing; the page's own scripts say that they want problem objects."""
+    accept = headers.get("accept", "")
+    return "text/html" in accept and "application/problem+json" not in accept
 
 
 def render_problem(request: Request, body: Mapping[str, Any]) -> Response:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import json
+import shlex
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +17,8 @@ import pytest
 from fakes import ScriptedAnswerer, citation_of, ready, report, serving, shelve, written
 
 from index import GenerationError, IndexConfig, Library
+from server import cli
+from server.answer import Answerer
 from server.records import Question
 from server.settings import Settings
 from server.web.routes.sources import safe_name
@@ -157,6 +161,28 @@ def test_an_endless_body_is_cut_off(client: httpx.Client) -> None:
     except httpx.TransportError:
         return  # the server hung up, which is as good
     assert response.status_code == 413
+
+
+def test_an_odd_date_breaks_no_question_about_a_year(tmp_path: Path) -> None:
+    odd = ("02/03/2024", "Mar 5, 2024", "昨天", "二〇二四年", "今年3月", "0000", "99999")
+    records = [
+        {"id": f"{i}", "text": f"青石港{i}号码头货物吞吐量达到{i}800万吨。", "published": date}
+        for i, date in enumerate(odd)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    library.update([tmp_path / "a.jsonl"])
+    with serving(Settings(library=library.path), Answerer(library), library) as url:
+        for i, date in enumerate(odd):
+            for year in ("2024年", "去年", ""):
+                body = {"question": f"{year}青石港{i}号码头货物吞吐量是多少？"}
+                answer = httpx.post(f"{url}/ask", json=body, timeout=60)
+                assert answer.status_code == 200, (date, year)
+        # A year that is certain counts, whatever the rest of the date means.
+        for year, cited in ((2024, True), (2022, False)):
+            body = {"question": f"{year}年青石港0号码头货物吞吐量是多少？"}
+            answer = httpx.post(f"{url}/ask", json=body, timeout=60).json()
+            assert ("a.jsonl#0" in {c["source"] for c in answer["citations"]}) is cited
 
 
 def test_the_longest_question_is_taken(client: httpx.Client) -> None:
@@ -529,6 +555,23 @@ def test_a_page_of_ten_thousand_sources_comes_soon(many: str) -> None:
 
 
 # ---- the evaluation page -----------------------------------------------------------------------
+
+
+def test_the_command_that_the_page_shows_makes_its_first_report(library: Library) -> None:
+    library.close()
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = httpx.get(f"{url}/evaluation").text
+        shown = shlex.split(html.unescape(page.split("<pre><code>")[1].split("</code>")[0]))
+        arguments = cli.parser().parse_args(shown[1:])
+        assert (arguments.library, arguments.json.parent) == (
+            library.path,
+            library.path / "reports",
+        )
+        arguments.gold = library.path / "gold.jsonl"
+        first = (SEEDS.parent / "tests/gold/seeds_dev.jsonl").read_text("utf-8").splitlines()[0]
+        arguments.gold.write_text(first, encoding="utf-8")
+        assert arguments.command(arguments) == 0
+        assert "dev" in httpx.get(f"{url}/evaluation").text.split('class="reports"')[1]
 
 
 def test_reports_are_shown_down_to_the_question(library: Library) -> None:

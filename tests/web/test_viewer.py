@@ -238,3 +238,20 @@ def test_a_source_closes_when_its_answer_is_replaced(
         answered(page)
         page.wait_for_function("() => !location.search")
         assert "/c/" in page.url
+
+
+# ---- a source that is gone ---------------------------------------------------------------------
+
+
+def test_a_citation_whose_source_was_deleted_says_so(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url, expected="404")
+        ask(page, "堤")
+        answered(page)
+        assert page.request.delete(f"{url}/sources/%E5%A0%A4.md").status == 204
+        page.locator(".turn .cite").first.click()
+        page.locator("#sheet", has_text="文库里没有这份来源，它可能已被删除。").wait_for()
+        page.goto(url + (page.locator(".turn .cite").first.get_attribute("href") or ""))
+        assert "文库里没有这份来源" in page.inner_text("main")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -28,7 +30,14 @@ def show_evaluation(
     saved = evaluations.saved(services.settings.library)
     chosen = next((s for s in saved if s.name == report), saved[0] if saved else None)
     context: dict[str, Any] = {"saved": saved, "chosen": chosen, "type": type, "show": show}
+    context["command"] = _command(services.settings.library)
     return render(request, "evaluation.html", context | _figures(services, chosen, type, show))
+
+
+def _command(library: Path) -> str:
+    """What makes the first report of this library, as one types it in a shell."""
+    gold, out = "tests/gold/seeds_dev.jsonl", library / evaluations.FOLDER / "dev.json"
+    return shlex.join(["youju", "eval", gold, "--library", str(library), "--json", str(out)])
 
 
 def _figures(
