@@ -262,9 +262,12 @@ def _label_short(pieces: list[Piece], kinds: list[str]) -> None:
             kinds[i] = "byline"
         elif i == first and len(pieces) > 1 and short_lines.names_text(piece.spaced):
             continue  # a headline may have the form of anything
-        elif short_lines.field(piece.spaced) or short_lines.states(piece.spaced):
-            kinds[i] = "paragraph"
-        elif short_lines.is_leaf(ranks, i) or piece.text[-1] in "：:":
+        elif (
+            short_lines.field(piece.spaced)
+            or short_lines.states(piece.spaced)
+            or short_lines.is_leaf(ranks, i)
+            or piece.text[-1] in "：:"
+        ):
             kinds[i] = "paragraph"
 
 

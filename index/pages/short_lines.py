@@ -68,7 +68,9 @@ def states(spaced: str) -> bool:
 
 
 #: 「汇聚 24 个」: a space that only sets a figure off.
-_BESIDE_FIGURE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\dA-Za-z])|(?<=[\dA-Za-z%]) (?=[\u4e00-\u9fff])")
+_BESIDE_FIGURE = re.compile(
+    r"(?<=[\u4e00-\u9fff]) (?=[\dA-Za-z])|(?<=[\dA-Za-z%]) (?=[\u4e00-\u9fff])"
+)
 
 
 def names_text(spaced: str) -> bool:
