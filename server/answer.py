@@ -12,7 +12,7 @@ import logging
 import time
 import uuid
 from collections.abc import Generator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from index import AnswerError, GenerationError, Library, Snapshot, Source, SourceNotFound
 from prompts import NO_ANSWER, language_of
@@ -32,6 +32,8 @@ from server.writers.model import Declined, ModelWriter
 from server.writers.registry import EXTRACTIVE, load_models
 from server.writers.writer import Writer
 
+#: How often an answer is begun while what it is found in changes.
+ATTEMPTS = 3
 #: Why an answer is not what the chosen writer was to give; also what `reason` says then.
 FELL_BACK = "语言模型没有给出能核对的回答，以下是文章原句。"
 CUT_SHORT = "语言模型中途停下，以下只是已核对的部分。"
@@ -77,9 +79,10 @@ class Answerer:
     def ask(self, question: Question) -> Answer:
         """The whole answer.
 
-        Raises: IndexMissing when nothing is indexed; AnswerError when writing fails.
+        Raises: IndexMissing when nothing is indexed; AnswerError when writing fails;
+        SourceNotFound when what it is found in keeps changing.
         """
-        for event in self.stream(question):
+        for event in self._attempts(question, heard=False):
             if isinstance(event.data, Answer):
                 answer = event.data
         return answer
@@ -87,12 +90,31 @@ class Answerer:
     def stream(self, question: Question) -> Iterator[Event]:
         """The answer as it comes: query, hits, then citations and deltas, then done.
 
+        Hits come again when an article changes before a word has been said.
         Raises: Stopped, soon after ``question.stop`` was set.
         """
-        clock = _Clock()
-        snapshot = self._library.snapshot()
+        yield from self._attempts(question, heard=True)
+
+    def _attempts(self, question: Question, *, heard: bool) -> Iterator[Event]:
+        """The answer, begun anew when its articles change meanwhile; not when words were heard."""
         query = condense(question.text, question.history)
         yield Event("query", query)
+        for left in reversed(range(ATTEMPTS)):
+            said = False
+            try:
+                with closing(self._attempt(question, query, last=not left)) as events:
+                    for event in events:
+                        said = said or event.name in ("citation", "delta")
+                        yield event
+                return
+            except SourceNotFound:
+                if not left or (heard and said):
+                    raise
+
+    def _attempt(self, question: Question, query: str, *, last: bool) -> Generator[Event]:
+        """Raises: SourceNotFound, when an article changes meanwhile."""
+        clock = _Clock()
+        snapshot = self._library.snapshot()
         asked = understand(query)
         candidates = self._search.find(asked, snapshot, k=question.top_k, sources=question.sources)
         clock.mark("retrieve")
@@ -104,6 +126,8 @@ class Answerer:
         conflicts = (yield from _conflicts(found, answer)) if answer.claims else ()
         clock.mark("write")
         refused = not answer.claims
+        if refused and not last and self._library.version != snapshot.version:
+            raise SourceNotFound("the library has changed, and may say it now")
         if refused:
             answer.text = NO_ANSWER[language_of(query)]
             yield Event("delta", answer.text)

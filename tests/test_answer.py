@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tiny import FakeModel, Script, chat_server
 
-from index import AnswerError, IndexConfig, Library
+from index import AnswerError, Article, IndexConfig, Library, Snapshot, SourceNotFound
 from index.store.rows import pack_text
 from prompts import NO_ANSWER
 from server.answer import CUT_SHORT, FELL_BACK, UNBORNE, Answerer
@@ -120,6 +120,70 @@ def test_nothing_old_is_cited_after_a_change_or_a_deletion(tmp_path: Path) -> No
 
 
 # ---- refusing and falling back -----------------------------------------------------------------
+
+
+class Changing(Library):
+    """A library that gets another text once, right behind ``moment``."""
+
+    moment = ""
+
+    def happened(self, moment: str) -> None:
+        if moment == self.moment:
+            self.moment = ""
+            self.add_text("桥.txt", "滨河大桥\n\n滨河大桥桥长1.5公里。\n".encode())
+
+    def snapshot(self) -> Snapshot:
+        found = super().snapshot()
+        self.happened("snapshot")
+        return found
+
+
+@pytest.fixture
+def changing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Changing:
+    made = Changing(tmp_path / "library", IndexConfig(embedder="hash"))
+    made.add_text("桥.txt", "滨河大桥\n\n滨河大桥桥长1.2公里。\n".encode())
+    article = Snapshot.article
+
+    def watched(snapshot: Snapshot, article_id: str) -> Article:
+        made.happened("article")  # its passages are found, its text is not read yet
+        return article(snapshot, article_id)
+
+    monkeypatch.setattr(Snapshot, "article", watched)
+    return made
+
+
+@pytest.mark.parametrize("moment", ["snapshot", "article"])
+def test_an_article_that_changes_meanwhile_is_answered_from_as_it_is_now(
+    changing: Changing, moment: str
+) -> None:
+    asks = Answerer(changing, Settings())
+    changing.moment = moment
+    answer = asks.ask(Question("滨河大桥桥长多少公里？"))
+    assert changing.moment == ""
+    assert "1.5公里" in answer.answer
+    check(changing, answer)
+
+
+@pytest.mark.parametrize("moment", ["snapshot", "article"])
+def test_a_stream_begins_anew_before_a_word_is_said(changing: Changing, moment: str) -> None:
+    asks = Answerer(changing, Settings())
+    changing.moment = moment
+    events = list(asks.stream(Question("滨河大桥桥长多少公里？")))
+    names = [event.name for event in events]
+    assert names.count("query") == names.count("done") == 1
+    assert "1.2" not in "".join(str(e.data) for e in events if e.name in ("delta", "done"))
+    assert "1.5公里" in "".join(str(e.data) for e in events if e.name == "delta")
+
+
+def test_a_source_that_never_settles_is_an_error_in_the_end(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> Article:
+        raise SourceNotFound("it has changed")
+
+    monkeypatch.setattr(Snapshot, "article", gone)
+    with pytest.raises(SourceNotFound):
+        Answerer(changing, Settings()).ask(Question("滨河大桥桥长多少公里？"))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

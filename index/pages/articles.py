@@ -309,8 +309,12 @@ def _article(source: Source, page: Layout, draft: _Draft, number: int) -> Articl
 
 
 def _published(pieces: Sequence[Piece]) -> str | None:
-    """A date that stands in a line of its own."""
+    """A date that stands in a line of its own: a byline's, else that of minutes."""
     for piece in pieces:
         if piece.kind == "byline" and (date := iso_date(piece.text)):
             return date
-    return None
+    told = (iso_date(piece.text) for piece in pieces if _HELD.match(piece.text))
+    return next((date for date in told if date), None)
+
+
+_HELD = re.compile(r"(?:会议)?(?:时间|日期)[：:](?:19|20)\d\d")

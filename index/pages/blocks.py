@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from index.pages import short_lines
 from index.pages.clean import clean
 from index.reading.dates import iso_date
 from index.reading.markup import plain
@@ -90,6 +91,8 @@ _TERMINAL = re.compile(
 
 #: The longest line that may be a heading.
 SHORT = 32
+#: The longest that a text's first line may be and head it.
+LONG = 60
 #: So many short lines in a row are a list or a chart, not headings.
 _LIST = 4
 #: A page may begin with more of them: kicker, headline, decks.
@@ -203,6 +206,7 @@ def _cut(piece: Piece, start: int, end: int | None = None) -> Piece:
 
 def _labelled(pieces: list[Piece]) -> list[Piece]:
     kinds = [piece.kind or _kind(piece) for piece in pieces]
+    _label_short(pieces, kinds)
     _label_names(pieces, kinds)
     _label_lists(pieces, kinds)
     _label_captions(pieces, kinds)
@@ -240,16 +244,73 @@ def _label_names(pieces: list[Piece], kinds: list[str]) -> None:
             kinds[i] = "byline"
 
 
+def _label_short(pieces: list[Piece], kinds: list[str]) -> None:
+    """Short lines that are statements although nothing ends them, and some that are not the text's."""
+    short = [kind == "heading" and not p.level for p, kind in zip(pieces, kinds, strict=True)]
+    for i in _contents(pieces, short):
+        kinds[i] = "byline"
+    ranks = [short_lines.rank(piece.spaced) if not piece.level else -1 for piece in pieces]
+    first = next((i for i, kind in enumerate(kinds) if kind != "byline"), 0)
+    if _is_headline(pieces, kinds, first):
+        kinds[first] = "heading"
+    for i, piece in enumerate(pieces):
+        if kinds[i] == "byline" and _in_form(pieces, kinds, i):
+            kinds[i] = "paragraph"
+        if not short[i] or kinds[i] != "heading":
+            continue
+        if short_lines.is_furniture(piece.spaced):
+            kinds[i] = "byline"
+        elif i == first and len(pieces) > 1 and short_lines.names_text(piece.spaced):
+            continue  # a headline may have the form of anything
+        elif (
+            short_lines.field(piece.spaced)
+            or short_lines.states(piece.spaced)
+            or short_lines.is_leaf(ranks, i)
+            or piece.text[-1] in "：:"
+        ):
+            kinds[i] = "paragraph"
+
+
+def _is_headline(pieces: list[Piece], kinds: list[str], i: int) -> bool:
+    """Whether a line too long for a heading is one by its place: the first of several."""
+    if i + 1 >= len(pieces) or kinds[i] != "paragraph":
+        return False
+    text = pieces[i].text
+    return len(text) <= LONG and is_open(text) and not _STOPS.search(text) and text.count("，") < 2
+
+
+def _contents(pieces: list[Piece], short: list[bool]) -> set[int]:
+    found = short_lines.in_contents([piece.spaced for piece in pieces])
+    return {i for i in found if short[i]}
+
+
+def _in_form(pieces: list[Piece], kinds: list[str], i: int) -> bool:
+    """Whether a line that gives a value to a name has another one behind or before it."""
+    if not short_lines.field(pieces[i].spaced):
+        return False
+    around = [j for j in (i - 1, i + 1) if 0 <= j < len(pieces) and not pieces[j].level]
+    return any(
+        short_lines.field(pieces[j].spaced) and kinds[j] in ("heading", "paragraph") for j in around
+    )
+
+
 def _label_lists(pieces: list[Piece], kinds: list[str]) -> None:
-    """Many short lines in a row are statements (a chart); the last may head what follows."""
+    """Many short lines in a row are statements (a chart); the last may head what follows.
+
+    So are all that a text without any statement has; the first of many names it.
+    """
     i = 0
     while i < len(pieces):
         j = i
         while j < len(pieces) and kinds[j] == "heading" and not pieces[j].level:
             j += 1
         last = j == len(pieces)
-        if j - i >= (_LIST if i else _HEADLINES):
-            kinds[i : j if last else j - 1] = ["paragraph"] * (j - i - (not last))
+        if not i and last:
+            start = int(j - i >= _LIST)
+            kinds[start:j] = ["paragraph"] * (j - start)
+        elif j - i >= (_LIST if i else _HEADLINES):
+            start = i if i else 1
+            kinds[start : j if last else j - 1] = ["paragraph"] * (j - start - (not last))
         elif last and i and j - i == 1:
             kinds[i] = "byline"  # a line left alone behind the text names where it is from
         elif last and i:

@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from index.pages.passages import sentences
@@ -24,6 +25,11 @@ SOURCES = 40
 TRIES = 3
 #: A question that ends in what it asks for, and is not too short to stand alone, reads well.
 ASKS = re.compile(r"^(?![为党]|.{0,4}了)(?=.{12})[^“”]*(?:多少[^，。？]{1,3}|百分之多少)？$")
+
+#: Titles that read well inside a question; marks in pairs must be whole, or the title was torn.
+TITLE = re.compile(r"(?=.*[\u4e00-\u9fff].*[\u4e00-\u9fff]).{4,36}")
+PAIRS = ("“”", "‘’", "《》", "〈〉", "「」", "（）", "【】")
+INNER = str.maketrans("《》", "〈〉")
 
 
 class Examples:
@@ -74,13 +80,23 @@ class Examples:
 
 def answered(library: Library, answerer: AnswersQuestions, source: str) -> str | None:
     """A question about a source that the answerer answers out of that very source."""
-    for tried, question in enumerate(_made(library.articles_of(source))):
-        if tried == TRIES:
-            return None
+    articles = library.articles_of(source)
+    titled = filter(None, (about(article.title) for article in articles))
+    for question in [*islice(_made(articles), TRIES), *islice(titled, TRIES)]:
         answer = answerer.ask(Question(question, engine=EXTRACTIVE))
         if not answer.refused and any(c.source == source for c in answer.citations):
             return question
     return None
+
+
+def about(title: str) -> str | None:
+    """A question about an article by its title; None for one that would not read well.
+
+    >>> about("读《海堤》有感")
+    '《读〈海堤〉有感》讲了什么？'
+    """
+    whole = all(title.count(pair[0]) == title.count(pair[1]) for pair in PAIRS)
+    return f"《{title.translate(INNER)}》讲了什么？" if whole and TITLE.fullmatch(title) else None
 
 
 def _made(articles: list[Article]) -> Iterator[str]:

@@ -37,6 +37,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     # asking
     "ask.label": ("你的问题", "Your question"),
     "ask.placeholder": ("问一个文章里有答案的问题", "Ask something the articles answer"),
+    "ask.placeholder_chinese": (
+        "问一个文章里有答案的问题",
+        "Ask in Chinese what the articles answer",
+    ),
+    "ask.in_chinese": (
+        "文章是中文的，用中文问最好。",
+        "The articles are in Chinese: questions are best asked in Chinese.",
+    ),
     "ask.send": ("提问", "Ask"),
     "ask.stop": ("停止", "Stop"),
     "ask.new": ("新对话", "New conversation"),
@@ -68,15 +76,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "The library holds {count} [source|sources].",
     ),
     "ask.empty_library": (
-        "文库还是空的。先到文库里添加文章，再来提问。",
-        "The library is empty. Add articles to it first, then ask.",
+        "文库还是空的，添加了文章才能回答。",
+        "The library is empty; answers need articles.",
     ),
     "ask.opening": (
         "文库正在打开，请稍候片刻再刷新。",
         "The library is being opened. Reload in a moment.",
     ),
     "ask.examples": ("不妨从这里问起", "A place to start"),
-    "ask.about": ("“{title}”讲了什么？", "“{title}”讲了什么？"),
     "ask.conversation": ("对话", "Conversation"),
     # an answer
     "answer.searched": ("实际检索", "Searched for"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tiny import FakeModel
 
 from index import Library, load_embedder
 from server.answer import Answerer
-from server.chat.examples import answered
+from server.chat.examples import about, answered
 from server.settings import Settings
 
 
@@ -22,3 +23,31 @@ def test_no_language_model_is_asked_before_a_reader_asks(tmp_path: Path) -> None
         answerer = Answerer(library, settings, models={"openai": model})
         assert answered(library, answerer, "a.txt") == "今年上半年，渝北区新增软件企业有多少家？"
     assert model.messages == []
+
+
+@pytest.mark.parametrize(
+    ("title", "question"),
+    [
+        ("“新星”产业集群 如何赢得未来", "《“新星”产业集群 如何赢得未来》讲了什么？"),
+        ("读《海堤》有感", "《读〈海堤〉有感》讲了什么？"),
+        ("新星”产业集群 如何赢得未来", None),
+        ("（二）灯塔（修缮", None),
+        ("-1.3%", None),
+        ("The lighthouse", None),
+        ("海", None),
+        ("很长的标题" * 9, None),
+    ],
+)
+def test_a_title_is_asked_about_whole_or_not_at_all(title: str, question: str | None) -> None:
+    assert about(title) == question
+
+
+def test_an_article_without_amounts_is_asked_about_by_its_title(tmp_path: Path) -> None:
+    text = (
+        "“灯塔”是怎样亮起来的\n\n“灯塔”由东岸的航标站看守，每到傍晚由值班员点亮，天亮时再熄灭。\n"
+    )
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    with Library(tmp_path / "library", embedder=load_embedder("builtin")) as library:
+        library.update([tmp_path / "a.txt"])
+        question = answered(library, Answerer(library), "a.txt")
+    assert question == "《“灯塔”是怎样亮起来的》讲了什么？"

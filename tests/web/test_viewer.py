@@ -253,5 +253,5 @@ def test_a_citation_whose_source_was_deleted_says_so(
         assert page.request.delete(f"{url}/sources/%E5%A0%A4.md").status == 204
         page.locator(".turn .cite").first.click()
         page.locator("#sheet", has_text="文库里没有这份来源，它可能已被删除。").wait_for()
-        page.goto(page.locator(".turn .cite").first.get_attribute("href") or "")
+        page.goto(url + (page.locator(".turn .cite").first.get_attribute("href") or ""))
         assert "文库里没有这份来源" in page.inner_text("main")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -24,8 +25,10 @@ from server.web.routes.pages import view
 from server.web.routes.sources import Limit, Offset, Sought
 from server.web.schemas import REASONS, ConversationId, QuestionText
 
-EXAMPLES = 4
 RECENT = 3
+#: Sources whose titles say which language the articles are in.
+LEAFED = 8
+HAN = re.compile(r"[\u4e00-\u9fff]")
 #: Sources that a question can be limited to on the page: their names must fit into an address.
 SCOPE_MOST = 200
 
@@ -52,6 +55,7 @@ def home(
     context |= _welcome(services, limited=bool(scope))
     if context["ready"]:
         context["scope"] = _scope(services.library, scope)
+        context["chinese"] = _is_chinese(services.library)
     return render(request, "chat.html", context)
 
 
@@ -60,19 +64,15 @@ def _welcome(services: Services, *, limited: bool) -> dict[str, Any]:
     if not services.ready:
         return {"ready": False, "count": 0, "examples": [], "recent": []}
     count = services.library.count()
-    examples = _examples(services) if count and not limited else []
+    tried = services.examples.questions(services.library, services.answerer) if count else ()
+    examples = [] if limited else list(tried)
     recent = conversations.page(services.library, 0, RECENT, "")["conversations"] if count else []
     return {"ready": True, "count": count, "examples": examples, "recent": recent}
 
 
-def _examples(services: Services) -> list[str]:
-    """Questions that have been tried; until there are some, one about each of the first titles."""
-    tried = services.examples.questions(services.library, services.answerer)
-    if tried:
-        return list(tried)
-    found = services.library.sources(0, EXAMPLES)
-    titles = [title.strip("“”") for s in found for title in s.titles[:1] if title]
-    return [translate("zh", "ask.about", title=title) for title in titles]
+def _is_chinese(library: Library) -> bool:
+    """Whether the articles are in Chinese, by the titles of the first."""
+    return any(HAN.search(title) for s in library.sources(0, LEAFED) for title in s.titles)
 
 
 def _scope(library: Library, names: list[str]) -> list[dict[str, str]]:
@@ -138,6 +138,7 @@ def show_conversation(
         "title": found["title"],
         "scope": _scope(library, scope),
         "scope_most": SCOPE_MOST,
+        "chinese": _is_chinese(library),
         "draft": draft,
         "replaces": edit if draft else "",
         "ready": True,

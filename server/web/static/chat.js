@@ -246,6 +246,7 @@ box.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);
 document.addEventListener("submit", onSubmit);
 $("stop").addEventListener("click", stop);
+if ("focus" in box.dataset) box.focus({ preventScroll: true }); // autofocus would scroll to it
 if (turns.lastElementChild && !location.hash) turns.lastElementChild.scrollIntoView();
 const pending = JSON.parse(sessionStorage.getItem(PENDING) || "null");
 sessionStorage.removeItem(PENDING);

@@ -1,0 +1,114 @@
+"""What a short line is when it ends without a full stop: a heading, a statement, or neither.
+
+Notices, minutes and forms are made of short lines: 「报名时间：3月1日至3月15日」 says something
+although it looks like a heading. Page numbers, paths of navigation and remarks on where a text is
+from look like one, too, and head nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+#: A sign before an item, the outermost first.
+_SIGNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"第[一二三四五六七八九十百\d]{1,4}[编章]",
+        r"第[一二三四五六七八九十百\d]{1,4}节",
+        r"第[一二三四五六七八九十百\d]{1,4}条",
+        r"[一二三四五六七八九十]{1,3}、",
+        r"[（(][一二三四五六七八九十]{1,3}[）)]",
+        r"\d{1,2}(?:[.．、](?!\d)| )",
+        r"[（(]\d{1,2}[）)]|\d{1,2}[）)]",
+        r"[①-⑳]",
+        r"[-*+•·●○▪◦]",
+    )
+)
+_SIGN = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _SIGNS))
+_KEY = r"[^，。；：:！？“”《》\d]{1,14}?(?:[（(][^（()）]{1,10}[）)])?"
+_FIELD = re.compile(rf"{_KEY}[：:](?=\S)|【{_KEY}】(?=\S)")
+_DATED = re.compile(
+    r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日?|底|初|[上中下]旬)[^，]{2,}|(?:周|星期)[一二三四五六日天][^，]{2,}"
+)
+_NAVIGATION = re.compile(
+    r"(?:当前|您的?|所在)?位置[：:]|(?:上|下)一[篇页条]|返回|首页|分享到?|打印|关闭|字号|字体|点击|阅读量|浏览量|"
+    r"版权所有|主办单位|备案号|扫一扫|关注我们|[^|｜›»]{1,8}(?:[|｜›»][^|｜›»]{1,8}){2,}$|[^>]{1,8}(?:>[^>]{1,16}){2,}$"
+)
+_REMARK = re.compile(
+    r"[（(](?!\d|[一二三四五六七八九十]{1,3}[）)])[^（()）]{4,}[）)]$|"
+    r"(?:本文)?(?:整理自|转载?自|摘自|选自|原载|据)[^，]{2,}$|.{0,8}字?[〔\[（(](?:19|20)\d\d[〕\]）)]\d+号$|"
+    r"附件\d*[：:]?$|第?\d+页?(?:/共?\d+页?)?$"
+)
+_CONTENTS = re.compile("目录|目次|contents", re.IGNORECASE)
+_LEADER = re.compile(r"(?:[.…·]{2,}|\s)\s*\d{1,3}$")
+_WORDS = re.compile(r"[^\W\d_]")
+
+
+def is_furniture(spaced: str) -> bool:
+    """Whether a line belongs to the page and not to its text: a number, a path, a remark."""
+    if not _WORDS.search(spaced):
+        return True
+    return _NAVIGATION.match(spaced) is not None or _REMARK.match(spaced) is not None
+
+
+def field(spaced: str) -> bool:
+    """Whether a line gives a value to a name: 「地点：二楼会议室」, 「（一）报名时间：3月1日」."""
+    sign = _SIGN.match(spaced)
+    return _FIELD.match(spaced, sign.end() if sign else 0) is not None
+
+
+def states(spaced: str) -> bool:
+    """Whether a line says something by its form: clauses, cells with figures, a date and more."""
+    sign = _SIGN.match(spaced)
+    text = spaced[sign.end() if sign else 0 :].strip()
+    gaps = text.count(" ") - len(_BESIDE_FIGURE.findall(text))
+    row = gaps > 2 or (gaps == 2 and any(char.isdigit() for char in text))
+    return text.count("，") > 1 or row or _DATED.match(text) is not None
+
+
+#: 「汇聚 24 个」: a space that only sets a figure off.
+_BESIDE_FIGURE = re.compile(
+    r"(?<=[\u4e00-\u9fff]) (?=[\dA-Za-z])|(?<=[\dA-Za-z%]) (?=[\u4e00-\u9fff])"
+)
+
+
+def names_text(spaced: str) -> bool:
+    """Whether a text's first line names it; a time, a place or a number does not."""
+    return not (field(spaced) and _ABOUT.search(spaced.split("：")[0].replace(" ", "")))
+
+
+_ABOUT = re.compile(r"时间|日期|地点|地址|电话|编号|单位|部门|人$")
+
+
+def rank(spaced: str) -> int | None:
+    """How far in an item stands by its sign, from 0; None without a sign."""
+    return next((i for i, sign in enumerate(_SIGNS) if sign.match(spaced)), None)
+
+
+def is_leaf(ranks: Sequence[int | None], i: int) -> bool:
+    """Whether an item is followed by no line that belongs under it.
+
+    Of 「一、时间」「（一）报名：3月」「二、费用」 the first is a heading and the second is not.
+    """
+    own = ranks[i]
+    if own is None:
+        return False
+    if i + 1 == len(ranks):
+        return True
+    after = ranks[i + 1]
+    return after is not None and after <= own
+
+
+def in_contents(texts: Sequence[str]) -> set[int]:
+    """The places of a table of contents: the word for it, and the entries under it."""
+    found: set[int] = set()
+    for i, text in enumerate(texts):
+        if not _CONTENTS.fullmatch(text.replace(" ", "")):
+            continue
+        found.add(i)
+        for j in range(i + 1, len(texts)):
+            if rank(texts[j]) is None and not _LEADER.search(texts[j]):
+                break
+            found.add(j)
+    return found
