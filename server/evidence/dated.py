@@ -17,24 +17,33 @@ from server.text.words import PLANNED
 
 
 def another_period(part: Part, sentence: Sentence) -> str:
-    """The periods asked for, when the sentence speaks of others: a short Chinese phrase, or nothing.
+    """The period asked for, when the sentence speaks of others: a short Chinese phrase, or nothing.
 
-    The amounts of a sentence are of the period named before them in it; what names none there is of
-    those that its paragraph, heading, title and article name. Where nothing is known, nothing clashes.
+    Amounts are of the periods named before them; what names none itself is of those nearest to it:
+    of the paragraph, the heading, the title, or any in the article. Where nothing is known, nothing
+    clashes.
     """
-    published = day_of(sentence.article)
-    asked = asked_periods(part, published)
+    asked = asked_periods(part, day_of(sentence.article))
     if not asked:
         return ""
-    own = _own(part, sentence)
+    own, framed = _own(part, sentence)
     if any(_answers(a, s, amount=part.kind == "count") for a in asked for s in own):
         return ""
-    around = stated(sentence.around, published)
-    if own:
-        beside = part.kind != "count" and _any_overlaps(asked, around)
+    near = _nearest(sentence)
+    if own and framed:
+        beside = part.kind != "count" and _any_overlaps(asked, near)
         return "" if beside else f"说的是{own[0].text}，不是{asked[0].text}"
-    known = [s for s in (*around, *_of_article(sentence.article)) if _is_dated(s)]
-    return "" if not known or _any_overlaps(asked, known) else f"没有{asked[0].text}的说法"
+    return "" if not near or _any_overlaps(asked, near) else f"没有{asked[0].text}的说法"
+
+
+def _nearest(sentence: Sentence) -> Sequence[Stated]:
+    """The periods nearest to a sentence that are known: of one year, and not of any."""
+    published = day_of(sentence.article)
+    passage, article = sentence.passage, sentence.article
+    for text in (sentence.paragraph, passage.heading, article.title):
+        if dated := [s for s in stated(text, published) if _is_dated(s)]:
+            return dated
+    return [s for s in _of_article(article) if _is_dated(s)]
 
 
 def only_planned(part: Part, sentence: Sentence) -> str:
@@ -51,9 +60,14 @@ _ASKS_NOW = re.compile(r"目前|现在|实际|如今|眼下")
 
 
 def asked_periods(part: Part, published: date | None) -> list[Stated]:
-    """The periods that a part asks for, or else the whole question, as far as they can be known."""
+    """The periods that a part asks for, or else the whole question, as far as they can be known.
+
+    A number that looks like a year is one there: 「临澜 2022 茶叶产量」.
+    """
     own = stated(part.text, published) or stated(part.whole, published)
-    return [s for s in own if s.period]
+    said = [s for s in own if s.period]
+    bare = [year for year in part.years if not any(year in s.text for s in said)]
+    return said + [s for year in bare for s in stated(f"{year}年", published)]
 
 
 def same_times(one: Sentence, other: Sentence) -> bool:
@@ -92,13 +106,14 @@ def day_of(article: Article) -> date | None:
         return None
 
 
-def _own(part: Part, sentence: Sentence) -> Sequence[Stated]:
-    """The periods of what a sentence may answer with."""
-    if part.kind != "count":
-        return times(sentence)
-    amounts = _amounts(part, sentence)
-    found = dict.fromkeys(time_of(sentence, fact) for fact in amounts)
-    return [s for s in found if s is not None] or ([] if amounts else times(sentence))
+def _own(part: Part, sentence: Sentence) -> tuple[Sequence[Stated], bool]:
+    """The periods of what a sentence may answer with, and whether all of that stands behind one."""
+    own = times(sentence)
+    amounts = _amounts(part, sentence) if part.kind == "count" else []
+    if not amounts:
+        return own, True
+    framed = [s for s in own if s.start < amounts[-1].start]
+    return framed, bool(framed) and framed[0].start < amounts[0].start
 
 
 def _amounts(part: Part, sentence: Sentence) -> list[Fact]:

@@ -14,7 +14,7 @@ from decimal import Decimal
 #: and other spellings.
 _MEASURES: Mapping[str, Mapping[str, tuple[str | None, str]]] = {
     "长度": {
-        "公里": ("1000", "千米 km"), "米": ("1", "m"), "厘米": ("0.01", "cm"), "毫米": ("0.001", "mm"),
+        "公里": ("1000", "千米 km"), "米": ("1", "公尺 m"), "厘米": ("0.01", "公分 cm"), "毫米": ("0.001", "mm"),
         "微米": ("1e-6", "μm"), "纳米": ("1e-9", "nm"), "英里": (None, ""), "英寸": (None, ""),
     },
     "面积": {
@@ -46,8 +46,8 @@ _MEASURES: Mapping[str, Mapping[str, tuple[str | None, str]]] = {
     "温度": {"℃": (None, "摄氏度 °c °C"), "度": (None, "")},
     "比率": {"%": ("1", "％"), "‰": ("0.1", ""), "成": ("10", ""), "百分点": (None, "个百分点"), "倍": (None, "")},
     "钱": {
-        "元": ("1", "人民币 元人民币 余元 块钱"), "角": ("0.1", ""), "美元": (None, "美金"), "欧元": (None, "欧"),
-        "英镑": (None, ""), "日元": (None, ""), "港元": (None, "港币"), "韩元": (None, ""), "卢布": (None, ""),
+        "元": ("1", "人民币 元人民币 余元 块钱"), "块": ("1", ""), "角": ("0.1", ""),
+        "美元": (None, "美金"), "欧元": (None, "欧"), "英镑": (None, ""), "日元": (None, ""), "港元": (None, "港币"), "韩元": (None, ""), "卢布": (None, ""),
         "卢比": (None, ""), "加元": (None, ""), "澳元": (None, ""),
     },
 }  # fmt: skip
@@ -64,7 +64,8 @@ _COUNTED = "人次 标箱 基点 个基点 周年 周岁 季度 世纪 月 组"
 #: Words of which now one, now another is said of the same thing, by the one that is asked for.
 _ALIKE = {
     "家": "家个户所", "个": "个家项款座种所大条名类", "位": "位名人", "名": "位名人", "人": "位名人",
-    "所": "所家个", "月": ("个月",), "岁": ("岁", "周岁"),
+    "所": "所家个", "天": "天日", "日": "天日", "周": "周", "月": ("个月",), "个月": ("个月",), "年": "年",
+    "岁": ("岁", "周岁"),
 }  # fmt: skip
 
 _NAMES = {
@@ -111,12 +112,14 @@ def converted(value: Decimal, unit: str) -> tuple[Decimal, str]:
 
 def answering(asked: str) -> frozenset[str]:
     """The units that an amount may have where ``asked``, a unit or a measure, is asked for."""
+    if asked in _ALIKE:
+        return frozenset(_ALIKE[asked])
     measure = asked if asked in _MEASURES else _MEASURE.get(asked, "")
     if measure == "钱" and asked not in {"钱", "元"}:
         return frozenset({asked})
     if measure:
         return frozenset(_MEASURES[measure]) | ({"千瓦时"} if asked == "度" else set())
-    return frozenset(_ALIKE.get(asked, (asked,)))
+    return frozenset({asked})
 
 
 def is_measured(asked: str) -> bool:
@@ -130,7 +133,7 @@ def is_measured(asked: str) -> bool:
 
 _TOLD_OTHERWISE = frozenset({"天", "日", "周", "个月", "年", "倍"})
 
-_BEHIND = re.compile(rf"(?:多少|几)(?P<scale>[十百千]?[万亿]{{1,2}}|)(?P<unit>钱|块|{UNIT})?")
+_BEHIND = re.compile(rf"(?:多少|几)(?P<scale>[十百千]?[万亿]{{1,2}}|)(?P<unit>个?钱|{UNIT})?")
 #: What a question asks for that names no unit, tried in this order. A rate is a share of a hundred
 #: unless it is one of those that are not: 功率, 频率, 汇率, 心率, 容积率, 速率, 倍率, 分辨率, 生产率.
 _RATE = r"(?<![功频汇心速倍斜曲码帧])(?<!容积)(?<!分辨)(?<!采样)(?<!生产)率"
@@ -147,6 +150,9 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 
 
+_SAID_ALONE = re.compile(r"块(?![\u4e00-\u9fff])|块一")  # 多少块, and not 几块展板
+
+
 def asked(question: str) -> str:
     """The unit or the measure that an amount must have to answer a question; empty when any may.
 
@@ -155,7 +161,10 @@ def asked(question: str) -> str:
     """
     for match in _BEHIND.finditer(question):
         if match["unit"]:
-            return "元" if match["unit"] in {"钱", "块"} else canonical(match["unit"])
+            money = match["unit"].endswith("钱") or _SAID_ALONE.match(
+                question, match.end("unit") - 1
+            )
+            return "元" if money else canonical(match["unit"])
     for pattern, measure in _WORDS:
         if pattern.search(question):
             return measure
