@@ -215,6 +215,14 @@ def _why_not(data: bytes) -> str:
     return "undecodable: neither UTF-8 nor GB18030, Big5 or UTF-16"
 
 
+#: What a text in UTF-16 or UTF-32 is mostly made of; two other bytes make a character of any script.
+_USUAL = re.compile(r"[\n\r\t -~\u3000-\u303f\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
+
+
+def _strange(text: str) -> bool:
+    return 2 * len(_USUAL.findall(text)) < len(text)
+
+
 _FOREIGN = re.compile(rb"[\x80-\xff]")
 
 
@@ -246,6 +254,8 @@ def _reading(data: bytes, sample: bytes, encoding: str) -> _Reading | None:
     # All readings are weighed over as many bytes.
     scripts = _SCRIPTS.get(encoding, _ALL)
     if encoding in _EASTERN and share(text, scripts) < MIN_SHARE:
+        return None
+    if wide and _strange(text):
         return None
     summed = cost(text, scripts)
     return _Reading(encoding, summed * (len(sample) or len(raw)) / len(raw), summed / len(text))

@@ -25,7 +25,8 @@ MOST = 6  # windows read for a part of a question
 SURE = 0.7  # a sentence that bears the answer so likely ends the reading
 SEVERAL = frozenset({"why", "how", "list"})  # kinds that several sentences answer together
 TOGETHER = 0.3  # of several sentences that answer together each is so likely
-EITHER = 0.5  # where one sentence answers, another may, too, when it is so likely beside the best
+BET = 0.85  # a best sentence less likely than that is not bet on alone
+EITHER = 0.5  # another one that may answer in its place is so likely beside it
 MANY, FEW = 5, 2  # sentences shown, of several that answer together and of those that may
 ALIKE = 0.9  # cosine from which two sentences say the same
 LENIENT = 0.5  # what a further part of a question needs of the threshold
@@ -110,7 +111,7 @@ def _chosen(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> l
     """The best sentence, and those that answer with it or may answer in its place."""
     together = part.kind in SEVERAL
     best = judgement.bears(read[0])
-    least = TOGETHER if together else EITHER * best
+    least = TOGETHER if together else EITHER * best if best < BET else 1.0
     chosen = [read[0]]
     for one in read[1:]:
         if len(chosen) == (MANY if together else FEW) or judgement.bears(one) < least:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.reading.dates import published_date
 from server.evidence.answer_kinds import wanted_units
 from server.evidence.dated import time_of
 from server.evidence.must_hold import names_name
@@ -143,7 +144,9 @@ def _same_time(best: Value, other: Value) -> bool:
 
 
 def _newest_first(values: list[Value]) -> list[Value]:
-    """By the articles' dates; as they came when one has none."""
-    if any(value.sentence.article.published is None for value in values):
+    """By the articles' dates; as they came when one has none that is certain."""
+    dates = [published_date(value.sentence.article.published or "") for value in values]
+    if None in dates:
         return values
-    return sorted(values, key=lambda v: v.sentence.article.published or "", reverse=True)
+    order = sorted(range(len(values)), key=lambda i: dates[i] or "", reverse=True)
+    return [values[i] for i in order]

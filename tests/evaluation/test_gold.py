@@ -26,7 +26,7 @@ MINIMUMS = {
     "citation_recall": 0.80,
     "quote_integrity": 1.0,
 }
-MAXIMUMS = {"over_refusal": 0.05, "under_refusal": 0.15, "answer_chars": 120}
+MAXIMUMS = {"over_refusal": 0.08, "under_refusal": 0.30, "answer_chars": 120}
 
 
 @pytest.fixture(scope="module")

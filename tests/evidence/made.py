@@ -25,10 +25,11 @@ def sentence(text: str, before: str = "") -> Sentence:
 
 
 class FakeReader:
-    """Finds these answers wherever they stand, and counts the windows it was shown."""
+    """Finds these answers wherever they stand, so sure of each, and keeps the windows it was shown."""
 
-    def __init__(self, *answers: str) -> None:
+    def __init__(self, *answers: str, sure: float = 0.99) -> None:
         self.answers = answers
+        self.sure = sure
         self.shown: list[Window] = []
 
     def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]:  # noqa: ARG002
@@ -43,14 +44,14 @@ class FakeReader:
             (m.start(), m.end()) for a in self.answers for m in re.finditer(re.escape(a), text)
         ]
         for first, stop in found:
-            start[first] = end[stop - 1] = -0.01
-            inside[first:stop] = 0.99
+            start[first] = end[stop - 1] = np.log(self.sure)
+            inside[first:stop] = self.sure
             opens = max(text.rfind(mark, 0, first) for mark in "。\n") + 1
             closes = min((i for i in range(stop, size) if text[i] in "。\n"), default=size) + 1
-            evidence[opens:closes] = 0.99
+            evidence[opens:closes] = self.sure
         return WindowReading(
             here=6.0 if found else -6.0,
-            nowhere=-8.0 if found else -0.001,
+            nowhere=float(np.log(1 - self.sure)) if found else -0.001,
             start=start,
             end=end,
             inside=inside,
