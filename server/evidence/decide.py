@@ -72,17 +72,20 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
     reader = reader or builtin()
     judgement = Judgement.builtin()
     read = {part: _read(part, candidates.ranked[part], reader, judgement) for part in asked.parts}
+    told = {part: _told(asked, part, read[part]) for part in asked.parts}
     likely = {part: judgement.answers(sentences) for part, sentences in read.items()}
     sure = max(likely.values())
-    if sure < judgement.threshold:
+    # Whether accounts differ is answered by giving each.
+    answered = [part for part in asked.parts if asked.compares and told[part]]
+    if sure < judgement.threshold and not answered:
         first = asked.parts[0]
         reason = explain(first, candidates.ranked[first])
         suggestions = nearby(candidates.sentences, asked.text)
         return Found(asked, candidates.hits, (), sure, reason, suggestions)
     parts = tuple(
-        _answered(asked, part, read[part], judgement)
+        AnsweredPart(part, tuple(_chosen(part, read[part], judgement)), told[part])
         for part in asked.parts
-        if likely[part] >= judgement.threshold * LENIENT
+        if part in answered or likely[part] >= judgement.threshold * LENIENT
     )
     return Found(asked, candidates.hits, parts, sure)
 
@@ -100,11 +103,9 @@ def _read(
     return sorted(reading.sentences, key=judgement.bears, reverse=True)
 
 
-def _answered(
-    asked: Asked, part: Part, read: Sequence[ReadSentence], judgement: Judgement
-) -> AnsweredPart:
-    values = differing(part, [one.sentence for one in read], asked=asked.compares)
-    return AnsweredPart(part, tuple(_chosen(part, read, judgement)), tuple(values))
+def _told(asked: Asked, part: Part, read: Sequence[ReadSentence]) -> tuple[Value, ...]:
+    """The values of a part in which articles differ; none when they agree."""
+    return tuple(differing(part, [one.sentence for one in read], asked=asked.compares))
 
 
 def _chosen(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
