@@ -86,26 +86,19 @@ class Unit(NamedTuple):
 
 
 def units(article: Text) -> list[Unit]:
-    """The sentences of an article with the headings they stand under; the title is left out.
-
-    A row of a table has the table's first row among its headings.
-    """
+    """The sentences of an article with the headings they stand under; the title is left out."""
     found: list[Unit] = []
     headings: list[str] = []
-    previous, columns = "", ""
+    previous = ""
     for block in article.blocks:
         text = article.text[block.start : block.end]
         if block.kind == "title" and text.strip() == article.title.strip():
             continue
-        row = text.lstrip().startswith("|")
-        heads = block.kind == "heading" and not row
+        heads = block.kind == "heading"
         if heads:
             headings = [*headings[-2:], text] if previous == "heading" else [text]
         opens = heads and previous != "heading"
         above = " ".join(headings[:-1] if heads else headings)
-        if row and columns:
-            above = f"{above} {columns}".strip()
-        columns = (columns or text[:80]) if row else ""
         for start, end in _pieces(article.text, block.start, block.end):
             found.append(Unit(start, end, above, opens))
             opens = False

@@ -95,7 +95,7 @@ def test_a_row_far_below_knows_its_columns() -> None:
     )
     text = f"# 楼盘\n\n| 楼号 | 层数 | 户数 | 朝向 | 交付 |\n|---|---|---|---|---|\n{rows}\n"
     (made,) = split(Source("table.md", text, "", format="md"))
-    assert "户数" in windows(made)[-1].heading
+    assert "户数" in windows(made)[-1].text
 
 
 def test_the_window_around_a_sentence_holds_it(article: Article) -> None:

@@ -35,7 +35,7 @@ def test_what_is_told_twice_is_one_sentence_with_two_citations(tmp_path: Path) -
     )
     library = library_of(tmp_path, text)
     asked = understand("东江大桥全长多少公里？")
-    decided = decide(asked, Search(library).find(asked), FakeReader("3.6公里"))
+    decided = decide(asked, Search(library).find(asked), FakeReader("3.6公里", sure=0.6))
     (draft,) = ExtractiveWriter().write(Question(asked.text), decided, library.snapshot())
     assert draft.text == "东江大桥全长3.6公里，双向六车道。"
     assert len({place.start for place in draft.places}) == 2
