@@ -575,7 +575,7 @@ def test_the_library_works_without_scripts(client: httpx.Client) -> None:
 
 def test_the_library_is_searched_in_its_texts(client: httpx.Client) -> None:
     page = client.get("/library", params={"q": "低空观光"}).text
-    assert 'class="found"' in page
+    assert "正文含“低空观光”" in page
     assert f"/sources/{SEED}/view?start=" in page
 
 

@@ -725,7 +725,11 @@ def scripted(library: Library) -> ScriptedAnswerer:
     first = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。", 1)
     second = citation_of(library, SEED, "2023年6月，重庆提出打造“33618”现代制造业集群体系。", 2)
     two = written(
-        Question("两处"), "重庆在行动。[1]重庆提出打造体系。[2]", (first, second), id="two"
+        Question("两处"),
+        "重庆在行动。[1]重庆提出打造体系。[2]",
+        (first, second),
+        claims=(Claim("重庆在行动。", (1,)), Claim("重庆提出打造体系。", (2,))),
+        id="two",
     )
     long = written(Question("长"), "第一句。[1]" + "后面还有很多字。" * 12, (first,), id="long")
     short = written(Question("短"), "短。", id="short")
