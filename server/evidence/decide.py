@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from index import Hit
 from index.reranking.reader import builtin
+from server.evidence.answer_kinds import fits
 from server.evidence.dated import same_times
 from server.evidence.disagreements import Value, differing
 from server.evidence.find import Candidates
@@ -19,6 +20,7 @@ from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence
 from server.evidence.refusal import explain, nearby
 from server.question.understanding import Asked, Part
+from server.text.facts import numbers
 
 ROUND = 2  # windows read before looking whether that is enough
 MOST = 6  # windows read for a part of a question
@@ -117,11 +119,17 @@ def _chosen(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> l
     for one in read[1:]:
         if len(chosen) == (MANY if together else FEW) or judgement.bears(one) < least:
             break
-        if not _said(one, chosen):
+        if _offers(part, one) >= _offers(part, read[0]) and not _said(one, chosen):
             chosen.append(one)
     if together:
         chosen.sort(key=lambda one: (one.sentence.rank, one.sentence.key))
     return chosen
+
+
+def _offers(part: Part, one: ReadSentence) -> float:
+    """How well the amounts of a sentence fit an amount that is asked for; the same for other kinds."""
+    text = one.sentence.text
+    return fits(part, text, numbers(text)) if part.kind == "count" else 1.0
 
 
 def _said(one: ReadSentence, chosen: Sequence[ReadSentence]) -> bool:

@@ -74,6 +74,14 @@ def test_reading_ends_when_the_answer_is_sure_and_goes_on_while_it_is_not(
     assert ROUND < len(unsure.shown) <= MOST
 
 
+def test_an_amount_in_another_unit_does_not_stand_in_for_the_one_asked_for(
+    decided: Decides,
+) -> None:
+    found = decided("东江大桥是双向几个车道？", FakeReader("六车道", "3.6公里", sure=0.6))
+    (part,) = found.parts
+    assert [one.sentence.text for one in part.sentences] == ["大桥全长3.6公里，双向六车道。"]
+
+
 def test_where_another_sentence_may_answer_it_is_shown_too_but_nothing_twice(
     tmp_path: Path,
 ) -> None:
