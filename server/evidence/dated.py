@@ -20,8 +20,8 @@ def another_period(part: Part, sentence: Sentence) -> str:
     """The period asked for, when the sentence speaks of others: a short Chinese phrase, or nothing.
 
     Amounts are of the periods named before them; what names none itself is of those nearest to it:
-    of the paragraph, the heading, the title, or any in the article. Where nothing is known, nothing
-    clashes.
+    before it in the paragraph, in the heading and the title, or else anywhere in the article. Where
+    nothing is known, nothing clashes.
     """
     asked = asked_periods(part, day_of(sentence.article))
     if not asked:
@@ -38,12 +38,10 @@ def another_period(part: Part, sentence: Sentence) -> str:
 
 def _nearest(sentence: Sentence) -> Sequence[Stated]:
     """The periods nearest to a sentence that are known: of one year, and not of any."""
-    published = day_of(sentence.article)
-    passage, article = sentence.passage, sentence.article
-    for text in (sentence.paragraph, passage.heading, article.title):
-        if dated := [s for s in stated(text, published) if _is_dated(s)]:
-            return dated
-    return [s for s in _of_article(article) if _is_dated(s)]
+    article = sentence.article
+    leading = f"{sentence.before}\n{sentence.passage.heading}\n{article.title}"
+    near = [s for s in stated(leading, day_of(article)) if _is_dated(s)]
+    return near or [s for s in _of_article(article) if _is_dated(s)]
 
 
 def only_planned(part: Part, sentence: Sentence) -> str:
