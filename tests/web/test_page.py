@@ -556,7 +556,8 @@ def test_a_folder_is_dropped(library: Library, opens: Opens, tmp_path: Path) -> 
         page.get_by_text("3 / 3 个文件").wait_for()
         assert page.locator("#sent li.added").count() == 2
         assert "灯塔/坏.txt" in page.locator("#sent li.skipped").inner_text()
-        page.get_by_text("另有 1 个文件的格式读不了").wait_for()
+        page.get_by_text("另有 1 个文件的格式读不了").click()
+        assert page.locator("#sent details").inner_text().endswith("灯塔/图.png")
         page.locator(".sources > li", has_text="灯塔/西岸/一.txt").get_by_role("link").click()
         page.wait_for_load_state()
         assert "西岸/一.txt里的灯塔" in page.locator(".source-text").inner_text()
@@ -605,6 +606,7 @@ def test_of_many_files_those_that_fail_stay_in_the_list(
         page.get_by_text("130 / 130 个文件").wait_for()
         assert len(sent) == 130
         assert page.locator("#sent li span").all_inner_texts() == ["多/006.txt", "坏"]
+        assert "其中 1 个没有收入" in page.locator("#sent").inner_text()
 
 
 def test_indexing_again_shows_how_far_it_is(library: Library, opens: Opens) -> None:
