@@ -937,3 +937,33 @@ FIRST_WORD = """() => { let asked; addEventListener("keydown", () => (asked = pe
   new MutationObserver(() => {
     if (!window.firstWord && document.querySelector(".answer p")) window.firstWord = performance.now() - asked;
   }).observe(document.getElementById("turns"), { childList: true, subtree: true }); }"""
+
+
+# ---- looks -------------------------------------------------------------------------------------
+
+
+def test_the_sign_of_writing_stands_behind_the_last_word(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    scripted.gate = threading.Semaphore(3)
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        ask(page, "长")
+        page.locator(".answer p", has_text="第一句").wait_for()
+        content = "([e, which]) => getComputedStyle(document.querySelector(e), which).content"
+        assert page.evaluate(content, [".answer > p:last-child", "::after"]) == '""'
+        assert page.evaluate(content, [".answer", "::after"]) == "none"
+        scripted.gate.release(100)
+        answered(page)
+
+
+def test_long_names_take_two_lines_at_most(tmp_path: Path, opens: Opens) -> None:
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    name = f"{'unbroken' * 20}.txt"
+    library.add_text(name, "东岸的灯塔高四十一米。".encode())
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library", viewport={"width": 390, "height": 844})
+        file = page.locator(".facts .file")
+        assert file.bounding_box()["height"] < 48
+        assert file.get_attribute("title") == name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
