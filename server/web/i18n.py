@@ -240,6 +240,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "另有 {count} 个文件的格式读不了，没有上传。",
         "Not uploaded, of a format that cannot be read: {count}.",
     ),
+    "library.not_in": (
+        "其中 {count} 个没有收入，原因如下。",
+        "{count} [was|were] not added, for the reasons below.",
+    ),
     "library.none_readable": (
         "文件夹里没有能读的文章。",
         "The folder holds no article that can be read.",
@@ -481,19 +485,20 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
 }
 
-JS_ONLY = {
-    f"library.{key}"
-    for key in (
-        *("waiting", "sending", "indexing", "progress", "picked", "title"),
-        *("left_out", "none_readable", "and_hint"),
-    )
+#: What the page's scripts say; every other word would only make the page heavier.
+_SAID = {
+    "answer": "searched cite stopped resuming copy copied copy_failed retry fold unfold full partial none",
+    "library": "waiting sending indexing progress picked title too_few left_out not_in none_readable and_hint",
+    "scope": "all some none count full empty page",
+    "theme": "system light dark switch",
+    "view": "label position loading",
 }
+_SAID_ALL = ("error.", "library.status.", "reindex.")
 JS_KEYS = tuple(
     key
     for key in CATALOGUE
-    if key.split(".")[0] in {"answer", "error", "scope", "view", "theme"}
-    or key.startswith(("library.status", "library.too", "reindex.", "ask.conversation"))
-    or key in JS_ONLY
+    if key.startswith(_SAID_ALL)
+    or key.partition(".")[2] in _SAID.get(key.partition(".")[0], "").split()
 )
 
 

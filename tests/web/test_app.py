@@ -103,11 +103,24 @@ def test_no_file_names_another_host_or_has_inline_code(path: Path) -> None:
         )
 
 
-def test_the_page_is_light(base: str) -> None:
-    assets = sum(
-        len(httpx.get(f"{base}/static/{p.name}").content) for p in OURS if p.parent.name == "static"
-    )
-    assert assets + len(httpx.get(base).content) < 150_000
+@pytest.mark.parametrize("path", ["/", "/library", "/history", "/evaluation"])
+def test_the_page_is_light(base: str, path: str) -> None:
+    """What a page loads, uncompressed; a script loads those that it imports."""
+    page = httpx.get(base + path).text
+    loaded, found = set(), re.findall(r"/static/([\w.]+)", page)
+    while found:
+        loaded |= (new := set(found) - loaded)
+        texts = {name: httpx.get(f"{base}/static/{name}").text for name in new}
+        found = [name for text in texts.values() for name in re.findall(r'from "./([\w.]+)"', text)]
+    sizes = {name: len(httpx.get(f"{base}/static/{name}").content) for name in loaded}
+    assert len(page.encode()) + sum(sizes.values()) < 80_000, sizes
+
+
+def test_scripts_are_given_only_the_words_that_they_say() -> None:
+    scripts = "\n".join(p.read_text(encoding="utf-8") for p in OURS if p.suffix == ".js")
+    made = ("error.", "library.status.", "reindex.", "theme.", "answer.full", "answer.partial")
+    unsaid = [k for k in i18n.JS_KEYS if f'"{k}"' not in scripts and not k.startswith(made)]
+    assert unsaid == ["answer.none"]
 
 
 # ---- errors ------------------------------------------------------------------------------------

@@ -556,7 +556,8 @@ def test_a_folder_is_dropped(library: Library, opens: Opens, tmp_path: Path) -> 
         page.get_by_text("3 / 3 个文件").wait_for()
         assert page.locator("#sent li.added").count() == 2
         assert "灯塔/坏.txt" in page.locator("#sent li.skipped").inner_text()
-        page.get_by_text("另有 1 个文件的格式读不了").wait_for()
+        page.get_by_text("另有 1 个文件的格式读不了").click()
+        assert page.locator("#sent details").inner_text().endswith("灯塔/图.png")
         page.locator(".sources > li", has_text="灯塔/西岸/一.txt").get_by_role("link").click()
         page.wait_for_load_state()
         assert "西岸/一.txt里的灯塔" in page.locator(".source-text").inner_text()
@@ -605,6 +606,7 @@ def test_of_many_files_those_that_fail_stay_in_the_list(
         page.get_by_text("130 / 130 个文件").wait_for()
         assert len(sent) == 130
         assert page.locator("#sent li span").all_inner_texts() == ["多/006.txt", "坏"]
+        assert "其中 1 个没有收入" in page.locator("#sent").inner_text()
 
 
 def test_indexing_again_shows_how_far_it_is(library: Library, opens: Opens) -> None:
@@ -935,3 +937,33 @@ FIRST_WORD = """() => { let asked; addEventListener("keydown", () => (asked = pe
   new MutationObserver(() => {
     if (!window.firstWord && document.querySelector(".answer p")) window.firstWord = performance.now() - asked;
   }).observe(document.getElementById("turns"), { childList: true, subtree: true }); }"""
+
+
+# ---- looks -------------------------------------------------------------------------------------
+
+
+def test_the_sign_of_writing_stands_behind_the_last_word(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
+) -> None:
+    scripted.gate = threading.Semaphore(3)
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url)
+        ask(page, "长")
+        page.locator(".answer p", has_text="第一句").wait_for()
+        content = "([e, which]) => getComputedStyle(document.querySelector(e), which).content"
+        assert page.evaluate(content, [".answer > p:last-child", "::after"]) == '""'
+        assert page.evaluate(content, [".answer", "::after"]) == "none"
+        scripted.gate.release(100)
+        answered(page)
+
+
+def test_long_names_take_two_lines_at_most(tmp_path: Path, opens: Opens) -> None:
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    name = f"{'unbroken' * 20}.txt"
+    library.add_text(name, "东岸的灯塔高四十一米。".encode())
+    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
+        page = opens(f"{url}/library", viewport={"width": 390, "height": 844})
+        file = page.locator(".facts .file")
+        assert file.bounding_box()["height"] < 48
+        assert file.get_attribute("title") == name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -39,7 +39,8 @@ function readable(found) {
   const open = found.filter(({ path }) => !/(^|\/)\./.test(path));
   const files = open.filter(({ file, path }) => !file || suffixes.some((suffix) => path.toLowerCase().endsWith(suffix)));
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files, leftOut: open.length - files.length, folder: true };
+  const leftOut = open.filter((one) => !files.includes(one)).map(({ path }) => path);
+  return { files, leftOut, folder: true };
 }
 
 // What cannot be read comes without its file.
@@ -76,15 +77,16 @@ function addLater(find) {
 }
 
 // A request's files are one update, so few requests are fast; a bad file holds up no other.
-async function add({ files, leftOut, folder }) {
+async function add({ files, leftOut = [], folder }) {
   if (!files.length) return say("sent", h("p", {}, t(folder ? "library.none_readable" : "library.too_few")));
   const bar = h("progress", { max: files.length, value: 0, "aria-label": t("library.title") });
   const count = h("p", {});
   const rows = files.length > SHOWN ? [] : files.map(row);
   const list = h("ul", {}, ...rows.map((r) => r.line));
-  say("sent", count, leftOut ? h("p", { class: "why" }, t("library.left_out", { count: leftOut })) : "", bar, list);
+  say("sent", count, leftOut.length ? listed(leftOut) : "", bar, list);
   window.addEventListener("beforeunload", stay);
   let done = 0;
+  let notIn = 0;
   for (const group of groups(files)) {
     const lines = group.map((file, i) => rows[done + i] ?? row(file));
     count.textContent = t("library.progress", { done, total: files.length });
@@ -95,16 +97,21 @@ async function add({ files, leftOut, folder }) {
     results.forEach((told, i) => {
       if (!rows[done + i] && told.reason) list.append(lines[i].line);
       lines[i].done(told);
+      notIn += told.status === "skipped";
     });
     done += group.length;
     bar.value = done;
   }
   window.removeEventListener("beforeunload", stay);
   count.textContent = t("library.progress", { done: files.length, total: files.length });
+  if (notIn) count.append(" ", t("library.not_in", { count: notIn }));
   bar.remove();
   upload.reset();
   return swap(await fetch(location.href, { headers: { accept: "text/html" } }));
 }
+
+const listed = (paths) => h("details", { class: "why" },
+  h("summary", {}, t("library.left_out", { count: paths.length })), ...paths.map((path) => h("p", { class: "file" }, path)));
 
 // A browser asks whether to leave, in words of its own.
 function stay(event) {
