@@ -171,6 +171,11 @@ def asks(text: str) -> bool:
     return bool(_ASKING.search(text))
 
 
+def asking(text: str) -> re.Match[str] | None:
+    """Where the first question word of a text stands."""
+    return _ASKING.search(text)
+
+
 def _pieces(text: str) -> list[str]:
     """Sub-questions; a piece without a question word belongs to the one before or after it."""
     pieces: list[str] = []
