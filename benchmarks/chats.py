@@ -86,13 +86,11 @@ def ask(
             answer = answerer.ask(Question(text, history=tuple(history)))
             if at in judged:
                 results.append(_result(answer, judged[at], judge, gold))
-            history.append(Turn(text, answer.answer))
+            history.append(Turn(text, answer.answer, answer.query, answer.refused))
     return results
 
 
-def _result(
-    answer: Answer, row: Row, judge: Judge, gold: Mapping[str, GoldQuestion]
-) -> Result:
+def _result(answer: Answer, row: Row, judge: Judge, gold: Mapping[str, GoldQuestion]) -> Result:
     outcome = judge.outcome(gold[row["id"]], answer, 0.0)
     recall = outcome.evidence_recall
     right: bool | None = None
@@ -154,14 +152,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.wrong:
         for r in results:
             if not r.subject or r.right is False or r.evidence == 0:
-                marks = "".join(("s" * (not r.subject), "e" * (r.evidence == 0), "a" * (r.right is False)))
-                print(f"{r.id} {r.kind} {marks:3} {r.question} -> {r.query}\n      {r.answer[:110]}")
+                marks = "".join(
+                    ("s" * (not r.subject), "e" * (r.evidence == 0), "a" * (r.right is False))
+                )
+                print(
+                    f"{r.id} {r.kind} {marks:3} {r.question} -> {r.query}\n      {r.answer[:110]}"
+                )
     rated = table(results)
     for name, row in rated.items():
         print(f"{name:24}", "  ".join(f"{key} {value}" for key, value in row.items()))
     if args.json:
         turns = [{name: getattr(r, name) for name in r.__slots__} for r in results]
-        args.json.write_text(json.dumps({"figures": rated, "turns": turns}, ensure_ascii=False, indent=1))
+        args.json.write_text(
+            json.dumps({"figures": rated, "turns": turns}, ensure_ascii=False, indent=1)
+        )
     low = [half for half in {r.half for r in results} if rated[half]["subject"] < (args.min or 0)]
     return int(bool(low))
 

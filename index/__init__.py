@@ -20,6 +20,7 @@ from index.errors import (
 from index.library import Library
 from index.records import (
     Article,
+    ArticleInfo,
     Block,
     Hit,
     Passage,
@@ -39,6 +40,7 @@ from index.update import Progress
 __all__ = [
     "AnswerError",
     "Article",
+    "ArticleInfo",
     "Block",
     "Conversation",
     "Embedder",

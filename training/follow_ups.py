@@ -5,15 +5,22 @@
 
 ``training/chats/subjects.jsonl``: questions over news, the thing that 它 would stand for marked in
 each. Learned is a softmax over the runs of words of a question.
+
+``training/chats/news.jsonl``: chats over news articles, each turn marked whether it leans on those
+before it, and questions about the same articles that stand alone, however short. Openings and such
+questions of other chats are the changes of subject. Learned is a logistic model of a question's
+words, and one of its verdict (from the other folds) and what both forms of the question find: in
+the whole news, or in the chat's article and a dozen others.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +28,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from server.question.subject import WEIGHTS, Clause, Features, features
-from server.question.understanding import normalise
+from index import Library
+from server.evidence import in_context
+from server.evidence.find import Search
+from server.question import leaning, subject
+from server.question.follow_up import Reading, read
+from server.question.leaning import log_odds, odds
+from server.question.subject import Clause, Features
+from server.question.understanding import normalise, understand
+from server.records import Turn
 
 CHATS = Path(__file__).parent / "chats"
 FOLDS = 5
@@ -31,6 +45,7 @@ COMMON = 60  # or runs of words that have it, whatever they are
 STEPS = 300
 RATE = 0.1
 RIDGE = 1.5
+LEANS = 1.6  # how much a question that leans counts
 ALIGNED = 0.6  # of a marked thing's characters and those of the words nearest to it
 
 Array = npt.NDArray[np.float64]
@@ -62,7 +77,9 @@ def choices(path: Path) -> list[Choice]:
         ]
         if max(overlaps, default=0.0) >= ALIGNED:
             runs = [clause.between(*span) for span in spans]
-            found.append(Choice(runs, [features(clause, *span) for span in spans], overlaps))
+            found.append(
+                Choice(runs, [subject.features(clause, *span) for span in spans], overlaps)
+            )
     return found
 
 
@@ -122,7 +139,7 @@ def chosen(row: Choice, weights: dict[str, float]) -> int:
     return int(np.argmax(scores))
 
 
-def subject(args: argparse.Namespace) -> None:
+def things(_: argparse.Namespace) -> None:
     rows = choices(CHATS / "subjects.jsonl")
     fold = np.random.default_rng(0).permutation(len(rows)) % FOLDS
     overlaps: list[float] = []
@@ -137,7 +154,7 @@ def subject(args: argparse.Namespace) -> None:
         "more than half": round(float((found > 0.5).mean()), 3),
         "touched": round(float((found > 0).mean()), 3),
     }
-    write(args.out or WEIGHTS, {"figures, five folds": figures, "weights": learn(rows)})
+    write(subject.WEIGHTS, {"figures, five folds": figures, "weights": learn(rows)})
 
 
 def write(path: Path, record: dict[str, Any]) -> None:
@@ -146,14 +163,152 @@ def write(path: Path, record: dict[str, Any]) -> None:
     print(path, {name: value for name, value in record.items() if name != "weights"})
 
 
+# ---- leaning ------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Case:
+    """A question in a chat: whether it leans, and what is known of it."""
+
+    fold: int
+    leans: bool
+    kind: str  # own: a turn of the chat; same: alone, about its article; shift: of another chat
+    reading: Reading
+    words: Features
+    found: Features | None = None
+    verdict: float = 0.0
+
+
+def cases(chats: Sequence[Mapping[str, Any]], search: Search, names: Sequence[str]) -> list[Case]:
+    """Each turn after the first of each chat, and what else could have been asked in its place."""
+    draw = random.Random(11)
+    cases = []
+    for number, chat in enumerate(chats):
+        fold = number % FOLDS
+        others = [
+            (other["article"], question)
+            for i, other in enumerate(chats)
+            if i != number and i % FOLDS == fold
+            for question in (other["turns"][0]["question"], *other["alone"])
+        ]
+        history: list[Turn] = []
+        for turn in chat["turns"]:
+            asked = [(chat["article"], turn["question"], turn["leans"], "own")]
+            asked += [(*draw.choice(others), False, "shift") for _ in range(2)]
+            if chat["alone"]:
+                asked.append((chat["article"], draw.choice(chat["alone"]), False, "same"))
+            for article, question, leans, kind in asked if history else ():
+                reading = read(question, history)
+                if not reading.words:
+                    continue
+                near = [chat["article"], article, *draw.sample(names, 12)]
+                found = _found(reading, search, () if draw.random() < 0.33 else near)
+                cases.append(Case(fold, leans, kind, reading, dict(reading.words), found))
+            text = normalise(turn["question"])
+            query = text
+            if turn["leans"] and history:
+                query = next(iter(read(turn["question"], history).rewritten), text)
+            history.append(Turn(turn["question"], turn.get("answer", ""), query))
+    return cases
+
+
+def _found(reading: Reading, search: Search, sources: Sequence[str]) -> Features:
+    alone, leaning_ = (
+        search.find(understand(query), sources=sources)
+        for query in (reading.alone, reading.rewritten[0])
+    )
+    return in_context.compared(reading.thing, alone, leaning_)
+
+
+def logistic(rows: Sequence[tuple[Features, bool]]) -> dict[str, float]:
+    """Weights of a logistic model; what leans counts ``LEANS`` times, there being less of it."""
+    names = sorted({name for known, _ in rows for name in known})
+    column = {name: i for i, name in enumerate(names)}
+    x = np.zeros((len(rows), len(names)))
+    for i, (known, _) in enumerate(rows):
+        for name, value in known.items():
+            x[i, column[name]] = value
+    y = np.array([float(leans) for _, leans in rows])
+    counts = np.where(y > 0, LEANS, 1.0)
+
+    def slope(w: Array) -> Array:
+        gradient: Array = x.T @ (counts * (1 / (1 + np.exp(-x @ w)) - y)) + w
+        return gradient
+
+    w = adam(slope, len(names))
+    return {name: round(float(w[i]), 4) for name, i in column.items()}
+
+
+def judged(known: Features, weights: Mapping[str, float]) -> float:
+    return odds(sum(weights.get(name, 0.0) * value for name, value in known.items()))
+
+
+def in_folds(
+    rows: Sequence[Case], known: Callable[[Case], Features]
+) -> Iterator[tuple[Case, float]]:
+    """Each case with its verdict by weights that were learned from the other folds."""
+    for fold in range(FOLDS):
+        weights = logistic([(known(c), c.leans) for c in rows if c.fold != fold])
+        yield from ((c, judged(known(c), weights)) for c in rows if c.fold == fold)
+
+
+def told(verdicts: Sequence[tuple[Case, float]]) -> dict[str, float | int]:
+    """Shares of the cases that are judged right."""
+
+    def share(chosen: Callable[[Case], bool]) -> float:
+        right = [(p >= 0.5) == case.leans for case, p in verdicts if chosen(case)]
+        return round(sum(right) / max(1, len(right)), 3)
+
+    wrong = [(p > in_context.SURE) != case.leans for case, p in verdicts if abs(p - 0.5) > 0.45]
+    return {
+        "questions": len(verdicts),
+        "right": share(lambda _: True),
+        "right of those that lean": share(lambda c: c.leans),
+        "right of a new subject": share(lambda c: c.kind == "shift"),
+        "right of the same article, alone": share(lambda c: c.kind == "same"),
+        "sure": round(len(wrong) / len(verdicts), 3),
+        "wrong of the sure": round(sum(wrong) / max(1, len(wrong)), 3),
+    }
+
+
+def lean(args: argparse.Namespace) -> None:
+    lines = (CHATS / "news.jsonl").read_text(encoding="utf-8").splitlines()
+    with Library(args.library) as library:
+        names = [source.name for source in library.sources(0, 3000)]
+        rows = cases([json.loads(line) for line in lines], Search(library), names)
+    verdicts = list(in_folds(rows, lambda c: c.words))
+    write(
+        leaning.WEIGHTS,
+        {
+            "figures, five folds": told(verdicts),
+            "weights": logistic([(c.words, c.leans) for c in rows]),
+        },
+    )
+    for case, verdict in verdicts:
+        case.verdict = verdict
+
+    def both(case: Case) -> Features:
+        return {**(case.found or {}), "language": log_odds(case.verdict), "bias": 1.0}
+
+    write(
+        in_context.WEIGHTS,
+        {
+            "figures, five folds": told(list(in_folds(rows, both))),
+            "weights": logistic([(both(c), c.leans) for c in rows]),
+        },
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["subject"])
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("what", choices=["subject", "leaning"])
+    parser.add_argument("--library", type=Path, help="the news, indexed: for leaning")
     args = parser.parse_args(argv)
-    {"subject": subject}[args.what](args)
+    if args.what == "leaning" and args.library is None:
+        parser.error("leaning needs --library")
+    {"subject": things, "leaning": lean}[args.what](args)
     return 0
 
 

@@ -11,7 +11,8 @@ from index import Article
 from index.analysis import fold
 from server.evidence.answer_kinds import fits
 from server.evidence.sentences import Sentence, folded_text
-from server.question.understanding import Part, defined
+from server.question.asking import defined
+from server.question.understanding import Part
 from server.text.clauses import SPEAKS
 from server.text.facts import numbers
 from server.text.names import DISTRICT, SUFFIX, names, places, subjects

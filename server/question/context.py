@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from server.question.understanding import asks
+from server.question.asking import asks
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
-_TURNS_TO = re.compile(r"(?:^|(?<=[，：:。；\s]))(?=请问|想问|想请问|请教|我想知道|我问的是|问题是)")
+_TURNS_TO = re.compile(
+    r"(?:^|(?<=[，：:。；\s]))(?=请问|想问|想请问|请教|我想知道|我问的是|问题是)"
+)
 
 
 def apart(text: str) -> tuple[str, str]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from server.question.subject import ATTRIBUTE, NAMES, TIME, Words, is_noun, subject_of, words
-from server.question.understanding import asks
+from server.question.asking import asks
+from server.question.subject import ATTRIBUTE, Words, is_noun, named_words, subject_of, words
 
 _EACH = re.compile(r"(?:分别|各自|各(?=[是有占为达需要在多由卖]))(?:都)?")
 _AND = re.compile(r"以及|[和与跟及、]")
-_PLACE = re.compile(r"[区县市省镇乡村州国]")
 _EVERY = re.compile(r"每[年月天日周人次户]|一[年月天日次]")
 
 
@@ -43,7 +42,7 @@ def _whole(items: Sequence[str]) -> list[str]:
         after = "".join(word for word, _ in last[cut:])
         return [*(item + after for item in items[:-1]), items[-1]]
     before = _leading(items[0])
-    if not before or any(_name(words(item)) for item in items[1:]):
+    if not before or any(named_words(words(item)) for item in items[1:]):
         return list(items)
     return [items[0], *(before + item for item in items[1:])]
 
@@ -51,8 +50,8 @@ def _whole(items: Sequence[str]) -> list[str]:
 def _behind(last: Words, other: str) -> int:
     """How many words of the last thing are its own; the rest is asked of the others, too."""
     said = words(other)
-    own = _name(last)
-    if own and _name(said) == len(said):
+    own = named_words(last)
+    if own and named_words(said) == len(said):
         return own
     timed = next((i for i, (word, _) in enumerate(last) if _EVERY.match(word) and i), 0)
     if timed or not ATTRIBUTE.search(last[-1][0]) or ATTRIBUTE.search(said[-1][0]):
@@ -64,31 +63,17 @@ def _behind(last: Words, other: str) -> int:
 
 def _leading(first: str) -> str:
     """What says whose or when at the beginning of the first thing."""
+    found = words(first)
+    name = "".join(word for word, _ in found[: named_words(found)])
+    if name and name != first:
+        return name + "的" * first[len(name) :].startswith("的")
     about = subject_of(f"{first}是多少？")
     for lead in (about.time + about.thing, about.thing + about.time, about.thing, about.time):
         rest = first.removeprefix(lead)
-        owned = rest.startswith("的") or lead == about.time or _name(words(about.thing)) > 0
+        owned = rest.startswith("的") or lead == about.time or named_words(words(about.thing)) > 0
         if lead and owned and rest and rest != first:
             return lead + "的" * rest.startswith("的")
     return ""
-
-
-def _name(found: Words) -> int:
-    """How many words at the beginning are a name, or a time."""
-    at = 0
-    while at < len(found) and _goes_on(found, at):
-        at += 1
-    return at
-
-
-def _goes_on(found: Words, at: int) -> bool:
-    """Whether a word belongs to the name that the words begin with: 云雾县, 7号线, 2024年."""
-    word, tag = found[at]
-    if tag in NAMES or tag in ("m", "t") or TIME.fullmatch(word):
-        return True
-    numbered = at > 0 and found[at - 1][1] == "m" and is_noun(word, tag)
-    beside = found[at + 1 : at + 2] if at == 0 else [found[at]]
-    return numbered or any(_PLACE.fullmatch(other) for other, _ in beside)
 
 
 def _is_phrase(item: str) -> bool:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from index import load_embedder
 from index.background import background
-from server.question.subject import ATTRIBUTE, NAMES, Clause, Features, is_noun
-from server.question.understanding import kind_of
+from server.question.asking import kind_of
+from server.question.subject import ATTRIBUTE, NAMES, Clause, Features, is_noun, named_words
 
 WEIGHTS = Path(__file__).parent / "models" / "leaning.json"
 _PRONOUNS = {
@@ -28,13 +28,9 @@ _PRONOUNS = {
 }
 
 
-def leans(question: str, before: str, *, opened: bool = False) -> float:
-    """How likely a question leans on the question ``before``, between 0 and 1.
-
-    Both normalised; ``opened``: a word that goes on (那, 还有) was taken off.
-    """
+def leans(known: Features) -> float:
+    """How likely a question leans on the one before it, by its ``features``, between 0 and 1."""
     weights = _weights()
-    known = features(question, before, opened=opened)
     return odds(sum(weights.get(name, 0.0) * value for name, value in known.items()))
 
 
@@ -43,12 +39,26 @@ def odds(logit: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
+def log_odds(probability: float) -> float:
+    """The log odds of a probability, between -7 and 7."""
+    kept = min(0.999, max(0.001, probability))
+    return math.log(kept / (1 - kept))
+
+
 def features(question: str, before: str, *, opened: bool) -> Features:
-    """What speaks for a question's leaning on the one before it, or against it."""
+    """What speaks for a question's leaning on the one ``before`` it, or against it.
+
+    Both normalised; ``opened``: a word that goes on (那, 还有) was taken off.
+    """
     clause = Clause.of(question)
     at = [i for i, word in enumerate(clause.words) if is_noun(*word) and clause.kinds[i] != "time"]
     nouns = [clause.words[i][0] for i in at if clause.words[i][1] not in ("m", "q", "mq", "a")]
-    named = [w for (w, tag) in clause.words if (tag in NAMES or tag == "j") and len(w) > 1]
+    named = [
+        word
+        for (word, tag), start in zip(clause.words, clause.starts, strict=False)
+        if (tag in NAMES or tag == "j") and len(word) > 1
+        and not (start < clause.ask[1] and start + len(word) > clause.ask[0])  # 周几闭 is nobody
+    ]  # fmt: skip
     first = next((k for k in clause.kinds if k not in ("time", "mark", "c", "y")), "$")
     leading = _leading(clause)
     pairs = [question[i : i + 2] for i in range(len(question) - 1)]
@@ -69,7 +79,7 @@ def features(question: str, before: str, *, opened: bool) -> Features:
         "quoted": float("quoted" in clause.kinds),
         "asks_first": float(clause.ask[0] <= 1),
         "leading": min(4, len(leading)) / 4,
-        "leading_name": float(any(tag in NAMES for _, tag in leading)),
+        "leading_name": float(named_words(leading) > 0 or any(tag in NAMES for _, tag in leading)),
         "leading_attribute": float(bool(leading) and bool(ATTRIBUTE.search(leading[-1][0]))),
         "shared": sum(pair in before for pair in pairs) / max(1, len(pairs)),
         "sense": _sense(question, before),

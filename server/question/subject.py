@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.background import background
-from server.question.understanding import asking
+from server.question.asking import asking
 from server.text.names import tagged
 
 WEIGHTS = Path(__file__).parent / "models" / "subject.json"
@@ -23,6 +23,8 @@ LONGEST = 9  # words of a thing
 _NOUNS = frozenset({"vn", "an", "j", "l", "i", "b", "zg", "m", "q", "mq", "s", "x", "k", "h", "a"})
 _BEFORE = frozenset({"time", "p", "d", "c", "f", "t", "m", "mark"})  # may come before what leads
 _QUOTED = re.compile(r"《[^》]{1,40}》|“[^”]{1,30}”|「[^」]{1,30}」|‘[^’]{1,30}’")
+_PLACE = re.compile(r"[区县市省镇乡村州国]")
+_EACH = re.compile(r"(?:[每一](?:小时|年|天|月|日|次|人|户|吨))+$")
 _MARKS = frozenset("，。？、；：")
 TIME = re.compile(
     r"(?:19|20)\d{2}年(?:\d{1,2}月(?:\d{1,2}[日号])?|[上下]半年|第?[一二三四]季度|年?底)?|\d{1,2}月(?:\d{1,2}[日号]|份)?|"
@@ -36,7 +38,25 @@ ATTRIBUTE = re.compile(
     r"名[字称]|[全简]称|代号|原因|目标|特[点色]|作用|意义|优势|计划|任务|条件|待遇|工资|分数线|门票|电话|比[例重]|占比|"
     r"增[速幅长]|[涨降]幅|[率额值费价]|密度|强度|指数|负责人|主题|口号|定位|功率|[首末]班车|净利|看法|建议|反应)$"
 )
-_OF_ATTRIBUTE = frozenset("总 年 净 规划 设计 建筑 占地 计划 综合 平均 累计 营业 业务 每小时 一年".split())
+_OF_ATTRIBUTE = frozenset(
+    [
+        "总",
+        "年",
+        "净",
+        "规划",
+        "设计",
+        "建筑",
+        "占地",
+        "计划",
+        "综合",
+        "平均",
+        "累计",
+        "营业",
+        "业务",
+        "每小时",
+        "一年",
+    ]
+)
 
 Words = Sequence[tuple[str, str]]
 Features = dict[str, float]
@@ -104,7 +124,8 @@ def subject_of(question: str) -> Subject:
     if not rated:
         return Subject(time=when)
     first, end = _whole(clause, *max(rated, key=lambda r: r[0])[1])
-    return Subject(clause.between(first, end).strip(), _attribute(clause, end), when)
+    thing = _EACH.sub("", clause.between(first, end).strip())
+    return Subject(thing, _attribute(clause, end), when)
 
 
 def words(text: str) -> list[tuple[str, str]]:
@@ -118,11 +139,41 @@ def words(text: str) -> list[tuple[str, str]]:
     found += tagged(text[at:]) if at < len(text) else ()
     joined: list[tuple[str, str]] = []
     for word, tag in found:
-        if word == "年" and joined and re.fullmatch(r"(?:19|20)\d{2}", joined[-1][0]):
-            joined[-1] = (joined[-1][0] + "年", "t")
+        last, kind = joined[-1] if joined else ("", "")
+        if word == "年" and re.fullmatch(r"(?:19|20)\d{2}", last):
+            joined[-1] = (last + "年", "t")
+        elif kind == "nr" and len(last) == 1 and len(word) < 3 and tag[0] in "na":
+            joined[-1] = (last + word, "nr")  # a surname and the given name
         else:
             joined.append((word, tag))
     return joined
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is what something is called: a name, or words around one, no verb in them."""
+    found = words(text)
+    if named_words(found) == len(found):
+        return True
+    return any(tag in NAMES for _, tag in found) and not any(tag[0] in "vdr" for _, tag in found)
+
+
+def named_words(found: Words) -> int:
+    """How many words at the beginning are a name or a time: 云雾县, 7号线, 2024年."""
+    at = 0
+    while at < len(found) and _goes_on(found, at):
+        at += 1
+    return at
+
+
+def _goes_on(found: Words, at: int) -> bool:
+    word, tag = found[at]
+    if tag[0] == "r":
+        return False
+    if tag in NAMES or tag in ("m", "t") or TIME.fullmatch(word):
+        return True
+    numbered = at > 0 and found[at - 1][1] == "m" and is_noun(word, tag)
+    beside = found[at + 1 : at + 2] if at == 0 else [found[at]]
+    return numbered or any(_PLACE.fullmatch(other) for other, _ in beside)
 
 
 def is_noun(word: str, tag: str) -> bool:
@@ -158,7 +209,9 @@ def features(clause: Clause, first: int, end: int) -> Features:
         known[f"pw:{found[first - 1][0]}"] = 1
     if end < len(found):
         known[f"nw:{found[end][0]}"] = 1
-    leads = all(k in _BEFORE or w in "在到" for k, (w, _) in zip(kinds[:first], found, strict=False))
+    leads = all(
+        k in _BEFORE or w in "在到" for k, (w, _) in zip(kinds[:first], found, strict=False)
+    )
     named = any(kind in NAMES or kind == "quoted" for kind in inner)
     if leads:
         known |= {"leads": 1, f"leads:{after}": 1, f"leads_n:{min(6, end - first)}": 1}
@@ -206,7 +259,9 @@ def _rarity(clause: Clause, first: int, end: int) -> Features:
         "rare": max(shares, default=0.0),
         "mean": sum(shares) / max(1, len(shares)),
         "edge_left": idf.share(clause.text[start - 1 : start + 1]) if start else 1.0,
-        "edge_right": idf.share(clause.text[stop - 1 : stop + 1]) if stop < len(clause.text) else 1.0,
+        "edge_right": idf.share(clause.text[stop - 1 : stop + 1])
+        if stop < len(clause.text)
+        else 1.0,
     }
 
 
@@ -224,6 +279,9 @@ def _whole(clause: Clause, first: int, end: int) -> tuple[int, int]:
     """A run of words with the name before it and what is 的 it, less what it has of the thing."""
     while first and (clause.kinds[first - 1][0] == "n" or clause.kinds[first - 1] in NAMES):
         first -= 1
+    if clause.kinds[end - 1] in NAMES:
+        while end < len(clause.words) and _part_of_name(clause, end):
+            end += 1
     if clause.kinds[end : end + 1] == ("的",):
         stop = end + 1
         while stop < len(clause.words) and _names_on(clause, stop):
@@ -238,6 +296,14 @@ def _whole(clause: Clause, first: int, end: int) -> tuple[int, int]:
         while end - first > 1 and clause.words[end - 1][0] in _OF_ATTRIBUTE:
             end -= 1
     return first, end
+
+
+def _part_of_name(clause: Clause, at: int) -> bool:
+    """Whether a noun behind a name goes on with it: 沙河半程马拉松."""
+    word, tag = clause.words[at]
+    noun = tag[0] == "n" or tag in ("j", "b", "l") or (tag == "m" and not re.search(r"\d|多", word))
+    behind = clause.starts[at + 1] <= clause.ask[0]
+    return noun and behind and not ATTRIBUTE.search(word) and word not in _OF_ATTRIBUTE
 
 
 def _names_on(clause: Clause, at: int) -> bool:

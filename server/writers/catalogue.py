@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
-from index import Article, SourceInfo
+from index import Article, ArticleInfo
 from server.evidence.must_hold import names_name
 from server.question.about_library import LibraryQuestion
 
@@ -14,98 +12,59 @@ ENGINE = "catalogue"
 SHOWN = 20  # articles that are listed; the library's page has them all
 
 
-class Shelf(Protocol):
-    """Where sources are listed: a library."""
-
-    def sources(
-        self, offset: int = 0, limit: int | None = None, query: str | None = None
-    ) -> list[SourceInfo]: ...
-
-
 #: Finds the articles that may be about something, best first.
 Finds = Callable[[str], Iterable[Article]]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An article as it is listed."""
-
-    title: str
-    source: str
-    published: str
-
-    def line(self, number: int, language: str) -> str:
-        about = " · ".join(filter(None, (self.published, self.source)))
-        title = self.title or self.source
-        return f"{number}. “{title}” ({about})" if language == "en" else f"{number}. 《{title}》（{about}）"
-
-
 def answer(
     asked: LibraryQuestion,
-    shelf: Shelf,
+    listed: Iterable[ArticleInfo],
     finds: Finds,
     *,
     sources: Collection[str] = (),
     language: str = "zh",
 ) -> tuple[str, ...]:
     """The lines of an answer, the first one whole; with ``sources``, about those alone."""
-    held = [s for s in shelf.sources() if not sources or s.name in sources]
-    entries = _entries(held)
+    articles = [a for a in listed if not sources or a.source in sources]
     say = _English() if language == "en" else _Chinese()
-    if not entries:
+    if not articles:
         return (say.empty,)
     match asked.kind:
-        case "count":
-            return (say.count(len(entries), len(held)),)
-        case "list":
-            first = say.count(len(entries), len(held))
-            return (first, *_lines(entries, language), *_more(entries, say))
+        case "count" | "list":
+            first = say.count(len(articles), len({a.source for a in articles}))
+            return (first, *(_lines(articles, say) if asked.kind == "list" else ()))
         case "latest" | "earliest":
-            return _dated(entries, say, language, last=asked.kind == "latest")
+            return _dated(articles, say, last=asked.kind == "latest")
         case "about":
-            found = _about(asked.topic, finds, entries)
-            head = say.about(asked.topic, len(found))
-            return (head, *_lines(found, language), *_more(found, say))
+            found = _about(asked.topic, finds, articles)
+            return (say.about(asked.topic, len(found)), *_lines(found, say))
 
 
-def _entries(held: Sequence[SourceInfo]) -> list[Entry]:
-    """The articles of the sources, in the order of the library."""
-    return [
-        Entry(title, source.name, source.published or "")
-        for source in held
-        for title in (source.titles or ("",))
-    ]
-
-
-def _lines(entries: Sequence[Entry], language: str) -> list[str]:
-    return [entry.line(n, language) for n, entry in enumerate(entries[:SHOWN], start=1)]
-
-
-def _more(entries: Sequence[Entry], say: _Chinese | _English) -> list[str]:
-    return [say.more(len(entries) - SHOWN)] if len(entries) > SHOWN else []
+def _lines(articles: Sequence[ArticleInfo], say: _Chinese | _English) -> list[str]:
+    lines = [say.entry(n, article) for n, article in enumerate(articles[:SHOWN], start=1)]
+    return [*lines, say.more(len(articles) - SHOWN)] if len(articles) > SHOWN else lines
 
 
 def _dated(
-    entries: Sequence[Entry], say: _Chinese | _English, language: str, *, last: bool
+    articles: Sequence[ArticleInfo], say: _Chinese | _English, *, last: bool
 ) -> tuple[str, ...]:
-    dated = [entry for entry in entries if entry.published]
-    if not dated:
-        return (say.undated(len(entries)),)
-    ends = max if last else min
-    when = ends(entry.published for entry in dated)
-    those = [entry for entry in dated if entry.published == when]
-    head = say.dated(when, len(those), len(entries) - len(dated), last=last)
-    return (head, *_lines(those, language), *_more(those, say))
+    dates = [a.published for a in articles if a.published]
+    if not dates:
+        return (say.undated(len(articles)),)
+    when = max(dates) if last else min(dates)
+    those = [a for a in articles if a.published == when]
+    head = say.dated(when, len(those), len(articles) - len(dates), last=last)
+    return (head, *_lines(those, say))
 
 
-def _about(topic: str, finds: Finds, entries: Sequence[Entry]) -> list[Entry]:
+def _about(topic: str, finds: Finds, articles: Sequence[ArticleInfo]) -> list[ArticleInfo]:
     """The articles that name a topic: those titled so, then those found for it, best first."""
-    named = [entry for entry in entries if names_name(entry.title, topic)]
-    known = {(entry.source, entry.title): entry for entry in entries}
+    named = [a for a in articles if names_name(a.title, topic)]
+    known = {(a.source, a.title): a for a in articles}
     for article in finds(topic):
-        entry = known.get((article.source, article.title))
-        if entry and names_name(article.text, topic):
-            named.append(entry)
+        listed = known.get((article.source, article.title))
+        if listed and names_name(article.text, topic):
+            named.append(listed)
     return list(dict.fromkeys(named))
 
 
@@ -117,6 +76,10 @@ class _Chinese:
     def count(self, articles: int, sources: int) -> str:
         files = f"，来自 {sources} 份来源" if sources != articles else ""
         return f"按文库目录，库里一共有 {articles} 篇文章{files}。"
+
+    def entry(self, number: int, article: ArticleInfo) -> str:
+        about = " · ".join(filter(None, (article.published, article.source)))
+        return f"{number}. 《{article.title or article.source}》（{about}）"
 
     def more(self, rest: int) -> str:
         return f"另有 {rest} 篇没有列出，「文库」页上有全部。"
@@ -145,6 +108,10 @@ class _English:
         files = f", from {sources} sources" if sources != articles else ""
         many = "1 article" if articles == 1 else f"{articles} articles"
         return f"By its catalogue, the library holds {many}{files}."
+
+    def entry(self, number: int, article: ArticleInfo) -> str:
+        about = " · ".join(filter(None, (article.published, article.source)))
+        return f"{number}. “{article.title or article.source}” ({about})"
 
     def more(self, rest: int) -> str:
         return f"{rest} more are not listed here; the library's page has them all."
