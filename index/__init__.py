@@ -21,6 +21,7 @@ from index.errors import (
 from index.library import Library
 from index.records import (
     Article,
+    ArticleInfo,
     Block,
     Hit,
     Passage,
@@ -41,6 +42,7 @@ from index.update import Progress
 __all__ = [
     "AnswerError",
     "Article",
+    "ArticleInfo",
     "Block",
     "Conversation",
     "Embedder",

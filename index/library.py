@@ -18,7 +18,7 @@ from index.config import IndexConfig
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
 from index.errors import IndexMissing, SourceNotFound
-from index.records import Article, Removed, Report, Source, SourceInfo, Upload
+from index.records import Article, ArticleInfo, Removed, Report, Source, SourceInfo, Upload
 from index.snapshot import Snapshot
 from index.store.base import Store, Truth
 from index.store.catalogue import Catalogue
@@ -141,6 +141,10 @@ class Library:
 
     def article(self, article_id: str) -> Article | None:
         return self.catalogue.article(article_id) if self._exists() else None
+
+    def listed(self) -> list[ArticleInfo]:
+        """Every article, by the name of its source and in its order there."""
+        return self.catalogue.listed() if self._exists() else []
 
     def articles_of(self, source: str) -> list[Article]:
         """Its articles in their order; none of an unknown source."""

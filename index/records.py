@@ -186,6 +186,15 @@ class SourceInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """One line of the list of all articles."""
+
+    title: str
+    source: str
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A file, folder or record that was not indexed, and why.
 

@@ -1,6 +1,7 @@
 """A question in, a checked answer out. The whole line, room by room:
 
-condense, understand    question/   what is asked, standing alone
+aside                   writers/    small talk and questions about the library need no search
+settle, understand      evidence/   what is asked, standing alone
 Search.find, decide     evidence/   hits, sentences, and what they allow
 Writer.write            writers/    drafts of claims
 Gate.check              verify/     claims with checked citations
@@ -18,14 +19,15 @@ from index import AnswerError, GenerationError, Library, Snapshot, Source, Sourc
 from prompts import NO_ANSWER, language_of
 from server.evidence.decide import Found, decide
 from server.evidence.find import Search
-from server.question.follow_up import condense
+from server.evidence.in_context import settle
 from server.question.understanding import understand
-from server.records import Answer, Conflict, ConflictValue, Event, Question
+from server.records import Answer, Claim, Conflict, ConflictValue, Event, Question
 from server.settings import Settings
 from server.verify.composition import Composition
 from server.verify.gate import Gate
 from server.verify.verifier import load_verifier
 from server.verify.witnesses import Witnesses
+from server.writers.aside import Aside, aside
 from server.writers.extractive import ExtractiveWriter, value_draft, value_place
 from server.writers.language_model import LanguageModel, Stopped
 from server.writers.model import Declined, ModelWriter
@@ -93,11 +95,14 @@ class Answerer:
         Hits come again when an article changes before a word has been said.
         Raises: Stopped, soon after ``question.stop`` was set.
         """
+        if told := aside(question, self._library, self._search):
+            yield from _said(question, told, _Clock())
+            return
         yield from self._attempts(question, heard=True)
 
     def _attempts(self, question: Question, *, heard: bool) -> Iterator[Event]:
         """The answer, begun anew when its articles change meanwhile; not when words were heard."""
-        query = condense(question.text, question.history)
+        query, _ = settle(question, self._search, self._library.snapshot())
         yield Event("query", query)
         for left in reversed(range(ATTEMPTS)):
             said = False
@@ -193,6 +198,30 @@ class Answerer:
             unsupported=self._settings.unsupported,
             verifier=self._verifier,
         )
+
+
+def _said(question: Question, told: Aside, clock: _Clock) -> Iterator[Event]:
+    """An answer without a search: nothing is cited, and no line is said to be borne out."""
+    text = "\n".join(told.lines)
+    yield Event("query", question.text)
+    yield Event("hits", ())
+    yield Event("delta", text)
+    clock.mark("total", whole=True)
+    claims = () if told.refused else tuple(Claim(line, (), "none") for line in told.lines)
+    yield Event(
+        "done",
+        Answer(
+            id=uuid.uuid4().hex,
+            conversation_id=question.conversation_id or uuid.uuid4().hex,
+            question=question.text,
+            query=question.text,
+            answer=text,
+            refused=told.refused,
+            claims=claims,
+            engine=told.engine,
+            timings_ms=clock.ms,
+        ),
+    )
 
 
 def _conflicts(found: Found, answer: Composition) -> Generator[Event, None, tuple[Conflict, ...]]:

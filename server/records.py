@@ -18,10 +18,16 @@ Support = Literal["full", "partial", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier question of a conversation and its answer."""
+    """One earlier question of a conversation and its answer.
+
+    ``query`` is what was searched for it, empty when not known; the answer of a refused one names
+    nothing that a later question could mean.
+    """
 
     question: str
     answer: str
+    query: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,8 @@ class Question:
     """What was asked, and within which bounds.
 
     ``sources`` limits the search to these source names; ``engine`` names a writer, the
-    default one when empty. Setting ``stop``, from any thread, ends the answering soon: nobody
+    default one when empty; ``standalone`` searches the question as it stands, whatever was said
+    before. Setting ``stop``, from any thread, ends the answering soon: nobody
     waits for it any more.
     """
 
@@ -39,6 +46,7 @@ class Question:
     top_k: int = 10
     sources: tuple[str, ...] = ()
     engine: str = ""
+    standalone: bool = False
     stop: Stop = field(default_factory=Stop, compare=False, repr=False)
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from index.config import IndexConfig
 from index.errors import SourceNotFound
-from index.records import Article, Passage, Removed, Source, SourceInfo
+from index.records import Article, ArticleInfo, Passage, Removed, Source, SourceInfo
 from index.store.database import Database, chunks
 from index.store.rows import (
     PASSAGE,
@@ -170,6 +170,11 @@ class Catalogue:
 
     def articles_of(self, source: str) -> list[Article]:
         return self._articles("source = ? ORDER BY ordinal", source)
+
+    def listed(self) -> list[ArticleInfo]:
+        """Every article, by the name of its source and in its order there."""
+        sql = "SELECT title, source, published FROM articles ORDER BY source, ordinal"
+        return [ArticleInfo(*row) for row in self._db.connection.execute(sql)]
 
     def _articles(self, where: str, *values: Any) -> list[Article]:
         rows = self._db.connection.execute(

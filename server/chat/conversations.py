@@ -26,12 +26,22 @@ def history(library: Library, conversation_id: str, before: str = "") -> tuple[T
     ids = [answer["id"] for answer in answers]
     end = ids.index(before) if before in ids else len(answers)
     first = max(0, end - REMEMBERED_TURNS)
-    return tuple(Turn(a["question"], a["answer"]) for a in answers[first:end])
+    return tuple(
+        Turn(a["question"], a["answer"], a["query"], a["refused"]) for a in answers[first:end]
+    )
 
 
-def save(library: Library, answer: Answer, replaces: str = "", sources: Sequence[str] = ()) -> None:
+def save(
+    library: Library,
+    answer: Answer,
+    replaces: str = "",
+    *,
+    sources: Sequence[str] = (),
+    standalone: bool = False,
+) -> None:
     """Append an answer to its conversation, in the place of ``replaces`` and what follows it."""
     kept = answer_dict(answer) | ({"scope": list(sources)} if sources else {})
+    kept |= {"standalone": True} if standalone else {}
     library.conversations.save_turn(answer.conversation_id, answer.question, kept, replaces)
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from server.question.understanding import Part, defined
+from server.question.asking import defined
+from server.question.understanding import Part
 from server.text.facts import Fact
 from server.text.units import answering
 

@@ -10,7 +10,8 @@ from rapidfuzz.distance import LCSseq
 
 from server.evidence.answer_kinds import defines, fits, wanted_units
 from server.evidence.sentences import Coverage, Sentence
-from server.question.understanding import Part, beside_asking, defined
+from server.question.asking import defined
+from server.question.understanding import Part, beside_asking
 from server.text.clauses import clauses
 from server.text.counted import named
 from server.text.facts import Fact, numbers

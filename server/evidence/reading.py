@@ -22,7 +22,8 @@ from server.evidence.answer_kinds import defines
 from server.evidence.must_hold import clash
 from server.evidence.ranking import Ranked
 from server.evidence.sentences import Sentence, block_at
-from server.question.understanding import Part, defined
+from server.question.asking import defined
+from server.question.understanding import Part
 
 LONGEST_ANSWER = 80  # characters
 _STARTS = 6  # places where an answer may start that are looked at

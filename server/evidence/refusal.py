@@ -10,11 +10,14 @@ from server.evidence.must_hold import names_name, unmet
 from server.evidence.ranking import Ranked
 from server.evidence.sentences import Sentence
 from server.evidence.suggestions import suggestions
-from server.question.understanding import Part, asks, defined
+from server.question.asking import asks, defined
+from server.question.subject import words
+from server.question.understanding import Part
 from server.text.names import names
 
 #: What is said of a question is little when it is less than this share.
 LITTLE = 0.4
+LONGEST = 9  # characters of what a reason names
 #: For a question in another language than the articles: the built-in models know no translation.
 OTHER_LANGUAGE = (
     "The articles nearest to this question are in Chinese, and the built-in search cannot tell what "
@@ -42,9 +45,9 @@ def explain(part: Part, ranked: Sequence[Ranked]) -> str:
         return f"{about}，没有解释「{word}」。"
     missing = unmet(names(part.text), best)
     if missing.article:
-        return f"{about}，没有提到「{'」「'.join(missing.article)}」。"
+        return f"{about}，没有提到「{_listed(part.text, missing.article)}」。"
     if missing.paragraph:
-        return f"{about}，那一段说的不是「{'」「'.join(missing.paragraph)}」。"
+        return f"{about}，那一段说的不是「{_listed(part.text, missing.paragraph)}」。"
     if ranked[0].clash:
         return f"{about}，{ranked[0].clash}。"
     years = [y for y in part.years if y not in best.article.text]
@@ -54,8 +57,40 @@ def explain(part: Part, ranked: Sequence[Ranked]) -> str:
         return f"{about}，没有给出以「{_unit(part)}」计的数字。"
     least = ranked[0].told.least
     if ranked[0].told.share < LITTLE and len(least) > 1 and not asks(least):
-        return f"{about}，没有说到「{least}」。"
+        return f"{about}，没有说到「{whole_word(part.text, least)}」。"
     return f"{about}，没有直接回答这个问题的句子。"
+
+
+def whole_word(question: str, term: str) -> str:
+    """A term with the words of the question that it is part of, and the nouns it makes one with.
+
+    >>> whole_word("量子计算机的算力是多少？", "量子")
+    '量子计算机'
+    """
+    at = question.find(term)
+    if at < 0:
+        return term
+    found = words(question)
+    starts = [0]
+    for word, _ in found:
+        starts.append(starts[-1] + len(word))
+    first = max(i for i, start in enumerate(starts) if start <= at)
+    end = min(i for i, start in enumerate(starts) if start >= at + len(term))
+    while first and _makes_one(found[first - 1]) and starts[end] - starts[first - 1] <= LONGEST:
+        first -= 1
+    while (
+        end < len(found) and _makes_one(found[end]) and starts[end + 1] - starts[first] <= LONGEST
+    ):
+        end += 1
+    return question[starts[first] : starts[end]].strip("的，。？ ")
+
+
+def _makes_one(word: tuple[str, str]) -> bool:
+    return word[1] in ("n", "nz", "vn", "an", "j", "l", "b") and not asks(word[0])
+
+
+def _listed(question: str, terms: Sequence[str]) -> str:
+    return "」「".join(dict.fromkeys(whole_word(question, term) for term in terms))
 
 
 def _unit(part: Part) -> str:

@@ -1,181 +1,454 @@
-"""Follow-up questions rewritten so that they can be searched alone, from the conversation only."""
+"""A question as it stands in a conversation: alone, or leaning on what was said before.
+
+One that leans is rewritten so that it can be searched: a pronoun gives way to what it stands for,
+what is left out is put back, 「那高新技术企业呢」 takes the place of what it is like in the question
+before. A rewritten question has one subject and one predicate, however long the conversation is.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from index.background import background
-from server.question.understanding import asks, normalise, topic
+from index import load_embedder
+from prompts import NO_ANSWER, language_of
+from server.question.about_library import about_library
+from server.question.asking import asking, asks, kind_of
+from server.question.context import apart
+from server.question.leaning import features, leans
+from server.question.small_talk import small_talk, without_small_talk
+from server.question.subject import ATTRIBUTE, NAMES, TIME, is_name, subject_of, words
+from server.question.understanding import normalise, topic
 from server.records import Turn
+from server.text.names import is_term
 from server.text.units import COUNTERS
 
-_OPENING = re.compile(
-    r"^(?:那么?|而|还有|另外|再说|然后)(?![一二三两四五六七八九十几个些家位种里边])，?"
+OPENING = re.compile(
+    r"^(?:那么?|而|还有|另外|再说|然后|顺便问一?下|对了|哦|嗯)"
+    r"(?![一二三两四五六七八九十几个些家位种里边儿])[，、]?"
 )
-_POINTING = re.compile(
-    r"^(?:其|其中|这|那|该|当地|里面|里头|上述|另)|它们?|他们?|她们?|前者|后者|这[里边]|那[里边]|里头一"
+_POLITE = re.compile(r"^(?:麻烦|请问|请教|想问|我想问|我想知道|问)(?:一下|你|您)*[，：]?")
+_ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)呢[，？]?(?P<rest>.*)$")
+_HOW_IS = re.compile(r"^(?P<what>[^？，]{1,12}?)(?:怎么样|又?如何)？?$")
+_PERSON = re.compile(r"(?<!其)(?:他|她|此人|这个人|该名?男子|该名?女子)(?!们)")
+_THING = re.compile(r"它们?|他们|她们|其(?![中他它实余次])")
+_PLACE = re.compile(r"(?:在|从|到)?(?:那里|那边|那儿|这里|这边|这儿|当地|里面|里边|里头)")
+_AMONG = re.compile(r"^其中的?|^里[头面]的?")
+_POINTED = re.compile(
+    r"(?:[这那该此](?:个|家|座|项|款|条|位|种|次|场|届|部|片|所|本|支|只|台)?|上述)(?=[\u4e00-\u9fff])"
 )
-_ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)(?:呢|怎么样|又?如何)[，？]?(?P<rest>.*)$")
-_SHORT = 9  # characters; a question this short rarely names its subject
-_NAMES = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
-_NOUNS = frozenset({"vn", "an", "j", "l", "i"})  # beside those whose mark starts with n
-_RARE = 7.0  # background idf of two characters that few articles hold
-_SEVERAL = 3
-_NO_PART = frozenset({"x", "uj", "ul", "p", "c", "r", "y"})  # marks, particles, pronouns
+_WHY = re.compile(
+    r"^(?:这|那)?(?:又?是)?(?:为什么|为何|为啥|怎么回事|什么原因|怎么会这样|原因呢?)(?:呢)?？?$"
+)
+_CHANGES = re.compile(
+    r"^(?:为什么|为何|为啥|怎么)?(?:(?:比|较|同比|环比|又|共|一共|实际|目前|现在|大概|约|已经?|预计|去年|今年|上年)\S{0,6}?)?"
+    r"(?:增|[上下]?[涨降跌升]|减|提高|扩大|缩小|下来|达到?|做到|完成|实现|高出?|多出?|少|翻|占)"
+)
 _NOW = re.compile(r"目前|现在|实际|如今|眼下")
-_AIM = re.compile(r"到(?:19|20)\d{2}年底?，?|的?(?:目标|计划|规划)(?:值|数)?$")
+_AIM = re.compile(r"(?:的?(?:目标|计划|规划)(?:值|数)?)$")
+#: A question word whole, with what belongs to it.
+_ASK = re.compile(
+    r"(?:在|到|从|由|被)?(?:什么(?:时候|时间|地方|人|原因)|哪(?:里|儿|一?[年天月日位家个])|何[时处人]|谁|几[点号月]|"
+    rf"为(?:什么|何|啥)|怎么|如何|(?:多少|几)[{COUNTERS}]?)"
+)
+_COUNTED = re.compile(rf"(?:多少|几)[{COUNTERS}]?(?P<noun>[\u4e00-\u9fff]{{2,12}})？?$")
+_ATTRIBUTE_BEFORE = re.compile(
+    r"(?:营业|业务|销售|经营|装机|总|净|(?<![今去前明每全])年|规划|建筑|占地|综合|平均|累计)*"
+    + ATTRIBUTE.pattern.removesuffix("$")
+    + r"(?=(?:一共|总共|共|大概|约|已经?|现在|目前)*(?:是|有|为|达到?了?)?$)"
+)
+_LIGHT = re.compile(
+    rf"(?:一共|总共|共|又|也|还|大概|约|已经?|现在)*(?:有|是|占|要|卖|花|用|得)?了?(?:多少|几)[{COUNTERS}]?(?:钱|人)?？?$"
+)
+_POINTER = re.compile(
+    r"\b(?:it|its|they|them|their|he|him|his|she|there)\b(?! (?:is|are|was|were) (?:a|an|any|no)\b)",
+    re.I,
+)
+_ENGLISH = re.compile(
+    r"(?:what|who|when|where|why|which|how(?: (?:many|much|long|far|old|big|large|high))?)"
+    r"(?: (?:is|are|was|were|does|do|did|has|have|will|can))? "
+    r"(?P<thing>[^？?]*?)"
+    r"(?: (?:open|built|cost|start|begin|end|located|called|made|held|have|take|sell|sold|weigh)\w*.*)?[？?]?$",
+    re.I,
+)
+_LINE = re.compile(r"(?<![。！？；，：、.!?;,:])\s*\n\s*")
+_FEW_MARKS = re.compile(r"\[\d+\]")
+_NO_PART = frozenset({"x", "uj", "ul", "p", "c", "r", "y"})  # marks, particles, pronouns
 _YEAR = re.compile(r"^(?:19|20)\d{2}年?$")
+_LIKE = 1.0  # the least likeness with which a word takes another's place
+_SENSE = 5.0  # what a cosine counts for it
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a conversation has come to: its thing, the last question in full, who or what answered."""
+
+    thing: str = ""
+    attribute: str = ""
+    time: str = ""
+    query: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as it stands, and rewritten: best first, none when it cannot lean on anything.
+
+    ``leans``: how likely it leans on the conversation, as far as its ``words`` tell; they are empty
+    where its form leaves no doubt. ``thing``: what the conversation is about.
+    """
+
+    alone: str
+    rewritten: tuple[str, ...] = ()
+    leans: float = 0.0
+    words: Mapping[str, float] = field(default_factory=dict)
+    thing: str = ""
+
+    @property
+    def query(self) -> str:
+        """What is searched when nobody asks the library."""
+        return self.rewritten[0] if self.rewritten and self.leans >= 0.5 else self.alone
 
 
 def condense(question: str, history: Sequence[Turn]) -> str:
-    """The question as it is searched: itself, or itself with what the conversation was about.
+    """The question as it is searched, as far as language alone tells."""
+    return read(question, history).query
 
-    「高新技术企业呢？」 after 「“双倍增”行动以来，重庆新增了多少科技型企业？」 becomes the earlier
-    question with the new thing in the place of the old one; anything else that leans on the
-    conversation gets the earlier topic in front.
-    """
-    text = normalise(question)
-    if not history or not follows_up(text):
-        return text
-    earlier = _subject_question(history)
-    bare = _OPENING.sub("", text)
+
+def read(question: str, history: Sequence[Turn]) -> Reading:
+    """A question with the conversation before it, and with what is told before it asks."""
+    lines = _LINE.sub("。", question.strip())
+    told, text = apart(without_small_talk(normalise(lines)))
+    if told:
+        history = [*history, Turn(told, "", query=told)]
+    talk = talk_of(history)
+    return _read(text, talk) if talk.query else Reading(text)
+
+
+def talk_of(history: Sequence[Turn]) -> Talk:
+    """What a conversation has come to, turn by turn; what was searched is known for stored ones."""
+    talk = Talk()
+    for turn in history:
+        text = normalise(turn.question)
+        if small_talk(text) or about_library(text):
+            continue
+        query = turn.query or (_read(text, talk).query if talk.query else text)
+        talk = _after(talk, text, query, turn)
+    return talk
+
+
+def _after(talk: Talk, text: str, query: str, turn: Turn) -> Talk:
+    refused = turn.refused or turn.answer.strip() in NO_ANSWER.values()
+    answer = "" if refused else _FEW_MARKS.sub("", turn.answer)
+    about = subject_of(query)
+    only = _ONLY.match(OPENING.sub("", text))
+    if (
+        query != text
+        and talk.thing
+        and (talk.thing in query or not (only and is_name(only["what"])))
+    ):
+        return replace(talk, query=query, answer=answer, attribute=about.attribute)
+    thing = about.thing
+    if not thing or (ATTRIBUTE.search(thing) and not is_name(thing)):
+        thing = talk.thing or thing  # what something has is not what one goes on about
+    return Talk(thing, about.attribute, about.time, query, answer)
+
+
+def _read(text: str, talk: Talk) -> Reading:
+    if language_of(text) == "en":
+        return _read_english(text, talk)
+    opened = OPENING.sub("", text) or text
+    bare = _POLITE.sub("", opened) or opened
     only = _ONLY.match(bare)
+    if only and only["rest"] and asks(only["rest"]):
+        bare, only = only["what"] + only["rest"], None
+    if only is None and (how := _HOW_IS.match(bare)) and is_name(how["what"]):
+        only = how
     if only and not asks(only["what"]):
-        swapped = swap(earlier, only["what"])
-        rest = only["rest"].strip("？，")
-        return f"{swapped.rstrip('？')}，{rest}？" if rest else swapped
-    return f"{_context(earlier, bare, history)}，{bare}"
+        return Reading(text, tuple(dict.fromkeys(swapped(talk, only["what"]))), 1.0)
+    if inside := _inside(bare, talk.thing):
+        return Reading(text, (inside,), 1.0)
+    rewritten = tuple(dict.fromkeys(r for r in _rewritten(bare, talk) if r and r != text))
+    known = features(bare, talk.query, opened=opened != text)
+    if not rewritten:
+        return Reading(text)
+    return Reading(text, rewritten, leans(known), known, talk.thing)
 
 
-def follows_up(question: str) -> bool:
-    """Whether a question leans on what was said before: it points back, or names nothing itself."""
-    if _OPENING.match(question) or _POINTING.search(question) or _ONLY.match(question):
-        return True
-    if len(question.strip("？ ")) <= _SHORT:
-        return True
-    return not re.search(r"[“《「\d]", question) and not _has_subject(question)
+def _read_english(text: str, talk: Talk) -> Reading:
+    """An English question leans where it points back; the last one's thing takes the pointer's place."""
+    pointer = _POINTER.search(text)
+    last = _ENGLISH.match(talk.query)
+    if pointer is None or last is None:
+        return Reading(text)
+    owner = "'s" if pointer.group().lower() in ("its", "their", "his") else ""
+    return Reading(text, (_put(text, pointer, last["thing"] + owner),), 1.0)
 
 
-def _has_subject(question: str) -> bool:
-    """Whether a question names what it is about: by a name, a rare noun, or several nouns.
+def _rewritten(bare: str, talk: Talk) -> Iterator[str]:
+    """The ways in which a question may lean on a conversation, the likeliest first."""
+    if _WHY.match(bare):
+        yield f"{re.sub('了?$', '', topic(talk.query))}的原因是什么？"
+        return
+    if pointed := _replaced(bare, talk):
+        yield from pointed
+        return
+    if asked := _asked_otherwise(bare, talk):
+        yield asked
+    if light := _subject_of_light(bare):
+        yield from swapped(talk, light)
+    yield _completed(bare, talk)
 
-    「西部氢谷由哪些部分组成？」 does, 「产值达到了多少亿元？」 does not.
-    """
-    words = _words(question)
-    nouns = [word for word, flag in words if flag[0] == "n" or flag in _NOUNS]
-    pairs = (word[i : i + 2] for word in nouns for i in range(max(1, len(word) - 1)))
-    return (
-        any(flag in _NAMES for _, flag in words)
-        or len(nouns) >= _SEVERAL
-        or any(background().idf(pair) >= _RARE for pair in pairs)
+
+# ---- pronouns -----------------------------------------------------------------------------------
+
+
+def _replaced(bare: str, talk: Talk) -> list[str]:
+    """The question with what its pronoun stands for; none when it has no pronoun."""
+    if _AMONG.search(bare):
+        counted = _counted(talk.query)
+        return [_AMONG.sub(f"{talk.thing}{counted}", bare, count=1)]
+    if match := _PERSON.search(bare):
+        return [_put(bare, match, person) for person in _persons(talk)] or [_completed(bare, talk)]
+    if match := _THING.search(bare):
+        return [_put(bare, match, thing) for thing in _things(talk)]
+    if match := _PLACE.search(bare):
+        return [_put(bare, match, thing) for thing in _things(talk)]
+    if match := _POINTED.search(bare):
+        return [_pointed(bare, match, talk)]
+    return []
+
+
+def _inside(bare: str, thing: str) -> str:
+    """The question with a place that is told by its last character alone: 馆里 of a 博物馆."""
+    match = (
+        re.search(rf"(?<![\u4e00-\u9fff]){re.escape(thing[-1:])}[里内]的?", bare) if thing else None
     )
+    return f"{bare[: match.start()]}{thing}{bare[match.end() :]}" if match else ""
 
 
-def _subject_question(history: Sequence[Turn]) -> str:
-    """The latest question that names its subject, itself rewritten when it leaned on another."""
-    last = normalise(history[-1].question)
-    if len(history) > 1 and follows_up(last):
-        return condense(last, history[:-1])
-    return last
+def _put(text: str, match: re.Match[str], what: str) -> str:
+    return text[: match.start()] + what + text[match.end() :]
 
 
-def _context(earlier: str, question: str, history: Sequence[Turn]) -> str:
-    """The earlier topic, and the earlier answer when it is a name rather than a figure."""
-    about = topic(earlier) or earlier.rstrip("？")
-    if _NOW.search(question):
-        about = _AIM.sub("", about)
-    answer = normalise(re.sub(r"\[\d+\]", "", history[-1].answer)).rstrip("。")
-    is_name = 1 < len(answer) <= 24 and not re.search(r"\d", answer)
-    return f"{about}，{answer}" if is_name and answer not in about else about
+def _things(talk: Talk) -> list[str]:
+    """What 它 may stand for: what the talk is about, and what the last answer named."""
+    named = talk.answer.strip("。 ")
+    short = 1 < len(named) <= 16 and not re.search(r"[\d，。、；]", named) and is_term(named)
+    asked_name = kind_of(talk.query) in ("which", "who", "list", "definition")
+    found = [named, talk.thing] if short and asked_name else [talk.thing]
+    return [thing for thing in found if thing]
 
 
-def swap(earlier: str, new: str) -> str:
-    """The earlier question with ``new`` in the place of the words most like it.
+def _persons(talk: Talk) -> list[str]:
+    """Whom 他 may stand for: who the talk is about, or whom the last answer named first."""
+    about = person_in(talk.thing) or person_in(talk.query)
+    answered = person_in(talk.answer)
+    found = [answered, about] if kind_of(talk.query) == "who" else [about, answered]
+    return [person for person in found if person]
 
-    Like are words that end alike (科技型企业 and 高新技术企业), begin alike, or are of the same kind
-    of name (渝北区 and 九龙坡, 2026年 and 2027年). With none, a noun is asked for instead of what was
-    counted or measured, and a name is put in front.
+
+@lru_cache(maxsize=256)
+def person_in(text: str) -> str:
+    """The first person that a text names."""
+    people = (word for word, tag in words(text) if tag in ("nr", "nrt", "nrfg"))
+    return next((word for word in people if 1 < len(word) <= 4), "")
+
+
+def _pointed(bare: str, match: re.Match[str], talk: Talk) -> str:
+    """这个中心 is the last thing called so; else 这 stands for what the talk is about."""
+    noun = next((w for w, tag in words(bare[match.end() :]) if tag[0] in "nvjl"), "")
+    end = match.end() + len(noun)
+    if noun and bare[match.end() : end] == noun:
+        at = talk.thing.rfind(noun)
+        what = talk.thing[: at + len(noun)] if at >= 0 else talk.thing
+        return bare[: match.start()] + what + bare[end:]
+    return _put(bare, match, talk.thing)
+
+
+# ---- what is left out ---------------------------------------------------------------------------
+
+
+def _completed(bare: str, talk: Talk) -> str:
+    """The question with the thing in front, or in the place of the word that means it.
+
+    What it asks for of the thing is kept when it only asks how that changes: 增长了多少.
     """
-    sought = _words(new)
-    words = list(_parted(_words(earlier), sought[-1][0]))
+    for word, tag in words(bare):
+        at = talk.thing.rfind(word)
+        if at >= 0 and len(word) > 1 and tag[0] == "n" and not asks(word):
+            return bare.replace(word, talk.thing[: at + len(word)], 1)
+    thing = talk.thing
+    if _CHANGES.match(bare) or _NOW.match(bare):
+        thing += _AIM.sub("", talk.attribute)
+    time = talk.time if kind_of(bare) == "count" and not TIME.search(bare) else ""
+    return f"{time}{thing}{bare}"
+
+
+def _asked_otherwise(bare: str, talk: Talk) -> str:
+    """The last question with another question word: 在哪儿领 after 什么时候领参赛物品."""
+    ask, old = _ASK.search(bare), _ASK.search(talk.query)
+    if ask is None or old is None:
+        return ""
+    rest = (bare[: ask.start()] + bare[ask.end() :]).strip("？了的")
+    if not rest or rest in "是有在要" or rest not in talk.query:
+        return ""
+    return talk.query[: old.start()] + ask.group() + talk.query[old.end() :]
+
+
+def _subject_of_light(bare: str) -> str:
+    """What is asked of when nothing else is said: 宁波 in 「宁波有多少艘？」."""
+    match = _LIGHT.search(bare)
+    what = bare[: match.start()] if match else ""
+    return what if what and not ATTRIBUTE.search(what) and is_name(what) else ""
+
+
+def _counted(query: str) -> str:
+    """What a question counts: 新药 in 在研新药有多少个."""
+    ask = asking(query)
+    if ask is None:
+        return ""
+    if after := _COUNTED.match(query[ask.start() :]):
+        return after["noun"]
+    thing = subject_of(query).thing
+    before = re.sub(r"(?:一共|总共|共|有|是|达到?|了)+$", "", query[: ask.start()])
+    return before.partition(thing)[2] if thing else ""
+
+
+# ---- one thing in the place of another ----------------------------------------------------------
+
+
+def swapped(talk: Talk, new: str) -> Iterator[str]:
+    """The last question with ``new`` in the place of what it is like, the likeliest way first.
+
+    Like are words that end alike (科技型企业 and 高新技术企业), begin alike, are of the same kind of
+    name (渝北区 and 九龙坡, 2026年 and 2027年) or near in sense. With none, a name takes the place of
+    what the talk is about, and anything else is asked for of that.
+    """
+    belongs = new.endswith("的")
+    what = new.removesuffix("的")
+    found = words(what)
+    named = is_name(what) and not TIME.fullmatch(what)
+    parted = list(_parted(words(talk.query), found[-1][0]))
     best, where = 0.0, (0, 0)
-    for i in range(len(words)):
-        for j in range(i + 1, min(i + 5, len(words)) + 1):
-            likeness = _likeness(words[i:j], sought)
-            if likeness > best:
-                best, where = likeness, (i, j)
-    if best < 1.0:
-        noun = "的" not in new and not any(flag in _NAMES for _, flag in sought)
-        return _asked_instead(earlier, new) if noun else f"{new}，{earlier}"
-    before = "".join(word for word, _ in words[: where[0]])
-    after = "".join(word for word, _ in words[where[1] :])
-    return before + new + after
+    for i, j in _slots(parted, talk.thing, named=named):
+        if belongs and ATTRIBUTE.search(parted[j - 1][0]):
+            continue  # 健康跑的 asks for the same of another
+        likeness = _likeness(parted[i:j], found)
+        if likeness > best:
+            best, where = likeness, (i, j)
+    if best >= (_LIKE / 2 if belongs else _LIKE):
+        before = "".join(word for word, _ in parted[: where[0]])
+        yield before + what + "".join(word for word, _ in parted[where[1] :])
+    if named:
+        if talk.thing and talk.thing in talk.query:
+            yield talk.query.replace(talk.thing, what, 1)
+    elif best < _LIKE:
+        yield from _asked_instead(talk, what, part=belongs)
 
 
-def _parted(words: Sequence[tuple[str, str]], head: str) -> Iterator[tuple[str, str]]:
+def _slots(
+    found: Sequence[tuple[str, str]], thing: str, *, named: bool
+) -> Iterator[tuple[int, int]]:
+    """The runs of words that another may replace: what the talk is about only gives way to a name."""
+    starts = [0]
+    for word, _ in found:
+        starts.append(starts[-1] + len(word))
+    text = "".join(word for word, _ in found)
+    first = text.find(thing) if thing else -1
+    kept = range(first, first + len(thing)) if first >= 0 and not named else range(0)
+    for i in range(len(found)):
+        if i and found[i - 1][0].isdecimal():
+            continue  # 号线 of 7号线
+        for j in range(i + 1, min(i + 5, len(found)) + 1):
+            if not (starts[i] < kept.stop and starts[j] > kept.start):
+                yield i, j
+
+
+def _asked_instead(talk: Talk, new: str, *, part: bool) -> Iterator[str]:
+    """The last question asked of something that belongs to the same thing."""
+    ask = asking(talk.query)
+    before, after = (
+        (talk.query[: ask.start()], talk.query[ask.start() :]) if ask else (talk.query, "")
+    )
+    verb = _last_verb(before)
+    if not part and verb >= 0 and words(new)[0][1][0] in "vp":
+        yield f"{new}{talk.query[verb:]}"
+        return
+    rest = talk.query.partition(talk.thing)[2]
+    inserted = f"{talk.time if talk.time not in rest else ''}{talk.thing}{new}{rest}"
+    if part or kind_of(talk.query) != "count":
+        yield inserted
+        return
+    attribute = _ATTRIBUTE_BEFORE.search(before)
+    counted = _COUNTED.match(after)
+    if attribute and ATTRIBUTE.search(new):
+        yield f"{before[: attribute.start()]}{new}是多少？"
+    elif ATTRIBUTE.search(new):
+        if counted and before.endswith("有"):
+            yield f"{talk.thing}{counted['noun']}{new}是多少？"
+        yield f"{talk.thing}{new}是多少？"
+    elif counted:
+        yield f"{before}多少{new}？"
+    elif attribute and before.endswith(("是", "有", "为", "达到", "达")):
+        yield f"{before[: attribute.start()]}{new}是多少？"
+    else:
+        yield inserted
+
+
+def _last_verb(text: str) -> int:
+    """Where the last verb of a text begins; -1 without one."""
+    at, found = 0, -1
+    for word, tag in words(text):
+        if tag[0] == "v" or word == "罚":
+            found = at
+        at += len(word)
+    return found
+
+
+def _parted(found: Sequence[tuple[str, str]], head: str) -> Iterator[tuple[str, str]]:
     """The words, those that begin with ``head`` in two: 汽车产量 is 汽车 and 产量."""
-    for word, flag in words:
+    for word, tag in found:
         if len(head) > 1 and word != head and word.startswith(head):
-            yield head, flag
-            yield word[len(head) :], flag
+            yield head, tag
+            yield word[len(head) :], tag
         else:
-            yield word, flag
+            yield word, tag
 
 
-_COUNTED = re.compile(
-    r"(?P<about>.+?)(?P<did>(?:一共|总共|共|累计|已经?|现在?)*(?:有|[\u4e00-\u9fff]{2}了))?(?:多少|几)"
-    rf"[{COUNTERS}]?(?P<noun>[\u4e00-\u9fff]{{2,12}})？?"
-)
-_SIZE = (
-    r"(?:营业|业务|销售|经营|工业|年|净|总)*(?:收入|产值|营收|利润|面积|投资|规模|金额|资金|人数|[占比]重|比例|"
-    r"[增流速]速|价格?|成本|产能|里程|[率值额量幅])"
-)
-_SIZED = re.compile(rf"(?P<about>.+?){_SIZE}(?:是|有|为|达到?了?)?(?:多少|几)[^，]*")
-
-
-def _asked_instead(earlier: str, new: str) -> str:
-    """The earlier question about an amount, asked of a noun that belongs to the same thing."""
-    if sized := _SIZED.fullmatch(earlier):
-        return f"{sized['about']}{new}是多少？"
-    if counted := _COUNTED.fullmatch(earlier):
-        if re.search(_SIZE + "$", new):
-            return f"{counted['about']}{counted['noun']}{new}是多少？"
-        return f"{counted['about']}{counted['did'] or '有'}多少{new}？"
-    return f"{new}，{earlier}"
-
-
-def _likeness(words: Sequence[tuple[str, str]], sought: Sequence[tuple[str, str]]) -> float:
-    """How well some words of the earlier question could be the ones that are replaced."""
-    old = "".join(word for word, _ in words)
-    new = "".join(word for word, _ in sought)
-    if any(flag in _NO_PART for _, flag in words) or asks(old) or old == new:
+def _likeness(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> float:
+    """How well some words of the last question could be the ones that are replaced."""
+    was = "".join(word for word, _ in old)
+    now = "".join(word for word, _ in new)
+    if any(tag in _NO_PART for _, tag in old) or asks(was) or was == now:
         return 0.0
-    if len(words) > 1 and any(flag in _NAMES for _, flag in words[:-1]):
+    if (
+        len(old) > 1
+        and any(tag in NAMES for _, tag in old[:-1])
+        and old[-1][0][-1] not in "区县市省镇乡村"
+    ):
         return 0.0  # 重庆汽车 is of 重庆, and so is what comes for 汽车
-    if _YEAR.match(old) and _YEAR.match(new):
+    if _YEAR.match(was) and _YEAR.match(now):
         return 4.0
-    last_old, last_new = words[-1], sought[-1]
+    if TIME.fullmatch(now):
+        return 4.0 + 0.1 * len(was) if TIME.fullmatch(was) else 0.0
+    last_old, last_new = old[-1], new[-1]
     score = 0.0
     if last_old[0] == last_new[0]:
         score += 1.0 + len(last_old[0])
-    elif last_old[1] == last_new[1] and last_old[1] in _NAMES:
+    elif last_old[1] == last_new[1] and last_old[1] in NAMES:
         score += 2.0
     elif last_old[0][-1] == last_new[0][-1]:
         score += 1.0
-    return score - 0.05 * abs(len(old) - len(new)) if score else 0.0
+    if was not in now:  # 企业 is like every 企业
+        score += _SENSE * max(0.0, _sense(was, now))
+    return score - 0.05 * abs(len(was) - len(now)) if score else 0.0
 
 
-def _words(text: str) -> list[tuple[str, str]]:
-    """The words of a text with their parts of speech; years stay whole."""
-    import jieba
-    import jieba.posseg
-
-    jieba.setLogLevel(60)
-    words: list[tuple[str, str]] = []
-    for pair in jieba.posseg.cut(text):
-        if pair.word == "年" and words and re.fullmatch(r"(?:19|20)\d{2}", words[-1][0]):
-            words[-1] = (words[-1][0] + "年", "t")
-        else:
-            words.append((pair.word, pair.flag))
-    return words
+@lru_cache(maxsize=4096)
+def _sense(a: str, b: str) -> float:
+    """The cosine of two phrases, by the built-in embedder."""
+    first, second = load_embedder("builtin").embed([a, b])
+    return float(first @ second)

@@ -7,36 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 
 from index.analysis import simplify
-from server.text.names import QUOTED, is_term, names
+from server.question.asking import asking, asks, kind_of
+from server.question.coordinated import each
+from server.text.names import names
 from server.text.units import COUNTERS
 from server.text.units import asked as unit_asked
-
-#: Kinds of answer, tried in this order: the first pattern that fits names the kind.
-_KINDS: tuple[tuple[str, str], ...] = (
-    ("why", r"为什么|为何|为啥|因为什么|因何|凭什么|凭啥|什么原因|原因[是在]|怎么会|缘故"),
-    ("list", r"哪些|哪几|哪[二两三四五六七八九十]|分别|各自?是|各有|各[占为达]|都有[什谁哪啥]|"
-             r"有[二两三四五六七八九十几]\S{0,12}[是叫][什啥哪]|几[类个项条方][^？]{0,6}[是叫][什啥]|"
-             r"包括什么|包含什么|具体指|哪\S类|(?:差|体现|表现|难|卡|好)在(?:什么|哪)|什么(?:短板|不足|问题|困难|挑战|好处)"),
-    ("count", r"多少|几(?=[" + COUNTERS + r"])|几成|"
-              r"多大|多长|多高|多宽|多重|多远|多久|多快|多厚|百分之几|几何|幅度|涨幅|增幅|占比是|比重是"),
-    ("when", r"什么时候|什么时间|何时|哪一?年|哪一?天|哪一?日|哪个?月|几月|几号|几点|啥时候|多会儿|哪个?季度"),
-    ("who", r"谁|哪一?位|什么人|哪个人|何人|哪名"),
-    ("where", r"哪里|哪儿|什么地方|何处|在哪|啥地方|到哪|从哪|"
-              r"哪个?一?个?(?:国家?|省|市|区|县|镇|乡|村|城市|城区|地方|地区|园区|区县)"),
-    ("how", r"怎么|该[^，？]{0,8}什么|要[^，？]{0,4}做什么|干什么|干啥|怎样|如何|咋|怎[会能]|"
-            r"哪些?(?:办法|措施|做法|路子)|什么(?:办法|措施|做法|手段|方式|招)"),
-    ("yesno", r"吗|是不是|是否|有没有|有无|能不能|能否|会不会|对不对|可不可以"),
-    ("definition", r"指(?:的是)?什么|指啥|什么是|是什么意思|啥意思|含义|是指|什么叫|"
-                   r"[”》]到?底?是(?:什么|啥)(?:$|？|东西)"),
-    ("which", r"哪|什么|啥|何"),
-)  # fmt: skip
-_KIND_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
-_ASKING = re.compile("|".join(pattern for _, pattern in _KINDS))
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _CONFLICT = re.compile(
     r"前后|不一样|不同年份|两[篇处种份家]|说法|出入|矛盾|对不上|(?:到底|究竟)[^，？]{0,12}(?:多少|几)|现状.*目标|目标.*实际|实际.*目标|"
-    r"是\d+\S{0,3}还是\d|规划.*实际|实际.*规划|差很多|早些时候.*最近|一个说|各说"
+    r"是\d+\S{0,3}还是\d|规划.*实际|实际.*规划"
 )
 _AMOUNTS = re.compile(r"多少|几(?=[" + COUNTERS + r"])|还是\d")
 #: Whether accounts agree is answered by giving each.
@@ -94,6 +74,11 @@ def normalise(text: str) -> str:
     return _FIRST_MONTHS.sub(lambda m: f"前{_small_number(m[1]) or m[1]}个月", plain)
 
 
+def rewritten(question: str, query: str) -> bool:
+    """Whether what is searched is more than a question's plain form."""
+    return query not in (question, normalise(question))
+
+
 def _quarters(match: re.Match[str]) -> str:
     return "一季度" if match[1] in "一1" else f"前{match[1]}季度"
 
@@ -103,50 +88,6 @@ def understand(text: str) -> Asked:
     pieces = _pieces(text)
     parts = [_part(piece, text) for piece in pieces]
     return Asked(text, tuple(parts), compares=bool(_CONFLICT.search(text)))
-
-
-def kind_of(text: str) -> str:
-    """The kind of answer that a question asks for; ``which`` when nothing else fits."""
-    for kind, pattern in _KIND_PATTERNS:
-        if pattern.search(text) and kind not in {"definition", "which"}:
-            return kind
-    return "definition" if defined(text) else "which"
-
-
-def defined(text: str) -> str:
-    """The word whose meaning a question asks for; empty when it asks for none.
-
-    >>> defined("业内说的“冷静期”到底指什么？")
-    '冷静期'
-    """
-    match = _DEFINED.match(text.strip("？。"))
-    if match is None:
-        return ""
-    phrase = next(filter(None, match.groups()))
-    word = str(phrase.rpartition("的")[2])
-    if quoted := QUOTED.findall(word):
-        return str(quoted[-1])
-    bare = match["bare"] is None or ("的" not in phrase and is_term(phrase))
-    return word if bare and not _ROLE.search(word) else ""
-
-
-_DEFINED = re.compile(
-    r"(?:请问)?(?:什么|啥)(?:是|叫做?)(?P<after>.+)$|"
-    r"(?P<before>.+?)(?:到底|究竟|具体)?"
-    r"(?:是?指(?:的是)?(?:什么|啥)|是(?:什么|啥)(?:意思|东西)|[是的](?:含义|意思)是?(?:什么|啥)?)$|"
-    r"(?P<bare>[^，？]{2,16})是(?:什么|啥)$"
-)
-#: What something is to something else, no thing of its own: 大会主题是什么 asks for no meaning.
-_ROLE = re.compile(
-    r"(?:目标|原因|名[字称]|[全简]称|任务|主题|口号|亮点|特[点色]|作用|意义|优势|产品|业务|方向|重点|内容|职[业务]|"
-    r"身份|条件|标准|结[果论]|理由|关键|核心|基础|功能|用途|措施|做法|计划|方案|[问难]题|短板|挑战|困难|好处|"
-    r"定位|愿景|看法|观点|态度|建议|成[果绩就]|单位|来源|事务|区别|关系|方[法式]|模式|手段|专业|材料|原料|背景)$"
-)
-
-
-def asks(text: str) -> bool:
-    """Whether a text holds a question word."""
-    return bool(_ASKING.search(text))
 
 
 def _pieces(text: str) -> list[str]:
@@ -164,7 +105,8 @@ def _pieces(text: str) -> list[str]:
             pending = f"{pending}，{piece}" if pending else piece
     if not pieces:
         return [text]
-    return [_with_topic(piece, pieces[0], i) for i, piece in enumerate(pieces)]
+    whole = [_with_topic(piece, pieces[0], i) for i, piece in enumerate(pieces)]
+    return [part for piece in whole for part in each(piece)]
 
 
 def _with_topic(piece: str, first: str, i: int) -> str:
@@ -181,7 +123,7 @@ def beside_asking(text: str, size: int) -> tuple[str, str]:
 
     Without one what is asked for stands at the end: 「重庆制造业的目标」.
     """
-    match = _ASKING.search(text)
+    match = asking(text)
     before = re.sub(r"[，。？]", "", text[: match.start()] if match else text)
     after = text[match.end() : match.end() + size].strip("？。") if match else ""
     return before[-size:], after
@@ -189,7 +131,7 @@ def beside_asking(text: str, size: int) -> tuple[str, str]:
 
 def topic(text: str) -> str:
     """What a question is about: its words up to the question word."""
-    match = _ASKING.search(text)
+    match = asking(text)
     before = text[: match.start()] if match else text
     return (
         re.sub(r"(?:是|有|在|了|被|由|叫|达到|做到|的|一共|总共|到底|究竟)+$", "", before).strip(

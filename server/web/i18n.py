@@ -122,6 +122,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{count} [claim, supported in part|claims, {weak} of them in part]",
     ),
     "answer.again": ("重新回答", "Answer again"),
+    "answer.standalone": ("只按这一句搜", "Only this question"),
+    "answer.from_catalogue": (
+        "来自文库目录，不是文章原文",
+        "From the library's catalogue, not from an article",
+    ),
     "answer.edit": ("改问", "Edit"),
     "answer.scope": ("只查了", "Searched only"),
     "answer.scope_more": ("等 {count} 份", "… {count} in all"),

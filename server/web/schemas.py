@@ -62,6 +62,12 @@ class AskBody(BaseModel):
     resumable: bool = Field(
         False, strict=True, description="Keep a stream for 20 s after its reader has gone."
     )
+    standalone: bool = Field(
+        False,
+        strict=True,
+        description="Search the question as it stands, whatever was said before: "
+        "no pronoun is resolved, nothing is put in.",
+    )
     replaces: ConversationId | None = Field(
         None,
         description="Id of an answer of the conversation that this one takes the place of; "
@@ -79,6 +85,7 @@ class AskBody(BaseModel):
             top_k=self.top_k or top_k,
             sources=tuple(self.sources),
             engine=self.engine,
+            standalone=self.standalone,
         )
 
 
@@ -209,12 +216,14 @@ class UploadOut(BaseModel):
 class TurnOut(AnswerOut):
     """A stored answer; ``changed`` names the citations whose source is no longer what it was.
 
-    ``scope`` names the sources that the question was limited to, none when to none.
+    ``scope`` names the sources that the question was limited to, none when to none; ``standalone``
+    says that it was searched as it stands.
     """
 
     asked_at: str
     changed: list[int]
     scope: list[str] = []
+    standalone: bool = False
 
 
 class ConversationOut(BaseModel):
@@ -378,7 +387,8 @@ EXAMPLE_PROBLEM: dict[str, Any] = {
 }
 EXAMPLE_STREAM = (
     "event: query\n"
-    'data: {"query": "重庆“33618”里的18指什么？", "conversation_id": "5d2b8e", "stream": "c0ffee"}\n'
+    'data: {"query": "重庆“33618”里的18指什么？", "conversation_id": "5d2b8e", "stream": "c0ffee", '
+    '"rewritten": false}\n'
     "id: 1\n\n"
     'event: hits\ndata: {"hits": [...]}\nid: 2\n\n'
     'event: citation\ndata: {"number": 1, "source": "...", ...}\nid: 3\n\n'

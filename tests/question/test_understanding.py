@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.question.understanding import beside_asking, defined, kind_of, normalise, understand
+from server.question.asking import defined, kind_of
+from server.question.understanding import beside_asking, normalise, understand
 from server.text.names import names
 
 

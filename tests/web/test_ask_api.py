@@ -6,6 +6,7 @@ import contextlib
 import gc
 import html
 import json
+import re
 import shlex
 import threading
 import time
@@ -344,6 +345,7 @@ def test_the_server_remembers_the_turns(library: Library) -> None:
         assert {k: v for k, v in stored["turns"][0].items() if k != "asked_at"} == first | {
             "changed": [],
             "scope": [],
+            "standalone": False,
         }
         assert len(stored["turns"]) == 3
         library.delete(SEED)
@@ -351,6 +353,46 @@ def test_the_server_remembers_the_turns(library: Library) -> None:
         assert again["turns"][0]["changed"] == [1]
         assert again["turns"][0]["citations"] == first["citations"]
         assert "来源已变动" in httpx.get(f"{url}/c/{cid}").text
+
+
+def test_a_rewritten_question_can_be_asked_as_it_stands(client: httpx.Client) -> None:
+    first = {"question": "潼南高新区的微球基地是哪家公司投资的？", "conversation_id": "stands"}
+    then = {"question": "它的总产能有多大？", "conversation_id": "stands"}
+    client.post("/ask", json=first)
+    leaning = client.post("/ask", json=then).json()
+    assert "它" not in leaning["query"]
+    assert "1.2万吨" in leaning["answer"]
+    streamed = events(client.post("/ask", json=then | {"stream": True}).text)
+    assert streamed[0][2]["rewritten"] is True
+    assert streamed[0][2]["query"] == leaning["query"]
+    alone = then | {"standalone": True}
+    assert client.post("/ask", json=alone).json()["query"] == then["question"]
+    streamed = events(client.post("/ask", json=alone | {"stream": True}).text)
+    assert streamed[0][2]["rewritten"] is False
+    assert streamed[-1][2]["query"] == then["question"]
+
+
+def test_a_new_subject_is_answered_about_itself(client: httpx.Client) -> None:
+    talk = {"conversation_id": "subjects"}
+    said = [
+        client.post("/ask", json=talk | {"question": question}).json()
+        for question in (
+            "赛力斯前三季度卖了多少辆车？",
+            "光明科学城在哪里？",
+            "谢谢！",
+            "郭贝贝写了什么？",
+        )
+    ]
+    assert [answer["query"] for answer in said] == [answer["question"] for answer in said]
+    assert "深圳市西北部" in said[1]["answer"]
+    assert (said[2]["engine"], said[2]["refused"]) == ("small_talk", True)
+
+
+def test_the_library_is_asked_about_itself(client: httpx.Client) -> None:
+    answer = client.post("/ask", json={"question": "有哪些文件？"}).json()
+    assert AnswerOut.model_validate(answer)
+    assert (answer["engine"], answer["citations"]) == ("catalogue", [])
+    assert SEED in answer["answer"]
 
 
 # ---- sources -----------------------------------------------------------------------------------
@@ -531,6 +573,19 @@ def test_the_form_works_without_scripts(client: httpx.Client) -> None:
     assert page.url.path.startswith("/c/")
     assert "18个“新星”产业集群" in page.text
     assert 'class="cite"' in page.text
+    cid = page.url.path.rpartition("/")[2]
+    more = {"question": "它出自哪个城市？", "conversation_id": cid}
+    page = client.post("/", data=more, follow_redirects=True)
+    assert "只按这一句搜" in page.text
+    form = page.text.rpartition("实际检索")[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert fields["standalone"] == "true"
+    page = client.post("/", data=fields, follow_redirects=True)
+    assert "实际检索" not in page.text.rpartition('class="turn"')[2]
+    assert page.text.count('class="turn"') == 2
+    assert (
+        'name="standalone"' in page.text.rpartition('class="turn"')[2]
+    )  # asked again, it still is
     bad = client.post("/", data={"question": " "}, headers={"accept": "text/html"})
     assert bad.status_code == 422
     assert "1 到 2000 个字" in bad.text

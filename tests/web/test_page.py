@@ -430,6 +430,35 @@ def test_on_a_phone_the_source_comes_over_the_answer(base: str, opens: Opens) ->
     assert not page.evaluate("document.getElementById('main').inert")
 
 
+def test_a_rewritten_question_is_undone_with_one_click(base: str, opens: Opens) -> None:
+    page = opens(base)
+    ask(page, "潼南高新区的微球基地是哪家公司投资的？")
+    answered(page)
+    ask(page, "它的总产能有多大？")
+    answered(page, 2)
+    assert "总产能有多大？" in page.locator(".query span").inner_text()
+    page.get_by_role("button", name="只按这一句搜").click()
+    page.wait_for_function("() => !document.querySelector('.query')")
+    answered(page, 2)
+    assert page.locator(".question").last.inner_text() == "它的总产能有多大？"
+    page.get_by_role("button", name="重新回答").last.click()
+    page.wait_for_function("() => document.querySelectorAll('.turn .meta').length === 2")
+    assert not page.locator(".query").count()
+
+
+def test_what_is_no_question_is_answered_without_an_article(base: str, opens: Opens) -> None:
+    page = opens(base)
+    ask(page, "谢谢！")
+    answered(page)
+    assert "不客气" in page.locator(".answer").inner_text()
+    assert not page.locator(".refusal").count()
+    ask(page, "一共有多少篇文章？")
+    answered(page, 2)
+    turn = page.locator(".turn").last
+    assert "来自文库目录" in turn.locator(".about").inner_text()
+    assert not turn.locator(".weak, .level, .cite").count()
+
+
 def test_without_scripts(base: str, opens: Opens) -> None:
     page = opens(base, java_script_enabled=False)
     page.fill("#question", ASKED)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from server.chat import conversations
 from server.chat.streams import Stream
 from server.errors import UnknownEngine, problem_of
+from server.question.understanding import rewritten
 from server.records import Answer, Event, Question, Turn, answer_dict, citation_dict, hit_dict
 from server.services import Services
 from server.web.responses import EventStream, Leavable, sse
@@ -41,7 +42,10 @@ def ask(
 ) -> Response:
     """Every sentence of the answer carries a citation that opens its source at exact characters.
 
-    "The articles do not say" is an answer with `refused: true`. With `stream: true` the events are
+    "The articles do not say" is an answer with `refused: true`. A question that leans on those
+    before it is searched in full, as `query` says; `standalone: true` searches it as it stands.
+    Questions about the library itself have the engine `catalogue` and nothing to cite; thanks and
+    greetings are refused by the engine `small_talk`. With `stream: true` the events are
     `query`, `hits`, `delta`, `citation`, `done` (the whole answer) and `error` (a problem object).
     A client that leaves stops the writing; with `resumable: true` a stream goes on for 20 seconds,
     to be taken up again at `GET /ask/{stream}`.
@@ -146,6 +150,7 @@ def _data(event: Event, question: Question, stream: str) -> Any:
     match event.name:
         case "query":
             known = {"query": data, "conversation_id": question.conversation_id}
+            known["rewritten"] = rewritten(question.text, data)
             return known | ({"stream": stream} if stream else {})
         case "hits":
             return {"hits": [hit_dict(hit) for hit in data]}
@@ -163,4 +168,10 @@ def _finish(
     services: Services, question: Question, answer: Answer, began: float, replaces: str
 ) -> None:
     services.metrics.answer(answer.engine, answer.refused, time.perf_counter() - began)
-    conversations.save(services.library, answer, replaces, question.sources)
+    conversations.save(
+        services.library,
+        answer,
+        replaces,
+        sources=question.sources,
+        standalone=question.standalone,
+    )

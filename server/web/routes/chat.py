@@ -96,6 +96,7 @@ def ask_by_form(
     question: Annotated[str, Form()] = "",
     conversation_id: Annotated[str, Form()] = "",
     replaces: Annotated[str, Form(max_length=64)] = "",
+    standalone: Annotated[bool, Form()] = False,
     scope: ScopeForm = [],  # noqa: B006 -- FastAPI copies it
 ) -> Response:
     """Asking without scripts: answer, remember, and show the conversation."""
@@ -106,7 +107,14 @@ def ask_by_form(
         body = problem(422, "invalid", translate("zh", "error.invalid"))
         return render_problem(request, body)
     history = conversations.history(services.library, cid, replaces)
-    asked = Question(text, cid, history, services.settings.top_k, tuple(scope))
+    asked = Question(
+        text,
+        cid,
+        history,
+        services.settings.top_k,
+        tuple(scope),
+        standalone=standalone,
+    )
     answer = answer_question(services, asked, replaces)
     where = f"/c/{cid}{query_string(source=scope)}#t-{answer.id}"
     return RedirectResponse(where, status_code=303)

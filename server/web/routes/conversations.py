@@ -34,7 +34,9 @@ EXAMPLE: dict[str, Any] = {
     "id": "5d2b8e",
     "title": EXAMPLE_ANSWER["question"],
     "created_at": MOMENT,
-    "turns": [EXAMPLE_ANSWER | {"asked_at": MOMENT, "changed": [], "scope": []}],
+    "turns": [
+        EXAMPLE_ANSWER | {"asked_at": MOMENT, "changed": [], "scope": [], "standalone": False}
+    ],
 }
 PAGE = {"conversations": [LINE], "offset": 0, "limit": 50, "next_offset": None}
 MARKDOWN = "# 33618\n\n## 18指什么？\n\n…18个“新星”产业集群。[^1-1]\n\n[^1-1]: … 「…」\n"

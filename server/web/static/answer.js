@@ -82,9 +82,9 @@ export class Turn {
       h("h2", { class: "question", lang: "zh-CN" }, question), isLong(question) ? unfold() : null, this.body);
   }
 
-  begun({ query, stream }) {
+  begun({ query, stream, rewritten }) {
     this.stream = stream;
-    if (query === this.question) return;
+    if (!rewritten) return;
     this.body.before(h("p", { class: "query" }, t("answer.searched"), h("span", { lang: "zh-CN" }, query)));
   }
 

@@ -59,7 +59,8 @@ function submit(text) {
 function again(old) {
   if (running) return;
   const sources = [...old.querySelectorAll("[name=source]")].map((field) => field.value);
-  ask({ question: old.elements.question.value, replaces: old.elements.replaces.value, sources });
+  const { question, replaces, standalone } = old.elements;
+  ask({ question: question.value, replaces: replaces.value, sources, standalone: Boolean(standalone) });
 }
 
 function edit(turn) {

@@ -1,0 +1,83 @@
+"""Two things asked for in one breath: 「甲和乙分别是多少」 is a question for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from server.question.asking import asks
+from server.question.subject import ATTRIBUTE, Words, is_noun, named_words, subject_of, words
+
+_EACH = re.compile(r"(?:分别|各自|各(?=[是有占为达需要在多由卖]))(?:都)?")
+_AND = re.compile(r"以及|[和与跟及、]")
+_EVERY = re.compile(r"每[年月天日周人次户]|一[年月天日次]")
+
+
+def each(question: str) -> list[str]:
+    """The question for each of the things that it asks for; itself alone when there is but one.
+
+    >>> each("石门县和云雾县的茶园面积分别是多少？")
+    ['石门县的茶园面积是多少？', '云雾县的茶园面积是多少？']
+    """
+    match = _EACH.search(question)
+    if match is None or not asks(question[match.end() :]):
+        return [question]
+    before, comma, clause = question[: match.start()].rpartition("，")
+    items = [item for item in _AND.split(clause) if item]
+    if len(items) < 2 or len(items) > 5 or any(not _is_phrase(item) for item in items):
+        return [question]
+    rest = question[match.end() :]
+    return [f"{before}{comma}{item}{rest}" for item in _whole(items)]
+
+
+def _whole(items: Sequence[str]) -> list[str]:
+    """Each thing with what the first or the last one alone says for all.
+
+    What the last one says behind a name, or behind what is like the thing before it, is asked of
+    each (甲县和乙县的面积); what leads the first one says whose or when (甲县的面积和产值).
+    """
+    last = words(items[-1])
+    cut = _behind(last, items[-2])
+    if 0 < cut < len(last):
+        after = "".join(word for word, _ in last[cut:])
+        return [*(item + after for item in items[:-1]), items[-1]]
+    before = _leading(items[0])
+    if not before or any(named_words(words(item)) for item in items[1:]):
+        return list(items)
+    return [items[0], *(before + item for item in items[1:])]
+
+
+def _behind(last: Words, other: str) -> int:
+    """How many words of the last thing are its own; the rest is asked of the others, too."""
+    said = words(other)
+    own = named_words(last)
+    if own and named_words(said) == len(said):
+        return own
+    timed = next((i for i, (word, _) in enumerate(last) if _EVERY.match(word) and i), 0)
+    if timed or not ATTRIBUTE.search(last[-1][0]) or ATTRIBUTE.search(said[-1][0]):
+        return timed
+    linked = next((i for i, (_, tag) in enumerate(last) if tag == "uj"), 0)
+    alike = next((i + 1 for i, (word, _) in enumerate(last) if word[-1] == other[-1]), 0)
+    return linked or alike or 1
+
+
+def _leading(first: str) -> str:
+    """What says whose or when at the beginning of the first thing."""
+    found = words(first)
+    name = "".join(word for word, _ in found[: named_words(found)])
+    if name and name != first:
+        return name + "的" * first[len(name) :].startswith("的")
+    about = subject_of(f"{first}是多少？")
+    for lead in (about.time + about.thing, about.thing + about.time, about.thing, about.time):
+        rest = first.removeprefix(lead)
+        owned = rest.startswith("的") or lead == about.time or named_words(words(about.thing)) > 0
+        if lead and owned and rest and rest != first:
+            return lead + "的" * rest.startswith("的")
+    return ""
+
+
+def _is_phrase(item: str) -> bool:
+    """Whether a text is what something is called: nouns, 的 between them."""
+    found = words(item)
+    fits = all(is_noun(*word) or word[1] in ("uj", "t", "f", "r", "v") for word in found)
+    return fits and any(is_noun(*word) or word[1] == "t" for word in found)

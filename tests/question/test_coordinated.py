@@ -1,0 +1,55 @@
+"""「甲和乙分别」 is a question for each."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.question.coordinated import each
+from server.question.understanding import understand
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "上半年地区生产总值和社会消费品零售总额分别是多少？",
+            ["上半年地区生产总值是多少？", "上半年社会消费品零售总额是多少？"],
+        ),
+        (
+            "石门县和云雾县的茶园面积分别是多少？",
+            ["石门县的茶园面积是多少？", "云雾县的茶园面积是多少？"],
+        ),
+        ("石门县茶园面积和干茶产量各是多少？", ["石门县茶园面积是多少？", "石门县干茶产量是多少？"]),
+        ("J8和J12分别能放几套餐具？", ["J8能放几套餐具？", "J12能放几套餐具？"]),
+        ("7号线与8号线各有多长？", ["7号线有多长？", "8号线有多长？"]),
+        (
+            "常温奶、低温奶和奶粉的收入分别是多少？",
+            ["常温奶的收入是多少？", "低温奶的收入是多少？", "奶粉的收入是多少？"],
+        ),
+        (
+            "自理老人和失能老人每月分别收多少钱？",
+            ["自理老人每月收多少钱？", "失能老人每月收多少钱？"],
+        ),
+        (
+            "郭险峰和黄庆华分别是哪个单位的？",
+            ["郭险峰是哪个单位的？", "黄庆华是哪个单位的？"],
+        ),
+    ],
+)  # fmt: skip
+def test_each_thing_gets_its_question(question: str, parts: list[str]) -> None:
+    assert each(question) == parts
+    assert [f"{part.text}？" for part in understand(question).parts] == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "三个园区的产值分别是多少？",  # which they are, nobody says
+        "两篇报道分别说是多少？",
+        "企业如何分别处理干垃圾和湿垃圾？",
+        "石门县和云雾县联合办什么活动？",
+        "告别和重逢讲了什么？",
+    ],
+)
+def test_one_question_stays_one(question: str) -> None:
+    assert each(question) == [question]
