@@ -95,14 +95,14 @@ class Answerer:
         Hits come again when an article changes before a word has been said.
         Raises: Stopped, soon after ``question.stop`` was set.
         """
-        if told := aside(question, self._library, self._search):
-            yield from _said(question, told, _Clock())
-            return
         yield from self._attempts(question, heard=True)
 
     def _attempts(self, question: Question, *, heard: bool) -> Iterator[Event]:
         """The answer, begun anew when its articles change meanwhile; not when words were heard."""
-        query, _ = settle(question, self._search, self._library.snapshot())
+        if told := aside(question, self._library, self._search):
+            yield from _said(question, told, _Clock())
+            return
+        query = settle(question, self._search, self._library.snapshot())[0]
         yield Event("query", query)
         for left in reversed(range(ATTEMPTS)):
             said = False
