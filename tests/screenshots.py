@@ -95,13 +95,12 @@ class Staged:
         self.real = Answerer(library)
         first = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。", 1)
         second = citation_of(library, SEED, "2023年6月，重庆提出打造“33618”现代制造业集群体系。", 2)
-        said = written(Question(""), "重庆在行动。[1]重庆提出打造体系。[2]", (first, second))
         self.staged = {
             "产值是多少？": conflicting(Question("产值是多少？"), first, second),
-            LONG: said,
-            LATIN: said,
-            BREAKS: said,
-            WAITS: said,
+            **{
+                q: written(Question(q), "重庆在行动。[1]重庆提出打造体系。[2]", (first, second))
+                for q in (LONG, LATIN, BREAKS, WAITS)
+            },
             "火星上有几只猫？": written(
                 Question("火星上有几只猫？"),
                 "文章里没有说到火星。",

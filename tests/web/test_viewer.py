@@ -80,6 +80,22 @@ def test_the_quote_is_not_under_a_heading(
             assert in_sight(other), scripts
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_text_shows_above_the_heading_that_stays(
+    library: Library, scripted: ScriptedAnswerer, opens: Opens, width: int
+) -> None:
+    with serving(Settings(library=library.path), scripted, library) as url:
+        page = opens(url, viewport={"width": width, "height": 800})
+        ask(page, "堤")
+        answered(page).locator(".answer .cite").click()
+        page.locator("#sheet #cite").wait_for()
+        assert page.evaluate(
+            """() => { const { left, top, width } = sheet.getBoundingClientRect();
+            const at = document.elementFromPoint(left + width / 2, top + 1);
+            return Boolean(sheet.scrollTop && at.closest(".source-head")); }"""
+        )
+
+
 @pytest.mark.parametrize("width", [320, 641, 700, 768, 860, 959, 960])
 def test_numbers_in_the_margin_are_whole(
     library: Library, scripted: ScriptedAnswerer, opens: Opens, width: int
