@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -293,6 +294,8 @@ def _article(source: Source, page: Layout, draft: _Draft, number: int) -> Articl
     title = draft.title or (page.title if not number else "")
     if source.title and (source.format in SINGLE or not title):
         title = source.title if not number else title
+    if not title and not number and source.format not in SINGLE:
+        title = _file_title(source.name)
     key = f"{source.name}\0{number}\0{text}".encode("utf-8", "surrogatepass")
     return Article(
         id=hashlib.sha256(key).hexdigest()[:16],
@@ -306,6 +309,19 @@ def _article(source: Source, page: Layout, draft: _Draft, number: int) -> Articl
         url=source.url,
         ordinal=number,
     )
+
+
+def _file_title(name: str) -> str:
+    """A file's name without its ending, where it is words and no number or hash."""
+    stem = PurePosixPath(name.replace("\\", "/")).stem.strip()
+    words = _FILE_WORDS.findall(stem)
+    return stem if sum(map(len, words)) >= max(2, len(stem) / 3) else ""
+
+
+#: Chinese, or Latin words that are no hexadecimal digits.
+_FILE_WORDS = re.compile(
+    r"[\u3400-\u9fff]+|(?<![A-Za-z0-9])(?=[A-Za-z]*[G-Zg-z])[A-Za-z]{3,}(?![A-Za-z0-9])"
+)
 
 
 def _published(pieces: Sequence[Piece]) -> str | None:

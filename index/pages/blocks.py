@@ -209,6 +209,7 @@ def _labelled(pieces: list[Piece]) -> list[Piece]:
     _label_short(pieces, kinds)
     _label_names(pieces, kinds)
     _label_lists(pieces, kinds)
+    _label_told(pieces, kinds)
     _label_captions(pieces, kinds)
     return [replace(p, kind=kind) for p, kind in zip(pieces, kinds, strict=True)]
 
@@ -262,13 +263,14 @@ def _label_short(pieces: list[Piece], kinds: list[str]) -> None:
             kinds[i] = "byline"
         elif i == first and len(pieces) > 1 and short_lines.names_text(piece.spaced):
             continue  # a headline may have the form of anything
-        elif (
-            short_lines.field(piece.spaced)
-            or short_lines.states(piece.spaced)
-            or short_lines.is_leaf(ranks, i)
-            or piece.text[-1] in "：:"
-        ):
+        elif short_lines.is_leaf(ranks, i) or _says(piece):
             kinds[i] = "paragraph"
+
+
+def _says(piece: Piece) -> bool:
+    """Whether a short line says something by its form, or what will be said."""
+    text = piece.spaced
+    return short_lines.field(text) or short_lines.states(text) or text[-1] in "：:"
 
 
 def _is_headline(pieces: list[Piece], kinds: list[str], i: int) -> bool:
@@ -299,10 +301,14 @@ def _label_lists(pieces: list[Piece], kinds: list[str]) -> None:
 
     So are all that a text without any statement has; the first of many names it.
     """
+    loose = [
+        kind == "heading" and not piece.level and short_lines.rank(piece.spaced) is None
+        for piece, kind in zip(pieces, kinds, strict=True)
+    ]
     i = 0
     while i < len(pieces):
         j = i
-        while j < len(pieces) and kinds[j] == "heading" and not pieces[j].level:
+        while j < len(pieces) and loose[j]:
             j += 1
         last = j == len(pieces)
         if not i and last:
@@ -310,12 +316,24 @@ def _label_lists(pieces: list[Piece], kinds: list[str]) -> None:
             kinds[start:j] = ["paragraph"] * (j - start)
         elif j - i >= (_LIST if i else _HEADLINES):
             start = i if i else 1
-            kinds[start : j if last else j - 1] = ["paragraph"] * (j - start - (not last))
-        elif last and i and j - i == 1:
+            heads = not last and not short_lines.field(pieces[j].spaced)
+            kinds[start : j - heads] = ["paragraph"] * (j - heads - start)
+        elif last and i and j - i == 1 and not short_lines.tells(pieces[i].spaced):
             kinds[i] = "byline"  # a line left alone behind the text names where it is from
         elif last and i:
             kinds[i:j] = ["paragraph"] * (j - i)
         i = max(j, i + 1)
+
+
+def _label_told(pieces: list[Piece], kinds: list[str]) -> None:
+    """A short line behind a paragraph that gives an amount says something, unless it is signed."""
+    statements = False
+    for i, piece in enumerate(pieces):
+        signed = "—" in piece.text[:1] + piece.text[-1:] or kinds[i + 1 : i + 2] == ["byline"]
+        heading = kinds[i] == "heading" and not piece.level and not signed
+        if heading and statements and short_lines.tells(piece.spaced):
+            kinds[i] = "paragraph"
+        statements = statements or kinds[i] == "paragraph"
 
 
 def _label_captions(pieces: list[Piece], kinds: list[str]) -> None:

@@ -20,6 +20,7 @@ _SIGNS = tuple(
         r"[一二三四五六七八九十]{1,3}、",
         r"[（(][一二三四五六七八九十]{1,3}[）)]",
         r"\d{1,2}(?:[.．、](?!\d)| )",
+        r"\d{1,2}(?:\.\d{1,2})+ ?(?=[^\d%])",
         r"[（(]\d{1,2}[）)]|\d{1,2}[）)]",
         r"[①-⑳]",
         r"[-*+•·●○▪◦]",
@@ -38,7 +39,7 @@ _NAVIGATION = re.compile(
 _REMARK = re.compile(
     r"[（(](?!\d|[一二三四五六七八九十]{1,3}[）)])[^（()）]{4,}[）)]$|"
     r"(?:本文)?(?:整理自|转载?自|摘自|选自|原载|据)[^，]{2,}$|.{0,8}字?[〔\[（(](?:19|20)\d\d[〕\]）)]\d+号$|"
-    r"附件\d*[：:]?$|第?\d+页?(?:/共?\d+页?)?$"
+    r"附件\d*[：:]?$|第?\d+页?(?:[/ ]?共?\d+页?)?$"
 )
 _CONTENTS = re.compile("目录|目次|contents", re.IGNORECASE)
 _LEADER = re.compile(r"(?:[.…·]{2,}|\s)\s*\d{1,3}$")
@@ -60,13 +61,31 @@ def field(spaced: str) -> bool:
 
 def states(spaced: str) -> bool:
     """Whether a line says something by its form: clauses, cells with figures, a date and more."""
-    sign = _SIGN.match(spaced)
-    text = spaced[sign.end() if sign else 0 :].strip()
-    gaps = text.count(" ") - len(_BESIDE_FIGURE.findall(text))
-    row = gaps > 2 or (gaps == 2 and any(char.isdigit() for char in text))
+    text = _bare(spaced)
+    row = _gaps(text) > 2 or (_gaps(text) == 2 and any(char.isdigit() for char in text))
     return text.count("，") > 1 or row or _DATED.match(text) is not None
 
 
+def tells(spaced: str) -> bool:
+    """Whether a line inside a text says something: an amount, a score, cells."""
+    if rank(spaced) is not None:
+        return False  # an item, which is a heading if others belong under it
+    return _AMOUNT.search(spaced) is not None or _gaps(spaced) > 1
+
+
+def _bare(spaced: str) -> str:
+    sign = _SIGN.match(spaced)
+    return spaced[sign.end() if sign else 0 :].strip()
+
+
+def _gaps(text: str) -> int:
+    return text.count(" ") - len(_BESIDE_FIGURE.findall(text))
+
+
+#: An amount, and no year, edition or round, which headings name.
+_AMOUNT = re.compile(
+    r"\d[\d.,]*\s?(?![年届级强大后版批轮期季型代章条款讲课]|\d)[\u4e00-\u9fff%‰℃]|\d[:：]\d"
+)
 #: 「汇聚 24 个」: a space that only sets a figure off.
 _BESIDE_FIGURE = re.compile(
     r"(?<=[\u4e00-\u9fff]) (?=[\dA-Za-z])|(?<=[\dA-Za-z%]) (?=[\u4e00-\u9fff])"
@@ -87,12 +106,13 @@ def rank(spaced: str) -> int | None:
 
 
 def is_leaf(ranks: Sequence[int | None], i: int) -> bool:
-    """Whether an item is followed by no line that belongs under it.
+    """Whether a line stands in an outline with no line under it.
 
-    Of 「一、时间」「（一）报名：3月」「二、费用」 the first is a heading and the second is not.
+    Of 「一、时间」「（一）报名：3月」「二、费用」「每人10元」「三、地点」 the second and the fourth do.
+    A line that is marked as a heading has the rank -1, one without a sign None.
     """
-    own = ranks[i]
-    if own is None:
+    own = ranks[i] if ranks[i] is not None or not i else ranks[i - 1]
+    if own is None or own < 0:
         return False
     if i + 1 == len(ranks):
         return True

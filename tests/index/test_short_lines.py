@@ -1,0 +1,119 @@
+"""Lines without a full stop: which are headings, which statements, and what names a text."""
+
+from __future__ import annotations
+
+import pytest
+from test_articles import BIRDS, articles, blocks, page
+
+from index.pages.articles import split
+from index.pages.short_lines import field, is_furniture, states
+from index.records import Source
+
+NOTICE = """护堤林补植活动安排
+
+一、时间和地点
+（一）集合时间：3月9日上午8时
+（二）集合地点：西闸口
+二、工具
+每人铁锹一把
+三、联系
+村委会值班室
+"""
+
+
+def test_the_fields_and_items_of_a_notice_are_statements_under_their_headings() -> None:
+    (only,) = articles(NOTICE)
+    assert only.title == "护堤林补植活动安排"
+    assert blocks(only, "heading") == ["二、工具", "三、联系"]
+    said = blocks(only, "paragraph")
+    assert "（一）集合时间：3月9日上午8时" in said
+    assert "每人铁锹一把" in said
+
+
+def test_minutes_are_called_by_their_title_and_not_by_their_time() -> None:
+    text = page(
+        "护堤会议纪要",
+        "时　间：2024年3月1日9时",
+        "地　点：镇政府二楼",
+        "主持人：镇水利站站长",
+        *BIRDS,
+    )
+    (only,) = articles(text)
+    assert only.title == "护堤会议纪要"
+    assert only.published == "2024-03-01"
+    for line in ("时间：2024年3月1日9时", "地点：镇政府二楼", "主持人：镇水利站站长"):
+        assert line in blocks(only, "paragraph")
+
+
+def test_a_text_of_nothing_but_short_lines_has_content() -> None:
+    lines = ["雨具放在门口的架子上", "湿鞋放在垫子上"]
+    (only,) = articles("\n".join(lines))
+    assert blocks(only, "paragraph") == lines
+    (single,) = articles("雨具放在门口的架子上")
+    assert blocks(single, "paragraph") == ["雨具放在门口的架子上"]
+
+
+def test_the_first_of_many_short_lines_names_them() -> None:
+    (only,) = articles("\n".join(["春游物品", "水杯", "雨衣", "帽子", "午餐", "药箱"]))
+    assert only.title == "春游物品"
+    assert blocks(only, "paragraph")[0] == "水杯"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-1.3%", "- 3 -", "第3页 共12页", "2024", "（根据会议录音整理）", "首页 > 要闻 > 正文",
+        "首页 | 要闻 | 图片 | 视频", "当前位置：首页", "整理自《湖区周报》2023年第4期", "水发〔2024〕7号",
+        "上一篇：护堤 下一篇：没有了",
+    ],
+)  # fmt: skip
+def test_what_belongs_to_the_page_is_no_title(line: str) -> None:
+    assert is_furniture(line)
+    (only,) = articles(page(line, "护堤林补植活动", *BIRDS))
+    assert only.title == "护堤林补植活动"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“新星”产业集群如何赢得未来",
+        "（三）报名",
+        "重庆 四链融合向“未来”",
+        "一组数字看变化",
+        "1号库房",
+    ],
+)
+def test_what_heads_a_text_belongs_to_it(line: str) -> None:
+    assert not is_furniture(line)
+    assert not states(line)
+
+
+def test_contents_are_no_title_and_no_headings() -> None:
+    text = page("目　录", "1 背景 ……… 1", "2 做法 ……… 4", "护堤林补植办法", *BIRDS)
+    (only,) = articles(text)
+    assert only.title == "护堤林补植办法"
+    assert blocks(only, "heading") == []
+
+
+def test_a_headline_may_hold_a_colon() -> None:
+    (only,) = articles(page("对话护林员：湿地的一年", *BIRDS))
+    assert only.title == "对话护林员：湿地的一年"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["地点：二楼会议室", "（一）报名时间：3月1日", "额定功率（瓦）：45", "【规格】每片0.5克"],
+)
+def test_a_value_given_to_a_name_is_a_field(line: str) -> None:
+    assert field(line)
+
+
+def test_a_text_without_a_title_is_called_by_its_file_if_that_has_words() -> None:
+    def title(name: str) -> str:
+        return split(Source(name, BIRDS[0], ""))[0].title
+
+    assert title("湿地/候鸟归来.txt") == "候鸟归来"
+    assert title("wetland birds.txt") == "wetland birds"
+    for name in ("001_b42a6147c1b8e56e.txt", "2024-03-01.txt", "deadbeef.txt", "a.txt"):
+        assert title(name) == ""
+    assert split(Source("a.jsonl#候鸟", BIRDS[0], "", format="jsonl"))[0].title == ""
