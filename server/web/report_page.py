@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from server.evaluation import curves
 from server.evaluation import saved as evaluations
 from server.evaluation.comparison import Comparison
+from server.question.understanding import rewritten
 from server.web.i18n import HTML_LANG, translate
 
 HERE = Path(__file__).parent
@@ -25,6 +26,7 @@ def page(report: Mapping[str, Any], compared: Comparison | None = None, lang: st
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.tests["rewritten"] = lambda q: rewritten(q["question"], q["query"])
     questions = report["questions"]
     return environment.get_template("report.html").render(
         t=lambda key, **values: translate(lang, key, **values),
