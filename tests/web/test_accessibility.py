@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = BROWSER
 
+LONG = "这个问题很长，长到一屏也放不下，" * 40
 HERE = Path(__file__).parents[1]
 AXE = (HERE / "vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
@@ -37,6 +38,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     refused = {"claims": (), "refused": True, "reason": "没有提到火星。"}
     answers = {
         "产值": conflicting(Question("产值"), first, second),
+        LONG: written(Question(LONG), "答。"),
         "火星": written(Question("火星"), "没有说。", suggestions=("有多少家？",), **refused),
     }
     with serving(Settings(library=library.path), ScriptedAnswerer(answers), library) as base:
@@ -62,7 +64,7 @@ def test_axe_finds_nothing(url: str, browser: Browser, width: int, scheme: str) 
     check(page, "choosing where to look")
     page.click("#scope-clear")
     page.keyboard.press("Escape")
-    for question in ("产值", "火星"):
+    for question in ("产值", LONG, "火星"):
         page.fill("#question", question)
         page.press("#question", "Enter")
         page.locator(".turn").last.locator(".meta").wait_for()
@@ -78,10 +80,23 @@ def test_axe_finds_nothing(url: str, browser: Browser, width: int, scheme: str) 
     # Over the page on a phone it is a dialog, and the page with its heading is out of reach.
     over = ("landmark-one-main", "page-has-heading-one") if width < 960 else ()
     check(page, "a source beside it", over)
+    page.reload()
+    page.locator("#sheet #cite").wait_for()
+    check(page, "the same, opened by its address", over)
     page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.search")
     talk = page.url
     view = f"/sources/{SEED}/view?start=259&end=300&n=1&also=2:23-41"
-    for path in ("/history", "/library", "/library?q=低空", "/evaluation", "/docs", view, "/nope"):
+    for path in (
+        "/history",
+        "/library",
+        "/library?q=低空",
+        "/library?q=zebra",
+        "/evaluation",
+        "/docs",
+        view,
+        "/nope",
+    ):
         page.goto(url + path)
         check(page, path)
     page.goto(talk + "/print")

@@ -996,3 +996,15 @@ def test_long_names_take_two_lines_at_most(tmp_path: Path, opens: Opens) -> None
         assert file.bounding_box()["height"] < 48
         assert file.get_attribute("title") == name
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_head_of_the_page_fits(base: str, opens: Opens, lang: str) -> None:
+    page = opens(f"{base}/prefs?lang={lang}&back=/library")
+    for width in (320, 390, 640, 641, 700, 768, 832, 833, 900, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        right = "all => Math.max(...all.map(a => a.getBoundingClientRect().right))"
+        assert page.locator(".top a").evaluate_all(right) <= width, width
+        assert page.locator(".brand").bounding_box()["height"] < 40, width
+        shown = "all => all.filter(a => a.checkVisibility()).length"
+        assert page.locator("a[href='/docs']").evaluate_all(shown) > 0, width
