@@ -133,6 +133,10 @@ class Library:
         """The folders and files that sources were read from; uploads have none."""
         return [Path(root) for root in self.catalogue.roots()] if self._exists() else []
 
+    def unknown(self, names: Iterable[str]) -> list[str]:
+        """Those of these names that mean no source and no file of records here."""
+        return [name for name in names if not (self._exists() and self.catalogue.names(name))]
+
     def source(self, name: str) -> Source:
         """Raises: SourceNotFound."""
         if not self._exists():

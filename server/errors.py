@@ -32,6 +32,10 @@ class UnknownEngine(AnswerError):
     """No writer of that name."""
 
 
+class UnknownScope(YoujuError):
+    """A question is limited to sources that are not there."""
+
+
 class ConversationNotFound(YoujuError):
     """No conversation of that id."""
 
@@ -42,6 +46,7 @@ STATUS: dict[type[Exception], int] = {
     ConversationNotFound: 404,
     SourceError: 422,
     UnknownEngine: 422,
+    UnknownScope: 422,
     IndexMissing: 503,
     NotReady: 503,
     LibraryBusy: 503,

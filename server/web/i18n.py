@@ -483,6 +483,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "写回答用时过长，请重试或换个更具体的问法。",
         "Writing the answer took too long. Try again or ask more narrowly.",
     ),
+    "error.unknown-scope": (
+        "限定的来源里，有的不在库里。",
+        "Some of the sources that the question is limited to are not here.",
+    ),
     "error.source-error": ("文件读不出来。", "The file cannot be read."),
     "error.too-large": (
         "文件太大，请分开上传或选小一些的。",

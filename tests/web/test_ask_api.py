@@ -720,3 +720,11 @@ def test_reports_are_shown_down_to_the_question(library: Library) -> None:
         assert "读不出来" in httpx.get(f"{url}/evaluation", params={"report": "bad.json"}).text
         for name in ("none.json", "..%2Fcatalog.sqlite", "CURRENT"):
             assert httpx.get(f"{url}/evaluation/{name}").status_code == 404
+
+
+def test_a_scope_that_is_not_there_is_named(client: httpx.Client) -> None:
+    body = {"question": "新馆有多少座位？", "sources": [SEED, "没有这份.txt"]}
+    response = client.post("/ask", json=body)
+    assert response.status_code == 422
+    assert "没有这份.txt" in response.json()["detail"]
+    assert SEED not in response.json()["detail"]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from index import Library
 from server.chat import conversations
 from server.chat.streams import Stream
-from server.errors import UnknownEngine, problem_of
+from server.errors import UnknownEngine, UnknownScope, problem_of
 from server.question.understanding import rewritten
 from server.records import Answer, Event, Question, Turn, answer_dict, citation_dict, hit_dict
 from server.services import Services
@@ -51,6 +52,7 @@ def ask(
     to be taken up again at `GET /ask/{stream}`.
     """
     check_engine(answerer, body.engine)
+    check_scope(library, body.sources)
     conversation_id = body.conversation_id or conversations.new_id()
     replaces = body.replaces or ""
     history: tuple[Turn, ...] = ()
@@ -112,6 +114,13 @@ def check_engine(answerer: Any, engine: str) -> None:
     engines = tuple(getattr(answerer, "engines", ("extractive",)))
     if engine and engine not in engines:
         raise UnknownEngine(f"No engine {engine!r}.", hint=f"Engines: {', '.join(engines)}.")
+
+
+def check_scope(library: Library, sources: Sequence[str]) -> None:
+    """Raises: UnknownScope, naming what is not there: a question of nothing has no answer."""
+    if unknown := library.unknown(sources):
+        named = "、".join(f"「{name}」" for name in unknown)
+        raise UnknownScope(f"No source {named}.", hint="GET /sources lists their names.")
 
 
 def answer_question(services: Services, question: Question, replaces: str = "") -> Answer:
