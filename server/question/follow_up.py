@@ -333,10 +333,10 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
     named = is_name(what) and not TIME.fullmatch(what)
     parted = list(_parted(words(talk.query), found[-1][0]))
     best, where = 0.0, (0, 0)
-    for i, j in _slots(parted, talk.thing, named=named):
+    for i, j, within in _slots(parted, talk.thing, named=named):
         if belongs and ATTRIBUTE.search(parted[j - 1][0]):
             continue  # 健康跑的 asks for the same of another
-        likeness = _likeness(parted[i:j], found)
+        likeness = _likeness(parted[i:j], found, sense=not within)
         if likeness > best:
             best, where = likeness, (i, j)
     if best >= (_LIKE / 2 if belongs else _LIKE):
@@ -351,8 +351,11 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
 
 def _slots(
     found: Sequence[tuple[str, str]], thing: str, *, named: bool
-) -> Iterator[tuple[int, int]]:
-    """The runs of words that another may replace: what the talk is about only gives way to a name."""
+) -> Iterator[tuple[int, int, bool]]:
+    """The runs of words that another may replace, and whether each is a part of what the talk is about.
+
+    A part of it only gives way to a name, or to what ends alike: 进口 for 出口 of 出口货物.
+    """
     starts = [0]
     for word, _ in found:
         starts.append(starts[-1] + len(word))
@@ -363,8 +366,9 @@ def _slots(
         if i and found[i - 1][0].isdecimal():
             continue  # 号线 of 7号线
         for j in range(i + 1, min(i + 5, len(found)) + 1):
-            if not (starts[i] < kept.stop and starts[j] > kept.start):
-                yield i, j
+            overlaps = starts[i] < kept.stop and starts[j] > kept.start
+            whole = (starts[i], starts[j]) == (kept.start, kept.stop)
+            yield i, j, overlaps and not whole
 
 
 def _asked_instead(talk: Talk, new: str, *, part: bool) -> Iterator[str]:
@@ -384,6 +388,8 @@ def _asked_instead(talk: Talk, new: str, *, part: bool) -> Iterator[str]:
         return
     attribute = _ATTRIBUTE_BEFORE.search(before)
     counted = _COUNTED.match(after)
+    if counted and re.search("[才就能了要会]", counted["noun"]):
+        counted = None  # 几年才能收 counts years
     if attribute and ATTRIBUTE.search(new):
         yield f"{before[: attribute.start()]}{new}是多少？"
     elif ATTRIBUTE.search(new):
@@ -395,7 +401,10 @@ def _asked_instead(talk: Talk, new: str, *, part: bool) -> Iterator[str]:
     elif attribute and before.endswith(("是", "有", "为", "达到", "达")):
         yield f"{before[: attribute.start()]}{new}是多少？"
     else:
-        yield inserted
+        if len(words(talk.thing)) == len(words(new)) == 1 and not is_name(talk.thing):
+            yield talk.query.replace(talk.thing, new, 1)  # 桃树 for 苹果
+        else:
+            yield inserted
 
 
 def _last_verb(text: str) -> int:
@@ -418,7 +427,9 @@ def _parted(found: Sequence[tuple[str, str]], head: str) -> Iterator[tuple[str, 
             yield word, tag
 
 
-def _likeness(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> float:
+def _likeness(
+    old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]], *, sense: bool
+) -> float:
     """How well some words of the last question could be the ones that are replaced."""
     was = "".join(word for word, _ in old)
     now = "".join(word for word, _ in new)
@@ -442,7 +453,7 @@ def _likeness(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) ->
         score += 2.0
     elif last_old[0][-1] == last_new[0][-1]:
         score += 1.0
-    if was not in now:  # 企业 is like every 企业
+    if sense and was not in now:  # 企业 is like every 企业
         score += _SENSE * max(0.0, _sense(was, now))
     return score - 0.05 * abs(len(was) - len(now)) if score else 0.0
 

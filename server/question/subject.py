@@ -36,7 +36,7 @@ ATTRIBUTE = re.compile(
     r"(?:面积|规模|收入|营收|利润|成本|投资|投入|资金|奖金|罚款|费用|价格|单价|售价|产值|产能|产量|销量|金额|总[额量值数]|数量|人数|人口|余额|"
     r"容量|库容|长度|高度|宽度|深度|重量|全长|里程|速度|时速|工期|时间|日期|时长|期限|[^假学时星日]期|年限|地点|地址|位置|"
     r"名[字称]|[全简]称|代号|原因|目标|特[点色]|作用|意义|优势|计划|任务|条件|待遇|工资|分数线|门票|电话|比[例重]|占比|"
-    r"增[速幅长]|[涨降]幅|[率额值费价]|密度|强度|指数|负责人|主题|口号|定位|功率|[首末]班车|净利|看法|建议|反应)$"
+    r"增[速幅长]|[涨降]幅|[率额值费价]|密度|强度|等级|级别|型号|指数|负责人|主题|口号|定位|功率|[首末]班车|净利|看法|建议|反应)$"
 )
 _OF_ATTRIBUTE = frozenset(
     [
@@ -279,7 +279,7 @@ def _whole(clause: Clause, first: int, end: int) -> tuple[int, int]:
     """A run of words with the name before it and what is 的 it, less what it has of the thing."""
     while first and (clause.kinds[first - 1][0] == "n" or clause.kinds[first - 1] in NAMES):
         first -= 1
-    if clause.kinds[end - 1] in NAMES:
+    if any(kind in NAMES for kind in clause.kinds[first:end]):
         while end < len(clause.words) and _part_of_name(clause, end):
             end += 1
     if clause.kinds[end : end + 1] == ("的",):
