@@ -53,12 +53,13 @@ def _behind(last: Words, other: str) -> int:
     own = named_words(last)
     if own and named_words(said) == len(said):
         return own
+    linked = next((i for i, (_, tag) in enumerate(last) if tag == "uj"), 0)
+    if 0 < linked < len(last) - 1 and "的" not in other:
+        return linked
     timed = next((i for i, (word, _) in enumerate(last) if _EVERY.match(word) and i), 0)
     if timed or not ATTRIBUTE.search(last[-1][0]) or ATTRIBUTE.search(said[-1][0]):
         return timed
-    linked = next((i for i, (_, tag) in enumerate(last) if tag == "uj"), 0)
-    alike = next((i + 1 for i, (word, _) in enumerate(last) if word[-1] == other[-1]), 0)
-    return linked or alike or 1
+    return next((i + 1 for i, (word, _) in enumerate(last) if word[-1] == other[-1]), 1)
 
 
 def _leading(first: str) -> str:

@@ -106,6 +106,8 @@ def _pieces(text: str) -> list[str]:
     if not pieces:
         return [text]
     whole = [_with_topic(piece, pieces[0], i) for i, piece in enumerate(pieces)]
+    if _CONFLICT.search(text):
+        return whole  # one amount, told in several ways
     return [part for piece in whole for part in each(piece)]
 
 
