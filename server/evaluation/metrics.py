@@ -1,7 +1,7 @@
 """A gold file asked from end to end, and the figures that come of it.
 
-Figures are means over questions unless they say otherwise; questions in English, which the
-built-in models are not made for, are left out of the overall row and have one of their own.
+Figures are means over questions unless they say otherwise. Questions in English are left out of the
+overall row, so that it can be compared with those of other sets, and have rows of their own.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from typing import Any, Protocol
 
 from index import Hit, Source, SourceNotFound, Span
 from server.evaluation.gold import GoldQuestion, GoldQuote, load_gold
+from server.evaluation.table import Figures, table
 from server.records import Answer, Citation, Question
 from server.text.comparison import locate, squash
 
 DEPTHS = (1, 3, 5, 10)
 COVERED = 0.8  # share of a quote's characters that must lie in the hits
-SPREAD = ("answer_correct", "citation_precision", "citation_recall", "over_refusal")
-APART = "english"  # this type is left out of the overall row
+APART = "english"  # types that begin so are left out of the overall row
+SAMPLES = 200  # draws with replacement behind a standard error
+SUBJECT = re.compile(r"〔([^〔〕]+)〕")  # whom a claim is about, named from elsewhere
 MARKER = re.compile(r"\[\d+\]")
-
-Figures = dict[str, float | None]
 
 
 class Asks(Protocol):
@@ -125,22 +125,12 @@ class EvalReport:
 
     @property
     def overall(self) -> Figures:
-        return figures([o for o in self.outcomes if o.gold.type != APART] or self.outcomes)
+        return figures(chinese(self.outcomes))
 
     @property
     def spread(self) -> Figures:
-        """How far an overall figure may be off by the choice of questions: one standard error.
-
-        The standard deviation over 200 samples of as many questions, drawn with replacement.
-        """
-        draw = random.Random(0)
-        kept = [o for o in self.outcomes if o.gold.type != APART] or list(self.outcomes)
-        samples = [figures(draw.choices(kept, k=len(kept))) for _ in range(200)] if kept else []
-        return {
-            name: round(statistics.pstdev(values), 4)
-            for name in SPREAD
-            if (values := [v for sample in samples if (v := sample[name]) is not None])
-        }
+        """How far each overall figure may be off by the choice of questions: one standard error."""
+        return errors(chinese(self.outcomes))
 
     @property
     def by_type(self) -> dict[str, Figures]:
@@ -153,18 +143,20 @@ class EvalReport:
             "overall": self.overall,
             "spread": self.spread,
             "by_type": self.by_type,
-            "control": figures([o for o in self.control if o.gold.type != APART] or self.control),
+            "spread_by_type": {
+                kind: errors(group) for kind, group in _groups(self.outcomes).items()
+            },
+            "control": figures(chinese(self.control)),
             "questions": [outcome.as_json() for outcome in self.outcomes],
         }
 
     def table(self) -> str:
-        """The figures as text: a row for all, for each type and for the control."""
-        overall = [o for o in self.outcomes if o.gold.type != APART] or self.outcomes
-        control = [o for o in self.control if o.gold.type != APART] or self.control
-        rows = [("overall", overall), *_groups(self.outcomes).items(), ("control", control)]
-        table = _render([(name, len(group), figures(group)) for name, group in rows])
-        spread = ", ".join(f"{name} ±{value:.2f}" for name, value in self.spread.items())
-        return f"{table}\nstandard error by the choice of questions: {spread}"
+        """The figures as text, each with its standard error: for all, each type and the control."""
+        rows = [("overall", chinese(self.outcomes)), *_groups(self.outcomes).items()]
+        if len(chinese(self.outcomes)) < len(self.outcomes):
+            rows.insert(1, ("and english", self.outcomes))
+        rows.append(("control", chinese(self.control)))
+        return table([(name, len(group), figures(group), errors(group)) for name, group in rows])
 
 
 def evaluate(
@@ -203,23 +195,18 @@ class Judge:
     def outcome(self, gold: GoldQuestion, answer: Answer, latency_ms: float) -> Outcome:
         places = self._places(gold)
         cited = [(c.source, c.span) for c in answer.citations]
+        beside = _beside(answer, places)
         return Outcome(
             gold=gold,
             answer=answer,
             found_at=tuple(_found_at(place, answer.hits) for place in places),
             cited=tuple(any(_overlaps(c, p) for c in cited for p in place) for place in places),
-            beside=tuple(
-                c.number
-                for c, at in zip(answer.citations, cited, strict=True)
-                if not _overlaps_any(at, places)
-            ),
+            beside=beside,
             evidence_recall=(
                 {k: _recall(places, answer.hits[:k]) for k in DEPTHS} if places else None
             ),
             answer_correct=_correct(gold, answer) if gold.answerable else None,
-            citation_precision=(
-                _share(_overlaps_any(cite, places) for cite in cited) if places and cited else None
-            ),
+            citation_precision=_precision(answer, places, beside) if places and cited else None,
             citation_recall=(
                 _share(any(_overlaps(c, p) for c in cited for p in place) for place in places)
                 if places
@@ -307,6 +294,26 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
     return result
 
 
+def chinese(outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    """Those that were not asked in English, or all where there are no others."""
+    return [o for o in outcomes if not o.gold.type.startswith(APART)] or outcomes
+
+
+def errors(outcomes: Sequence[Outcome]) -> Figures:
+    """One standard error of each figure by the choice of questions, by bootstrap; the same every time.
+
+    None where a figure does not apply; latencies have none, for they vary more from run to run.
+    """
+    draw = random.Random(0)
+    samples = [figures(draw.choices(outcomes, k=len(outcomes))) for _ in range(SAMPLES)]
+    result: Figures = {}
+    for name in figures(outcomes):
+        values = [value for sample in samples if (value := sample[name]) is not None]
+        known = values and not name.startswith("latency")
+        result[name] = round(statistics.pstdev(values), 4) if known else None
+    return result
+
+
 def _recall(places: Sequence[Sequence[tuple[str, Span]]], hits: Sequence[Hit]) -> float:
     return _share(any(_covered(name, span, hits) for name, span in place) for place in places)
 
@@ -363,6 +370,38 @@ def _overlaps_any(cite: tuple[str, Span], places: Sequence[Sequence[tuple[str, S
     return any(_overlaps(cite, place) for alternatives in places for place in alternatives)
 
 
+def _beside(answer: Answer, places: Sequence[Sequence[tuple[str, Span]]]) -> tuple[int, ...]:
+    """The numbers of the citations that touch no evidence and do not only name a claim's subject."""
+    named = _naming(answer)
+    return tuple(
+        c.number
+        for c in answer.citations
+        if c.number not in named and not _overlaps_any((c.source, c.span), places)
+    )
+
+
+def _precision(
+    answer: Answer, places: Sequence[Sequence[tuple[str, Span]]], beside: Sequence[int]
+) -> float | None:
+    """The share of citations that touch evidence; those that only name a subject are not counted."""
+    touching = [c for c in answer.citations if _overlaps_any((c.source, c.span), places)]
+    counted = len(touching) + len(beside)
+    return len(touching) / counted if counted else None
+
+
+def _naming(answer: Answer) -> set[int]:
+    """The numbers of the citations that are there for a 〔subject〕 beside what bears the claim."""
+    named: set[int] = set()
+    quotes = {c.number: squash(c.quote) for c in answer.citations}
+    for claim in answer.claims:
+        for subject in SUBJECT.findall(claim.text):
+            bearing = [n for n in claim.citations if squash(subject) in quotes.get(n, "")]
+            if len(claim.citations) > len(bearing):
+                named.update(bearing)
+    bears_alone = {claim.citations[0] for claim in answer.claims if len(claim.citations) == 1}
+    return named - bears_alone
+
+
 def _groups(outcomes: Sequence[Outcome]) -> Mapping[str, list[Outcome]]:
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
@@ -396,39 +435,3 @@ def _percentile(values: Sequence[float], percent: int) -> float | None:
         return None
     ranked = sorted(values)
     return round(ranked[min(len(ranked) - 1, len(ranked) * percent // 100)], 2)
-
-
-_COLUMNS = {
-    "evidence_recall@1": "ev@1",
-    "evidence_recall@3": "ev@3",
-    "evidence_recall@5": "ev@5",
-    "evidence_recall@10": "ev@10",
-    "answer_correct": "correct",
-    "answer_chars": "chars",
-    "citation_precision": "cite-p",
-    "citation_recall": "cite-r",
-    "citation_f1": "cite-f1",
-    "quote_integrity": "quotes",
-    "over_refusal": "over-ref",
-    "under_refusal": "under-ref",
-    "latency_ms_p50": "p50 ms",
-    "latency_ms_p99": "p99 ms",
-}
-
-
-def _render(rows: Sequence[tuple[str, int, Figures]]) -> str:
-    width = max(len(name) for name, _, _ in rows) + 1
-    head = f"{'':<{width}} {'n':>4} " + " ".join(f"{c:>9}" for c in _COLUMNS.values())
-    lines = [head.rstrip()]
-    for name, count, row in rows:
-        cells = " ".join(f"{_cell(key, row[key]):>9}" for key in _COLUMNS)
-        lines.append(f"{name:<{width}} {count:>4} {cells}".rstrip())
-    return "\n".join(lines)
-
-
-def _cell(key: str, value: float | None) -> str:
-    if value is None:
-        return "-"
-    if key == "answer_chars":
-        return f"{value:.0f}"
-    return f"{value:.1f}" if key.startswith("latency") else f"{value:.2f}"

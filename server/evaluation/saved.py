@@ -65,10 +65,15 @@ def read(library: Path, name: str) -> dict[str, Any] | None:
     return dict(report) if known else None
 
 
-def rows(report: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Name and figures of every row of the table: overall, each type, the control."""
-    found = [("overall", report["overall"]), *report["by_type"].items()]
-    return found + ([("control", report["control"])] if report.get("control") else [])
+def rows(report: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Name, figures and standard errors of every row: overall, each type, the control.
+
+    Reports made before errors were kept for each type have none there.
+    """
+    errors = report.get("spread_by_type", {})
+    found = [("overall", report["overall"], report.get("spread", {}))]
+    found += [(kind, row, errors.get(kind, {})) for kind, row in report["by_type"].items()]
+    return found + ([("control", report["control"], {})] if report.get("control") else [])
 
 
 def trend(library: Path, gold: str) -> dict[str, list[tuple[float, float]]]:
@@ -104,7 +109,7 @@ class Bar:
 def plots(report: Mapping[str, Any]) -> dict[str, list[Bar]]:
     """Of each plotted metric a bar for every row."""
     return {
-        metric: [Bar(name, figures.get(metric)) for name, figures in rows(report)]
+        metric: [Bar(name, figures.get(metric)) for name, figures, _ in rows(report)]
         for metric in PLOTTED
     }
 

@@ -12,7 +12,7 @@ from index import Library, load_embedder
 from server.answer import Answerer
 from server.evaluation.gold import GoldError, load_gold
 from server.evaluation.metrics import EvalReport, evaluate, figures
-from server.records import Answer, Question
+from server.records import Answer, Citation, Claim, Question
 from server.text.comparison import locate, squash
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +76,60 @@ def test_english_questions_have_a_row_of_their_own(report: EvalReport) -> None:
     apart = [o for o in report.outcomes if o.gold.type != "english"]
     assert report.overall["answer_correct"] == figures(apart)["answer_correct"]
     assert "english" in report.table()
+    assert "and english" in report.table()
+
+
+def test_every_figure_but_the_times_has_its_standard_error(report: EvalReport) -> None:
+    timed = {"latency_ms_p50", "latency_ms_p99"}
+    for spread in (report.spread, *report.as_json()["spread_by_type"].values()):
+        assert {name for name in timed if spread[name] is not None} == set()
+    assert {name for name, value in report.spread.items() if value is None} == timed
+    # the standard error of a mean of yes and no, sqrt(p (1 - p) / n), is what the draws come to
+    asked = [o for o in report.outcomes if o.gold.type != "english" and o.gold.answerable]
+    share = report.overall["answer_correct"]
+    assert share is not None
+    expected = (share * (1 - share) / len(asked)) ** 0.5
+    assert report.spread["answer_correct"] == pytest.approx(expected, rel=0.25)
+
+
+class Names:
+    """An answerer whose claim names its subject from another place, cited beside the evidence."""
+
+    def __init__(self, library: Library, claim: str, quotes: list[str]) -> None:
+        self._library, self._claim, self._quotes = library, claim, quotes
+
+    def ask(self, question: Question) -> Answer:
+        source = self._library.source(SEED)
+        citations = []
+        for n, quote in enumerate(self._quotes, start=1):
+            at = source.text.index(quote)
+            end = at + len(quote)
+            citations.append(Citation(n, SEED, "", "", None, "", at, end, quote, source.sha256))
+        claim = Claim(self._claim, tuple(range(1, len(citations) + 1)))
+        return Answer(
+            "", "", question.text, question.text, self._claim,
+            claims=(claim,), citations=tuple(citations),
+        )  # fmt: skip
+
+
+SEED = "001_b42a6147c1b8e56e.txt"
+
+
+@pytest.mark.parametrize(
+    ("claim", "precision"),
+    [
+        ("〔重庆邮电大学〕92以上。[1][2]", 1.0),  # the second only names the subject
+        ("92以上。[1][2]", 0.5),  # nothing says what the second is for
+    ],
+)
+def test_a_citation_that_names_the_subject_is_no_miss(
+    tmp_path: Path, seeds: Library, claim: str, precision: float
+) -> None:
+    place = {"file": SEED, "quote": "制造业质量竞争力指数提高至92以上"}
+    record = QUESTION | {"answers": [["92"]], "evidence": [[place]]}
+    says = Names(seeds, claim, ["92以上", "重庆邮电大学体育学院"])
+    report = evaluate(_gold_file(tmp_path, record), says, seeds)
+    assert report.overall["citation_precision"] == precision
 
 
 def test_the_evidence_of_every_gold_question_stands_in_the_seeds(seeds: Library) -> None:
