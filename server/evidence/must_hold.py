@@ -115,13 +115,6 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def _year_of(published: str | None) -> int | None:
-    """The year of a date in whatever form a record gives it; None when it names none."""
-    match = _YEAR.search(published or "")
-    return int(match[0]) if match else None
-
-
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
 _ASKS = re.compile(r"[？?][”’」』]?\s*$")
 #: A sentence that only says who spoke: 「“…。”负责人某某说。」 is cut before it.
 _SPEAKS = re.compile(rf"[^，。“”：]{{2,40}}(?:{SPEAKS})。?\s*")
