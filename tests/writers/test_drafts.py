@@ -17,8 +17,8 @@ def drafted(question: str, text: str, answer: str) -> str:
 
 
 def test_a_plan_stays_recognisable_as_one() -> None:
-    text = f"到2030年，县里力争补齐短板，全县的大桥达到12座{TAIL}。"
-    assert drafted("全县有多少座大桥？", text, "12座").startswith("到2030年，县里力争补齐短板，")
+    text = f"县里力争补齐短板，全县的大桥达到12座{TAIL}。"
+    assert drafted("全县有多少座大桥？", text, "12座").startswith("县里力争补齐短板，")
 
 
 def test_when_an_amount_is_of_stays_with_it() -> None:
@@ -31,6 +31,12 @@ def test_an_answer_of_several_clauses_is_kept_whole() -> None:
     names = "东江大桥、西江大桥，南江的两座便桥"
     text = f"近日，记者看到{TAIL}{TAIL}，县里新建了{names}。"
     assert names in drafted("县里新建了哪座大桥？", text, names)
+
+
+def test_a_reason_is_shown_with_more_of_its_sentence_than_a_number() -> None:
+    text = f"县里新建了12座大桥{TAIL}。"
+    assert drafted("县里为什么新建大桥？", text, "沿线的居民不必再绕行山路") == text
+    assert drafted("县里新建了多少座大桥？", text, "12座") == "县里新建了12座大桥。"
 
 
 def test_an_agency_s_mark_is_shown_only_to_who_asks_when_or_who_wrote() -> None:
