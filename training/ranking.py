@@ -20,10 +20,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from index import Library, Retriever, Span, load_embedder
+from index import Library, Span, load_embedder
 from server.evaluation.gold import GoldQuestion, load_gold
+from server.evidence.find import Search
 from server.evidence.ranking import RANKED, Ranking
-from server.evidence.sentences import Sentence, candidates
+from server.evidence.sentences import Sentence
 from server.question.follow_up import condense
 from server.question.understanding import understand
 from server.text.comparison import locate, squash
@@ -43,16 +44,12 @@ class Row:
 
 def rows(library: Library, paths: Sequence[Path]) -> Iterator[Row]:
     """The answerable one-part questions of gold files, each with the sentences found for it."""
-    snapshot = library.snapshot()
-    retriever = Retriever(library.embedder)
-    blank = Ranking((0.0,) * len(RANKED))
+    search = Search(library, ranking=Ranking((0.0,) * len(RANKED)))
     for gold in (gold for path in paths for gold in load_gold(path) if gold.answerable):
-        query = condense(gold.question, gold.history)
-        asked = understand(query)
-        pool = candidates(retriever.retrieve(snapshot, query, k=10), snapshot)
-        if len(asked.parts) > 1 or not pool:
+        asked = understand(condense(gold.question, gold.history))
+        (ranked, *others) = search.find(asked).ranked.values()
+        if others or not ranked:
             continue
-        ranked = blank.rank(asked.parts[0], pool, query)
         yield Row(
             zlib.crc32(gold.evidence[0][0].source.encode()) % FOLDS,
             np.array([r.features for r in ranked], dtype=np.float32),

@@ -42,7 +42,8 @@ def fits(part: Part, text: str, facts: Sequence[Fact]) -> float:
         enumerated = min(1.0, len(_LIST.findall(text)) / 2)
         return max(enumerated, 0.8 * _fits_count(part, text, facts) if part.unit else 0.0)
     if kind in {"which", "where"} and (named := _SORT.search(part.text)):
-        return float(_offers(_sort_pattern(named["sort"]), text, part.text))
+        pattern = _sort_pattern(named["sort"])
+        return float(pattern is not None and _offers(pattern, text, part.text))
     if kind in _NEW and (pattern := _FITTING.get(kind)):
         return float(_offers(pattern, text, part.text))
     if kind == "definition":
@@ -72,22 +73,16 @@ def _bare(text: str) -> str:
 
 
 def _offers(pattern: re.Pattern[str], text: str, question: str) -> bool:
-    """Whether a pattern finds a thing that is more than a common noun and not in the question."""
-    return any(
-        m.group() not in question and not _COMMON_PLACE.search(m.group())
-        for m in pattern.finditer(text)
-    )
+    """Whether a pattern finds a thing that is not in the question."""
+    return any(m.group() not in question for m in pattern.finditer(text))
 
 
 #: Kinds whose answer names something: it must be new to the question.
 _NEW = frozenset({"who", "where", "when"})
-_COMMON_PLACE = re.compile(
-    r"^(?:[地各全该本多两新老]|等|以及)?[地园市城社景校山库片辖专特灾赛]区$|^[各全该本外出回][国省市县乡镇村]$|^中国$"
-)
 
 
 _SORT = re.compile(
-    r"(?:哪|什么)(?:[一二两三几]?[个款种类项座条家所位名颗支部本只台辆架届场样]|样的)?(?P<sort>[\u4e00-\u9fff]{1,6}?)"
+    r"(?:哪|什么)(?![里儿]|地方)(?:[一二两三几]?[个款种类项座条家所位名颗支部本只台辆架届场样]|样的)?(?P<sort>[\u4e00-\u9fff]{1,6}?)"
     r"(?=的|是|在|有|被|把|为|里|上|来|去|做|办|建|开|进|，|？|$)"
 )
 _ORGANISATIONS = (
@@ -96,13 +91,13 @@ _ORGANISATIONS = (
 
 
 @lru_cache(maxsize=256)
-def _sort_pattern(sort: str) -> re.Pattern[str]:
-    """What a text must hold to name a thing of the sort that is asked for."""
+def _sort_pattern(sort: str) -> re.Pattern[str] | None:
+    """What a text must hold to name a thing of the sort that is asked for; None where nobody knows."""
     if sort[-1] in "区县市省镇乡村国":
         return re.compile(rf"[\u4e00-\u9fff]{{2,}}{sort[-1]}")
     if re.search(r"公司|企业|单位|机构|药企|车企|高校|大学|学校|部门|银行|医院", sort):
         return re.compile(rf"[\u4e00-\u9fffA-Za-z]{{2,}}(?:{_ORGANISATIONS})")
-    return re.compile(re.escape(sort[-2:]))
+    return None
 
 
 _FITTING: Mapping[str, re.Pattern[str]] = {

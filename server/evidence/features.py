@@ -159,6 +159,4 @@ def asks_author(part: Part) -> bool:
     return bool(_ASKS_AUTHOR.search(part.text))
 
 
-_ASKS_AUTHOR = re.compile(
-    r"作者|记者|编辑|撰[文稿]|执笔|主持人?|摄影|拍摄|供职|任职|就职|工作单位|哪个单位|写(?:的|了|这|那)|读博"
-)
+_ASKS_AUTHOR = re.compile(r"作者|记者|编辑|撰[文稿]|主持|摄影|任职|哪个单位|写的")

@@ -34,12 +34,18 @@ class Search:
     """The one search of a library: what `/ask`, `youju search`, the library page and the benchmarks
     go through, so that all of them see the same hits in the same order.
 
-    ``retriever`` is by default the library's own, without a reranker.
+    ``retriever`` is by default the library's own, without a reranker, ``ranking`` the shipped one.
     """
 
-    def __init__(self, library: Library, retriever: Retriever | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever | None = None,
+        ranking: Ranking | None = None,
+    ) -> None:
         self._library = library
         self._retriever = retriever or Retriever(library.embedder)
+        self._ranking = ranking or Ranking.builtin()
 
     @classmethod
     def of(cls, library: Library, settings: Settings) -> Search:
@@ -67,8 +73,7 @@ class Search:
         snapshot = snapshot or self._library.snapshot()
         hits = self._retriever.retrieve(snapshot, asked.text, k=max(k, DEPTH), sources=sources)
         pool = candidates(hits, snapshot)
-        ranking = Ranking.builtin()
-        ranked = {part: ranking.rank(part, pool, asked.text) for part in asked.parts}
+        ranked = {part: self._ranking.rank(part, pool) for part in asked.parts}
         if self._retriever.reranker is None:
             hits = _reordered(hits, ranked)
         kept = {hit.passage.id for hit in hits[:k]}

@@ -53,32 +53,6 @@ def unmet(asked: Sequence[str], sentence: Sentence) -> Unmet:
     )
 
 
-_NAMED_DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,3}?(?:区|县)(?!域|块|间|别|分|级|长|委)")
-_NO_DISTRICT = re.compile(
-    r"(?:[地园市城社景校山库片辖专特各全该新灾赛战病疫牧林矿雷盲误禁时郊]|开发|功能|示范|聚集|集聚|服务|保护|"
-    r"休息|经济|工业|商业|住宅|办公|生活)区$|[各全该]县$"
-)
-
-
-def elsewhere(known: str, sentence: Sentence) -> bool:
-    """Whether a sentence, or what leads up to it, speaks of a district that ``known`` does not name."""
-    return any(
-        name[:2] not in known
-        for name in _NAMED_DISTRICT.findall(sentence.text + sentence.before[-80:])
-        if not _NO_DISTRICT.search(name)
-    )
-
-
-def narrower(question: str, sentence: Sentence) -> bool:
-    """Whether a sentence speaks of a province or a city where the whole country is asked for."""
-    said = sentence.text
-    return bool(_COUNTRY.search(question) and _REGION.search(said) and not _COUNTRY.search(said))
-
-
-_COUNTRY = re.compile(r"全国|我国|中国")
-_REGION = re.compile(r"[全我本][省市区县州]")
-
-
 def clash(part: Part, sentence: Sentence) -> str:
     """Why a sentence cannot answer, however alike it reads: a short Chinese phrase; empty when it may."""
     return next(filter(None, (check(part, sentence) for check in CHECKS)), "")
@@ -115,13 +89,6 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def _year_of(published: str | None) -> int | None:
-    """The year of a date in whatever form a record gives it; None when it names none."""
-    match = _YEAR.search(published or "")
-    return int(match[0]) if match else None
-
-
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
 _ASKS = re.compile(r"[？?][”’」』]?\s*$")
 #: A sentence that only says who spoke: 「“…。”负责人某某说。」 is cut before it.
 _SPEAKS = re.compile(rf"[^，。“”：]{{2,40}}(?:{SPEAKS})。?\s*")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from server.evidence.answer_kinds import fits
 from server.evidence.features import FEATURES, features
-from server.evidence.must_hold import clash, elsewhere, narrower, unmet
+from server.evidence.must_hold import clash, unmet
 from server.evidence.nearness import UNKNOWN, QuestionShare, question_shares, similarities
 from server.evidence.sentences import Coverage, Sentence
 from server.question.understanding import Part
@@ -23,11 +23,6 @@ WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 
 #: What is known of a sentence once the question's names are looked for.
 RANKED = (*FEATURES, "u_sent", "u_par", "u_art", "has_names", "has_unit", "unit_missing")
-#: What it costs a sentence with an amount to speak of another district, or only of a province.
-ELSEWHERE = 2.0
-#: What a sentence gains that says what a word means, where that is asked for: the questions that
-#: the weights are learned from hardly ever do.
-DEFINES = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +56,15 @@ class Ranking:
         record = json.loads(WEIGHTS.read_text(encoding="utf-8"))
         return cls(tuple(float(record[name]) for name in RANKED))
 
-    def rank(self, part: Part, pool: Sequence[Sentence], whole: str) -> list[Ranked]:
+    def rank(self, part: Part, pool: Sequence[Sentence]) -> list[Ranked]:
         """The sentences of a pool, best first, for one part of a question."""
         coverage = Coverage(part.text)
         ranked = []
         alike = similarities(part.text, [sentence.text for sentence in pool])
         around = question_shares(part.text, [sentence.around for sentence in pool])
         for sentence, similarity, told in zip(pool, alike, around, strict=True):
-            known = (
-                *features(part, sentence, coverage, similarity),
-                *_met(part, sentence),
-            )
+            known = (*features(part, sentence, coverage, similarity), *_met(part, sentence))
             score = sum(w * f for w, f in zip(self.weights, known, strict=True))
-            if part.kind == "count" and (elsewhere(whole, sentence) or narrower(whole, sentence)):
-                score -= ELSEWHERE
-            score += DEFINES * known[RANKED.index("defines")]
             forbidden = clash(part, sentence)
             ranked.append(Ranked(sentence, known, score, forbidden, told))
         return in_order(ranked)

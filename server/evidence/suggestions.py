@@ -11,17 +11,13 @@ from server.text.facts import Fact, numbers
 from server.text.names import tagged
 
 _LENGTH = range(12, 36)  # characters of a question that reads well
-_LEANING = re.compile(
-    r"^(?:其中|并|且|而|但|也|还|又|同时|因此|所以|从而|此外|例如|比如|这|那|该|它|他|她|其|据|以及|和|与|及|"
-    r"当地|公司|企业|增|同比|达|占|较|比|高于|位列|总数|新增|累计|已|将|有|“|‘|：|集聚|聚集|建成|实现|完成|引进|吸引|拥有|形成|培育|推动|带动|为|在研|新建|"
-    r"投用|获得|提供|检测|全[区县市省]|目前|其)"
-)
+#: How a clause begins that is about what was said before it, or about a place or time of the article's.
+_LEANING = re.compile(r"[其这那该它他她]|当地|公司|企业|同?比|目前|全[区县市省]")
 _ROUND = re.compile(r"(?:已|超过?|近|约|逾|达到?|突破|首次突破|共|共计|累计|至少|不少于)+$")
 _TWO_AMOUNTS = re.compile(r"[\d百千万亿][^，]*[，、]|…")  # the first one would answer as well
 _HALF = re.compile(
     r"多少[^？]*的|[中后里时]？$|从[^，]*多少|等多少"
 )  # the amount says which, and the rest is cut off
-_VERBS = frozenset({"力争", "布局"})  # which the tagger takes for nouns
 _AFTER = re.compile(r"^(?:以上|左右|多|余|以下|以内)+")
 
 
@@ -73,7 +69,7 @@ def _reads_well(question: str) -> bool:
     if _TWO_AMOUNTS.search(question) or _HALF.search(question):
         return False
     (first, tag), *_ = tagged(question)
-    return tag[0] in "tfm" or (len(first) > 1 and tag[0] in "nsjbl" and first not in _VERBS)
+    return tag[0] in "tfm" or (len(first) > 1 and tag[0] in "nsjbl")
 
 
 def _amounts(facts: Sequence[Fact]) -> list[Fact]:

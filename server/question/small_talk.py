@@ -56,7 +56,6 @@ _BETWEEN = re.compile(r"[\s，,。.！!？?~～、;；:：…—\-]+")
 _WORD = re.compile(r"[^\W_]")
 #: Of several things said at once, the one that is answered.
 _FIRST: tuple[Kind, ...] = ("who", "wrong", "doubt", "thanks", "bye", "hello", "chat", "nod")
-_TURNED = ("你说", "我问")
 
 
 def small_talk(text: str) -> Kind | None:

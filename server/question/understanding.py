@@ -14,17 +14,16 @@ from server.text.units import COUNTERS
 from server.text.units import asked as unit_asked
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_ACCOUNT = r"[各几两]篇|报道|文章|说法|数字|口径"
+_AGREE = r"一样|一致|相同|矛盾|出入|对得上|对不上"
+#: What asks for an amount as several accounts tell it.
 _CONFLICT = re.compile(
-    r"前后|不一样|不同年份|两[篇处种份家]|说法|出入|矛盾|对不上|(?:到底|究竟)[^，？]{0,12}(?:多少|几)|现状.*目标|目标.*实际|实际.*目标|"
-    r"是\d+\S{0,3}还是\d|规划.*实际|实际.*规划"
+    rf"[各几两]篇(?:报道|文章)|(?:{_ACCOUNT})[^，？]{{0,8}}(?:{_AGREE})|是\d+\S{{0,3}}还是\d"
 )
 _AMOUNTS = re.compile(r"多少|几(?=[" + COUNTERS + r"])|还是\d")
 #: Whether accounts agree is answered by giving each.
-_ON_ACCOUNTS = re.compile(
-    r"(?:各篇|[这两几]篇|前后|几处|两处|各处|文章|报道|的|之间|说法|数字|口径|是否|都|是){1,6}"
-    r"(?:一样|一致|相同|对得上|矛盾|有出入|有矛盾|不一样|不一致)吗?"
-)
-_SPLIT = re.compile(r"[？?；;。！!]+|(?:，|,)(?=(?:又|它|他|她|还|而|那|其|另外|同时|进度|并))")
+_ON_ACCOUNTS = re.compile(rf"(?:{_ACCOUNT}|的|之间|是否|都|是){{1,6}}[不有]?(?:{_AGREE})吗?")
+_SPLIT = re.compile(r"[？?；;。！!]+|(?:，|,)(?=(?:又|它|他|她|还|而|那|其|另外|同时))")
 _PRONOUN = re.compile(
     r"^(?:那么?|而|又|并且?|同时|另外|还有)?(?:它们?|他们?|她们?|其|该|这个?|那个?)"
 )

@@ -131,17 +131,23 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "") -> D
 
 
 def _worth(part: Part, text: str, must: str) -> Callable[[int, int], float]:
-    """What a piece of a sentence is worth: the question's words, the kind of answer, the sense."""
+    """What a piece of a sentence is worth: the question's words, the kind of answer, the sense.
+
+    All of that counts as far as the piece holds what it must.
+    """
+    at = text.find(must)
     coverage = Coverage(part.text)
     whole = coverage.of(text) or 1.0
     fit = fits(part, text, numbers(text)) or 1.0
 
     def worth(start: int, end: int) -> float:
         piece = text[start:end]
-        if must and must not in piece:
+        held = min(end, at + len(must)) - max(start, at)
+        if must and held <= 0:
             return 0.0
         (alike,) = similarities(part.text, [piece])
         offers = fits(part, piece, numbers(piece)) / fit
-        return 0.4 * coverage.of(piece) / whole + 0.4 * offers + 0.4 * alike
+        much = 0.4 * coverage.of(piece) / whole + 0.4 * offers + 0.4 * alike
+        return much * held / len(must) if must else much
 
     return worth

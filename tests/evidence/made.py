@@ -14,13 +14,13 @@ from server.evidence.sentences import Sentence
 FLOOR = -30.0
 
 
-def sentence(text: str, before: str = "") -> Sentence:
-    """A sentence and what its paragraph says before it."""
+def sentence(text: str, before: str = "", id: str = "a") -> Sentence:
+    """A sentence of an article of its own, and what its paragraph says before it."""
     whole = before + text
     block = Block("paragraph", 0, len(whole))
     offsets = np.arange(len(whole), dtype=np.int32)
-    article = Article("a/0", "a", whole, offsets, (block,))
-    passage = Passage("p", "a/0", "a", whole, 0, len(whole), ())
+    article = Article(f"{id}/0", id, whole, offsets, (block,))
+    passage = Passage(f"p{id}", article.id, id, whole, 0, len(whole), ())
     return Sentence(article, passage, len(before), len(whole), block, 0, 1.0)
 
 

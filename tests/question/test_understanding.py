@@ -21,7 +21,7 @@ from server.text.names import names
         ("总部设在哪个区？", "where"),
         ("为什么要建这座桥？", "why"),
         ("企业怎么降低成本？", "how"),
-        ("三个主导产业具体指什么？", "list"),
+        ("三个主导产业具体指什么？", "definition"),
         ("有哪些困难？", "list"),
         ("绿电是什么意思？", "definition"),
         ("“三网融合”是什么？", "definition"),
@@ -76,6 +76,19 @@ def test_years_and_a_wish_to_compare_are_seen() -> None:
     asked = understand("2023年和2024年的智能工厂数，两篇报道各说是多少？")
     assert asked.parts[0].years == ("2023", "2024")
     assert asked.compares
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "建成通车前后，两岸各有多少居民搬走？",
+        "按专家的说法，水位到底涨了多少？",
+        "哪两家公司拿到了奖？",
+        "为什么各地的秒数不一样？",
+    ],
+)
+def test_words_that_ask_for_one_account_wish_for_no_other(question: str) -> None:
+    assert not understand(question).compares
 
 
 def test_traditional_characters_and_full_width_forms_become_plain() -> None:

@@ -1,0 +1,50 @@
+"""What a sentence must hold to answer, however alike it reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.evidence.must_hold import clash
+from server.question.understanding import understand
+from tests.evidence.made import sentence
+
+
+def why_not(question: str, text: str, before: str = "") -> str:
+    return clash(understand(question).parts[0], sentence(text, before))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "why"),
+    [
+        ("东江大桥有多长？", "“东江大桥究竟有多长？”", "只是一句问话"),
+        ("东江大桥花了多少钱？", "东江大桥负责人何远说。", "只说了是谁说的"),
+        ("东江大桥有多长？", "东江大桥投资3亿元。", "没有给出所问的数字"),
+        ("2024年茶叶产量是多少吨？", "2023年茶叶产量300吨。", "说的是2023年，不是2024年"),
+        ("2024年全年产茶多少吨？", "2024年6月产茶30吨。", "说的是2024年6月，不是2024年全年"),
+        ("现在有多少座大桥？", "县里计划建成12座大桥。", "说的是目标，不是现在"),
+    ],
+)
+def test_what_cannot_answer_is_told_with_its_reason(question: str, text: str, why: str) -> None:
+    assert why_not(question, text) == why
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("谁介绍了东江大桥？", "东江大桥负责人何远介绍。"),
+        ("东江大桥有多长？", "东江大桥长3公里，投资3亿元。"),
+        ("2024年茶叶产量是多少吨？", "2024年茶叶产量300吨，2023年200吨。"),
+        ("2024年上半年谁当了主任？", "2024年6月何远当了主任。"),
+        ("县里计划建成多少座大桥？", "县里计划建成12座大桥。"),
+        ("县里有多少座大桥？", "县里计划建成12座大桥。"),
+        ("现在有多少座大桥？", "县里有11座大桥，计划建成12座。"),
+    ],
+)
+def test_what_may_answer_is_let_through(question: str, text: str) -> None:
+    assert why_not(question, text) == ""
+
+
+def test_an_amount_is_of_the_time_named_before_it_in_the_paragraph() -> None:
+    question, text = "2024年茶叶产量是多少吨？", "茶叶产量300吨。"
+    assert why_not(question, text, before="2023年风调雨顺。") == "没有2024年的说法"
+    assert why_not(question, text, before="2024年风调雨顺。") == ""
