@@ -12,7 +12,6 @@ from index.pages.clean import clean
 from index.pages.seam import seam
 from index.records import Source
 
-
 HERE = Path(__file__).parent
 
 
