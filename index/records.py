@@ -171,7 +171,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """One line of the library's list."""
+    """One line of the library's list; ``damaged`` characters of it could not be read."""
 
     name: str
     sha256: str
@@ -183,6 +183,7 @@ class SourceInfo:
     published: str | None = None
     url: str | None = None
     added_at: str = ""
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,18 +193,36 @@ def _sum(window: Sequence[Mapping[str, float]]) -> float:
 
 
 def collapse(hits: Sequence[Hit], k: int) -> list[Hit]:
-    """Keep the best ``k`` hits of different texts; agencies' articles are reprinted a lot."""
+    """Keep the best ``k`` hits of different texts; agencies' articles are reprinted a lot.
+
+    What gives other figures is no reprint: it may be the correction.
+    """
     kept: list[Hit] = []
-    seen: list[frozenset[str]] = []
+    seen: list[tuple[frozenset[str], frozenset[str]]] = []
     for hit in hits:
         if len(kept) == k:
             break
-        shingles = _shingles(hit.passage.text)
-        if any(_same(shingles, other) for other in seen):
+        text = (_shingles(hit.passage.text), _figures(hit.passage.text))
+        if any(_same(text[0], shingles) and _agree(text[1], told) for shingles, told in seen):
             continue
         kept.append(hit)
-        seen.append(shingles)
+        seen.append(text)
     return kept
+
+
+@lru_cache(maxsize=1024)
+def _figures(text: str) -> frozenset[str]:
+    return frozenset(_FIGURE.findall(fold(text)))
+
+
+_FIGURE = re.compile(
+    r"\d+(?:[.,]\d+)*|[〇零一二三四五六七八九十百千万亿]{2,}|[一二三四五六七八九十](?=[月日])"
+)
+
+
+def _agree(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether one text gives no figure that the other, which may be longer, does not give."""
+    return a <= b or b <= a
 
 
 @lru_cache(maxsize=1024)

@@ -228,6 +228,7 @@ def source_info_dict(info: SourceInfo) -> dict[str, Any]:
         "published": info.published,
         "url": info.url,
         "added_at": info.added_at,
+        "damaged": info.damaged,
     }
 
 

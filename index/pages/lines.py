@@ -26,7 +26,9 @@ _FIGURE = r"[-+]?\d[\d.,:]*%?"
 _ROW = re.compile(rf"(?:^|[^，。；]* ){_FIGURE}(?: +[^，。； ]+)* +{_FIGURE}(?: [^，。；]*)?$")
 _REMARK = re.compile("[（(][^（()）]*[）)]$|—")
 #: A field of a form, or a speaker: 「会议时间：」, 「馆长：」.
-_FIELD = re.compile(r"[^，。；：:！？“”（）()《》\d]{1,10}(?:（[^（）]{1,8}）)?[：:]")
+_FIELD = re.compile(
+    r"[^，。；：:！？“”（）()《》\d]{1,10}(?:[A-Z]?\d{1,3})?(?:（[^（）]{1,8}）)?[：:]"
+)
 _ASCII = re.compile(r"[\x21-\x7e]")
 
 

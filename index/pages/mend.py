@@ -49,6 +49,7 @@ _MID = re.compile("[，。、]")
 _HEADLESS = re.compile(
     r"[，。、；：！？）”’》%]|的|了(?!解|却|结)|(?![一二三四五六七八九十])[^\W\d_a-zA-Z][、，。]|(?:[^\W\d_]{2})。"
 )
+_BRIEF = re.compile(r"[^\W\d_]{1,2}[，。]")
 _OPENER = re.compile(
     r"[“（(《【「□■—0-9A-Za-z]|(?:近年来|近日|目前|当前|今年|去年|据|在|首先|其次|再次|最后|此外|同时|总之|其中|为|从|对|以|"
     r"如今|当然|同样|一是|二是|三是|截至|当地|如何|不仅|作为|通过|随着|围绕|本报|记者)"
@@ -115,7 +116,9 @@ def _cut(pieces: Sequence[Piece], t: int, h: int) -> float:
     nats = seam(tail, head)
     if nats >= SURE:
         return nats
-    return SURE if nats > -1 and _HEADLESS.match(head) else 0.0
+    # 「爸，」 and 「通过。」 may be all that was said.
+    cut = _HEADLESS.match(head) and not _BRIEF.match(head)
+    return SURE if nats > -1 and cut else 0.0
 
 
 @dataclass(slots=True)

@@ -23,6 +23,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 CLOSING = "，。、；：！？）”’》】」』…%％‰℃"
 #: Nothing that is complete ends with these.
 _HANGING = "，、,的和与及或在把被对由从向将并"
+#: 「三把」, 「一对」: there they are measure words.
+_MEASURED = re.compile(r"[\d一二两三四五六七八九十几][把对]$")
 #: Nothing begins with these.
 _HEADLESS = re.compile("等(?!待|候|到|于|我|你|他)|的(?!士|确)|们|了(?!解|却|结)")
 _UNITS = re.compile(r"[年月日号时分秒点元万亿个人名家户件台辆次条吨米克亩岁度倍成]|平方|公里|千")
@@ -45,7 +47,7 @@ def seam(tail: str, head: str) -> float:
     if _HEADLESS.match(head):
         return 2.0
     last, first = tail[-1], head[0]
-    if last in _HANGING:
+    if last in _HANGING and not _MEASURED.search(tail):
         return 2.0
     if last.isdigit() and _UNITS.match(head):
         return 2.0
@@ -59,6 +61,8 @@ def seam(tail: str, head: str) -> float:
     gain = straddle(tail, head)
     if gain > 0.01:
         return min(2.0 + 0.7 * gain, 7.0)
+    if tail[-1] == head[0]:
+        return 0.0  # one verse takes up the last word of another
     return max(-2.5, min(0.6 * (_association(tail[-1], head[0]) + 4.2), 2.2))
 
 

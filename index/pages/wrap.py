@@ -33,10 +33,16 @@ _CERTAIN = 4.0
 _SURE = 4.0
 _PROSE = 1.5
 #: Nats that a cut needs in a paragraph that has no comma so far, and in one that does not come to
-#: the end of a sentence; items and verses are like that. One that holds a sentence or a clause
-#: and comes to an end needs none. ``python tests/wrapped.py`` counts what comes of it.
+#: the end of a sentence; items and verses are like that. One that holds a clause and comes to an
+#: end needs none. ``python -m benchmarks.joins`` counts what comes of it.
 _BARE, _UNENDED = 0.5, 1.5
+#: The longest value of a form's field, and the longest line that addresses somebody.
+_VALUE, _ADDRESS = 30, 12
 _PARTED = 2.0  # less will do where a blank line or an indent shows each paragraph
+
+
+#: The share of a wrapped text's lines that may be wider than what it was wrapped at.
+_WIDER = 0.05
 
 
 def joins(lines: Sequence[Line]) -> list[bool]:
@@ -156,9 +162,17 @@ class _Fit:
         if self.alone[i] or self.lines[i].text.endswith("；"):
             return -_NEVER
         least = _UNENDED
-        if self._ends_in_a_stop(i + 1):
+        if self._ends_in_a_stop(i + 1) and not self._in_doubt(first, so_far):
             least = _NEVER if _COMMA.search(so_far) else _BARE
         return least - (_PARTED if self.parted and not item else 0.0)
+
+    def _in_doubt(self, first: int, so_far: str) -> bool:
+        """Whether a line that begins a paragraph may be a form's, or go on with one before it."""
+        field = self.lines[first].field and len(so_far) < _VALUE
+        before = first - 1
+        return field or (
+            before >= 0 and self._open(before) and not self._new(before) and self.full(before)
+        )
 
     def _ends_in_a_stop(self, i: int) -> bool:
         """Whether the lines that fill their width from here on end with a sentence's end."""
@@ -167,7 +181,8 @@ class _Fit:
                 return False
             i += 1
         line = self.lines[i]
-        return line.terminal or _INSIDE.search(line.text) is not None
+        addresses = len(line.text) <= _ADDRESS and _COLON.search(line.text)
+        return (line.terminal and not addresses) or _INSIDE.search(line.text) is not None
 
 
 _COLON = re.compile("[：:]$")
@@ -191,7 +206,7 @@ class _Exact(_Fit):
     @cached_property
     def wrapped(self) -> bool:
         """Whether the text was broken at such widths at all."""
-        if not self.strong or not self.widths:
+        if not self.strong or not self.widths or self._wider() > _WIDER * len(self.lines):
             return False
         if len(self.strong) == 1 and not self._widest(self.strong[0]):
             return False
@@ -203,6 +218,11 @@ class _Exact(_Fit):
         return all(
             _least(line, columns) <= max(_widths(self.lines[i], columns)) for line in self.lines
         )
+
+    def _wider(self) -> int:
+        """How many lines are wider than any of the widths."""
+        columns = self.measure == "columns"
+        return sum(_least(line, columns) - 2 > max(self.widths) for line in self.lines)
 
     @cached_property
     def measure(self) -> str:

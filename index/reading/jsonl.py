@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from index.errors import SourceError
+from index.reading.dates import published_date
 from index.reading.decode import check, encoding_of
 from index.records import Skipped, Source
 
@@ -85,7 +86,7 @@ def _record(line: bytes, name: str, max_bytes: int, seen: set[str]) -> Source | 
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
         format="jsonl",
         title=_optional(fields, "title") or "",
-        published=_optional(fields, "published"),
+        published=_published(fields),
         url=_optional(fields, "url"),
     )
 
@@ -115,6 +116,12 @@ def _identifier(value: object) -> str:
     if len(value) > MAX_ID_CHARS or not value.isprintable():
         raise SourceError(f'bad "id": at most {MAX_ID_CHARS} printable characters')
     return value
+
+
+def _published(fields: dict[str, object]) -> str | None:
+    """The day, as it is read everywhere else; none where it is not certain."""
+    written = _optional(fields, "published")
+    return published_date(written) if written else None
 
 
 def _optional(fields: dict[str, object], key: str) -> str | None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from index.config import IndexConfig
 from index.errors import SourceNotFound
+from index.reading.decode import DAMAGED
 from index.records import Article, ArticleInfo, Passage, Removed, Source, SourceInfo
 from index.store.database import Database, chunks
 from index.store.rows import (
@@ -79,8 +80,9 @@ class Catalogue:
             f" FROM sources s {where} ORDER BY name LIMIT ? OFFSET ?",
             [*values, -1 if limit is None else limit, offset],
         ).fetchall()
-        titles = self._titles([row[0] for row in rows])
-        return [info_of(row, titles.get(row[0], [])) for row in rows]
+        names = [row[0] for row in rows]
+        titles, damaged = self._titles(names), self._damaged(names)
+        return [info_of(row, titles.get(row[0], []), damaged[row[0]]) for row in rows]
 
     def _titles(self, names: Sequence[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -92,6 +94,16 @@ class Catalogue:
             )
             for source, title in rows:
                 found.setdefault(source, []).append(title)
+        return found
+
+    def _damaged(self, names: Sequence[str]) -> dict[str, int]:
+        """How many characters of each source could not be read; the text itself says it."""
+        found: dict[str, int] = {}
+        for part, marks in chunks(names):
+            rows = self._db.connection.execute(
+                f"SELECT name, text FROM sources WHERE name IN ({marks})", part
+            )
+            found.update((name, unpack_text(text).count(DAMAGED)) for name, text in rows)
         return found
 
     def source(self, name: str) -> Source:

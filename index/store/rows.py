@@ -96,11 +96,11 @@ def article_of(row: Sequence[Any]) -> Article:
     )
 
 
-def info_of(row: Sequence[Any], titles: Sequence[str]) -> SourceInfo:
+def info_of(row: Sequence[Any], titles: Sequence[str], damaged: int) -> SourceInfo:
     name, sha256, form, chars, title, published, url, added_at, passages = row
     shown = tuple(t for t in titles if t) or ((title,) if title else ())
     return SourceInfo(
-        name, sha256, form, chars, len(titles), passages, shown, published, url, added_at
+        name, sha256, form, chars, len(titles), passages, shown, published, url, added_at, damaged
     )
 
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from index.reading.dates import published_date
 from server.evidence.answer_kinds import wanted_units
-from server.evidence.dated import time_of
+from server.evidence.dated import asked_periods, time_of
 from server.evidence.must_hold import names_name
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
+from server.text.comparison import squash
 from server.text.counted import named, nouns
 from server.text.facts import Fact, numbers
 from server.text.names import bodies, tagged
+from server.text.periods import stated
 from server.text.words import PLANNED
 
 SEARCHED = 5  # sentences in which the amount is looked for when a question asks for several
@@ -69,6 +71,8 @@ def differing(part: Part, ranked: Sequence[Sentence], *, asked: bool = False) ->
     the question itself asks for the differing values, other periods, plans and the same article will
     do, and the first of the best sentences that gives an amount counts as the best.
     """
+    if corrected := _corrected(part, ranked[:DEPTH]):
+        return _newest_first(corrected)
     given = (_value(part, sentence) for sentence in ranked[: SEARCHED if asked else 1])
     best = next((value for value in given if value is not None), None)
     if best is None:
@@ -84,6 +88,53 @@ def differing(part: Part, ranked: Sequence[Sentence], *, asked: bool = False) ->
         if all(other.fact.key != v.fact.key for v in values):
             values.append(other)
     return _newest_first(values) if len(values) > 1 else []
+
+
+def _corrected(part: Part, ranked: Sequence[Sentence]) -> list[Value]:
+    """What articles say in the same words with other figures: one reprints the other, corrected.
+
+    Not where a question names a time: then each may be right for its own.
+    """
+    values: list[Value] = []
+    if not ranked or part.kind not in ("count", "when") or asked_periods(part, None):
+        return values
+    best, article = ranked[0], ranked[0].article
+    for other in ranked[1:]:
+        if other.article.id == article.id or _masked(other.text) != _masked(best.text):
+            continue
+        pairs = [
+            (one, two)
+            for one, two in zip(_asked(part, best), _asked(part, other), strict=False)
+            if one.key != two.key
+        ]
+        if pairs:
+            one, two = next((p for p in pairs if named(best.text, p[0], part.text)), pairs[0])
+            about = named(best.text, one, part.text) or _ABOUT[part.kind]
+            values = values or [Value(about, _noun(best, one, about), one, best)]
+            if all(two.key != value.fact.key for value in values):
+                values.append(Value(about, _noun(other, two, about), two, other))
+    return values
+
+
+_ABOUT = {"count": "数值", "when": "时间"}
+_FIGURES = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿.,]+")
+
+
+def _masked(text: str) -> str:
+    """A sentence without its figures, and without the signs that reprints set otherwise."""
+    return squash(_FIGURES.sub("0", text))
+
+
+def _asked(part: Part, sentence: Sentence) -> list[Fact]:
+    """What of a sentence may answer, in its order: amounts of the unit, or times."""
+    if part.kind == "when":
+        return [Fact("date", s.text, "", s.text, s.start) for s in stated(sentence.text)]
+    wanted = wanted_units(part)
+    return [
+        fact
+        for fact in numbers(sentence.text)
+        if fact.kind == "number" and (not wanted or fact.unit in wanted)
+    ]
 
 
 def _value(part: Part, sentence: Sentence) -> Value | None:

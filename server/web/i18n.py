@@ -255,6 +255,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "library.send": ("上传", "Upload"),
     "library.size": ("{chars} 字", "{chars} [character|characters]"),
+    "library.damaged": (
+        "{count} 个字符损坏，无法读出",
+        "{count} damaged [character|characters] could not be read",
+    ),
     "library.articles": ("{count} 篇", "{count} [article|articles]"),
     "library.none": ("文库还是空的。", "The library is empty."),
     "library.no_match": ("没有找到“{query}”。", "Nothing matches “{query}”."),

@@ -162,6 +162,7 @@ class SourceInfoOut(BaseModel):
     published: str | None
     url: str | None
     added_at: str
+    damaged: int
 
 
 class SourcePage(BaseModel):
@@ -377,6 +378,7 @@ EXAMPLE_SOURCE: dict[str, Any] = {
     "published": None,
     "url": None,
     "added_at": "2026-01-05T08:00:00Z",
+    "damaged": 0,
 }
 EXAMPLE_PROBLEM: dict[str, Any] = {
     "type": "urn:youju:problem:source-not-found",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from server.evidence.disagreements import _newest_first
+from server.evidence.disagreements import _newest_first, differing
+from server.evidence.sentences import Sentence
+from server.question.understanding import understand
+from tests.evidence.made import sentence
 
 
 @pytest.mark.parametrize(
@@ -28,3 +32,36 @@ def test_newest_first_where_all_dates_are_certain(
         for n, date in enumerate(dates)
     ]
     assert [value.n for value in _newest_first(values)] == order  # type: ignore[arg-type,attr-defined]
+
+
+def told(text: str, article: str, published: str) -> Sentence:
+    made = sentence(text)
+    return replace(made, article=replace(made.article, id=article, published=published))
+
+
+OLD = "湖滨绿道将于4月8日开放，全长12公里，总投资2.6亿元。"
+NEW = "湖滨绿道将于5月20日开放，全长12公里，总投资2.9亿元。"
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("湖滨绿道总投资多少？", ["2.9亿元", "2.6亿元"]),
+        ("湖滨绿道什么时候开放？", ["5月20日", "4月8日"]),
+        ("湖滨绿道全长多少公里？", []),  # in that they agree
+        ("湖滨绿道4月8日开放时总投资多少？", []),  # that is one of the two
+    ],
+)
+def test_a_corrected_reprint_is_told_beside_what_it_corrects(
+    question: str, values: list[str]
+) -> None:
+    (part,) = understand(question).parts
+    ranked = [told(OLD, "a", "2024-03-01"), told(NEW, "b", "2024-04-02")]
+    assert [value.fact.text for value in differing(part, ranked)] == values
+
+
+def test_other_words_or_the_same_article_correct_nothing() -> None:
+    (part,) = understand("湖滨绿道什么时候开放？").parts
+    other = told(NEW.replace("湖滨", "山前"), "b", "2024-04-02")
+    assert differing(part, [told(OLD, "a", "2024-03-01"), other]) == []
+    assert differing(part, [told(OLD, "a", ""), told(NEW, "a", "")]) == []

@@ -169,6 +169,14 @@ def write_records(path: Path, records: dict[str, str]) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
+def test_what_could_not_be_read_is_counted_in_the_list(open_library: Open, tmp_path: Path) -> None:
+    (tmp_path / "湖.txt").write_bytes("湖边的路修好了".encode() + b"\xff" + "，很平。".encode())
+    (tmp_path / "山.txt").write_text("山上的树很高。", encoding="utf-8")
+    library = open_library()
+    library.update([tmp_path / "湖.txt", tmp_path / "山.txt"])
+    assert {info.name: info.damaged for info in library.sources()} == {"湖.txt": 1, "山.txt": 0}
+
+
 def test_records_are_sources_of_their_own(open_library: Open, tmp_path: Path) -> None:
     embedder = CountingEmbedder()
     library = open_library(embedder)

@@ -101,6 +101,24 @@ def test_one_source_a_line(tmp_path: Path) -> None:
     assert (second.name, second.title, second.published) == ("news.jsonl#2", "", None)
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2024年3月5日", "2024-03-05"), ("20240305", "2024-03-05"), ("Mar 5, 2024", "2024-03-05"),
+        ("2024-03-05T23:59:00+08:00", "2024-03-05"), ("25/03/2024", "2024-03-25"),
+        ("02/03/2024", None), ("昨天", None), (" ", None),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_record_is_read_as_everywhere_else(
+    tmp_path: Path, written: str, day: str | None
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"id": "1", "text": "湖水。", "published": written}), "utf-8")
+    (source,) = read(path, name="a.jsonl")
+    assert isinstance(source, Source)
+    assert source.published == day
+
+
 def test_bad_lines_are_skipped_by_number_and_the_others_go_on(tmp_path: Path) -> None:
     lines = [
         jsonl({"id": "a", "text": "好"}),

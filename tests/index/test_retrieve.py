@@ -83,6 +83,13 @@ def test_a_passage_that_repeats_one_sentence_stays() -> None:
     assert collapse([first, second], 10) == [first, second]
 
 
+def test_what_gives_other_figures_is_no_reprint() -> None:
+    text = "湖滨绿道将于{}开放，全长12公里，沿线设驿站六处，方便市民休息和补水，总投资{}。"
+    old, new = hit(text.format("4月8日", "2.6亿元")), hit(text.format("5月20日", "2.9亿元"))
+    whole = hit(f"{old.passage.text}由市园林局建设。", 0.5)
+    assert collapse([new, old, whole], 10) == [new, old]
+
+
 def test_words_close_together_beat_the_same_words_far_apart() -> None:
     filler = "另外说一件无关的事情。" * 3
     near = hit(f"机器人企业达到326家。{filler}{filler}", 1.0)

@@ -84,6 +84,16 @@ def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
 # ---- headers -----------------------------------------------------------------------------------
 
 
+def test_the_library_says_how_much_of_a_source_could_not_be_read(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "湖.txt").write_bytes("湖边的路修好了".encode() + b"\xff" + "很平。".encode())
+    with serving(Settings(library=tmp_path / "l", seeds=seeds, embedder="hash")) as url:
+        ready(url)
+        assert "1 个字符损坏" in httpx.get(f"{url}/library").text
+        assert httpx.get(f"{url}/sources").json()["sources"][0]["damaged"] == 1
+
+
 @pytest.mark.parametrize("path", ["/", "/library", "/docs", "/static/main.js", "/healthz", "/nope"])
 def test_every_response_has_a_strict_policy(base: str, path: str) -> None:
     headers = httpx.get(base + path).headers

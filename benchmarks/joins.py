@@ -1,29 +1,31 @@
 """Ordinary texts with hard line breaks, as mails and old programs make them, and what was made of them.
 
-    python tests/wrapped.py [NEWS.jsonl]
+    python -m benchmarks.joins [NEWS.jsonl] [--times N]
 
-wraps 200 texts at 20 to 80 characters (of 40 news articles, too, when a file of news is named)
-and prints how often text was put together that does not belong together (a *false join*: two
-characters in a row that are not in a row in the text before it was wrapped) and how many of the
-sentences that the wrapping broke are whole again.
+makes 200 texts of seven kinds (``benchmarks/texts``), wraps each so many times at 20 to 80
+characters, half of them with CRLF (articles of the news, too, when a file of news is named), and
+prints how many sentences hold text that does not belong together (a *false join*: two characters
+in a row that are not in a row in the text before it was wrapped), and how many of those that the
+wrapping broke are whole again. It exits with 1 when there is a false join.
 """
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 import random
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.pages.articles import split
 from index.pages.passages import sentences
 from index.records import Article, Source
 
-HERE = Path(__file__).parent
+KINDS = Path(__file__).parent / "texts"
 TEXTS = 200
 
 
@@ -51,17 +53,16 @@ class Wrapped:
     origin: dict[int, tuple[int, int]]
 
 
-def ordinary() -> list[tuple[str, list[str]]]:
-    """The texts that are here, each as its lines: a paragraph, an item, a verse a line."""
-    paths = [
-        *(HERE / "index" / "ordinary").glob("*.txt"),
-        *(HERE / "gold" / "office").glob("*.txt"),
-    ]
-    found = []
-    for path in sorted(paths):
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").split("\n")]
-        found.append((path.name, [line for line in lines if line]))
-    return found
+def made(count: int = TEXTS, seed: int = 1) -> Iterator[tuple[str, list[str]]]:
+    """So many texts of every kind in turn: a title, and some of the kind's lines in their order."""
+    chance = random.Random(seed)
+    kinds = [(path.stem, path.read_text("utf-8").splitlines()) for path in sorted(KINDS.iterdir())]
+    for number in range(count):
+        kind, lines = kinds[number % len(kinds)]
+        titles = [line[2:] for line in lines if line.startswith("# ")]
+        body = lines[len(titles) :]
+        chosen = sorted(chance.sample(range(len(body)), chance.randint(4, len(body) - 4)))
+        yield f"{kind}-{number}.txt", [chance.choice(titles), *(body[i] for i in chosen)]
 
 
 def news(path: Path, count: int) -> list[tuple[str, list[str]]]:
@@ -143,15 +144,14 @@ class Outcome:
     false: int = 0
     broken: int = 0  # sentences that a line break went through
     whole: int = 0  # of them, those in one piece again
-    examples: list[tuple[str, Style, str, str]] | None = None
+    examples: list[tuple[str, Style, str, str]] = field(default_factory=list)
 
     def add(self, wrapped: Wrapped) -> None:
         self.texts += 1
         articles = split(Source(wrapped.name, wrapped.text, ""))
         for before, after in false_joins(wrapped, articles):
             self.false += 1
-            if self.examples is not None:
-                self.examples.append((wrapped.name, wrapped.style, before, after))
+            self.examples.append((wrapped.name, wrapped.style, before, after))
         for whole in restored(wrapped, articles):
             self.broken += 1
             self.whole += whole
@@ -212,33 +212,35 @@ def _row_ends(wrapped: Wrapped) -> list[tuple[tuple[int, int], tuple[int, int]]]
     return found
 
 
-def corpus(count: int = TEXTS, extra: Path | None = None, seed: int = 1) -> Iterator[Wrapped]:
-    """So many texts, each wrapped in another way."""
-    texts = ordinary() + (news(extra, 40) if extra is not None and extra.exists() else [])
-    for number, style in enumerate(styles(count, seed)):
-        name, lines = texts[number % len(texts)]
-        yield wrap(name, lines, style)
-
-
 def measure(texts: Iterable[Wrapped]) -> Outcome:
-    outcome = Outcome(examples=[])
+    outcome = Outcome()
     for wrapped in texts:
         outcome.add(wrapped)
     return outcome
 
 
-def main(argv: Sequence[str]) -> int:
-    extra = Path(argv[0]) if argv else None
-    count, seed = (int(argv[1]), int(argv[2])) if len(argv) > 2 else (TEXTS, 1)
-    outcome = measure(corpus(count, extra, seed))
-    for name, style, before, after in outcome.examples or []:
+def corpus(texts: Iterable[tuple[str, list[str]]], *, seed: int = 1) -> Iterator[Wrapped]:
+    """Each text wrapped in another way."""
+    texts = list(texts)
+    for (name, lines), style in zip(texts, styles(len(texts), seed), strict=True):
+        yield wrap(name, lines, style)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.joins")
+    parser.add_argument("news", nargs="?", type=Path)
+    parser.add_argument("--times", type=int, default=4, help="how often each text is wrapped")
+    args = parser.parse_args(argv)
+    texts = [*made(), *(news(args.news, 40) if args.news else [])]
+    outcome = measure(w for seed in range(args.times) for w in corpus(texts, seed=seed))
+    for name, style, before, after in outcome.examples:
         print(f"{name} {style}\n    {before} | {after}")
     print(
-        f"{outcome.texts} texts, {outcome.false} false joins; of {outcome.broken} broken sentences "
-        f"{outcome.whole} whole again ({outcome.whole / max(1, outcome.broken):.3f})"
+        f"{outcome.texts} wrapped texts, {outcome.false} false joins; of {outcome.broken} broken"
+        f" sentences {outcome.whole} whole again ({outcome.whole / max(1, outcome.broken):.3f})"
     )
     return int(outcome.false > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
