@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from prompts import language_of
 from server.evidence.answer_kinds import fits
 from server.evidence.features import FEATURES, features
 from server.evidence.must_hold import clash, elsewhere, narrower, unmet
@@ -76,6 +77,8 @@ class Ranking:
             if part.kind == "count" and (elsewhere(whole, sentence) or narrower(whole, sentence)):
                 score -= ELSEWHERE
             score += DEFINES * known[RANKED.index("defines")]
+            if language_of(sentence.text) != language_of(part.text):
+                score = -float(sentence.rank)  # no word of it counts: it is where it was found
             forbidden = clash(part, sentence)
             ranked.append(Ranked(sentence, known, score, forbidden, told))
         return in_order(ranked)
