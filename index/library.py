@@ -35,9 +35,9 @@ class Library:
     """The folder on disk: update it, list it, and take snapshots to search.
 
     ``config`` is by default the one the library was built with; ``embedder`` the one it names, or
-    of the built-in ones that for its size, loaded when first needed, on ``device`` (the best there is when empty) and fed ``batch_size``
-    texts at once. ``lock_timeout_s`` is how long a writer waits for another one. ``engine`` makes
-    the store out of the folder and the catalogue.
+    of the built-in ones that for its size, loaded when first needed, on ``device`` (the best there
+    is when empty) and fed ``batch_size`` texts at once. ``lock_timeout_s`` is how long a writer
+    waits for another one. ``engine`` makes the store out of the folder and the catalogue.
     """
 
     def __init__(

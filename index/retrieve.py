@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from index.analysis import fold, query_terms
 from index.background import background
-from index.embedding.choice import TABLE, family, mismatch
+from index.embedding.choice import TABLE, family, is_multilingual, mismatch
 from index.embedding.embedder import Embedder, WordEmbedder, embed_query
 from index.embedding.load import load_embedder
 from index.records import Hit
@@ -49,8 +49,6 @@ DEFAULT_DENSE_WEIGHT = 0.3
 #: a word of it stands in the articles. Of 140 English questions over 990 Chinese passages the
 #: evidence is among the first five for 0.66 instead of 0.50 with the weight above, 0.06 without.
 ABROAD = 8.0
-#: Families of embedders that bring the same said in two languages together.
-MULTILINGUAL = frozenset({"e5"})
 
 
 class Retriever:
@@ -66,7 +64,7 @@ class Retriever:
         self.embedder = embedder
         self.reranker = reranker
         self.dense_weight = _weight(embedder) if dense_weight is None else dense_weight
-        self.multilingual = family(embedder.name) in MULTILINGUAL
+        self.multilingual = is_multilingual(embedder.name)
 
     @property
     def _words(self) -> WordEmbedder | None:

@@ -11,6 +11,7 @@ import argparse
 import json
 import time
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +175,7 @@ def main() -> None:
         "tokenizer_sha256": sha256(pieces).hexdigest(),
     }
     (a.out / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
-    texts = [txt.clean(raw)[:400] for _, (_, raw) in zip(range(64), txt.read_news(a.data))]
+    texts = [txt.clean(raw)[:400] for _, raw in islice(txt.read_news(a.data), 64)]
     cosines, speed = check(encoder, a.out, texts)
     print(f"cosine to the float network: least {cosines.min():.4f}, mean {cosines.mean():.4f}")
     print(f"{speed:.0f} passages of up to 400 characters a second")

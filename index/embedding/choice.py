@@ -78,6 +78,14 @@ def family(name: str) -> str:
     return re.split(r"[-:/]", name)[0]
 
 
+def is_multilingual(name: str) -> bool:
+    """Whether an embedder of this name is known to bring the same said in two languages together."""
+    return bool(_MULTILINGUAL.search(name))
+
+
+_MULTILINGUAL = re.compile(r"^e5-|multilingual|bge-m3|qwen3-embedding", re.IGNORECASE)
+
+
 def mismatch(built: str, asked: str) -> IndexMismatch:
     """What is said when a library's vectors are of another embedder."""
     return IndexMismatch(

@@ -92,7 +92,7 @@ class Search:
             tuple(hits[:k]),
             tuple(sentence for sentence in pool if sentence.passage.id in kept),
             {part: [r for r in rs if r.sentence.passage.id in kept] for part, rs in ranked.items()},
-            abroad=retriever.multilingual,
+            abroad=snapshot.multilingual,
         )
 
 

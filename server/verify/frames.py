@@ -16,8 +16,10 @@ def framed(text: str, question: str) -> str:
     >>> framed("全市有106家企业。", "How many firms are there?")
     'The article says: “全市有106家企业。”'
     """
-    foreign = language_of(question) == "en" and language_of(text) == "zh"
-    return f"{_BEFORE}{text}{_AFTER}" if foreign else text
+    if language_of(question) == "zh" or language_of(text) == "en":
+        return text
+    quoted = text[:1] == _BEFORE[-1] and text[-1:] == _AFTER and text.count(_AFTER) == 1
+    return f"{_BEFORE}{text[1:-1] if quoted else text}{_AFTER}"
 
 
 def unframed(text: str) -> str:
