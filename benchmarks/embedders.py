@@ -41,7 +41,7 @@ from index import Embedder, Hit, IndexConfig, Library, Retriever, collapse, load
 from index import query_terms as terms_of
 from index.background import background
 from index.embedding.embedder import embed_query, unit_rows
-from index.embedding.load import BUILTIN
+from index.embedding.load import TABLE
 from index.retrieve import CANDIDATES, DEFAULT_DENSE_WEIGHT, fused
 from index.store.base import Row
 from index.store.lexical import LexicalIndex, LexicalWriter
@@ -115,7 +115,7 @@ def make(name: str, work: Path) -> tuple[Embedder, int]:
         return RandomEmbedder(), 0
     if name == "lsa":
         return LsaEmbedder(work / "lsa"), (work / "lsa").stat().st_size
-    folder = BUILTIN
+    folder = TABLE
     if name == "minilm":
         folder = Path(importlib.import_module(MINILM).get_model_path())
     size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())

@@ -96,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if bool(args.library) != bool(args.gold) or not (args.gold or args.data):
         parser.error("name --library and --gold, or --data, or all three")
-    embedder = load_embedder("builtin")
+    embedder = load_embedder("static")
     rows = []
     if args.gold:
         with Library(args.library, embedder=embedder) as library:

@@ -2,6 +2,7 @@
 
 from index.analysis import fold, query_terms, terms
 from index.config import IndexConfig
+from index.embedding.choice import EmbedderUse
 from index.embedding.embedder import Embedder
 from index.embedding.hashed import HashEmbedder
 from index.embedding.load import load_embedder
@@ -46,6 +47,7 @@ __all__ = [
     "Block",
     "Conversation",
     "Embedder",
+    "EmbedderUse",
     "EmbeddingError",
     "Feedback",
     "GenerationError",

@@ -12,18 +12,23 @@ from index.errors import IndexMismatch
 #: or tokenising changes: the next update then splits every source again.
 ANALYSIS = 3
 
+#: Passages that the encoder embeds in about a minute on one core.
+ENCODER_MAX = 1_500
+
 
 @dataclass(frozen=True, slots=True)
 class IndexConfig:
     """What an index is made with.
 
-    ``embedder`` is ``builtin``, ``hash`` or a sentence-transformers name or folder. Passages have
+    ``embedder`` is ``builtin``, ``e5``, ``static``, ``hash`` or a sentence-transformers name or
+    folder; ``builtin`` is ``e5`` up to ``encoder_max`` passages, ``static`` above. Passages have
     about ``chunk_chars`` characters and repeat ``overlap_sentences`` sentences of the one before.
     Files above ``max_bytes`` are skipped. Up to ``flat_max`` passages the dense leg compares with
     every vector; above, with those in the ``nprobe`` nearest lists.
     """
 
     embedder: str = "builtin"
+    encoder_max: int = ENCODER_MAX
     chunk_chars: int = 400
     overlap_sentences: int = 1
     max_bytes: int = 20_000_000

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from index.config import IndexConfig
+from index.embedding.choice import Choice, EmbedderUse
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
-from index.errors import IndexMissing, SourceNotFound
+from index.errors import IndexMismatch, IndexMissing, SourceNotFound
 from index.records import Article, ArticleInfo, Removed, Report, Source, SourceInfo, Upload
 from index.snapshot import Snapshot
 from index.store.base import Store, Truth
@@ -33,10 +34,10 @@ from index.update import Progress, Update, clean_name
 class Library:
     """The folder on disk: update it, list it, and take snapshots to search.
 
-    ``config`` is by default the one the library was built with; ``embedder`` the one it names,
-    loaded when first needed, on ``device`` (the best there is when empty) and fed ``batch_size``
-    texts at once. ``lock_timeout_s`` is how long a writer waits for another one. ``engine`` makes
-    the store out of the folder and the catalogue.
+    ``config`` is by default the one the library was built with; ``embedder`` the one it names, or
+    of the built-in ones that for its size, loaded when first needed, on ``device`` (the best there
+    is when empty) and fed ``batch_size`` texts at once. ``lock_timeout_s`` is how long a writer
+    waits for another one. ``engine`` makes the store out of the folder and the catalogue.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Library:
         self.path = Path(path)
         self._config = config
         self._embedder = embedder
+        self._loaded: dict[str, Embedder] = {}
         self._device, self._batch_size = device, batch_size
         self._lock_timeout_s = lock_timeout_s
         self._engine = engine
@@ -84,13 +86,29 @@ class Library:
 
     @property
     def embedder(self) -> Embedder:
-        """Raises: EmbeddingError."""
+        """The one for the passages that there are. Raises: EmbeddingError."""
+        return self._choice.by_size(self.catalogue.passage_count() if self._exists() else 0)
+
+    def embedder_of(self, snapshot: Snapshot) -> Embedder:
+        """The one whose vectors a snapshot holds. Raises: IndexMismatch, EmbeddingError."""
+        return self._choice.named(snapshot.embedder)
+
+    def embedder_use(self) -> EmbedderUse:
+        """Which embedder serves now, and why. Raises: IndexMissing, IndexMismatch."""
+        snapshot = self.snapshot()
+        return self._choice.use(snapshot.embedder, len(snapshot))
+
+    @property
+    def _choice(self) -> Choice:
+        return Choice(self.config, self._load, self._embedder)
+
+    def _load(self, name: str) -> Embedder:
         with self._guard:
-            if self._embedder is None:
-                self._embedder = load_embedder(
-                    self.config.embedder, device=self._device or None, batch_size=self._batch_size
+            if name not in self._loaded:
+                self._loaded[name] = load_embedder(
+                    name, device=self._device or None, batch_size=self._batch_size
                 )
-            return self._embedder
+            return self._loaded[name]
 
     @property
     def _parts(self) -> _Opened:
@@ -187,7 +205,7 @@ class Library:
 
         Raises: RemovalRefused, SourceError, EmbeddingError, LibraryBusy.
         """
-        with self._update(rebuild=rebuild, progress=progress) as update:
+        with self._update(rebuild=rebuild, whole=True, progress=progress) as update:
             update.read_paths([Path(p) for p in paths], prune=prune)
             if not sure:
                 update.refuse_removals()
@@ -233,8 +251,9 @@ class Library:
 
     @contextmanager
     def _update(
-        self, *, rebuild: bool = False, progress: Progress | None = None
+        self, *, rebuild: bool = False, whole: bool = False, progress: Progress | None = None
     ) -> Iterator[Update]:
+        """``whole``: everything may be embedded anew for it."""
         with writing(self.path, self._lock_timeout_s), self._parts.staging() as staging:
             update = Update(
                 self.catalogue,
@@ -245,7 +264,14 @@ class Library:
                 progress=progress,
             )
             yield update
-            update.publish(self.embedder)
+            served = "" if whole else self._served()
+            update.publish(lambda passages: self._choice.by_size(passages, served))
+
+    def _served(self) -> str:
+        """Name of the embedder whose vectors are there; empty when there is nothing to be searched."""
+        with suppress(IndexMissing, IndexMismatch):
+            return self.snapshot().embedder
+        return ""
 
 
 class _Opened:

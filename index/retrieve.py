@@ -9,15 +9,19 @@ from functools import lru_cache
 
 from index.analysis import fold, query_terms
 from index.background import background
+from index.embedding.choice import TABLE, family, is_multilingual, mismatch
 from index.embedding.embedder import Embedder, WordEmbedder, embed_query
-from index.errors import IndexMismatch
+from index.embedding.load import load_embedder
 from index.records import Hit
 from index.reranking.reranker import Reranker
+from index.romanised import names, share
 from index.snapshot import Snapshot
 from index.store.base import Vectors
 
 #: Candidates taken from each leg before fusion.
 CANDIDATES = 50
+#: The same for a query in another language than the articles, among which names are looked for.
+CANDIDATES_ABROAD = 200
 
 #: Two hits are the same text when they share this part of the shorter one's shingles.
 SAME_TEXT = 0.8
@@ -33,6 +37,7 @@ COVERAGE = 0.625
 #: 0.705 instead of 0.686; no worse on 609 others.
 NEARNESS = 0.625
 
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _HAS_ASCII = re.compile(r"[0-9a-z]")
 _GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -41,8 +46,14 @@ _GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 #: Measured on 2,212 hand-written questions over 68,798 articles: the built-in words' means raise
 #: the evidence in the first five from 0.71 to 0.75, most where a question uses other words than
 #: the article; hashed n-grams only repeat BM25. Unknown models get the default.
-DENSE_WEIGHTS = {"hash": 0.0, "youju": 0.375}
+DENSE_WEIGHTS = {"hash": 0.0, "youju": 0.375, "e5": 1.0}
 DEFAULT_DENSE_WEIGHT = 0.3
+#: The same for a query without a Chinese character, where the embedder knows many languages: hardly
+#: a word of it stands in the articles. Of 140 English questions over 990 Chinese passages the
+#: evidence is among the first five for 0.66 instead of 0.50 with the weight above, 0.06 without.
+ABROAD = 8.0
+#: How much it counts that a passage may hold the Chinese names that such a query gives in Latin letters.
+ROMANISED = 1.0
 
 
 class Retriever:
@@ -58,6 +69,13 @@ class Retriever:
         self.embedder = embedder
         self.reranker = reranker
         self.dense_weight = _weight(embedder) if dense_weight is None else dense_weight
+        self.multilingual = is_multilingual(embedder.name)
+
+    @property
+    def _words(self) -> WordEmbedder | None:
+        """What compares words with words: the built-in table stands in for the built-in encoder."""
+        words = load_embedder(TABLE) if family(self.embedder.name) == "e5" else self.embedder
+        return words if isinstance(words, WordEmbedder) else None
 
     def retrieve(
         self, snapshot: Snapshot, query: str, *, k: int = 10, sources: Collection[str] = ()
@@ -67,32 +85,31 @@ class Retriever:
         Raises: IndexMismatch, when the snapshot was built with another embedder.
         """
         if snapshot.embedder != self.embedder.name:
-            raise IndexMismatch(
-                f"the library was built with the embedder {snapshot.embedder}, "
-                f"not {self.embedder.name}",
-                hint="Index again to embed with the new one, or set YOUJU_EMBEDDER back.",
-            )
+            raise mismatch(snapshot.embedder, self.embedder.name)
         terms = query_terms(query)
-        vector = embed_query(self.embedder, query) if self.dense_weight else None
+        abroad = self.multilingual and not _CHINESE.search(query)
+        weight = ABROAD if abroad else self.dense_weight
+        vector = embed_query(self.embedder, query) if weight else None
         hits = fused(
             snapshot,
             vector,
             terms,
-            k=max(k, CANDIDATES),
+            k=max(k, CANDIDATES_ABROAD if abroad else CANDIDATES),
             sources=sources,
-            dense_weight=self.dense_weight,
+            dense_weight=weight,
         )
         hits = by_closeness(hits, terms)
-        if self.dense_weight and isinstance(self.embedder, WordEmbedder):
-            hits = by_nearness(hits, query, self.embedder)
+        if abroad:
+            hits = by_names(hits, query)
+        elif weight and self._words:
+            hits = by_nearness(hits, query, self._words)
         if self.reranker is not None:
             hits = self.reranker.rerank(query, hits)
         return collapse(hits, k)
 
 
 def _weight(embedder: Embedder) -> float:
-    family = re.split(r"[-:/]", embedder.name)[0]
-    return DENSE_WEIGHTS.get(family, DEFAULT_DENSE_WEIGHT)
+    return DENSE_WEIGHTS.get(family(embedder.name), DEFAULT_DENSE_WEIGHT)
 
 
 def fused(
@@ -150,6 +167,22 @@ def by_nearness(hits: Sequence[Hit], query: str, embedder: WordEmbedder) -> list
         for hit, share in zip(hits, near.shares, strict=True)
     ]
     return sorted(raised, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def by_names(hits: Sequence[Hit], query: str) -> list[Hit]:
+    """Raise the hits that may hold the query's Chinese names: 袁锋 for Yuan Feng; best first."""
+    sought = names(query)
+    if not sought:
+        return list(hits)
+    raised = [
+        replace(hit, score=hit.score + ROMANISED * share(_with_heading(hit), sought))
+        for hit in hits
+    ]
+    return sorted(raised, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def _with_heading(hit: Hit) -> str:
+    return f"{hit.passage.heading}\n{hit.passage.text}"
 
 
 class _Matcher:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from index.embedding.choice import is_multilingual
 from index.errors import SourceNotFound
 from index.records import Article, Passage, Source
 from index.store.base import Candidate, Reader, Vectors
@@ -30,6 +31,11 @@ class Snapshot:
     def embedder(self) -> str:
         """Name of the embedder whose vectors are in here."""
         return self.reader.embedder
+
+    @property
+    def multilingual(self) -> bool:
+        """Whether questions in another language than the articles can be searched."""
+        return is_multilingual(self.embedder)
 
     def __len__(self) -> int:
         return len(self.reader)

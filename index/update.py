@@ -27,6 +27,9 @@ Progress = Callable[[str, int, int | None], None]
 
 _BATCH = 512
 
+#: Texts that are embedded between two looks at the progress; the encoder takes seconds for them.
+_EMBEDDED = 128
+
 #: Of what would be removed, the sources that are named.
 _NAMED = 10
 
@@ -289,11 +292,16 @@ class Update:
 
     # ---- phase 2: embed, hand over, commit ------------------------------------------------------
 
-    def publish(self, embedder: Embedder) -> None:
-        """Make it happen, if there is anything to do. Raises: EmbeddingError."""
+    def publish(self, choose: Callable[[int], Embedder]) -> None:
+        """Make it happen, if there is anything to do; ``choose`` the embedder for so many passages.
+
+        Raises: EmbeddingError.
+        """
         if self.resplit:
             self._resplit_rest()
-        plan = Plan(embedder, self.staging.next_count(), self.config, rebuild=self.resplit)
+        size = self.staging.next_count()
+        embedder = choose(size)
+        plan = Plan(embedder, size, self.config, rebuild=self.resplit)
         batch = self.store.begin(plan)
         if self.staging.is_empty() and (plan.size == 0 or not batch.whole):
             self.staging.save_files()
@@ -310,9 +318,9 @@ class Update:
 
     def _embed(self, embedder: Embedder, *, whole: bool) -> None:
         missing = self.staging.unembedded(embedder.name, whole=whole)
-        for at in range(0, len(missing), _BATCH):
+        for at in range(0, len(missing), _EMBEDDED):
             self.progress("embed", at, len(missing))
-            batch = self.staging.texts(missing[at : at + _BATCH], whole=whole)
+            batch = self.staging.texts(missing[at : at + _EMBEDDED], whole=whole)
             vectors = embedder.embed([text for _, text in batch])
             self.catalogue.save_vectors(embedder.name, [digest for digest, _ in batch], vectors)
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from index import Library, Progress, Report
+    from index import EmbedderUse, Library, Progress, Report
     from server.records import Answer
     from server.settings import Settings
     from server.web.access import Access
 
 DONE, FAILED, USAGE = 0, 1, 2
 BAR_CHARS = 24
+NAMED = ("library", "host", "port", "embedder")  # settings that flags may name
 STAGES = {"read": "reading", "embed": "embedding", "index": "indexing", "ask": "asking"}
 
 
@@ -83,9 +84,12 @@ def parser() -> argparse.ArgumentParser:
         "--yes", action="store_true", help="also when much of the library would be removed"
     )
 
+    _embedder_flag(sub)
+
     sub = command("serve", serve, "Serve the page and the API; an empty library is built first.")
     sub.add_argument("--host", help="address to listen on; beyond 127.0.0.1 a token is asked for")
     sub.add_argument("--port", type=_port, help="port to listen on")
+    _embedder_flag(sub)
 
     sub = command("ask", ask, "Answer a question, with citations.")
     sub.add_argument("question", metavar="QUESTION")
@@ -117,6 +121,14 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _embedder_flag(sub: argparse.ArgumentParser) -> None:
+    text = (
+        "builtin (by default: the encoder e5, which knows many languages, for a small library, the"
+        " static table for a large one), e5, static, or a sentence-transformers model"
+    )
+    sub.add_argument("--embedder", metavar="NAME", help=text)
+
+
 def _json_flag(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--json", action="store_true", help="print JSON")
 
@@ -144,7 +156,7 @@ def _bound(text: str) -> tuple[str, float]:
 def _settings(arguments: argparse.Namespace) -> Settings:
     from server.settings import Settings
 
-    given = {name: getattr(arguments, name, None) for name in ("library", "host", "port")}
+    given = {name: getattr(arguments, name, None) for name in NAMED}
     return Settings(**{name: value for name, value in given.items() if value is not None})
 
 
@@ -169,7 +181,21 @@ def index(arguments: argparse.Namespace) -> int:
     )
     for path in gone:
         print(f"skipped {path}: it is not there; what came from it stays", file=sys.stderr)
-    return _print_report(report) or (FAILED if gone else DONE)
+    code = _print_report(report)
+    if report.passages:
+        print(_embedded_by(library.embedder_use()))
+    return code or (FAILED if gone else DONE)
+
+
+def _embedded_by(use: EmbedderUse) -> str:
+    """Which embedder serves a library, and why."""
+    why = {
+        "named": "as was asked for",
+        "small": f"the built-in encoder, for up to {use.limit:,} passages; it knows many languages",
+        "large": f"the built-in table, for more than {use.limit:,} passages; it knows Chinese only",
+        "kept": "until `youju index` has the encoder embed all of it",
+    }
+    return f"embedder: {use.name} ({why[use.reason]})"
 
 
 def _print_report(report: Report) -> int:

@@ -19,7 +19,8 @@ class Settings(BaseSettings):
         default=Path("seeds"), description="indexed first when the library is empty"
     )
     embedder: str = Field(
-        default="builtin", description="`builtin`, or a sentence-transformers model"
+        default="builtin",
+        description="`builtin` (by size), `e5`, `static`, or a sentence-transformers model",
     )
     host: str = Field(default="127.0.0.1", description="address that `youju serve` listens on")
     port: int = Field(

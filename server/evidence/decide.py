@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from index import Hit
 from index.reranking.reader import builtin
+from prompts import language_of
 from server.evidence.answer_kinds import fits
 from server.evidence.dated import same_times
 from server.evidence.disagreements import Value, differing
@@ -24,6 +25,7 @@ from server.text.facts import numbers
 
 ROUND = 2  # windows read before looking whether that is enough
 MOST = 6  # windows read for a part of a question
+MOST_ABROAD = 16  # the same where question and articles share no words: nothing ranks the sentences
 SURE = 0.7  # a sentence that bears the answer so likely ends the reading
 SEVERAL = frozenset({"why", "how", "list"})  # kinds that several sentences answer together
 TOGETHER = 0.3  # of several sentences that answer together each is so likely
@@ -81,7 +83,7 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
     answered = [part for part in asked.parts if asked.compares and told[part]]
     if sure < judgement.threshold and not answered:
         first = asked.parts[0]
-        reason = explain(first, candidates.ranked[first])
+        reason = explain(first, candidates.ranked[first], abroad=candidates.abroad)
         suggestions = nearby(candidates.sentences, asked.text)
         return Found(asked, candidates.hits, (), sure, reason, suggestions)
     parts = tuple(
@@ -97,7 +99,8 @@ def _read(
 ) -> list[ReadSentence]:
     """The sentences of as many windows as it takes, those that bear the answer likeliest first."""
     reading = Reading(part, ranked, reader)
-    for _ in range(0, MOST, ROUND):
+    abroad = bool(ranked) and language_of(ranked[0].sentence.text) != language_of(part.text)
+    for _ in range(0, MOST_ABROAD if abroad else MOST, ROUND):
         if not reading.more(ROUND):
             break
         if max(map(judgement.bears, reading.sentences), default=0.0) >= SURE:

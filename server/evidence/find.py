@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index import Hit, Library, Retriever, Snapshot
+from index import Hit, Library, Reranker, Retriever, Snapshot
 from index.reranking.reranker import load_reranker
 from server.evidence.ranking import Ranked, Ranking
 from server.evidence.sentences import Sentence, candidates
@@ -23,18 +23,22 @@ CLASHING = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Hits, best first; their sentences; and those ranked for each part of the question."""
+    """Hits, best first; their sentences; and those ranked for each part of the question.
+
+    ``abroad``: whether a question in another language than the articles could be searched.
+    """
 
     hits: tuple[Hit, ...]
     sentences: tuple[Sentence, ...]
     ranked: Mapping[Part, list[Ranked]]
+    abroad: bool = False
 
 
 class Search:
     """The one search of a library: what `/ask`, `youju search`, the library page and the benchmarks
     go through, so that all of them see the same hits in the same order.
 
-    ``retriever`` is by default the library's own, without a reranker, ``ranking`` the shipped one.
+    ``retriever`` is by default that of the snapshot's embedder, ``ranking`` the shipped one.
     """
 
     def __init__(
@@ -42,16 +46,23 @@ class Search:
         library: Library,
         retriever: Retriever | None = None,
         ranking: Ranking | None = None,
+        *,
+        reranker: Reranker | None = None,
     ) -> None:
         self._library = library
-        self._retriever = retriever or Retriever(library.embedder)
+        self._given = retriever
         self._ranking = ranking or Ranking.builtin()
+        self._reranker = reranker
 
     @classmethod
     def of(cls, library: Library, settings: Settings) -> Search:
         """With the reranker that the settings name."""
-        reranker = load_reranker(settings.reranker, device=settings.device)
-        return cls(library, Retriever(library.embedder, reranker=reranker))
+        return cls(library, reranker=load_reranker(settings.reranker, device=settings.device))
+
+    def _retriever(self, snapshot: Snapshot) -> Retriever:
+        """Of the snapshot's embedder: a library that grows changes over to another one."""
+        embedder = self._library.embedder_of
+        return self._given or Retriever(embedder(snapshot), reranker=self._reranker)
 
     def hits(self, query: str, *, k: int = DEPTH, sources: Collection[str] = ()) -> list[Hit]:
         """The best ``k`` hits for a query as it was typed. Raises: as ``find``."""
@@ -71,16 +82,18 @@ class Search:
         Raises: IndexMissing; IndexMismatch, when the snapshot was built with another embedder.
         """
         snapshot = snapshot or self._library.snapshot()
-        hits = self._retriever.retrieve(snapshot, asked.text, k=max(k, DEPTH), sources=sources)
+        retriever = self._retriever(snapshot)
+        hits = retriever.retrieve(snapshot, asked.text, k=max(k, DEPTH), sources=sources)
         pool = candidates(hits, snapshot)
         ranked = {part: self._ranking.rank(part, pool) for part in asked.parts}
-        if self._retriever.reranker is None:
+        if retriever.reranker is None:
             hits = _reordered(hits, ranked)
         kept = {hit.passage.id for hit in hits[:k]}
         return Candidates(
             tuple(hits[:k]),
             tuple(sentence for sentence in pool if sentence.passage.id in kept),
             {part: [r for r in rs if r.sentence.passage.id in kept] for part, rs in ranked.items()},
+            abroad=snapshot.multilingual,
         )
 
 

@@ -46,7 +46,7 @@ def question_shares(question: str, texts: Sequence[str]) -> list[QuestionShare]:
 
 def _embedder() -> WordEmbedder:
     """The built-in embedder, whatever the library's: it costs microseconds a sentence."""
-    embedder = load_embedder("builtin")
+    embedder = load_embedder("static")
     assert isinstance(embedder, WordEmbedder)
     return embedder
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from prompts import language_of
 from server.evidence.answer_kinds import fits
 from server.evidence.features import FEATURES, features
 from server.evidence.must_hold import clash, unmet
@@ -65,6 +66,8 @@ class Ranking:
         for sentence, similarity, told in zip(pool, alike, around, strict=True):
             known = (*features(part, sentence, coverage, similarity), *_met(part, sentence))
             score = sum(w * f for w, f in zip(self.weights, known, strict=True))
+            if language_of(sentence.text) != language_of(part.text):
+                score = -float(sentence.rank)  # no word of it counts: it is where it was found
             forbidden = clash(part, sentence)
             ranked.append(Ranked(sentence, known, score, forbidden, told))
         return in_order(ranked)

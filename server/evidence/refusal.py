@@ -18,16 +18,19 @@ from server.text.names import names
 #: What is said of a question is little when it is less than this share.
 LITTLE = 0.4
 LONGEST = 9  # characters of what a reason names
-#: For a question in another language than the articles: the built-in models know no translation.
+#: For a question in another language than the articles, in a library too large for the encoder.
 OTHER_LANGUAGE = (
-    "The articles nearest to this question are in Chinese, and the built-in search cannot tell what "
-    "its words are in Chinese. Ask in Chinese, or set YOUJU_EMBEDDER=multilingual and a language "
-    "model (see docs/bring-your-model.md)."
+    "The articles are in Chinese, and this library is searched by the built-in table of words, which "
+    "knows no other language. Ask in Chinese, or let the encoder embed it: YOUJU_EMBEDDER=e5 youju "
+    "index --rebuild."
 )
 
 
-def explain(part: Part, ranked: Sequence[Ranked]) -> str:
-    """One sentence about what the best evidence lacks, in the question's language."""
+def explain(part: Part, ranked: Sequence[Ranked], *, abroad: bool = True) -> str:
+    """One sentence about what the best evidence lacks, in the question's language.
+
+    ``abroad``: whether questions in another language than the articles could be searched.
+    """
     english = language_of(part.text) == "en"
     if not ranked:
         return (
@@ -38,7 +41,9 @@ def explain(part: Part, ranked: Sequence[Ranked]) -> str:
     best = ranked[0].sentence
     if english:
         chinese = language_of(best.text) == "zh"
-        return OTHER_LANGUAGE if chinese else "No sentence of the articles answers this directly."
+        if chinese and not abroad:
+            return OTHER_LANGUAGE
+        return "No sentence of the articles answers this directly."
     about = f"最接近的段落出自《{best.article.title}》" if best.article.title else "最接近的段落"
     word = defined(part.text) if part.kind == "definition" else ""
     if word and not names_name(best.around, word):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from prompts import language_of
 from server.text.names import QUOTED, is_term
 from server.text.units import COUNTERS
 
@@ -26,12 +27,36 @@ _KINDS: tuple[tuple[str, str], ...] = (
                    r"[”》]到?底?是(?:什么|啥)(?:$|？|东西)"),
     ("which", r"哪|什么|啥|何"),
 )  # fmt: skip
+#: The same for a question in English.
+_ENGLISH: tuple[tuple[str, str], ...] = (
+    ("why", r"why|how come|reasons?|what (?:caused|causes|led|made|prompted)"),
+    ("count", r"how (?:many|much|long|tall|high|far|big|large|deep|old|wide|often|fast|heavy)|"
+              r"(?:what|which) (?:percentage|percent|share|proportion|number|amount|price|rate)"),
+    ("when", r"when (?:did|does|do|was|were|is|are|will|would|has|had|can|must|should)|when$|"
+             r"(?:what|which) (?:year|date|day|month|time|season|quarter)"),
+    ("who", r"who|whose|whom"),
+    ("where", r"where|(?:what|which) (?:city|province|country|district|county|town|village|place)"),
+    ("list", r"(?:what|which) (?:two|three|four|five|six|seven)|(?:what|which) (?:are|were)|"
+             r"(?:name|list) (?:the|all)"),
+    ("how", r"how"),
+    ("yesno", r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|must)"),
+)  # fmt: skip
+_ENGLISH_PATTERNS = tuple(
+    (kind, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for kind, pattern in _ENGLISH
+)
 _KIND_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _ASKING = re.compile("|".join(pattern for _, pattern in _KINDS))
 
 
 def kind_of(text: str) -> str:
-    """The kind of answer that a question asks for; ``which`` when nothing else fits."""
+    """The kind of answer that a question asks for; ``which`` when nothing else fits.
+
+    >>> kind_of("How many firms are there?"), kind_of("有多少家企业？")
+    ('count', 'count')
+    """
+    if language_of(text) == "en":
+        bare = text.strip("？?。. ")
+        return next((kind for kind, found in _ENGLISH_PATTERNS if found.search(bare)), "which")
     for kind, pattern in _KIND_PATTERNS:
         if pattern.search(text) and kind not in {"definition", "which"}:
             return kind

@@ -461,5 +461,5 @@ def _likeness(
 @lru_cache(maxsize=4096)
 def _sense(a: str, b: str) -> float:
     """The cosine of two phrases, by the built-in embedder."""
-    first, second = load_embedder("builtin").embed([a, b])
+    first, second = load_embedder("static").embed([a, b])
     return float(first @ second)

@@ -111,7 +111,7 @@ def _pairs(word: str) -> list[str]:
 @lru_cache(maxsize=1024)
 def _sense(a: str, b: str) -> float:
     """The cosine of two questions, by the built-in embedder."""
-    first, second = load_embedder("builtin").embed([a, b])
+    first, second = load_embedder("static").embed([a, b])
     return float(first @ second)
 
 

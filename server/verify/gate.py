@@ -17,6 +17,7 @@ from server.records import Citation, Claim, Support
 from server.text.comparison import squash
 from server.text.facts import missing
 from server.verify.drafts import Draft, Place
+from server.verify.frames import unframed
 from server.verify.grounds import TRIMMED, grounds
 from server.verify.support import Statement, judge
 from server.verify.witnesses import Witnesses, addresses_model
@@ -129,6 +130,7 @@ def support(claim: str, quotes: Sequence[str]) -> Support:
     ``partial``: every fact is borne and most of the wording. ``none``: a number, unit, date
     or name of the claim stands in no quote, it is denied there, or the wording is another.
     """
+    claim = unframed(claim)
     bare = INSERTION.sub("", claim)
     said = squash(bare)
     whole = squash("".join(quotes))

@@ -37,14 +37,16 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     # asking
     "ask.label": ("你的问题", "Your question"),
     "ask.placeholder": ("问一个文章里有答案的问题", "Ask something the articles answer"),
-    "ask.placeholder_chinese": (
-        "问一个文章里有答案的问题",
-        "Ask in Chinese what the articles answer",
+    "ask.in_english": (
+        "文章是中文的，用英文问也行。",
+        "The articles are in Chinese. Ask in English or in Chinese: answers quote the articles.",
     ),
     "ask.in_chinese": (
         "文章是中文的，用中文问最好。",
-        "The articles are in Chinese: questions are best asked in Chinese.",
+        "The articles are in Chinese, and the library is too large for the encoder that knows English:"
+        " questions are best asked in Chinese.",
     ),
+    "ask.what_is_here": ("文库里有哪些文章？", "Which articles are there?"),
     "ask.send": ("提问", "Ask"),
     "ask.stop": ("停止", "Stop"),
     "ask.new": ("新对话", "New conversation"),
@@ -204,6 +206,25 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "library.intro": (
         "回答只引用这里的文章。",
         "Answers cite what is here and nothing else.",
+    ),
+    "library.embedder.named": (
+        "语义检索用的是指定的 {name}。",
+        "Searched by meaning with {name}, as was asked for.",
+    ),
+    "library.embedder.small": (
+        "语义检索用内置编码器 {name}，能听懂多种语言；超过 {limit} 段时改用更快的词表。",
+        "Searched by meaning with the built-in encoder {name}, which knows many languages; beyond"
+        " {limit} passages a faster table of words takes over.",
+    ),
+    "library.embedder.large": (
+        "超过 {limit} 段，语义检索用内置词表 {name}，只懂中文。",
+        "Beyond {limit} passages it is searched by meaning with the built-in table of words {name},"
+        " which knows Chinese only.",
+    ),
+    "library.embedder.kept": (
+        "语义检索用内置词表 {name}，只懂中文；重建索引后改用能听懂多种语言的编码器。",
+        "Searched by meaning with the built-in table of words {name}, which knows Chinese only; index"
+        " again, and the encoder takes over, which knows many languages.",
     ),
     "library.search": ("按名称、标题或正文查找", "Find by name, title or text"),
     "library.all": ("全部", "All"),

@@ -17,6 +17,7 @@ from server.question.understanding import Part
 from server.records import Question
 from server.text.facts import numbers
 from server.verify.drafts import Draft, Place
+from server.verify.frames import framed
 from server.verify.gate import support
 from server.writers.antecedent import subject
 from server.writers.emphasis import emphasis
@@ -123,9 +124,10 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "") -> D
     place = Place(sentence.article, sentence.passage.id, start, end)
     named = subject(sentence.article, start, end)
     if named is None:
-        return Draft(excerpt.text, (place,), emphasis=emphasis(part, excerpt.text, answer))
+        text = framed(excerpt.text, part.text)
+        return Draft(text, (place,), emphasis=emphasis(part, text, answer))
     at = named.at - start
-    text = f"{excerpt.text[:at]}〔{named.name}〕{excerpt.text[at:]}"
+    text = framed(f"{excerpt.text[:at]}〔{named.name}〕{excerpt.text[at:]}", part.text)
     name = Place(sentence.article, sentence.passage.id, named.start, named.end)
     return Draft(text, (place, name), emphasis=emphasis(part, text, answer))
 

@@ -55,7 +55,7 @@ def test_hashed_vectors_can_be_worked_out() -> None:
 
 
 def test_missing_weights_are_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("index.embedding.load.BUILTIN", tmp_path)
+    monkeypatch.setattr("index.embedding.load.TABLE", tmp_path)
     with pytest.raises(EmbeddingError, match="weights"):
         load_embedder("builtin")
 

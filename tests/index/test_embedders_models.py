@@ -49,11 +49,12 @@ def test_each_family_has_its_instructions(model: str, query: str, passage: str) 
 
 
 def test_presets_name_models_with_sizes_and_licences() -> None:
-    assert list(PRESETS) == ["builtin", "light", "quality", "multilingual"]
+    own = ["builtin", "e5", "static"]
+    assert list(PRESETS) == [*own, "light", "quality", "multilingual"]
     for name, preset in PRESETS.items():
         assert preset.licence
         assert preset.dimension > 0
-        assert name == "builtin" or (preset.megabytes and preset.reranker_licence)
+        assert name in own or (preset.megabytes and preset.reranker_licence)
     assert embedder_of("light") == PRESETS["light"].embedder
     assert embedder_of("/my/model") == "/my/model"
     assert (reranker_of("builtin"), load_reranker("")) == ("", None)

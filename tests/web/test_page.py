@@ -198,18 +198,21 @@ def test_the_first_page_opens_at_its_top(
         assert page.evaluate("scrollY") == 0
 
 
-def test_an_english_reader_is_told_to_ask_in_chinese(
+def test_an_english_reader_is_told_in_which_languages_to_ask(
     library: Library, tmp_path: Path, opens: Opens
 ) -> None:
     english = Library(tmp_path / "english", IndexConfig(embedder="hash"))
     english.add_text("lighthouse.md", b"# The lighthouse\n\nIt is 41 metres high.\n")
-    told = "best asked in Chinese"
-    for asked, expected in ((library, True), (english, False)):
+    small = Library(tmp_path / "small", IndexConfig(embedder="e5"))
+    small.add_text("灯塔.md", "# 灯塔\n\n灯塔高41米。\n".encode())
+    cases = ((library, "best asked in Chinese"), (small, "in English or in Chinese"), (english, ""))
+    for asked, told in cases:
         with serving(Settings(library=asked.path), ScriptedAnswerer({}), asked) as url:
             page = opens(f"{url}/prefs?lang=en")
-            assert (told in page.locator(".welcome").inner_text()) is expected
-            placeholder = page.locator("#question").get_attribute("placeholder")
-            assert ("Chinese" in placeholder) is expected
+            welcome = page.locator(".welcome").inner_text()
+            assert told in welcome
+            assert ("in Chinese" in welcome) is bool(told)
+            assert ("Which articles are there?" in welcome) is bool(told)
             page.goto(f"{url}/prefs?lang=zh")
             assert "中文" not in page.locator(".welcome").inner_text()
 

@@ -56,6 +56,7 @@ def home(
     if context["ready"]:
         context["scope"] = _scope(services.library, scope)
         context["chinese"] = _is_chinese(services.library)
+        context["abroad"] = _is_multilingual(services.library)
     return render(request, "chat.html", context)
 
 
@@ -73,6 +74,11 @@ def _welcome(services: Services, *, limited: bool) -> dict[str, Any]:
 def _is_chinese(library: Library) -> bool:
     """Whether the articles are in Chinese, by the titles of the first."""
     return any(HAN.search(title) for s in library.sources(0, LEAFED) for title in s.titles)
+
+
+def _is_multilingual(library: Library) -> bool:
+    """Whether questions in another language than the articles find them."""
+    return bool(library.version) and library.snapshot().multilingual
 
 
 def _scope(library: Library, names: list[str]) -> list[dict[str, str]]:

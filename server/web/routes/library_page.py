@@ -71,6 +71,7 @@ def _page(
         "suffixes": SUFFIXES,
         "limit_mb": services.settings.upload_limit_mb,
         "reindex": services.reindex.progress,
+        "embedder": library.embedder_use() if library.version else None,
     }
     return render(request, "library.html", context | (told or {}))
 
