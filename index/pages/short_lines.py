@@ -112,12 +112,15 @@ UNDER = len(_SIGNS)
 
 
 def outline(texts: Sequence[str], short: Sequence[bool]) -> list[int | None]:
-    """The rank of each line by its sign; of short ones that stand under such a line ``UNDER``."""
+    """The rank of each line by its sign; of short ones that stand under such a line ``UNDER``.
+
+    A field is under whatever stands above it: 「一、型号」「甲型」「功率：45瓦」.
+    """
     ranks: list[int | None] = []
     for text, is_short in zip(texts, short, strict=True):
         signed = rank(text)
-        under = signed is None and is_short and ranks and ranks[-1] is not None
-        ranks.append(UNDER if under else signed)
+        under = is_short and ranks and ranks[-1] is not None and not field(text)
+        ranks.append(UNDER if signed is None and under else signed)
     return ranks
 
 

@@ -120,8 +120,10 @@ def test_a_text_without_a_title_is_called_by_its_file_if_that_has_words() -> Non
 
 
 def test_lines_under_an_item_are_statements_however_many() -> None:
-    lines = ["护堤例会记录", "一、通报", "铁锹缺口三成", "西段坝脚渗水", "二、决定", "六月底前补齐铁锹，预算两万元", "由站长负责",
-             "三、下次会议", "7月1日"]  # fmt: skip
+    lines = [
+        "护堤例会记录", "一、通报", "铁锹缺口三成", "西段坝脚渗水", "二、决定",
+        "六月底前补齐铁锹，预算两万元", "由站长负责", "三、下次会议", "7月1日",
+    ]  # fmt: skip
     (only,) = articles("\n".join(lines))
     assert only.title == "护堤例会记录"
     assert blocks(only, "heading") == ["一、通报", "二、决定", "三、下次会议"]
@@ -133,6 +135,14 @@ def test_a_line_over_a_paragraph_is_a_heading_under_an_item_too() -> None:
     assert only.title == "护堤办法"
     assert "适用范围" not in blocks(only, "paragraph")
     assert "二、罚则" in blocks(only, "heading")
+
+
+def test_a_line_over_fields_heads_them_under_an_item_too() -> None:
+    text = (
+        "船用灯说明书\n一、型号\n远光甲\n功率：45瓦\n电压：24伏\n近光乙\n功率：20瓦\n电压：12伏\n"
+    )
+    (only,) = articles(text)
+    assert blocks(only, "heading") == ["一、型号", "远光甲", "近光乙"]
 
 
 def test_no_price_names_a_notice() -> None:
