@@ -204,9 +204,9 @@ def _name(draft: _Draft, source: str) -> None:
     chosen = _title_of(draft.pieces, places)
     if chosen is not None:
         draft.title = draft.pieces[chosen].spaced.removeprefix("原标题：").strip("—")
+        item = _first_item(draft.pieces, places)
         for i in places:
-            item = short_lines.rank(draft.pieces[i].spaced) is not None
-            if i <= chosen or not (draft.pieces[i].level or item):
+            if i <= chosen or not (draft.pieces[i].level or i >= item):
                 draft.pieces[i] = replace(draft.pieces[i], kind="title")
     bylines = [piece for piece in draft.pieces if piece.kind == "byline"]
     draft.author = next((names for piece in bylines if (names := _authors(piece))), None)
@@ -221,10 +221,15 @@ def _title_of(pieces: list[Piece], places: list[int]) -> int | None:
     if marked:
         return min(marked, key=lambda i: (pieces[i].kind != "title", pieces[i].level))
     plain = [i for i in places if not _is_side_title(pieces[i].text)]
-    item = next((i for i in places if short_lines.rank(pieces[i].spaced) is not None), len(pieces))
+    item = _first_item(pieces, places)
     plain = [i for i in plain if i < item] or plain  # what stands under an item names no text
     # A headline of several decks stands together: take the last deck of lines, not a heading.
     return max(plain or places, key=lambda i: (len(pieces[i].text), i))
+
+
+def _first_item(pieces: list[Piece], places: list[int]) -> int:
+    items = (i for i in places if short_lines.rank(pieces[i].spaced) is not None)
+    return next(items, len(pieces))
 
 
 def _is_side_title(text: str) -> bool:
