@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from index.pages import short_lines
 from index.pages.blocks import NAME, PERSON, Layout, Piece, layout
 from index.pages.mend import mend
 from index.reading.dates import iso_date
@@ -203,8 +204,9 @@ def _name(draft: _Draft, source: str) -> None:
     chosen = _title_of(draft.pieces, places)
     if chosen is not None:
         draft.title = draft.pieces[chosen].spaced.removeprefix("原标题：").strip("—")
+        item = _first_item(draft.pieces, places)
         for i in places:
-            if i <= chosen or not draft.pieces[i].level:
+            if i <= chosen or not (draft.pieces[i].level or i >= item):
                 draft.pieces[i] = replace(draft.pieces[i], kind="title")
     bylines = [piece for piece in draft.pieces if piece.kind == "byline"]
     draft.author = next((names for piece in bylines if (names := _authors(piece))), None)
@@ -219,8 +221,15 @@ def _title_of(pieces: list[Piece], places: list[int]) -> int | None:
     if marked:
         return min(marked, key=lambda i: (pieces[i].kind != "title", pieces[i].level))
     plain = [i for i in places if not _is_side_title(pieces[i].text)]
+    item = _first_item(pieces, places)
+    plain = [i for i in plain if i < item] or plain  # what stands under an item names no text
     # A headline of several decks stands together: take the last deck of lines, not a heading.
     return max(plain or places, key=lambda i: (len(pieces[i].text), i))
+
+
+def _first_item(pieces: list[Piece], places: list[int]) -> int:
+    items = (i for i in places if short_lines.rank(pieces[i].spaced) is not None)
+    return next(items, len(pieces))
 
 
 def _is_side_title(text: str) -> bool:
@@ -333,4 +342,5 @@ def _published(pieces: Sequence[Piece]) -> str | None:
     return next((date for date in told if date), None)
 
 
-_HELD = re.compile(r"(?:会议)?(?:时间|日期)[：:](?:19|20)\d\d")
+#: Not 「时间：2024年6月3日至20日」: what lasts is announced.
+_HELD = re.compile(r"(?:会议)?(?:时间|日期)[：:](?:19|20)\d\d(?!.*日(?:至|到|[-—–~～起]))")

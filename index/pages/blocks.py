@@ -211,6 +211,7 @@ def _labelled(pieces: list[Piece]) -> list[Piece]:
     _label_lists(pieces, kinds)
     _label_told(pieces, kinds)
     _label_captions(pieces, kinds)
+    _label_content(pieces, kinds)
     return [replace(p, kind=kind) for p, kind in zip(pieces, kinds, strict=True)]
 
 
@@ -250,8 +251,15 @@ def _label_short(pieces: list[Piece], kinds: list[str]) -> None:
     short = [kind == "heading" and not p.level for p, kind in zip(pieces, kinds, strict=True)]
     for i in _contents(pieces, short):
         kinds[i] = "byline"
-    ranks = [short_lines.rank(piece.spaced) if not piece.level else -1 for piece in pieces]
-    first = next((i for i, kind in enumerate(kinds) if kind != "byline"), 0)
+    texts = [piece.spaced for piece in pieces]
+    ranks = short_lines.outline(texts, short)
+    ranks = [-1 if piece.level else own for piece, own in zip(pieces, ranks, strict=True)]
+    own = (
+        i
+        for i, kind in enumerate(kinds)
+        if kind != "byline" and not (short[i] and short_lines.is_furniture(texts[i]))
+    )
+    first = next(own, 0)
     if _is_headline(pieces, kinds, first):
         kinds[first] = "heading"
     for i, piece in enumerate(pieces):
@@ -334,6 +342,16 @@ def _label_told(pieces: list[Piece], kinds: list[str]) -> None:
         if heading and statements and short_lines.tells(piece.spaced):
             kinds[i] = "paragraph"
         statements = statements or kinds[i] == "paragraph"
+
+
+def _label_content(pieces: list[Piece], kinds: list[str]) -> None:
+    """A text in which nothing is said says what its own lines are."""
+    if not set(kinds) <= {"byline", "heading", "title"} or not pieces:
+        return
+    own = [i for i, piece in enumerate(pieces) if not short_lines.is_furniture(piece.spaced)]
+    for i in own:
+        if kinds[i] == "byline" and not _is(_BYLINE_HINT, _BYLINE, pieces[i].spaced):
+            kinds[i] = "paragraph"
 
 
 def _label_captions(pieces: list[Piece], kinds: list[str]) -> None:

@@ -37,6 +37,7 @@ _NAVIGATION = re.compile(
     r"版权所有|主办单位|备案号|扫一扫|关注我们|[^|｜›»]{1,8}(?:[|｜›»][^|｜›»]{1,8}){2,}$|[^>]{1,8}(?:>[^>]{1,16}){2,}$"
 )
 _REMARK = re.compile(
+    r"(?:本报讯|\S{2,8}?\d{1,2}月\d{1,2}日(?:电|讯|消息))$|"
     r"[（(](?!\d|[一二三四五六七八九十]{1,3}[）)])[^（()）]{4,}[）)]$|"
     r"(?:本文)?(?:整理自|转载?自|摘自|选自|原载|据)[^，]{2,}$|.{0,8}字?[〔\[（(](?:19|20)\d\d[〕\]）)]\d+号$|"
     r"附件\d*[：:]?$|第?\d+页?(?:[/ ]?共?\d+页?)?$"
@@ -50,7 +51,8 @@ def is_furniture(spaced: str) -> bool:
     """Whether a line belongs to the page and not to its text: a number, a path, a remark."""
     if not _WORDS.search(spaced):
         return True
-    return _NAVIGATION.match(spaced) is not None or _REMARK.match(spaced) is not None
+    remark = _REMARK.match(spaced) or _REMARK.match(spaced.replace(" ", ""))
+    return _NAVIGATION.match(spaced) is not None or remark is not None
 
 
 def field(spaced: str) -> bool:
@@ -105,19 +107,38 @@ def rank(spaced: str) -> int | None:
     return next((i for i, sign in enumerate(_SIGNS) if sign.match(spaced)), None)
 
 
+#: The rank of a short line without a sign that stands under one with a sign.
+UNDER = len(_SIGNS)
+
+
+def outline(texts: Sequence[str], short: Sequence[bool]) -> list[int | None]:
+    """The rank of each line by its sign; of short ones that stand under such a line ``UNDER``.
+
+    A field is under whatever stands above it: 「一、型号」「甲型」「功率：45瓦」.
+    """
+    ranks: list[int | None] = []
+    for text, is_short in zip(texts, short, strict=True):
+        signed = rank(text)
+        under = is_short and ranks and ranks[-1] is not None and not field(text)
+        ranks.append(UNDER if signed is None and under else signed)
+    return ranks
+
+
 def is_leaf(ranks: Sequence[int | None], i: int) -> bool:
     """Whether a line stands in an outline with no line under it.
 
-    Of 「一、时间」「（一）报名：3月」「二、费用」「每人10元」「三、地点」 the second and the fourth do.
-    A line that is marked as a heading has the rank -1, one without a sign None.
+    Of 「一、时间」「（一）报名：3月」「二、费用」「每人10元」「凭票入场」「三、地点」 the second, the fourth
+    and the fifth do. A line that is marked as a heading has the rank -1, one without a place None.
     """
-    own = ranks[i] if ranks[i] is not None or not i else ranks[i - 1]
+    own = ranks[i]
     if own is None or own < 0:
         return False
     if i + 1 == len(ranks):
         return True
     after = ranks[i + 1]
-    return after is not None and after <= own
+    if own == UNDER and after != UNDER:
+        own = next(r for r in reversed(ranks[:i]) if r != UNDER)
+    return after is not None and own is not None and after <= own
 
 
 def in_contents(texts: Sequence[str]) -> set[int]:

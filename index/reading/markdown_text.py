@@ -45,6 +45,7 @@ Event = str | Mapping[str, Any]
 
 def read_markdown(text: str) -> Plain:
     """A heading keeps its level; a row of a table and a line of code are marked as such."""
+    text = _SURROGATES.sub("\ufffd", text)
     out = Shown(text)
     reader = _Reader(out)
     for event, start, end in _events(text):
@@ -55,11 +56,10 @@ def read_markdown(text: str) -> Plain:
 
 def _events(text: str) -> Iterator[tuple[Event, int, int]]:
     """What pulldown-cmark finds, with the places in code points."""
-    whole = _SURROGATES.sub("\ufffd", text)
-    data = np.frombuffer(whole.encode(), dtype=np.uint8)
+    data = np.frombuffer(text.encode(), dtype=np.uint8)
     # Every byte but the further ones of a character begins one.
     places = np.concatenate(([0], np.cumsum((data & 0xC0) != 0x80)))
-    for event, span in pyromark.events_with_range(whole, options=_OPTIONS):
+    for event, span in pyromark.events_with_range(text, options=_OPTIONS):
         yield event, int(places[span["start"]]), int(places[span["end"]])
 
 

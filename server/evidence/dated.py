@@ -12,7 +12,7 @@ from server.evidence.answer_kinds import wanted_units
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
 from server.text.facts import Fact, numbers
-from server.text.periods import SOME_YEAR, Stated, stated
+from server.text.periods import SOME_YEAR, Period, Stated, stated
 from server.text.words import PLANNED
 
 
@@ -31,9 +31,22 @@ def another_period(part: Part, sentence: Sentence) -> str:
         return ""
     near = _nearest(sentence)
     if own and framed:
-        beside = part.kind != "count" and _any_overlaps(asked, near)
+        beside = part.kind != "count" and _any_overlaps(asked, _as_close(asked, near))
         return "" if beside else f"说的是{own[0].text}，不是{asked[0].text}"
     return "" if not near or _any_overlaps(asked, near) else f"没有{asked[0].text}的说法"
+
+
+def _as_close(asked: Sequence[Stated], given: Iterable[Stated]) -> list[Stated]:
+    """The periods that say something of those asked for: a year says nothing of one of its days."""
+    year = any(s.period and _days(s.period) > _YEARLY for s in asked)
+    return [s for s in given if year or (s.period and _days(s.period) <= _YEARLY)]
+
+
+def _days(period: Period) -> int:
+    return (period.end - period.start).days
+
+
+_YEARLY = 360
 
 
 def _nearest(sentence: Sentence) -> Sequence[Stated]:
@@ -90,9 +103,9 @@ def times(sentence: Sentence) -> tuple[Stated, ...]:
 
 @lru_cache(maxsize=1024)
 def _of_article(article: Article) -> tuple[Stated, ...]:
-    """The periods that an article names, and the year that it is of."""
+    """The periods that an article names, and the year and the day that it is of."""
     published = day_of(article)
-    own = stated(f"{published.year}年", published) if published else ()
+    own = stated(f"{published.year}年，{published}", published) if published else ()
     return own + stated(article.text, published)
 
 
@@ -135,16 +148,23 @@ def _is_dated(given: Stated) -> bool:
 def _answers(asked: Stated, given: Stated, *, amount: bool) -> bool:
     """Whether what is of a period answers for the one asked for; it may where either is not known.
 
-    A year's amounts are not those of one of its months, nor a half's those of the whole.
+    A year's amounts are not those of one of its months, nor a half's those of the whole, nor
+    those of one of its quarters.
     """
     if asked.period is None or given.period is None:
         return True
     if not amount:
         return given.period.overlaps(asked.period)
-    whole = asked.text.endswith("全年")
+    whole = asked.text.endswith("全年") or (
+        _MONTHS.search(asked.text) and _MONTHS.search(given.text)
+    )
     return given.period.within(asked.period) and not (
         whole and not asked.period.within(given.period)
     )
+
+
+#: Several months that are told of together.
+_MONTHS = re.compile("季度|半年|个月|[—–~～至到-].*月")
 
 
 def _any_overlaps(asked: Iterable[Stated], given: Iterable[Stated]) -> bool:

@@ -91,6 +91,8 @@ _STATED = re.compile(
 #: What a period stands behind, or before, that others are only compared with.
 _BESIDE = re.compile(r"[比较]$")
 _LIKE = re.compile(r"(?:同期)?(?:相比|持平)")
+#: The same days of another year: 2023年同期.
+_AGAIN = re.compile("[^月季半]{2,5}同期")
 _SHIFT = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
 _DAYS = {
     "前天": -2,
@@ -117,14 +119,19 @@ def stated(text: str, published: date | None = None) -> tuple[Stated, ...]:
     >>> [(s.text, str(s.period.start), str(s.period.end)) for s in stated("2024年上半年，其中6月")]
     [('2024年上半年', '2024-01-01', '2024-06-30'), ('6月', '2024-06-01', '2024-06-30')]
     """
-    found = []
+    found: list[Stated] = []
     year = published.year if published else SOME_YEAR
     for match in _STATED.finditer(text):
         if _BESIDE.search(text[: match.start()]) or _LIKE.match(text, match.end()):
             continue
         year = _named_year(match, published) or year
+        text = match.group()
         try:
-            found.append(Stated(_period(match, year, published), match.group(), match.start()))
+            if _AGAIN.match(text + match.string[match.end() :][:2]) and found and found[-1].period:
+                again = found[-1].period.in_year(year)
+                found.append(Stated(again, f"{text}同期", match.start()))
+            else:
+                found.append(Stated(_period(match, year, published), text, match.start()))
         except ValueError:  # 2月30日
             continue
     return tuple(found)

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 
 from index import Article
+from server.text.names import tagged
 
+_BEHIND = 6  # characters that show whether a word goes on behind a name
 _REACH = 400  # characters before a claim in which its name is sought
 _PLACE = r"区|县|市|省|镇|乡|村|州|旗"
 _KINDS = (
@@ -18,7 +20,7 @@ _POINTING = re.compile(rf"(?:该|这个|这一|这家|这座|这项|这条|这�
 _LOCAL = re.compile(
     r"^(?:[^，。]{0,12}，)?(?P<word>当地(?!时间|时)|全(?P<kind>[区县市省镇村])(?![\u4e00-\u9fff]?重点))"
 )
-_VAGUE = re.compile(r"[该这此全各每本两多新]|当地")
+_VAGUE = re.compile(r"[我该这此全各每本两多新]|当地|位列|位居|不|预计|预测")
 _EDGE = re.compile(
     r"[，。；：、！？“”‘’《》「」\s]|位于|来自|走进|以及|日前|近日|目前|如今|[在的由与和对从于为将把让到向是]"
 )
@@ -71,10 +73,38 @@ def _name_before(text: str, before: int, kind: str) -> tuple[int, int] | None:
     for end in reversed(ends):
         stop = floor + end
         start = _name_start(text, floor, stop)
-        name = text[start:stop]
-        if _is_name(name, kind) and _leads(text, start):
-            return start, stop
+        if _is_whole_name(text, start, stop, kind) and _leads(text, start):
+            return None if _others(text, (start, stop), before, kind) else (start, stop)
     return None
+
+
+def _others(text: str, found: tuple[int, int], before: int, kind: str) -> bool:
+    """Whether its sentence names another one of the kind: of 甲县 and 乙县 either may be meant."""
+    first = max(text.rfind(mark, 0, found[0]) for mark in "。！？\n") + 1
+    stops = [at for mark in "。！？\n" if (at := text.find(mark, found[1], before)) >= 0]
+    last = min(stops, default=before)
+    for match in re.finditer(kind, text[first:last]):
+        stop = first + match.end()
+        start = _name_start(text, first, stop)
+        other = text[start:stop] != text[slice(*found)]
+        if other and _is_whole_name(text, start, stop, kind):
+            return True
+    return False
+
+
+def _is_whole_name(text: str, start: int, stop: int, kind: str) -> bool:
+    """Whether a name stands there, of whole words: 文旅市 of 文旅市场 is none, nor is any 小区."""
+    if not _is_name(text[start:stop], kind):
+        return False
+    at = start
+    for word, tag in tagged(text[start : stop + _BEHIND]):
+        at += len(word)
+        if at >= stop:
+            common = tag == "n" and len(word) > 1 and word[-1] in _PLACE and kind in _PLACE
+            return at == stop and not common
+        if tag[0] in "updcr":
+            return False  # 听取了 is in no name
+    return False
 
 
 def _is_name(name: str, kind: str) -> bool:

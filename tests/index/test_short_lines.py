@@ -24,7 +24,7 @@ NOTICE = """护堤林补植活动安排
 def test_the_fields_and_items_of_a_notice_are_statements_under_their_headings() -> None:
     (only,) = articles(NOTICE)
     assert only.title == "护堤林补植活动安排"
-    assert blocks(only, "heading") == ["二、工具", "三、联系"]
+    assert blocks(only, "heading") == ["一、时间和地点", "二、工具", "三、联系"]
     said = blocks(only, "paragraph")
     assert "（一）集合时间：3月9日上午8时" in said
     assert "每人铁锹一把" in said
@@ -64,7 +64,7 @@ def test_the_first_of_many_short_lines_names_them() -> None:
     [
         "-1.3%", "- 3 -", "第3页 共12页", "2024", "（根据会议录音整理）", "首页 > 要闻 > 正文",
         "首页 | 要闻 | 图片 | 视频", "当前位置：首页", "整理自《湖区周报》2023年第4期", "水发〔2024〕7号",
-        "上一篇：护堤 下一篇：没有了",
+        "上一篇：护堤 下一篇：没有了", "河口镇3月9日电", "河 口 镇 3 月 9 日 讯", "本报讯", "字号：大 中 小",
     ],
 )  # fmt: skip
 def test_what_belongs_to_the_page_is_no_title(line: str) -> None:
@@ -117,3 +117,65 @@ def test_a_text_without_a_title_is_called_by_its_file_if_that_has_words() -> Non
     for name in ("001_b42a6147c1b8e56e.txt", "2024-03-01.txt", "deadbeef.txt", "a.txt"):
         assert title(name) == ""
     assert split(Source("a.jsonl#候鸟", BIRDS[0], "", format="jsonl"))[0].title == ""
+
+
+def test_lines_under_an_item_are_statements_however_many() -> None:
+    lines = [
+        "护堤例会记录", "一、通报", "铁锹缺口三成", "西段坝脚渗水", "二、决定",
+        "六月底前补齐铁锹，预算两万元", "由站长负责", "三、下次会议", "7月1日",
+    ]  # fmt: skip
+    (only,) = articles("\n".join(lines))
+    assert only.title == "护堤例会记录"
+    assert blocks(only, "heading") == ["一、通报", "二、决定", "三、下次会议"]
+    assert blocks(only, "paragraph") == [lines[i] for i in (2, 3, 5, 6, 8)]
+
+
+def test_a_line_over_a_paragraph_is_a_heading_under_an_item_too() -> None:
+    (only,) = articles(page("护堤办法", "一、总则", "适用范围", BIRDS[1], "二、罚则", BIRDS[2]))
+    assert only.title == "护堤办法"
+    assert "适用范围" not in blocks(only, "paragraph")
+    assert "二、罚则" in blocks(only, "heading")
+
+
+def test_a_line_over_fields_heads_them_under_an_item_too() -> None:
+    text = (
+        "船用灯说明书\n一、型号\n远光甲\n功率：45瓦\n电压：24伏\n近光乙\n功率：20瓦\n电压：12伏\n"
+    )
+    (only,) = articles(text)
+    assert blocks(only, "heading") == ["一、型号", "远光甲", "近光乙"]
+
+
+def test_no_price_names_a_notice() -> None:
+    (only,) = articles(
+        "关于调整船票的通知\n\n一、成人\n单程每人十二元整\n往返每人二十元整，当日有效\n二、儿童\n每人6元\n"
+    )
+    assert only.title == "关于调整船票的通知"
+    assert blocks(only, "heading") == ["一、成人", "二、儿童"]
+
+
+def test_a_remark_may_stand_above_a_headline_with_a_colon() -> None:
+    (only,) = articles(page("（根据录音整理，有删节）", "对话船工：一船鱼能卖多少", *BIRDS))
+    assert only.title == "对话船工：一船鱼能卖多少"
+
+
+def test_what_lasts_was_not_published_when_it_begins() -> None:
+    def published(when: str) -> str | None:
+        return articles(f"渡口停航\n\n时 间：{when}\n地 点：西渡口\n\n{BIRDS[0]}")[0].published
+
+    assert published("2024年6月3日至6月20日") is None
+    assert published("2024年6月3日上午9时") == "2024-06-03"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "渡口安全须知\n禁止吸烟\n禁止奔跑\n限载二十人\n儿童须由大人陪同\n钥匙交船工\n",
+        "本周值班\n周一 甲\n周二 乙\n周三 丙\n周四 丁\n",
+        "（一）集合：东门\n（二）出发：八点\n（三）返回：四点\n",
+        "一、成人票\n二、儿童票\n三、年票\n",
+        "-1.3%\n首页 | 要闻 | 图片\n渡口\n",
+    ],
+)
+def test_a_file_whose_every_line_looks_like_a_heading_has_content(text: str) -> None:
+    (only,) = articles(text)
+    assert blocks(only, "paragraph")
