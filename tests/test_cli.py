@@ -193,6 +193,15 @@ def test_without_a_path_a_library_of_ones_own_gets_no_seeds(
     assert "seed.txt" not in capsys.readouterr().out
 
 
+def test_indexing_says_which_embedder_serves_and_why(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["index", str(small), "--embedder", "builtin"]) == 0
+    assert re.search(r"^embedder: e5-\S+ \(.*up to 1,500 passages", capsys.readouterr().out, re.M)
+    assert cli.run(["index", str(small), "--embedder", "static"]) == 0
+    assert re.search(r"^embedder: youju-\S+ \(as was asked for\)", capsys.readouterr().out, re.M)
+
+
 @pytest.mark.parametrize("arguments", [["index"], ["index", "--rebuild"]])
 def test_without_a_path_an_empty_library_gets_the_seeds(
     small: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]

@@ -64,7 +64,7 @@ class Choice:
         limit = self._config.encoder_max
         reason: Reason = "named"
         if self._given is None and self._config.embedder == BUILTIN:
-            large = "large" if passages > limit else "kept"
+            large: Reason = "large" if passages > limit else "kept"
             reason = "small" if family(vectors) == "e5" else large
         return EmbedderUse(vectors, reason, limit)
 

@@ -17,7 +17,7 @@ TABLE, ENCODER, READER = (_MODELS / name for name in ("embedder", "encoder", "re
 
 def load_embedder(name: str, *, device: str | None = None, batch_size: int = 32) -> Embedder:
     """Return the embedder of that name: a preset, ``static``, ``e5``, ``hash``, or any
-    sentence-transformers model.
+    sentence-transformers model. ``builtin`` is the table here, where no size decides.
 
     Raises: EmbeddingError, when the built-in weights are missing; other models load, and may
     fail, at the first text.

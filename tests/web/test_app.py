@@ -94,6 +94,12 @@ def test_the_library_says_how_much_of_a_source_could_not_be_read(tmp_path: Path)
         assert httpx.get(f"{url}/sources").json()["sources"][0]["damaged"] == 1
 
 
+def test_the_library_says_which_embedder_serves_and_why(base: str) -> None:
+    assert "内置编码器 e5-small-1" in httpx.get(f"{base}/library").text
+    english = httpx.get(f"{base}/library", cookies={"lang": "en"}).text
+    assert "knows many languages; beyond 1,500 passages" in english
+
+
 @pytest.mark.parametrize("path", ["/", "/library", "/docs", "/static/main.js", "/healthz", "/nope"])
 def test_every_response_has_a_strict_policy(base: str, path: str) -> None:
     headers = httpx.get(base + path).headers
