@@ -20,6 +20,7 @@ from prompts import NO_ANSWER, language_of
 from server.evidence.decide import Found, decide
 from server.evidence.find import Search
 from server.evidence.in_context import settle
+from server.evidence.refusal import told_missing
 from server.question.understanding import understand
 from server.records import Answer, Claim, Conflict, ConflictValue, Event, Question
 from server.settings import Settings
@@ -128,6 +129,8 @@ class Answerer:
         clock.mark("decide")
         answer = Composition(self._gate(found, snapshot))
         engine, reason = yield from self._write(question, found, snapshot, answer)
+        if answer.claims and engine == EXTRACTIVE and found.missing:
+            yield from answer.tell(told_missing(found.missing, language_of(query)))
         conflicts = (yield from _conflicts(found, answer)) if answer.claims else ()
         clock.mark("write")
         refused = not answer.claims

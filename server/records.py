@@ -79,12 +79,16 @@ class Claim:
     """One sentence of an answer, the numbers of its citations and how far they bear it.
 
     ``emphasis``: the words that answer, as spans of ``text``; none when the whole sentence does.
+    ``label``: the part of the question that it answers, where there are several; ``line``: it begins
+    a line of the answer.
     """
 
     text: str
     citations: tuple[int, ...]
     support: Support = "full"
     emphasis: tuple[Span, ...] = ()
+    label: str = ""
+    line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "citations": list(claim.citations),
         "support": claim.support,
         "emphasis": [_span(s) for s in claim.emphasis],
+        "label": claim.label,
     }
 
 

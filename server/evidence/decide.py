@@ -11,28 +11,21 @@ from dataclasses import dataclass
 from index import Hit
 from index.reranking.reader import builtin
 from prompts import language_of
-from server.evidence.answer_kinds import fits
-from server.evidence.dated import same_times
+from server.evidence.choosing import choose, told_apart
 from server.evidence.disagreements import Value, differing
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
-from server.evidence.nearness import similarities
 from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence
-from server.evidence.refusal import explain, nearby
+from server.evidence.refusal import explain, nearby, which_article
+from server.evidence.summary import summary
 from server.question.understanding import Asked, Part
-from server.text.facts import numbers
 
 ROUND = 2  # windows read before looking whether that is enough
-MOST = 6  # windows read for a part of a question
+MOST = 8  # windows read for a part of a question
 MOST_ABROAD = 16  # the same where question and articles share no words: nothing ranks the sentences
-SURE = 0.7  # a sentence that bears the answer so likely ends the reading
-SEVERAL = frozenset({"why", "how", "list"})  # kinds that several sentences answer together
-TOGETHER = 0.3  # of several sentences that answer together each is so likely
-BET = 0.85  # a best sentence less likely than that is not bet on alone
-EITHER = 0.5  # another one that may answer in its place is so likely beside it
-MANY, FEW = 5, 2  # sentences shown, of several that answer together and of those that may
-ALIKE = 0.9  # cosine from which two sentences say the same
+SURE = 0.5  # a sentence that bears the answer so likely ends the reading
+GIST = 0.9  # confidence in the article that a summary is of: it is named, and no more is judged
 LENIENT = 0.5  # what a further part of a question needs of the threshold
 
 
@@ -40,18 +33,22 @@ LENIENT = 0.5  # what a further part of a question needs of the threshold
 class AnsweredPart:
     """A part of the question and the sentences that answer it.
 
-    They come likeliest first; several that answer together in the order of the text.
-    ``differing`` are the values in which articles differ, if they do: then each is to be told.
+    They come likeliest first; several that answer together in the order of the text. ``listed``:
+    they are the items of an enumeration. ``differing`` are the values in which articles differ, if
+    they do: then each is to be told.
     """
 
     part: Part
     sentences: tuple[ReadSentence, ...]
+    listed: bool = False
     differing: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The decision. ``parts`` are those that the articles answer, in the question's order.
+
+    ``missing`` are the others, where any is answered.
 
     ``confidence``: how likely the articles answer at all, between 0 and 1. ``refusal``: why they
     do not, in the question's language; empty when they do. ``suggestions``: questions that the
@@ -64,6 +61,7 @@ class Found:
     confidence: float
     refusal: str = ""
     suggestions: tuple[str, ...] = ()
+    missing: tuple[Part, ...] = ()
 
     @property
     def conflicts(self) -> tuple[AnsweredPart, ...]:
@@ -73,6 +71,8 @@ class Found:
 
 def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) -> Found:
     """Whether and how the candidates answer, as the reader (by default the built-in one) reads them."""
+    if gist := _gist(asked, candidates):
+        return gist
     reader = reader or builtin()
     judgement = Judgement.builtin()
     read = {part: _read(part, candidates.ranked[part], reader, judgement) for part in asked.parts}
@@ -86,12 +86,27 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         reason = explain(first, candidates.ranked[first], abroad=candidates.abroad)
         suggestions = nearby(candidates.sentences, asked.text)
         return Found(asked, candidates.hits, (), sure, reason, suggestions)
-    parts = tuple(
-        AnsweredPart(part, tuple(_chosen(part, read[part], judgement)), told[part])
-        for part in asked.parts
-        if part in answered or likely[part] >= judgement.threshold * LENIENT
-    )
-    return Found(asked, candidates.hits, parts, sure)
+    least = judgement.threshold * LENIENT
+    kept = [part for part in asked.parts if part in answered or likely[part] >= least]
+    if len(kept) > 1:
+        read = read | told_apart({part: read[part] for part in kept}, judgement)
+    parts = []
+    for part in kept:
+        chosen = choose(part, read[part], judgement, alone=len(kept) == 1)
+        parts.append(AnsweredPart(part, chosen.sentences, chosen.listed, told[part]))
+    missing = tuple(part for part in asked.parts if part not in kept and part.label)
+    return Found(asked, candidates.hits, tuple(parts), sure, missing=missing)
+
+
+def _gist(asked: Asked, candidates: Candidates) -> Found | None:
+    """The article in short, where a question asks for that; a refusal where none is named."""
+    (part, *others) = asked.parts
+    if part.kind != "summary" or others:
+        return None
+    if told := summary(part, candidates.sentences):
+        return Found(asked, candidates.hits, (AnsweredPart(part, told, listed=True),), GIST)
+    suggestions = nearby(candidates.sentences, asked.text)
+    return Found(asked, candidates.hits, (), 0.0, which_article(asked.text), suggestions)
 
 
 def _read(
@@ -111,31 +126,3 @@ def _read(
 def _told(asked: Asked, part: Part, read: Sequence[ReadSentence]) -> tuple[Value, ...]:
     """The values of a part in which articles differ; none when they agree."""
     return tuple(differing(part, [one.sentence for one in read], asked=asked.compares))
-
-
-def _chosen(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
-    """The best sentence, and those that answer with it or may answer in its place."""
-    together = part.kind in SEVERAL
-    best = judgement.bears(read[0])
-    least = TOGETHER if together else EITHER * best if best < BET else 1.0
-    chosen = [read[0]]
-    for one in read[1:]:
-        if len(chosen) == (MANY if together else FEW) or judgement.bears(one) < least:
-            break
-        if _offers(part, one) >= _offers(part, read[0]) and not _said(one, chosen):
-            chosen.append(one)
-    if together:
-        chosen.sort(key=lambda one: (one.sentence.rank, one.sentence.key))
-    return chosen
-
-
-def _offers(part: Part, one: ReadSentence) -> float:
-    """How well the amounts of a sentence fit an amount that is asked for; the same for other kinds."""
-    text = one.sentence.text
-    return fits(part, text, numbers(text)) if part.kind == "count" else 1.0
-
-
-def _said(one: ReadSentence, chosen: Sequence[ReadSentence]) -> bool:
-    """Whether a sentence says no more than those chosen before; 昨日 of two days are two facts."""
-    of_a_time = [c.sentence.text for c in chosen if same_times(c.sentence, one.sentence)]
-    return max(similarities(one.sentence.text, of_a_time), default=0.0) >= ALIKE

@@ -14,6 +14,7 @@ from index.analysis import fold
 from server.evidence.answer_kinds import fits
 from server.evidence.dated import another_period, only_planned
 from server.evidence.sentences import Sentence, folded_text
+from server.evidence.speakers import another_speaker
 from server.question.understanding import Part
 from server.text.clauses import SPEAKS
 from server.text.facts import numbers
@@ -86,6 +87,7 @@ CHECKS: tuple[Check, ...] = (
     another_period,
     only_planned,
     another_unit,
+    another_speaker,
 )
 
 

@@ -59,6 +59,14 @@ class ReadSentence:
     defines: bool = False
 
 
+def unread(near: Sentence, start: int, end: int) -> ReadSentence:
+    """``[start, end)`` of the article of another sentence, where no window held it: nothing is known."""
+    block = block_at(near.article, start) or near.block
+    nothing = _log_odds(0.0)
+    sentence = replace(near, start=start, end=end, block=block)
+    return ReadSentence(sentence, nothing, nothing, nothing, nothing, (0, 0), (), nothing)
+
+
 class Reading:
     """The windows around the likeliest sentences of a part, read as far as somebody asks for more."""
 

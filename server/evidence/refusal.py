@@ -66,6 +66,20 @@ def explain(part: Part, ranked: Sequence[Ranked], *, abroad: bool = True) -> str
     return f"{about}，没有直接回答这个问题的句子。"
 
 
+def which_article(question: str) -> str:
+    """What to say when the gist of an article is asked for, and not of which."""
+    if language_of(question) == "en":
+        return "Several articles may be meant; name its title, or what it is about."
+    return "不知道说的是哪一篇文章，请说出标题，或者它讲的是什么。"
+
+
+def told_missing(parts: Sequence[Part], language: str) -> str:
+    """The parts of a question that the articles do not answer, in its language."""
+    if language == "en":
+        return f"The articles do not say: {'; '.join(part.label for part in parts)}."
+    return f"没有说到「{'」「'.join(part.label for part in parts)}」。"
+
+
 def whole_word(question: str, term: str) -> str:
     """A term with the words of the question that it is part of, and the nouns it makes one with.
 

@@ -8,8 +8,15 @@ from prompts import language_of
 from server.text.names import QUOTED, is_term
 from server.text.units import COUNTERS
 
+_TEXT = r"(?:文章|报道|稿子|通讯|新闻|通知|通告|公告|文件|办法|报告|纪要|访谈|材料|资料|说明|[一这那本该]篇|》)"
+_SUMMARY = (
+    rf"{_TEXT}[^，？]{{0,4}}(?:主要|大概|大致|究竟|到底)?(?:是|在)?(?:讲|说|写|谈|介绍)(?:的是?|述?了)?(?:些|哪些|一些)?"
+    rf"(?:什么|啥)(?:内容|事情?)?(?=$|[？。])|{_TEXT}[^，？]{{0,6}}的?(?:主要|核心|大致)内容|"
+    rf"(?:概括|总结|归纳)(?:一下)?[^，？]{{0,24}}{_TEXT}|{_TEXT}[^，？]{{0,6}}(?:大意|主旨|概要|梗概)"
+)
 #: Kinds of answer, tried in this order: the first pattern that fits names the kind.
 _KINDS: tuple[tuple[str, str], ...] = (
+    ("summary", _SUMMARY),
     ("why", r"为什么|为何|为啥|因为什么|因何|凭什么|凭啥|什么原因|原因[是在]|怎么会|缘故"),
     ("list", r"哪些|哪几|哪[二两三四五六七八九十]|分别|各自?是|各有|各[占为达]|都有[什谁哪啥]|"
              r"包括什么|包含什么|哪\S类|什么(?:问题|好处)"),
@@ -91,6 +98,21 @@ _ROLE = re.compile(
     r"(?:目标|原因|名[字称]|[全简]称|任务|主题|口号|亮点|特[点色]|作用|意义|优势|产品|业务|方向|重点|内容|职[业务]|"
     r"身份|条件|标准|结[果论]|理由|关键|核心|基础|功能|用途|措施|做法|计划|方案|[问难]题|短板|挑战|困难|好处|"
     r"定位|愿景|看法|观点|态度|建议|成[果绩就]|单位|来源|事务|区别|关系|方[法式]|模式|手段|专业|材料|原料|背景)$"
+)
+
+
+def about_article(text: str) -> str:
+    """What a question for the gist of an article says of it; empty when only that it is one.
+
+    >>> about_article("讲低空经济的那篇文章主要讲了什么？")
+    '讲低空经济的那'
+    """
+    bare = re.sub(_SUMMARY, "", text)
+    return _POINTS.sub("", bare).strip("，。？：《》 ")
+
+
+_POINTS = re.compile(
+    r"(?:请|帮我|给我|用一句话)+|[这那本该](?:[一]?[篇份个])?(?=$|[，。？])|[吧呢吗呀]$"
 )
 
 

@@ -19,15 +19,33 @@ def each(question: str) -> list[str]:
     >>> each("石门县和云雾县的茶园面积分别是多少？")
     ['石门县的茶园面积是多少？', '云雾县的茶园面积是多少？']
     """
+    return [asked for _, asked in apiece(question)]
+
+
+def apiece(question: str) -> list[tuple[str, str]]:
+    """Each of the things that a question asks for, as it says it, and the question for it.
+
+    >>> apiece("石门县和云雾县的茶园面积分别是多少？")[0]
+    ('石门县', '石门县的茶园面积是多少？')
+    """
     match = _EACH.search(question)
     if match is None or not asks(question[match.end() :]):
-        return [question]
+        return [("", question)]
     before, comma, clause = question[: match.start()].rpartition("，")
     items = [item for item in _AND.split(clause) if item]
     if len(items) < 2 or len(items) > 5 or any(not _is_phrase(item) for item in items):
-        return [question]
+        return [("", question)]
     rest = question[match.end() :]
-    return [f"{before}{comma}{item}{rest}" for item in _whole(items)]
+    wholes = [f"{before}{comma}{item}{rest}" for item in _whole(items)]
+    return list(zip(_own(items), wholes, strict=True))
+
+
+def _own(items: Sequence[str]) -> list[str]:
+    """The things by themselves, without what the last one says for all: 甲县 and 乙县, not 乙县的面积."""
+    last = words(items[-1])
+    cut = _behind(last, items[-2])
+    own = "".join(word for word, _ in last[:cut]) if 0 < cut < len(last) else items[-1]
+    return [*items[:-1], own]
 
 
 def _whole(items: Sequence[str]) -> list[str]:

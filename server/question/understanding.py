@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.analysis import simplify
 from server.question.asking import asking, asks, kind_of
-from server.question.coordinated import each
+from server.question.coordinated import apiece
 from server.text.names import names
 from server.text.units import COUNTERS
 from server.text.units import asked as unit_asked
@@ -23,9 +23,14 @@ _CONFLICT = re.compile(
 _AMOUNTS = re.compile(r"多少|几(?=[" + COUNTERS + r"])|还是\d")
 #: Whether accounts agree is answered by giving each.
 _ON_ACCOUNTS = re.compile(rf"(?:{_ACCOUNT}|的|之间|是否|都|是){{1,6}}[不有]?(?:{_AGREE})吗?")
-_SPLIT = re.compile(r"[？?；;。！!]+|(?:，|,)(?=(?:又|它|他|她|还|而|那|其|另外|同时))")
+_SENTENCE = re.compile(r"[？?；;。！!]+")
+_CLAUSE = re.compile(r"[，,、](?:以及)?|以及")
+#: What is left of a clause that asks nothing of its own: 「哪个便宜，各多少」.
+_BARE = re.compile(
+    r"[各都是有为在叫呢了又那还它他她其这个分别到底究竟一共什么样的个家人钱些年多少]*"
+)
 _PRONOUN = re.compile(
-    r"^(?:那么?|而|又|并且?|同时|另外|还有)?(?:它们?|他们?|她们?|其|该|这个?|那个?)"
+    r"^(?:那么?|而|又|并且?|同时|另外|还有)?(?:它们?|他们?|她们?|其(?![他余中实])|该|[这那]个(?![人月]))的?"
 )
 
 
@@ -47,6 +52,8 @@ class Part:
     """One sub-question: its words, the kind of answer, the unit a number must have, the times.
 
     ``years`` and ``names`` are those of the ``whole`` question where the part has none itself.
+    ``label`` is what sets it apart from the other parts, in the question's own words; empty where
+    it is the only one.
     """
 
     text: str
@@ -55,6 +62,7 @@ class Part:
     years: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     whole: str = ""
+    label: str = ""
 
 
 _FIRST_QUARTERS = re.compile(r"[头前]([一二三四1-4])个?季度?")
@@ -84,30 +92,71 @@ def _quarters(match: re.Match[str]) -> str:
 
 def understand(text: str) -> Asked:
     """What a normalised question asks for."""
-    pieces = _pieces(text)
-    parts = [_part(piece, text) for piece in pieces]
-    return Asked(text, tuple(parts), compares=bool(_CONFLICT.search(text)))
+    pieces, compares = _pieces(text), bool(_CONFLICT.search(text))
+    apart = len(pieces) > 1 and not compares
+    parts = [_part(piece, text, label if apart else "") for label, piece in pieces]
+    return Asked(text, tuple(parts), compares=compares)
 
 
-def _pieces(text: str) -> list[str]:
-    """Sub-questions; a piece without a question word belongs to the one before or after it."""
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """Sub-questions, each with its own words as they stand in the question.
+
+    A piece without a question word belongs to the one before or after it.
+    """
+    conflict = _CONFLICT.search(text) is not None
     pieces: list[str] = []
     pending = ""
-    for raw in _SPLIT.split(text):
-        piece = raw.strip("，, ")
-        if not piece or (pieces and _ON_ACCOUNTS.fullmatch(piece)):
+    for sentence in filter(None, map(_stripped, _SENTENCE.split(text))):
+        if pieces and _ON_ACCOUNTS.fullmatch(sentence):
             continue
-        if asks(piece):
-            pieces.append(f"{pending}，{piece}" if pending else piece)
-            pending = ""
-        else:
+        asking_clauses = [c for c in _CLAUSE.split(sentence) if asks(c)]
+        if pieces and asking_clauses and not (conflict or any(map(_asks_itself, asking_clauses))):
+            pieces[-1] += f"，{sentence}"  # 哪种多？各多少
+            continue
+        for piece in [sentence] if conflict else _asking_clauses(sentence):
             pending = f"{pending}，{piece}" if pending else piece
+            if asks(piece):
+                pieces.append(pending)
+                pending = ""
     if not pieces:
-        return [text]
-    whole = [_with_topic(piece, pieces[0], i) for i, piece in enumerate(pieces)]
-    if _CONFLICT.search(text):
+        return [("", text)]
+    whole = [(piece, _with_topic(piece, pieces[0], i)) for i, piece in enumerate(pieces)]
+    if conflict:
         return whole  # one amount, told in several ways
-    return [part for piece in whole for part in each(piece)]
+    return [(own or said, part) for said, piece in whole for own, part in apiece(piece)]
+
+
+def _asking_clauses(sentence: str) -> list[str]:
+    """A sentence cut where each side asks something of its own.
+
+    >>> _asking_clauses("大桥多长，花了多少钱，在哪个县")
+    ['大桥多长', '花了多少钱', '在哪个县']
+    >>> _asking_clauses("甲桥和乙桥，哪座长，各多少")
+    ['甲桥和乙桥，哪座长，各多少']
+    """
+    found = [sentence]
+    for cut in reversed(list(_CLAUSE.finditer(sentence))):
+        before, after = found[0][: cut.start()], found[0][cut.end() :]
+        if _asks_itself(before) and _asks_itself(after):
+            found[:1] = [before, after]
+    return found
+
+
+def _asks_itself(clause: str) -> bool:
+    """Whether a clause asks, and says of what: 「各多少」 and 「他怎么说」 ask no more than what stands before."""
+    own = _NO_QUESTION.sub("", clause)
+    return (
+        asks(own) and not _ASKS_ALIKE.search(own) and not _BARE.fullmatch(_ASKING_WORD.sub("", own))
+    )
+
+
+def _stripped(piece: str) -> str:
+    return piece.strip("，, ")
+
+
+_NO_QUESTION = re.compile(r"[没不]怎么")
+_ASKS_ALIKE = re.compile(r"^又?(?:各|分别|数[目量]|[原缘]?[因由]是|理由是)|怎么[说讲看]的?$")
+_ASKING_WORD = re.compile(r"哪[一些个里儿]?|谁|怎[么样]*|如何|几|为什么|为何|多[大长高久]")
 
 
 def _with_topic(piece: str, first: str, i: int) -> str:
@@ -142,7 +191,7 @@ def topic(text: str) -> str:
     )
 
 
-def _part(text: str, whole: str) -> Part:
+def _part(text: str, whole: str, label: str) -> Part:
     kind = kind_of(text)
     if kind in {"list", "which"} and _AMOUNTS.search(text) and _CONFLICT.search(whole):
         kind = "count"  # 两篇报道分别说是多少: one amount, told in several ways
@@ -153,7 +202,12 @@ def _part(text: str, whole: str) -> Part:
         years=tuple(dict.fromkeys(_YEAR.findall(text) or _YEAR.findall(whole))),
         names=names(text) or names(whole),
         whole=whole,
+        label=_LINKS.sub("", label.strip("，, ")),
     )
+
+
+#: How a further sub-question is joined to the one before.
+_LINKS = re.compile(r"^(?:请问|那么|而且|另外|同时|还有|以及|并且|[而又和并])")
 
 
 def _small_number(written: str) -> int:

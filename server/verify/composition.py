@@ -32,6 +32,12 @@ class Composition:
             self._told = len(self._gate.citations)
             yield Event("delta", delta)
 
+    def tell(self, line: str) -> Iterator[Event]:
+        """Add a line that claims nothing: what the articles do not say."""
+        delta = f"\n{line}"
+        self.text += delta
+        yield Event("delta", delta)
+
     def citing(self, place: Place) -> int | None:
         """The number of a citation that holds a place; None when there is none yet."""
         spans = place.article.source_spans(place.start, place.end)
@@ -48,9 +54,11 @@ class Composition:
 
 
 def shown(claim: Claim, *, first: bool) -> str:
-    """A claim as it stands in an answer, its ``[n]`` right behind it.
+    """A claim as it stands in an answer, its ``[n]`` right behind it, its label before it.
 
     A space parts it from the one before in English.
     """
-    gap = " " if not first and re.match(r"[A-Za-z0-9]", claim.text) else ""
-    return gap + claim.text + "".join(f"[{number}]" for number in claim.citations)
+    label = f"{claim.label}：" if claim.label else ""
+    spaced = re.match(r"[A-Za-z0-9]", claim.text)
+    gap = "" if first else "\n" if claim.line or label else " " if spaced else ""
+    return gap + label + claim.text + "".join(f"[{number}]" for number in claim.citations)

@@ -33,10 +33,13 @@ class Draft:
 
     A writer that picks sentences names their ``places``. One that writes in words of its own names
     none: the gate seeks them, first in the passages that it ``pointed`` to. ``emphasis`` are the
-    words that answer, as spans of ``text``.
+    words that answer, as spans of ``text``. ``label``: the part of the question that it answers, in
+    the question's own words; ``line``: it begins a line.
     """
 
     text: str
     places: tuple[Place, ...] = ()
     pointed: tuple[Passage, ...] = ()
     emphasis: tuple[Span, ...] = ()
+    label: str = ""
+    line: bool = False

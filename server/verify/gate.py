@@ -100,7 +100,14 @@ class Gate:
         self, draft: Draft, quoted: Mapping[Place, Sequence[Citation]], judged: Support
     ) -> Claim:
         numbers = [self._number(citation) for place in quoted.values() for citation in place]
-        return Claim(draft.text, tuple(dict.fromkeys(numbers)), judged, draft.emphasis)
+        return Claim(
+            draft.text,
+            tuple(dict.fromkeys(numbers)),
+            judged,
+            draft.emphasis,
+            draft.label,
+            draft.line,
+        )
 
     def _quoted(self, places: Iterable[Place]) -> dict[Place, list[Citation]]:
         """The quotes of the places whose sources still say there what the article says.

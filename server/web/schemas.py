@@ -94,6 +94,7 @@ class ClaimOut(BaseModel):
     citations: list[int]
     support: Literal["full", "partial", "none"]
     emphasis: list[tuple[int, int]]
+    label: str = ""
 
 
 class CitationOut(BaseModel):
@@ -334,6 +335,7 @@ EXAMPLE_ANSWER: dict[str, Any] = {
             "citations": [1],
             "support": "full",
             "emphasis": [],
+            "label": "",
         }
     ],
     "citations": [

@@ -24,6 +24,7 @@ from server.writers.emphasis import emphasis
 from server.writers.excerpt import (
     BRIEF,
     FULL,
+    Length,
     presentable,
     shorten,
     with_plan,
@@ -31,6 +32,8 @@ from server.writers.excerpt import (
     without_dateline,
 )
 
+ITEMS = 400  # characters that the items of a list share
+SHORTEST = 60  # characters that an item may have all the same
 LENGTHS = {"why": FULL, "how": FULL, "list": FULL, "definition": FULL}
 
 
@@ -43,30 +46,57 @@ class ExtractiveWriter:
         """The claims that answer, in the order of the question's parts."""
         drafts = _Drafts()
         for answered in found.parts:
+            drafts.begin(answered.part.label, listed=answered.listed)
             for value in answered.differing:
                 drafts.add(value.sentence, value_draft(answered.part, value), whole=True)
             for one in () if answered.differing else answered.sentences:
-                drafts.add(one.sentence, sentence_draft(answered.part, one))
-        return iter(drafts.made)
+                room = ITEMS // len(answered.sentences) if answered.listed else 0
+                drafts.add(one.sentence, sentence_draft(answered.part, one, room))
+        return iter(drafts.labelled())
 
 
 class _Drafts:
-    """The drafts of an answer as they are added, each sentence once."""
+    """The drafts of an answer as they are added, each sentence once, with the parts they answer."""
 
     def __init__(self) -> None:
         self.made: list[Draft] = []
         self._of: list[Sentence] = []  # where each was made from
-        self._seen: set[tuple[str, int]] = set()
+        self._seen: dict[tuple[str, int], int] = {}  # the draft that says it
+        self._labels: dict[int, list[str]] = {}  # the parts that a draft is the first to answer
+        self._label, self._listed = "", False
+
+    def begin(self, label: str, *, listed: bool) -> None:
+        """What is added from now on answers this part; each item of a list begins a line."""
+        self._label, self._listed = label, listed
+
+    def labelled(self) -> list[Draft]:
+        """The drafts, each part's first one with its label where several parts are told apart."""
+        several = sum(map(bool, self._labels.values())) > 1
+        return [
+            replace(draft, label="；".join(self._labels.get(i, ()))) if several else draft
+            for i, draft in enumerate(self.made)
+        ]
 
     def add(self, sentence: Sentence, made: Draft, *, whole: bool = False) -> None:
         """Add a sentence's draft; with ``whole`` it stands by itself, whatever others say."""
-        if sentence.key not in self._seen and (whole or not self._folded(sentence, made)):
-            self.made.append(made)
+        at = self._seen.get(sentence.key)
+        if at is not None and _holds(made.places[0], self.made[at].places[0]):
+            self.made[at] = replace(made, line=self.made[at].line)  # more of the same sentence
+        elif at is not None and not bears(self.made[at].places, made):
+            at = None  # another clause of it answers another part
+        elif at is None and not whole:
+            at = self._folded(sentence, made)
+        if at is None:
+            at = len(self.made)
+            self.made.append(replace(made, line=self._listed and at > 0))
             self._of.append(sentence)
-        self._seen.add(sentence.key)
+        self._seen[sentence.key] = at
+        if self._label:
+            self._labels.setdefault(at, []).append(self._label)
+        self._label = ""
 
-    def _folded(self, sentence: Sentence, made: Draft) -> bool:
-        """Whether an earlier draft of the same time says as much.
+    def _folded(self, sentence: Sentence, made: Draft) -> int | None:
+        """The earlier draft of the same time that says as much, if one does.
 
         Where this one's place bears all of it, it is cited there, too: two reports of one fact
         are one sentence with two citations.
@@ -77,10 +107,14 @@ class _Drafts:
                 continue
             if bears([place], earlier):
                 self.made[i] = replace(earlier, places=(*earlier.places, place))
-                return True
+                return i
             if bears(earlier.places, made):
-                return True
-        return False
+                return i
+        return None
+
+
+def _holds(one: Place, other: Place) -> bool:
+    return one.start <= other.start and other.end <= one.end
 
 
 def bears(places: Sequence[Place], draft: Draft) -> bool:
@@ -88,10 +122,14 @@ def bears(places: Sequence[Place], draft: Draft) -> bool:
     return support(draft.text, [place.text for place in places]) != "none"
 
 
-def sentence_draft(part: Part, one: ReadSentence) -> Draft:
-    """A sentence that answers, cut around the words in which the reader sees the answer."""
+def sentence_draft(part: Part, one: ReadSentence, room: int = 0) -> Draft:
+    """A sentence that answers, cut around the words in which the reader sees the answer.
+
+    An item of a list has so much ``room``.
+    """
     start, end = one.answer
-    return draft(part, one.sentence, answer=one.sentence.text[start:end] if one.sure > 0 else "")
+    answer = one.sentence.text[start:end] if one.sure > 0 else ""
+    return draft(part, one.sentence, answer=answer, room=room)
 
 
 def value_place(value: Value) -> Place:
@@ -106,13 +144,15 @@ def value_draft(part: Part, value: Value) -> Draft:
     return draft(part, value.sentence, value.fact.text, value.fact.text)
 
 
-def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "") -> Draft:
+def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room: int = 0) -> Draft:
     """A sentence cut to the clauses that answer, its subject named where it only points.
 
     The piece ``must`` is kept; ``answer`` are the words that answer. Where they are not known, more
     of the sentence is shown.
     """
     length = LENGTHS.get(part.kind, BRIEF if must or answer else FULL)
+    if room:
+        length = Length(max(room, SHORTEST), max(room, SHORTEST), length.price)
     start, end = shorten(sentence.text, _worth(part, sentence.text, must or answer), length)
     start, end = with_plan(sentence.text, start, end)
     if part.kind == "count":

@@ -1,0 +1,220 @@
+"""Which of the sentences that were read are shown for a part of a question, and in what order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index import Article
+from server.evidence.answer_kinds import fits
+from server.evidence.dated import same_times
+from server.evidence.enumerations import Enumeration, announces, enumeration
+from server.evidence.judgement import Judgement
+from server.evidence.nearness import similarities
+from server.evidence.reading import ReadSentence, unread
+from server.question.understanding import Part
+from server.text.facts import numbers
+
+SEVERAL = frozenset({"why", "how", "list"})  # kinds that several sentences answer together
+TOGETHER = 0.5  # of several that answer together each is so likely beside the best one
+ELSEWHERE = 0.8  # one of another article is; it tells of something else more often than not
+SIBLING = 0.2  # an item that the reader sees, too, speaks for its enumeration
+BET = 0.85  # a best sentence less likely than that is not bet on alone
+EITHER = 0.5  # another one that may answer in its place is so likely beside it
+WHOLE = 0.75  # one beside a sentence that holds a list by itself is so likely
+MANY, FEW = 5, 2  # sentences shown, of several that answer together and of those that may
+SHARED = 0.75  # a sentence that answers another part, too, is so likely beside the best one
+OWN = 0.5  # one that answers with other words than another part is
+ALMOST = 0.6  # of two stretches so much is the same where they are taken for one
+NEAR = 2  # sentences of another part that may be shared
+LONG = 400  # characters of several that answer together
+ALIKE = 0.9  # cosine from which two sentences say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Sentences, likeliest first; several that answer together in the order of the text.
+
+    ``listed``: they are the items of an enumeration.
+    """
+
+    sentences: tuple[ReadSentence, ...]
+    listed: bool = False
+
+
+def choose(
+    part: Part, read: Sequence[ReadSentence], judgement: Judgement, *, alone: bool = True
+) -> Chosen:
+    """Of the sentences that were read, likeliest first, those that are shown.
+
+    ``alone``: no other part is answered beside it; else what may answer as well as the best one is
+    not shown: it would hide the parts from each other.
+    """
+    if items := _items(part, read, judgement):
+        return Chosen(tuple(items), listed=True)
+    if part.kind in SEVERAL:
+        return Chosen(tuple(_together(part, read, judgement)))
+    return Chosen(tuple(_betting(part, read, judgement)) if alone else (read[0],))
+
+
+Read = Mapping[Part, Sequence[ReadSentence]]
+
+
+def told_apart(read: Read, judgement: Judgement) -> dict[Part, list[ReadSentence]]:
+    """What was read for several parts, so ordered that they do not answer with the same words.
+
+    A sentence that answers another part, too, with other words of it, goes before one that is
+    hardly likelier; one whose words another part answers with likelier goes behind.
+    """
+    ordered = {part: list(ones) for part, ones in read.items()}
+    for part, ones in ordered.items():
+        others = [s for other, found in read.items() if other != part for s in found[:NEAR]]
+        both = [one for one in ones if any(_beside(one, other) for other in others)]
+        _first(ones, both, SHARED, judgement)
+    taken: list[ReadSentence] = []
+    for ones in sorted(ordered.values(), key=lambda ones: -_most(ones, judgement)):
+        free = [one for one in ones if not any(_same(one, other) for other in taken)]
+        _first(ones, free, OWN, judgement)
+        taken += ones[:1]
+    return ordered
+
+
+def _most(ones: Sequence[ReadSentence], judgement: Judgement) -> float:
+    return judgement.bears(ones[0]) if ones else 0.0
+
+
+def _first(
+    ones: list[ReadSentence], better: Sequence[ReadSentence], share: float, judgement: Judgement
+) -> None:
+    """Put the first of the better ones before all, where it is not too much less likely."""
+    if better and judgement.bears(better[0]) >= share * judgement.bears(ones[0]):
+        ones.remove(better[0])
+        ones.insert(0, better[0])
+
+
+def _beside(one: ReadSentence, other: ReadSentence) -> bool:
+    """Whether both are the same sentence, answering with other words of it."""
+    return one.sentence.key == other.sentence.key and not _same(one, other)
+
+
+def _same(one: ReadSentence, other: ReadSentence) -> bool:
+    """Whether both answer with the same words, by and large."""
+    (a, b), (c, d) = one.answer, other.answer
+    common = max(0, min(b, d) - max(a, c))
+    return one.sentence.key == other.sentence.key and common > ALMOST * (max(b, d) - min(a, c))
+
+
+# -- one that answers, and those that may in its place
+
+
+def _betting(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
+    """The best sentence, and another one that may answer where it is not sure enough."""
+    best = judgement.bears(read[0])
+    chosen = [read[0]]
+    for one in read[1:] if best < BET else ():
+        if len(chosen) == FEW or judgement.bears(one) < EITHER * best:
+            break
+        if _offers(part, one) >= _offers(part, read[0]) and not _said(one, chosen):
+            chosen.append(one)
+    return chosen
+
+
+def _offers(part: Part, one: ReadSentence) -> float:
+    """How well the amounts of a sentence fit an amount that is asked for; the same for other kinds."""
+    text = one.sentence.text
+    return fits(part, text, numbers(text)) if part.kind == "count" else 1.0
+
+
+def _said(one: ReadSentence, chosen: Sequence[ReadSentence]) -> bool:
+    """Whether a sentence says no more than those chosen before; 昨日 of two days are two facts."""
+    of_a_time = [c.sentence.text for c in chosen if same_times(c.sentence, one.sentence)]
+    return max(similarities(one.sentence.text, of_a_time), default=0.0) >= ALIKE
+
+
+# -- several that answer together
+
+
+def _together(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
+    """The best sentence and what answers with it, in the order of the text.
+
+    Where the reader sees several answers in the best one, that is the list.
+    """
+    best = read[0]
+    whole = part.kind == "list" and _lists(best)
+    near = WHOLE if whole else TOGETHER
+    chosen, length = [best], len(best.sentence.text)
+    for one in read[1:]:
+        share = judgement.bears(one) / judgement.bears(best)
+        length += len(one.sentence.text)
+        if len(chosen) == MANY or length > LONG or share < near:
+            break
+        same = one.sentence.article is best.sentence.article
+        if (same or share >= ELSEWHERE) and not _said(one, chosen):
+            chosen.append(one)
+    return sorted(chosen, key=lambda one: (one.sentence.rank, one.sentence.key))
+
+
+_DIGITS = "零一二三四五六七八九十"
+#: How many things a question asks for: 哪三条, 四个方面.
+_COUNTED = re.compile(rf"([{_DIGITS}])(?:大|个)?(?:[条项点种类步招句样个]|方面)")
+
+
+def _lists(one: ReadSentence) -> bool:
+    """Whether the reader sees several answers in a sentence, one behind the other: 甲、乙和丙."""
+    text = one.sentence.text
+    between = (text[a[1] : b[0]] for a, b in pairwise(one.items))
+    return any(_AND.fullmatch(words) for words in between)
+
+
+_AND = re.compile(r"[”》」）)]?(?:[、，；;]|以及|[和及与或]){1,2}[“《「（(]?")
+
+
+def _items(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
+    """The items of the enumeration that the best sentence announces or is one of; none otherwise.
+
+    One of as many items as are asked for is meant when the reader sees anything in it.
+    """
+    best = read[0]
+    article, own = best.sentence.article, best.sentence.start
+    known = {one.sentence.start: one for one in read if one.sentence.article is article}
+    least = SIBLING * judgement.bears(best)
+    counted = [_DIGITS.index(m[1]) for m in _COUNTED.finditer(part.whole or part.text)]
+    for start in [start for start, one in known.items() if judgement.bears(one) >= least]:
+        found = enumeration(article, start)
+        if found is None:
+            continue
+        shares = [
+            judgement.bears(known[s]) / judgement.bears(best) for s in found.starts if s in known
+        ]
+        several = part.kind in SEVERAL and own in found.starts
+        if len(found.items) in counted or (several and _meant(part, best, found, shares)):
+            told = (
+                ()
+                if found.lead is None or start != found.lead[0] or announces(article, found.lead)
+                else (found.lead,)
+            )
+            return [known.get(a) or unread(best.sentence, a, b) for a, b in (*told, *found.items)]
+    return []
+
+
+def _meant(part: Part, best: ReadSentence, found: Enumeration, shares: Sequence[float]) -> bool:
+    """Whether an enumeration is meant whose lead or item is the best sentence.
+
+    It is when that announces it; else the reader must see more of it, much more where the items
+    only look alike or give reasons and ways. ``shares``: how likely its sentences are beside the best.
+    """
+    leads = found.lead is not None and found.lead[0] == best.sentence.start
+    if leads and found.announced and _only_leads(best.sentence.article, found):
+        return True
+    if part.kind == "list" and _lists(best):
+        return False
+    least = SIBLING if part.kind == "list" and found.announced else TOGETHER
+    return sum(share >= least for share in shares) > 1
+
+
+def _only_leads(article: Article, found: Enumeration) -> bool:
+    """Whether the lead need not be shown beside the items: it holds the first one, or is a mere announcement."""
+    lead = found.lead
+    return lead is None or lead in found.items or announces(article, lead)
