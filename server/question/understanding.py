@@ -58,19 +58,17 @@ class Part:
 
 
 _FIRST_QUARTERS = re.compile(r"[头前]([一二三四1-4])个?季度?")
-_FIRST_MONTHS = re.compile(r"头([一二两三四五六七八九十]+|\d+)个月")
 
 
 def normalise(text: str) -> str:
     """A question as it is worked on: NFKC, Simplified characters, no stray white space.
 
-    Colloquial periods become those of the papers: 头三个季度 is 前三季度, 头七个月 前7个月.
+    A colloquial period becomes that of the papers: 头三个季度 is 前三季度.
     """
     plain = simplify(unicodedata.normalize("NFKC", text))
     plain = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", plain.strip())
     plain = re.sub(r"\s+", " ", plain).replace("?", "？").replace(",", "，").replace("!", "！")
-    plain = _FIRST_QUARTERS.sub(_quarters, plain)
-    return _FIRST_MONTHS.sub(lambda m: f"前{_small_number(m[1]) or m[1]}个月", plain)
+    return _FIRST_QUARTERS.sub(_quarters, plain)
 
 
 def rewritten(question: str, query: str) -> bool:
@@ -153,12 +151,4 @@ def _part(text: str, whole: str) -> Part:
         years=tuple(dict.fromkeys(_YEAR.findall(text) or _YEAR.findall(whole))),
         names=names(text) or names(whole),
         whole=whole,
-    )
-
-
-def _small_number(written: str) -> int:
-    return (
-        int(written)
-        if written.isdigit()
-        else "零一二三四五六七八九十".find(written.replace("两", "二"))
     )
