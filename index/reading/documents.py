@@ -8,9 +8,10 @@ from pathlib import Path
 
 from index.errors import SourceError
 from index.reading.decode import DAMAGED, decode
+from index.reading.markup import READERS
 from index.records import Skipped, Source
 
-FORMATS = {".txt": "txt", ".md": "md", ".html": "html", ".htm": "html"}
+FORMATS = {f".{name}": name for name in READERS} | {".htm": "html"}
 
 
 def read_document(path: Path, name: str, max_bytes: int) -> Iterator[Source | Skipped]:

@@ -1,4 +1,4 @@
-"""Which reader reads which suffix; another format is one more line here."""
+"""Which reader reads which suffix; another format that is no text is one more line here."""
 
 from __future__ import annotations
 

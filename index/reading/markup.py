@@ -9,13 +9,15 @@ from index.reading.html_text import read_html
 from index.reading.markdown_text import read_markdown
 from index.reading.shown import Plain
 
-_READERS: Mapping[str, Callable[[str], Plain]] = {
-    "html": read_html,
-    "md": read_markdown,
+#: What takes the markup off, by the format's name, which is its suffix; another text format is one
+#: more line here.
+READERS: Mapping[str, Callable[[str], Plain]] = {
     "txt": read_text,
+    "md": read_markdown,
+    "html": read_html,
 }
 
 
 def plain(text: str, format: str) -> Plain:
     """The text that a source of this format shows; a record is shown as it is."""
-    return _READERS.get(format, read_verbatim)(text)
+    return READERS.get(format, read_verbatim)(text)

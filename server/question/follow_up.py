@@ -76,7 +76,6 @@ _ENGLISH = re.compile(
 _LINE = re.compile(r"(?<![。！？；，：、.!?;,:])\s*\n\s*")
 _FEW_MARKS = re.compile(r"\[\d+\]")
 _NO_PART = frozenset({"x", "uj", "ul", "p", "c", "r", "y"})  # marks, particles, pronouns
-_YEAR = re.compile(r"^(?:19|20)\d{2}年?$")
 _LIKE = 1.0  # the least likeness with which a word takes another's place
 _SENSE = 5.0  # what a cosine counts for it
 
@@ -441,8 +440,6 @@ def _likeness(
         and old[-1][0][-1] not in "区县市省镇乡村"
     ):
         return 0.0  # 重庆汽车 is of 重庆, and so is what comes for 汽车
-    if _YEAR.match(was) and _YEAR.match(now):
-        return 4.0
     if TIME.fullmatch(now):
         return 4.0 + 0.1 * len(was) if TIME.fullmatch(was) else 0.0
     last_old, last_new = old[-1], new[-1]

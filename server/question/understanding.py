@@ -66,19 +66,17 @@ class Part:
 
 
 _FIRST_QUARTERS = re.compile(r"[头前]([一二三四1-4])个?季度?")
-_FIRST_MONTHS = re.compile(r"头([一二两三四五六七八九十]+|\d+)个月")
 
 
 def normalise(text: str) -> str:
     """A question as it is worked on: NFKC, Simplified characters, no stray white space.
 
-    Colloquial periods become those of the papers: 头三个季度 is 前三季度, 头七个月 前7个月.
+    A colloquial period becomes that of the papers: 头三个季度 is 前三季度.
     """
     plain = simplify(unicodedata.normalize("NFKC", text))
     plain = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", plain.strip())
     plain = re.sub(r"\s+", " ", plain).replace("?", "？").replace(",", "，").replace("!", "！")
-    plain = _FIRST_QUARTERS.sub(_quarters, plain)
-    return _FIRST_MONTHS.sub(lambda m: f"前{_small_number(m[1]) or m[1]}个月", plain)
+    return _FIRST_QUARTERS.sub(_quarters, plain)
 
 
 def rewritten(question: str, query: str) -> bool:
@@ -208,11 +206,3 @@ def _part(text: str, whole: str, label: str) -> Part:
 
 #: How a further sub-question is joined to the one before.
 _LINKS = re.compile(r"^(?:请问|那么|而且|另外|同时|还有|以及|并且|[而又和并])")
-
-
-def _small_number(written: str) -> int:
-    return (
-        int(written)
-        if written.isdigit()
-        else "零一二三四五六七八九十".find(written.replace("两", "二"))
-    )

@@ -152,7 +152,7 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 
 
-_SAID_ALONE = re.compile(r"块(?![\u4e00-\u9fff])|块一")  # 多少块, and not 几块展板
+_SAID_ALONE = re.compile(r"块(?![\u4e00-\u9fff])")  # 多少块, and not 几块展板
 
 
 def asked(question: str) -> str:

@@ -48,3 +48,5 @@ def test_an_amount_is_of_the_time_named_before_it_in_the_paragraph() -> None:
     question, text = "2024年茶叶产量是多少吨？", "茶叶产量300吨。"
     assert why_not(question, text, before="2023年风调雨顺。") == "没有2024年的说法"
     assert why_not(question, text, before="2024年风调雨顺。") == ""
+    # A plan's years say nothing of each.
+    assert why_not(question, text, before="2021—2023年的规划完成了。") == ""

@@ -35,6 +35,12 @@ def test_what_is_of_another_thing_time_or_state_does_not() -> None:
         assert values(QUESTION, BEST, other) == [], other
 
 
+def test_another_subject_is_told_by_its_name_or_by_the_question_s_nouns() -> None:
+    question = "水泵工厂有多少家？"
+    assert values(question, "云溪县有水泵工厂12家。", "石门县有水泵工厂15家。") == []
+    assert values(QUESTION, BEST, "江边有水泵工厂15家。") == []
+
+
 def test_two_amounts_of_one_article_are_no_disagreement() -> None:
     part = understand(QUESTION).parts[0]
     one, other = sentence(BEST), sentence("全市有水泵工厂15家。")

@@ -69,3 +69,8 @@ def test_a_question_is_no_small_talk(question: str) -> None:
 )
 def test_a_greeting_is_taken_off_a_question(said: str, asked: str) -> None:
     assert without_small_talk(normalise(said)).strip() == asked
+
+
+def test_of_several_things_said_the_one_that_wants_a_reply_gets_it() -> None:
+    assert small_talk("再见。谢谢") == "thanks"
+    assert small_talk("谢谢。你是谁？") == "who"

@@ -69,7 +69,7 @@ def test_the_unit_that_a_number_must_have(question: str, unit: str) -> None:
 def test_two_questions_in_one_are_two_parts_and_the_second_keeps_the_topic() -> None:
     parts = understand("宏远公司总部在哪个区？它去年卖了多少辆车？").parts
     assert [part.kind for part in parts] == ["where", "count"]
-    assert "宏远公司" in parts[1].text
+    assert parts[1].text == "宏远公司总部，去年卖了多少辆车"
 
 
 def test_years_and_a_wish_to_compare_are_seen() -> None:
@@ -93,6 +93,11 @@ def test_words_that_ask_for_one_account_wish_for_no_other(question: str) -> None
 
 def test_traditional_characters_and_full_width_forms_become_plain() -> None:
     assert normalise("　重慶有多少家企業?　") == "重庆有多少家企业？"
+
+
+def test_a_colloquial_quarter_becomes_that_of_the_papers() -> None:
+    assert normalise("头三个季度") == "前三季度"
+    assert normalise("前1季度") == "一季度"
     assert normalise("Ｍ７ 卖了 多少台") == "M7卖了多少台"
 
 

@@ -98,3 +98,13 @@ def test_things_are_counted_in_many_words_and_time_is_told_in_dates() -> None:
     assert is_measured(asked("有多少吨？"))
     assert not is_measured(asked("有多少家？"))
     assert not is_measured(asked("用了多少天？"))
+
+
+def test_a_counter_that_numbers_no_thing_is_no_unit() -> None:
+    assert [fact.unit for fact in numbers("8点30分开门")] == ["", ""]
+    assert asked("两队的比分差几分？") == ""
+
+
+def test_what_is_paid_in_pieces_is_money_but_pieces_of_a_thing_are_not() -> None:
+    assert asked("门票多少块？") == "元"
+    assert asked("展厅有几块展板？") != "元"
