@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ _ARABIC = re.compile(
     + r")?"
 )
 _CHINESE = re.compile(
-    r"(?P<fraction>百分之)?(?P<number>[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[万亿]*)?)"
+    r"(?P<fraction>百分之)?(?P<number>(?<!唯)[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[万亿]*)?)"
     r"(?:[余多来几])?(?P<unit>" + UNIT + r")?"
 )
 #: 三个半月, 两年半, 半小时
@@ -33,7 +33,12 @@ _HALF = re.compile(
     r"(?P<number>[一二两三四五六七八九十]+|\d+)?(?:(?P<unit>年|天|小时)半|个?半个?(?P<after>月|小时|年|天)(?![份初末底中报度]))"
 )
 _NUMERAL = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半]")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*[A-Za-z0-9+]|[A-Za-z]\d+|[A-Z]{2,}")
+_LETTER = r"A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f"
+_LATIN = re.compile(rf"[{_LETTER}][{_LETTER}0-9+.\-]*[{_LETTER}0-9+]|[A-Za-z]\d+|[A-Z]{{2,}}")
+_ACCENT = re.compile(r"[\u0300-\u036f]")
+#: 「一个」 is a figure only behind a word that counts; else it is an article.
+_COUNTING = re.compile(r"(?:第|[只仅]有?|唯一|每|同|共有?|[到至达])$")
+_ARTICLE = frozenset("个种项位名家次场条座件款份所支类")
 _ROUND = frozenset({"百", "千", "万", "亿", "百万", "千万", "百亿", "千亿", "万亿"})
 _DATE_UNITS = frozenset({"年", "月", "日"})
 
@@ -42,7 +47,8 @@ _DATE_UNITS = frozenset({"年", "月", "日"})
 class Fact:
     """A value and its unit, or a name; ``text`` is how it was written, ``start`` where.
 
-    Two facts say the same when their ``key`` is: 3.6公里 and 3600米.
+    Two facts say the same when their ``key`` is: 3.6公里 and 3600米. An ``article`` (一个) counts
+    nothing by itself.
     """
 
     kind: str
@@ -50,6 +56,7 @@ class Fact:
     unit: str
     text: str
     start: int
+    article: bool = field(default=False, compare=False)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -81,7 +88,7 @@ def facts(text: str) -> tuple[Fact, ...]:
     amounts = numbers(text)
     units = {at for f in amounts if f.unit for at in range(f.start, f.start + len(f.text))}
     return amounts + tuple(
-        Fact("name", m.group().lower(), "", m.group(), m.start())
+        Fact("name", unaccented(m.group()).lower(), "", m.group(), m.start())
         for m in _LATIN.finditer(text)
         if m.start() not in units
     )
@@ -91,16 +98,35 @@ def missing(claim: str, quotes: Iterable[str]) -> list[Fact]:
     """The facts of a claim that none of its quotes bears.
 
     A bare number (no unit) is borne by the same number with any unit; a number with a unit
-    only by one with that unit.
+    only by one with that unit. An article is denied only by another count of the same unit.
     """
     borne = [fact for quote in quotes for fact in facts(quote)]
     keys = {fact.key for fact in borne}
     values = {(fact.kind, fact.value) for fact in borne}
+    counted = {fact.unit for fact in borne}
     return [
         fact
         for fact in facts(claim)
-        if fact.key not in keys and (fact.unit or (fact.kind, fact.value) not in values)
+        if fact.key not in keys
+        and (fact.unit or (fact.kind, fact.value) not in values)
+        and not (fact.article and fact.unit not in counted)
     ]
+
+
+def unaccented(text: str) -> str:
+    """Text whose Latin letters have no accents.
+
+    >>> unaccented("Dvořák")
+    'Dvorak'
+    """
+    if text.isascii():
+        return text
+    return _ACCENT.sub("", "".join(map(_base, text)))
+
+
+def _base(char: str) -> str:
+    apart = unicodedata.normalize("NFD", char)
+    return apart[0] if apart[0].isascii() else char
 
 
 def _arabic(match: re.Match[str]) -> Fact | None:
@@ -121,7 +147,11 @@ def _chinese(match: re.Match[str]) -> Fact | None:
     elif not unit or written in {"百", "千", "万", "亿", "十百", "千万", "万一", "十"}:
         return None
     value = chinese_number(written)
-    return None if value is None else _number(match, value, unit)
+    if value is None:
+        return None
+    article = written == "一" and unit in _ARTICLE
+    counts = article and _COUNTING.search(match.string, max(0, match.start() - 2), match.start())
+    return replace(_number(match, value, unit), article=article and not counts)
 
 
 @lru_cache(maxsize=4096)

@@ -12,8 +12,10 @@ from functools import lru_cache
 _NO_NEGATION = re.compile(
     r"不[断仅少同足久过但管论乏妨愧惜禁懈及得已料错停]|不得不|无[人线论锡数比疑形缝障偿菌烟]|非[常洲遗凡金营法物]|"
     r"未[来婚成名知]|没[收落入]|莫(?:斯|高|干|氏)|并购|别[墅的人名样具]|特别|区别|类别|级别|性别|个别|分别|"
-    r"识别|告别|差别|各别|甄别|否则|是否|能否|可否|与否"
+    r"识别|告别|差别|各别|甄别|否则"
 )
+#: Whether or not: what is asked is not denied.
+_WHETHER = re.compile(r"是否|能否|可否|与否|([\u4e00-\u9fff])不\1|有没有")
 _NEGATION = re.compile(
     r"没有|并非|并未|从未|尚未|绝非|毫无|不再|不会|不能|[不没未无非勿莫否]|停止|取消|禁止|拒绝"
 )
@@ -51,7 +53,19 @@ def negations(text: str) -> int:
     >>> negations("并未停止，也不断改进")
     2
     """
-    return len(_NEGATION.findall(_NO_NEGATION.sub("＿", text)))
+    return len(_NEGATION.findall(_NO_NEGATION.sub("＿", undecided(text))))
+
+
+@lru_cache(maxsize=8192)
+def undecided(text: str) -> str:
+    """A text with each 「是否」 blotted out, character for character.
+
+    Before a text is cut in pieces, that is: 「否」 denies nothing where 「是」 was cut off it.
+
+    >>> undecided("是否被召回")
+    '＿＿被召回'
+    """
+    return _WHETHER.sub(lambda match: "＿" * len(match[0]), text)
 
 
 def opposed(claim: str, source: str) -> bool:

@@ -19,8 +19,8 @@ from typing import Protocol
 from index.background import background
 from server.records import Support
 from server.text.clauses import clauses
-from server.text.facts import Fact, facts
-from server.text.words import negations, opposed, times
+from server.text.facts import Fact, facts, unaccented
+from server.text.words import negations, opposed, times, undecided
 
 #: Share of a claim's weight that no sentence holds: up to FULL it is borne, up to PARTIAL in part.
 FULL = 0.22
@@ -83,7 +83,7 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _plain(char: str) -> str:
-    folded = unicodedata.normalize("NFKC", char).lower()
+    folded = unaccented(unicodedata.normalize("NFKC", char)).lower()
     return folded if len(folded) == 1 else char
 
 
@@ -330,6 +330,8 @@ def _missing_fact(clause: str, statement: Statement) -> str:
     for fact in facts(clause):
         if any(f.key == fact.key for f in own if fact.unit):
             continue
+        if fact.article and all(f.unit != fact.unit for f in own):
+            continue
         same = [f for f in own if f.kind == fact.kind and f.value == fact.value]
         if any(_same_unit(clause, fact, statement.text, f) for f in same):
             continue
@@ -418,9 +420,10 @@ def _other_time(text: str, there: str, blocks: Sequence[_Block]) -> str:
 
 def _turned(text: str, there: str, blocks: Sequence[_Block], region: str) -> str:
     """Whether a clause denies what the statement affirms, turns it round or changes a numeral."""
-    for difference in _differences(text, there, blocks):
+    masked = _differences(undecided(text), undecided(there), blocks)
+    for difference, denied in zip(_differences(text, there, blocks), masked, strict=True):
         said, held = difference.claim, difference.source
-        if negations(said) % 2 != negations(held) % 2:
+        if negations(denied.claim) % 2 != negations(denied.source) % 2:
             return f"denial: {said!r} for {held!r}"
         if said and held and opposed(said, held):
             return f"direction: {said!r} for {held!r}"

@@ -69,3 +69,36 @@ def test_any_text_has_facts_that_stand_in_it(text: str) -> None:
 @given(st.text(alphabet="零〇一二两三十百千万亿点多余0123.,%年月个", max_size=12))
 def test_any_string_of_numerals_can_be_read(text: str) -> None:
     assert missing(text, [text]) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("竹编是当地的一个老行当。", "竹编是当地的老行当。"),
+        ("他们办了一家合作社。", "他们办了合作社。"),
+        ("一位老师傅说，竹子要三年生的。", "老师傅说，竹子要三年生的。"),
+        ("画家André Dvořák来过。", "画家Andre Dvorak来过。"),
+        ("画家Andre\u0301来过。", "画家André来过。"),
+    ],
+)
+def test_an_article_counts_nothing_and_an_accent_changes_no_name(claim: str, quote: str) -> None:
+    assert missing(claim, [quote]) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("他们办了一家合作社。", "他们办了三家合作社。"),
+        ("当地只有一个行当。", "当地的行当传了下来。"),
+        ("这是唯一一家合作社。", "这是合作社。"),
+        ("这是全县第一个合作社。", "这是全县的合作社。"),
+        ("竹子长了一年。", "竹子长了起来。"),
+        ("画家André来过。", "画家Andrea来过。"),
+    ],
+)
+def test_a_one_that_counts_and_another_name_are_missed(claim: str, quote: str) -> None:
+    assert missing(claim, [quote])
+
+
+def test_a_name_with_accents_is_one_name() -> None:
+    assert [f.text for f in facts("画家André Dvořák来过。")] == ["André", "Dvořák"]

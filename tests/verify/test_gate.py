@@ -17,7 +17,7 @@ from index.pages.passages import passages
 from server.records import Claim
 from server.verify.composition import shown
 from server.verify.drafts import Draft
-from server.verify.gate import Gate
+from server.verify.gate import Gate, support
 from server.verify.markers import MarkedSentence, Splitter, numbers_of
 from server.verify.witnesses import Witnesses
 
@@ -197,3 +197,30 @@ def test_a_claim_takes_few_milliseconds() -> None:
     for n in range(50):
         checking.check(Draft(f"截至今年2月初，全市低空制造类企业达{100 + n}家。"))
     assert (time.process_time() - began) / 50 < 0.01
+
+
+# ---- what is no fact and no denial ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("竹编是当地的一个老行当。", "竹编是当地的老行当。"),
+        ("请查看包裹是否被签收，再联系快递员。", "包裹是被谁签收的，请先查看，再联系快递员。"),
+        ("请查看包裹是不是被签收了，再联系快递员。", "请查看包裹是否被签收，再联系快递员。"),
+        ("画家André在村里住了三年，画了竹林。", "画家Andre在村里住了三年，画了很多竹林。"),
+    ],
+)
+def test_an_article_a_whether_and_an_accent_deny_nothing(claim: str, quote: str) -> None:
+    assert support(claim, [quote]) != "none"
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("包裹没有被签收，请联系快递员。", "包裹是被签收了的，请联系快递员。"),
+        ("他们办了一家合作社，社员都来自本村。", "他们办了三家合作社，社员都来自本村。"),
+    ],
+)
+def test_a_denial_and_another_count_are_still_refused(claim: str, quote: str) -> None:
+    assert support(claim, [quote]) == "none"
