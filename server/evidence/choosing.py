@@ -45,13 +45,20 @@ class Chosen:
 
 
 def choose(
-    part: Part, read: Sequence[ReadSentence], judgement: Judgement, *, alone: bool = True
+    part: Part,
+    read: Sequence[ReadSentence],
+    judgement: Judgement,
+    *,
+    alone: bool = True,
+    accounts: bool = False,
 ) -> Chosen:
     """Of the sentences that were read, likeliest first, those that are shown.
 
     ``alone``: no other part is answered beside it; else what may answer as well as the best one is
-    not shown: it would hide the parts from each other.
+    not shown: it would hide the parts from each other. ``accounts``: what each article says is asked.
     """
+    if accounts:
+        return Chosen(tuple(_accounts(read, judgement)))
     if items := _items(part, read, judgement):
         return Chosen(tuple(items), listed=True)
     if part.kind in SEVERAL:
@@ -131,6 +138,15 @@ def _said(one: ReadSentence, chosen: Sequence[ReadSentence]) -> bool:
     """Whether a sentence says no more than those chosen before; 昨日 of two days are two facts."""
     of_a_time = [c.sentence.text for c in chosen if same_times(c.sentence, one.sentence)]
     return max(similarities(one.sentence.text, of_a_time), default=0.0) >= ALIKE
+
+
+def _accounts(read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
+    """The best sentence of each article that answers likely enough."""
+    best: dict[str, ReadSentence] = {}
+    for one in read:
+        if judgement.bears(one) >= EITHER * judgement.bears(read[0]):
+            best.setdefault(one.sentence.article.id, one)
+    return list(best.values())[:MANY]
 
 
 # -- several that answer together

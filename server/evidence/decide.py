@@ -75,8 +75,14 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         return gist
     reader = reader or builtin()
     judgement = Judgement.builtin()
-    read = {part: _read(part, candidates.ranked[part], reader, judgement) for part in asked.parts}
-    told = {part: _told(asked, part, read[part]) for part in asked.parts}
+    enough = 1.0 if asked.compares else SURE
+    read = {
+        part: _read(part, candidates.ranked[part], reader, judgement, enough)
+        for part in asked.parts
+    }
+    told = {
+        part: _told(asked, part, read[part], candidates.ranked[part]) for part in asked.parts
+    }
     likely = {part: judgement.answers(sentences) for part, sentences in read.items()}
     sure = max(likely.values())
     # Whether accounts differ is answered by giving each.
@@ -92,7 +98,9 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         read = read | told_apart({part: read[part] for part in kept}, judgement)
     parts = []
     for part in kept:
-        chosen = choose(part, read[part], judgement, alone=len(kept) == 1)
+        chosen = choose(
+            part, read[part], judgement, alone=len(kept) == 1, accounts=asked.compares
+        )
         parts.append(AnsweredPart(part, chosen.sentences, chosen.listed, told[part]))
     missing = tuple(part for part in asked.parts if part not in kept and part.label)
     return Found(asked, candidates.hits, tuple(parts), sure, missing=missing)
@@ -110,19 +118,30 @@ def _gist(asked: Asked, candidates: Candidates) -> Found | None:
 
 
 def _read(
-    part: Part, ranked: Sequence[Ranked], reader: Reads, judgement: Judgement
+    part: Part, ranked: Sequence[Ranked], reader: Reads, judgement: Judgement, enough: float
 ) -> list[ReadSentence]:
-    """The sentences of as many windows as it takes, those that bear the answer likeliest first."""
+    """The sentences of as many windows as it takes, those that bear the answer likeliest first.
+
+    ``enough``: a sentence that bears it so likely ends the reading.
+    """
     reading = Reading(part, ranked, reader)
     abroad = bool(ranked) and language_of(ranked[0].sentence.text) != language_of(part.text)
     for _ in range(0, MOST_ABROAD if abroad else MOST, ROUND):
         if not reading.more(ROUND):
             break
-        if max(map(judgement.bears, reading.sentences), default=0.0) >= SURE:
+        if max(map(judgement.bears, reading.sentences), default=0.0) >= enough:
             break
     return sorted(reading.sentences, key=judgement.bears, reverse=True)
 
 
-def _told(asked: Asked, part: Part, read: Sequence[ReadSentence]) -> tuple[Value, ...]:
-    """The values of a part in which articles differ; none when they agree."""
-    return tuple(differing(part, [one.sentence for one in read], asked=asked.compares))
+def _told(
+    asked: Asked, part: Part, read: Sequence[ReadSentence], ranked: Sequence[Ranked]
+) -> tuple[Value, ...]:
+    """The values of a part in which articles differ; none when they agree.
+
+    What was not read counts, too: reading ends with the first sentence that is sure.
+    """
+    told = [one.sentence for one in read]
+    known = {sentence.key for sentence in told}
+    told += [r.sentence for r in ranked if r.sentence.key not in known and not r.clash]
+    return tuple(differing(part, told, asked=asked.compares))

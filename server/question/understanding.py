@@ -18,7 +18,7 @@ _ACCOUNT = r"[各几两]篇|报道|文章|说法|数字|口径"
 _AGREE = r"一样|一致|相同|矛盾|出入|对得上|对不上"
 #: What asks for an amount as several accounts tell it.
 _CONFLICT = re.compile(
-    rf"[各几两]篇(?:报道|文章)|(?:{_ACCOUNT})[^，？]{{0,8}}(?:{_AGREE})|是\d+\S{{0,3}}还是\d"
+    rf"(?:[各几两]篇|不同的?)(?:报道|文章)|(?:{_ACCOUNT})[^，？]{{0,8}}(?:{_AGREE})|是\d+\S{{0,3}}还是\d"
 )
 _AMOUNTS = re.compile(r"多少|几(?=[" + COUNTERS + r"])|还是\d")
 #: Whether accounts agree is answered by giving each.
