@@ -80,9 +80,7 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         part: _read(part, candidates.ranked[part], reader, judgement, enough)
         for part in asked.parts
     }
-    told = {
-        part: _told(asked, part, read[part], candidates.ranked[part]) for part in asked.parts
-    }
+    told = {part: _told(asked, part, read[part], candidates.ranked[part]) for part in asked.parts}
     likely = {part: judgement.answers(sentences) for part, sentences in read.items()}
     sure = max(likely.values())
     # Whether accounts differ is answered by giving each.
@@ -98,9 +96,7 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         read = read | told_apart({part: read[part] for part in kept}, judgement)
     parts = []
     for part in kept:
-        chosen = choose(
-            part, read[part], judgement, alone=len(kept) == 1, accounts=asked.compares
-        )
+        chosen = choose(part, read[part], judgement, alone=len(kept) == 1, accounts=asked.compares)
         parts.append(AnsweredPart(part, chosen.sentences, chosen.listed, told[part]))
     missing = tuple(part for part in asked.parts if part not in kept and part.label)
     return Found(asked, candidates.hits, tuple(parts), sure, missing=missing)

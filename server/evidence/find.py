@@ -83,7 +83,10 @@ class Search:
         """
         snapshot = snapshot or self._library.snapshot()
         retriever = self._retriever(snapshot)
-        hits = retriever.retrieve(snapshot, asked.text, k=max(k, DEPTH), sources=sources)
+        queries = dict.fromkeys((asked.text, *(part.text for part in asked.parts)))
+        hits = _together(
+            [retriever.retrieve(snapshot, q, k=max(k, DEPTH), sources=sources) for q in queries]
+        )
         pool = candidates(hits, snapshot)
         ranked = {part: self._ranking.rank(part, pool) for part in asked.parts}
         if retriever.reranker is None:
@@ -95,6 +98,16 @@ class Search:
             {part: [r for r in rs if r.sentence.passage.id in kept] for part, rs in ranked.items()},
             abroad=snapshot.multilingual,
         )
+
+
+def _together(found: Sequence[list[Hit]]) -> list[Hit]:
+    """What was found for the question and for each of its parts, each passage with its best score."""
+    best: dict[str, Hit] = {}
+    for hit in (hit for hits in found for hit in hits):
+        known = best.get(hit.passage.id)
+        if known is None or known.score < hit.score:
+            best[hit.passage.id] = hit
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def _reordered(hits: Sequence[Hit], ranked: Mapping[Part, Sequence[Ranked]]) -> list[Hit]:

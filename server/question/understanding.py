@@ -117,7 +117,7 @@ def _pieces(text: str) -> list[tuple[str, str]]:
                 pieces.append(pending)
                 pending = ""
     if not pieces:
-        return [("", text)]
+        return apiece(text)
     whole = [(piece, _with_topic(piece, pieces[0], i)) for i, piece in enumerate(pieces)]
     if conflict:
         return whole  # one amount, told in several ways
@@ -159,7 +159,7 @@ _ASKING_WORD = re.compile(r"哪[一些个里儿]?|谁|怎[么样]*|如何|几|�
 
 def _with_topic(piece: str, first: str, i: int) -> str:
     """A later piece that says 它 or nothing of its subject gets the first one's topic in front."""
-    if i == 0:
+    if i == 0 or piece.startswith(("《", *names(piece))):
         return piece
     bare = _PRONOUN.sub("", piece)
     leans = bare != piece or len(piece) < 14 or not names(piece)

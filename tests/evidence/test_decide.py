@@ -10,7 +10,7 @@ import pytest
 from index import Library, load_embedder
 from server.evidence.decide import MOST, ROUND, Found, decide
 from server.evidence.find import Search
-from server.question.understanding import understand
+from server.question.understanding import normalise, understand
 from tests.evidence.made import FakeReader
 
 BRIDGE = "大桥通车\n\n东江大桥本周通车。大桥全长3.6公里，双向六车道。两岸居民说，过江方便多了。\n"
@@ -103,3 +103,49 @@ def test_where_another_sentence_may_answer_it_is_shown_too_but_nothing_twice(
         "去年",
         "昨天",
     ]
+
+
+def test_another_value_is_seen_though_reading_ended_before_it(tmp_path: Path) -> None:
+    texts = {
+        "a.txt": "港口年报\n\n东江港累计建成12座码头。\n",
+        "b.txt": "港口见闻\n\n走进码头，吊车不停。东江港累计建成15座码头，忙得很。\n",
+    }
+    found = _over(tmp_path, texts, "东江港建成多少座码头？", FakeReader("12座"))
+    assert {value.fact.text for value in found.parts[0].differing} == {"12座", "15座"}
+
+
+def test_where_accounts_are_asked_for_each_article_gives_its_own(tmp_path: Path) -> None:
+    texts = {
+        "a.txt": "厂区见闻\n\n东江车厂里，数千台机器忙碌着。\n",
+        "b.txt": "车厂速写\n\n东江车厂的1000多台机器一起开动。\n",
+    }
+    reader = FakeReader("数千台", "1000多台")
+    found = _over(tmp_path, texts, "东江车厂有多少台机器？不同文章怎么写的", reader)
+    assert {one.sentence.article.source for one in found.parts[0].sentences} == {"a.txt", "b.txt"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "请概括《东江：一条河的路》一文的主要内容",
+        "《东江：一条河的路》这篇报道讲了什么，用几句话说说",
+        "总结一下“东江：一条河的路”这篇文章的核心意思",
+        "讲东江那条河的那篇文章主要讲了什么？",
+    ],
+)
+def test_the_gist_is_that_of_the_article_that_is_meant(tmp_path: Path, question: str) -> None:
+    texts = {
+        "a.txt": "东江：一条河的路\n\n二十年来，东江由浊变清，两岸建起了步道和公园。\n",
+        "b.txt": "山城的茶\n\n春茶开采，山城的茶农起早贪黑，新茶卖到了全国各地。\n",
+    }
+    found = _over(tmp_path, texts, question, FakeReader())
+    assert {one.sentence.article.source for one in found.parts[0].sentences} == {"a.txt"}
+
+
+def _over(folder: Path, texts: dict[str, str], question: str, reader: FakeReader) -> Found:
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with Library(folder / "library", embedder=load_embedder("builtin")) as library:
+        library.update([folder / name for name in texts])
+        asked = understand(normalise(question))
+        return decide(asked, Search(library).find(asked), reader)
