@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from index.reading.apart.readers import READERS as APART
+from index.reading.binary import read_binary
 from index.reading.documents import FORMATS, read_document
 from index.reading.jsonl import read_jsonl
 from index.records import Skipped, Source
@@ -15,6 +17,12 @@ Reader = Callable[[Path, str, int], Iterator[Source | Skipped]]
 READERS: Mapping[str, Reader] = {
     **dict.fromkeys(FORMATS, read_document),
     ".jsonl": read_jsonl,
+    **dict.fromkeys(APART, read_binary),
 }
 
 SUFFIXES = tuple(READERS)
+
+
+def is_binary(name: str) -> bool:
+    """Whether a file of this name is no text: its source text is not what it holds."""
+    return PurePosixPath(name).suffix.lower() in APART

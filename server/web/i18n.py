@@ -188,6 +188,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "view.mode": ("显示方式", "View"),
     "view.chars": ("第 {start}–{end} 字", "characters {start}–{end}"),
     "view.whole": ("整页打开", "Open as a page"),
+    "view.download": ("下载原件", "Download the file"),
     "view.cut": (
         "文件很长，只显示引文附近的部分。",
         "The file is long; only the part around the quote is shown.",
@@ -305,6 +306,31 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "skipped.undecodable.hint": ("请存成 UTF-8 再上传。", "Save it as UTF-8, and upload that."),
     "skipped.broken": ("里面有坏字符", "it holds a broken character"),
     "skipped.broken.hint": ("请存成 UTF-8 再上传。", "Save it as UTF-8, and upload that."),
+    "skipped.encrypted": ("文件加了密", "it is encrypted"),
+    "skipped.encrypted.hint": (
+        "请去掉密码、用现在的格式另存，再上传。",
+        "Save it without a password, in today's format, and upload that.",
+    ),
+    "skipped.corrupt": ("文件坏了，或与后缀不符", "it is damaged, or not what its ending says"),
+    "skipped.corrupt.hint": (
+        "请打开后另存一份再上传。",
+        "Open it, save it again, and upload that.",
+    ),
+    "skipped.scanned": (
+        "是扫描的图片，里面没有文字",
+        "its pages are pictures; they hold no text",
+    ),
+    "skipped.scanned.hint": (
+        "请先做文字识别（OCR）再上传。",
+        "Have its text recognised (OCR), and upload that.",
+    ),
+    "skipped.slow": ("读了太久，没有读完", "it took too long to read"),
+    "skipped.slow.hint": ("请拆成几份再上传。", "Split it, and upload the parts."),
+    "skipped.crashed": ("读它的程序中途停了", "reading it ended the process that read it"),
+    "skipped.crashed.hint": (
+        "请打开后另存一份，或拆成几份再上传。",
+        "Open it and save it again, or split it, and upload that.",
+    ),
     "skipped.oversize": ("文件太大", "it is too large"),
     "skipped.oversize.hint": ("请拆成几份再上传。", "Split it, and upload the parts."),
     "skipped.format": ("读不了 {suffix} 这种格式", "files that end in {suffix} cannot be read"),

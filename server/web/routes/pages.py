@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from index import Article, Library, Source, Span
+from index.reading import is_binary
 from server.web.addresses import local_path
 from server.web.i18n import LANGUAGES
 from server.web.rendering import THEMES, query_string, render
@@ -70,7 +71,13 @@ def view(
     context["query"] = query_string(**kept, also=also)
     context["mark_links"] = {mark: _mark_link(mark, marks, source, mode) for mark in marks}
     mark = marks[0] if marks else None
-    more = {"source": source, "changed": changed, "mark": mark, "fragment": fragment}
+    more = {
+        "binary": is_binary(source.name),
+        "source": source,
+        "changed": changed,
+        "mark": mark,
+        "fragment": fragment,
+    }
     return context | more
 
 

@@ -18,7 +18,7 @@ const HERE = { reading: performance.timeOrigin }; // an entry of the history tha
 function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const cite = event.target.closest(".turn .cite");
-  const link = event.target.closest("#sheet a:not(.whole)");
+  const link = event.target.closest("#sheet a:not(.whole, [download])");
   if (cite) {
     event.preventDefault();
     open(cite.closest(".turn"), cite.dataset.n);
