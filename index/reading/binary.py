@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import SourceError
-from index.reading.apart.child import READING
+from index.reading.apart.child import PICTURES, READING
 from index.records import Skipped, Source
 
 
@@ -37,3 +37,8 @@ def source_of(data: bytes, name: str, suffix: str) -> Source:
         title=said["title"],
         places=base64.b64decode(said["places"]),
     )
+
+
+def page_picture(data: bytes, number: int) -> bytes:
+    """A PNG of a PDF's page, counted from 1. Raises: SourceError."""
+    return PICTURES.ask({"page": number}, data)[1]

@@ -128,3 +128,5 @@ class Apart:
 
 
 READING = Apart()
+#: Another for pictures of pages, so that nobody waits for them while a folder is read.
+PICTURES = Apart()

@@ -20,6 +20,6 @@ def _late(module: str) -> Reader:
     return read
 
 
-FORMATS = ("docx",)
+FORMATS = ("docx", "pdf")
 
 READERS: Mapping[str, Reader] = {f".{name}": _late(name) for name in FORMATS}
