@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +21,14 @@ _GAP = 250
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """``left, top, right, bottom`` in points from the top left corner of a page, counted from 1."""
+    """``left, top, right, bottom`` in points from the top left corner of a page, counted from 1.
+
+    ``width`` and ``height`` are the page's.
+    """
 
     page: int
+    width: float
+    height: float
     left: float
     top: float
     right: float
@@ -36,16 +42,18 @@ class Places:
         self.sizes = list(sizes)
         self._rows = rows
 
-    @classmethod
-    def unpack(cls, packed: bytes) -> Places:
+    @staticmethod
+    @lru_cache(maxsize=2)
+    def unpack(packed: bytes) -> Places:
+        """The last two are kept: an answer often cites one source several times."""
         if not packed:
-            return cls([], np.zeros((0, 5), dtype=np.int32))
+            return Places([], np.zeros((0, 5), dtype=np.int32))
         data = zlib.decompress(packed)
         (pages,) = struct.unpack_from("<I", data)
         sizes = struct.unpack_from(f"<{2 * pages}f", data, 4)
         steps = np.frombuffer(data, dtype="<i4", offset=4 + 8 * pages).reshape(5, -1)
         rows = np.cumsum(steps, axis=1, dtype=np.int32).T
-        return cls(list(zip(sizes[::2], sizes[1::2], strict=True)), rows)
+        return Places(list(zip(sizes[::2], sizes[1::2], strict=True)), rows)
 
     def pack(self) -> bytes:
         flat = [side for size in self.sizes for side in size]
@@ -66,7 +74,10 @@ class Places:
                 ]  # fmt: skip
             else:
                 lines.append([page, left, top, right, bottom])
-        return [Box(page, *(side / UNIT for side in sides)) for page, *sides in lines]
+        return [
+            Box(page, *self.sizes[page - 1], *(side / UNIT for side in sides))
+            for page, *sides in lines
+        ]
 
 
 def _goes_on(last: Sequence[int], page: int, left: int, top: int, right: int, bottom: int) -> bool:

@@ -188,6 +188,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "view.mode": ("显示方式", "View"),
     "view.chars": ("第 {start}–{end} 字", "characters {start}–{end}"),
     "view.whole": ("整页打开", "Open as a page"),
+    "view.page": ("版面", "Page"),
+    "view.page_of": ("第 {n} 页，共 {total} 页", "Page {n} of {total}"),
+    "view.page_before": ("上一页", "Previous page"),
+    "view.page_after": ("下一页", "Next page"),
     "view.download": ("下载原件", "Download the file"),
     "view.cut": (
         "文件很长，只显示引文附近的部分。",

@@ -23,7 +23,9 @@ def test_an_uploaded_file_can_be_read_asked_and_downloaded(tmp_path: Path) -> No
         original = httpx.get(f"{url}/sources/报告.docx/original")
         assert original.content == data
         assert original.headers["content-disposition"].startswith("attachment;")
-        answer = httpx.post(f"{url}/ask", json={"question": "北门站的面积是多少？"}).json()
+        answer = httpx.post(
+            f"{url}/ask", json={"question": "北门站的面积是多少？"}, timeout=60
+        ).json()
         (cited,) = {c["source"] for c in answer["citations"]}
         assert cited == "报告.docx"
         bad = {"files": ("坏.docx", data[:500])}
