@@ -20,6 +20,8 @@ from index.embedding.choice import Choice, EmbedderUse
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
 from index.errors import IndexMismatch, IndexMissing, SourceNotFound
+from index.errors import IndexMissing, SourceNotFound
+from index.reading.zipped import member_of
 from index.records import Article, ArticleInfo, Removed, Report, Source, SourceInfo, Upload
 from index.snapshot import Snapshot
 from index.store.base import Store, Truth
@@ -171,6 +173,9 @@ class Library:
             root = Path(found[0])
             with suppress(OSError):
                 data = (root / file if root.is_dir() else root).read_bytes()
+        _, packed, member = source.name.partition(f"{file}#")
+        if data is not None and packed and file.lower().endswith(".zip"):
+            data = member_of(data, member, self.config.max_bytes)
         if data is None or sha256(data).hexdigest() != source.sha256:
             return None
         return data

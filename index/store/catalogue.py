@@ -123,7 +123,8 @@ class Catalogue:
             raise SourceNotFound(
                 f"the library holds no source {name!r}", hint="`youju list` shows their names."
             )
-        return Source(row[0], unpack_text(row[1]), *row[2:7], row[7] or b"")
+        name, text, sha256, form, title, published, url, places = row
+        return Source(name, unpack_text(text), sha256, form, title, published, url, places or b"")
 
     def file_of(self, source: str) -> str:
         """The name of the file that a source is of; empty of none."""

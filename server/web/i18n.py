@@ -328,6 +328,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "请先做文字识别（OCR）再上传。",
         "Have its text recognised (OCR), and upload that.",
     ),
+    "skipped.nested": ("压缩包里还有压缩包", "it is a zip in a zip"),
+    "skipped.nested.hint": ("请先解开外面的一层。", "Unpack the outer one, and upload that."),
     "skipped.slow": ("读了太久，没有读完", "it took too long to read"),
     "skipped.slow.hint": ("请拆成几份再上传。", "Split it, and upload the parts."),
     "skipped.crashed": ("读它的程序中途停了", "reading it ended the process that read it"),

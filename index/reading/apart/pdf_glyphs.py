@@ -120,7 +120,7 @@ def read_page(page: Any) -> Page:
 
 
 def _way(text: Any, i: int, frame: Frame) -> int:
-    clockwise = round(pdfium.FPDFText_GetCharAngle(text, i) / (math.pi / 2))
+    clockwise: int = round(pdfium.FPDFText_GetCharAngle(text, i) / (math.pi / 2))
     return (-clockwise - frame.turn) % 4
 
 

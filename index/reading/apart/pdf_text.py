@@ -164,7 +164,7 @@ class _Flow:
     def page(self, sheet: _Sheet, number: int) -> None:
         self._number, self._frame = number, sheet.page.frame
         tables, lines = aligned_tables(sheet.lines)
-        areas = [*sheet.tables, *tables, *blocks_of(lines)]
+        areas: list[Table | Block] = [*sheet.tables, *tables, *blocks_of(lines)]
         for i in in_order(areas):
             area = areas[i]
             if isinstance(area, Table):

@@ -10,16 +10,18 @@ from index.reading.apart.document import Document
 Reader = Callable[[bytes], Document]
 
 
-def _late(module: str) -> Reader:
+def _late(name: str) -> Reader:
     def read(data: bytes) -> Document:
-        reader: Reader = getattr(
-            import_module(f"index.reading.apart.{module}_text"), f"read_{module}"
-        )
+        module = import_module(f"index.reading.apart.{name}_text")
+        reader: Reader = getattr(module, f"read_{name}")
         return reader(data)
 
     return read
 
 
-FORMATS = ("docx", "pdf")
+FORMATS = ("pdf", "docx", "xlsx", "pptx", "odt", "epub", "rtf", "eml", "csv")
 
-READERS: Mapping[str, Reader] = {f".{name}": _late(name) for name in FORMATS}
+READERS: Mapping[str, Reader] = {
+    **{f".{name}": _late(name) for name in FORMATS},
+    ".tsv": _late("csv"),
+}
