@@ -20,7 +20,6 @@ from index.embedding.choice import Choice, EmbedderUse
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
 from index.errors import IndexMismatch, IndexMissing, SourceNotFound
-from index.errors import IndexMissing, SourceNotFound
 from index.reading.zipped import member_of
 from index.records import Article, ArticleInfo, Removed, Report, Source, SourceInfo, Upload
 from index.snapshot import Snapshot

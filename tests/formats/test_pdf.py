@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index import Skipped
 from index.pages.articles import split
+from index.reading.apart.worker import answer
 from index.reading.binary import page_picture
 from index.reading.places import Places
 
@@ -233,7 +234,9 @@ def test_the_picture_is_dark_in_the_boxes_of_a_quote(tmp_path: Path, draw: objec
     data = pdf(draw)
     item = source(data, tmp_path, "页.pdf")
     places = Places.unpack(item.places)
-    image = Image.open(io.BytesIO(page_picture(data, 1))).convert("L")
+    drawn = page_picture(data, 1)
+    assert drawn == answer({"page": 1}, data)[1]
+    image = Image.open(io.BytesIO(drawn)).convert("L")
     wide, high = places.sizes[0]
     assert image.width / image.height == pytest.approx(wide / high, rel=0.01)
     start = item.text.index(squeezed(sentences(TEXTS[1])[1]))
