@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,13 +19,24 @@ from typing import Any
 from index.errors import SourceError
 from index.reading.apart.worker import Message, receive, send
 
-#: Seconds that a file may take: so many, and so many more a megabyte.
-SECONDS, SECONDS_A_MB = 30.0, 10.0
-#: Seconds without a question after which the process is let go.
-IDLE = 120.0
+#: Seconds of the processor that a file may take: so many, and so many more a megabyte; and how many
+#: times as long by the clock, since others may be busy, too.
+SECONDS, SECONDS_A_MB, CLOCK = 30.0, 10.0, 4.0
+#: Seconds that the process may take to begin, and without a question after which it is let go.
+BEGIN, IDLE = 120.0, 120.0
 #: After so many files a new process reads on, whatever the libraries have left in the old one.
 FILES = 500
 _ROOT = Path(__file__).parents[3]
+
+
+def _slow() -> SourceError:
+    hint = "Split it, or save it anew in a simpler form."
+    return SourceError("slow: it takes too long to read", hint=hint)
+
+
+def _crashed() -> SourceError:
+    hint = "Open it and save it again, or split it."
+    return SourceError("crashed: reading it ended the process that read it", hint=hint)
 
 
 class Apart:
@@ -40,17 +52,17 @@ class Apart:
 
     def ask(self, header: dict[str, Any], data: bytes) -> Message:
         """Raises: SourceError, with what the process says, or that it died or took too long."""
+        seconds = self._seconds + SECONDS_A_MB * len(data) / 1e6
+        header = {**header, "seconds": seconds}
         with self._lock:
             fresh = self._ready()
-            answer = self._exchange(header, data)
+            answer = self._exchange(header, data, CLOCK * seconds)
             if answer is None and not fresh:  # perhaps it was worn out: again, in a new one
                 self._ready()
-                answer = self._exchange(header, data)
+                answer = self._exchange(header, data, CLOCK * seconds)
+            self._rest()
         if answer is None:
-            raise SourceError(
-                "crashed: reading it ended the process that read it",
-                hint="Open it and save it again, or split it.",
-            )
+            raise _crashed()
         if "error" in answer[0]:
             raise SourceError(str(answer[0]["error"]), hint=str(answer[0]["hint"]))
         return answer
@@ -66,66 +78,69 @@ class Apart:
         if self._process is not None and self._process.poll() is None and self._asked < FILES:
             return False
         self._end()
-        paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
+        paths = filter(None, (str(_ROOT), os.environ.get("PYTHONPATH", "")))
+        more = {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "index.reading.apart.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ
-            | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "OPENBLAS_NUM_THREADS": "1"},
+            env=os.environ | more,
         )
         self._asked = 0
+        self._exchange(None, b"", BEGIN)
         return True
 
-    def _exchange(self, header: dict[str, Any], data: bytes) -> Message | None:
-        """None when the process died. Raises: SourceError, when it took too long."""
+    def _rest(self) -> None:
+        self._timer = threading.Timer(IDLE, self.close)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _exchange(self, header: dict[str, Any] | None, data: bytes, limit: float) -> Message | None:
+        """Ask, unless there is no header, and wait for the answer; None when the process died.
+
+        Raises: SourceError, when it took too long.
+        """
         process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._asked += 1
-        seconds = self._seconds + SECONDS_A_MB * len(data) / 1e6
+        if process is None or process.stdin is None or process.stdout is None:
+            return None
         late = threading.Event()
 
         def stop() -> None:
             late.set()
             process.kill()
 
-        timer = threading.Timer(seconds, stop)
+        timer = threading.Timer(limit, stop)
         timer.daemon = True
         timer.start()
-        try:
-            send(process.stdin, header, data)
+        answer = None
+        with suppress(OSError):
+            if header is not None:
+                self._asked += 1
+                send(process.stdin, header, data)
             answer = receive(process.stdout)
-        except OSError:
-            answer = None
-        finally:
-            timer.cancel()
-        if answer is None:
-            self._end()
-            if late.is_set():
-                raise SourceError(
-                    f"slow: it was not read within {seconds:.0f} s",
-                    hint="Split it, or save it anew in a simpler form.",
-                )
-            return None
-        self._timer = threading.Timer(IDLE, self.close)
-        self._timer.daemon = True
-        self._timer.start()
+        timer.cancel()
+        if answer is None and (self._end() == _OUT_OF_TIME or late.is_set()):
+            raise _slow()
         return answer
 
-    def _end(self) -> None:
+    def _end(self) -> int | None:
+        """How it ended, if there was one."""
         process, self._process = self._process, None
         if process is None:
-            return
-        process.kill()
+            return None
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
-        process.wait()
+        try:
+            return process.wait(0.5)  # it ends by itself when nobody can ask it any more
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
 
+
+_OUT_OF_TIME = -getattr(signal, "SIGXCPU", 1_000)
 
 READING = Apart()
 #: Another for pictures of pages, so that nobody waits for them while a folder is read.
