@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ from index.embedding.choice import Choice, EmbedderUse
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
 from index.errors import IndexMismatch, IndexMissing, SourceNotFound
+from index.reading.zipped import member_of
 from index.records import Article, ArticleInfo, Removed, Report, Source, SourceInfo, Upload
 from index.snapshot import Snapshot
 from index.store.base import Store, Truth
@@ -160,6 +162,22 @@ class Library:
         if not self._exists():
             raise SourceNotFound(f"the library {self.path} is empty", hint="Run `youju index`.")
         return self.catalogue.source(name)
+
+    def original(self, source: Source) -> bytes | None:
+        """The bytes that a source was read from; None when they are no longer to be had."""
+        file = self.catalogue.file_of(source.name)
+        data = self.catalogue.upload(file)
+        found = self.catalogue.file(file)
+        if data is None and found is not None and found[0]:
+            root = Path(found[0])
+            with suppress(OSError):
+                data = (root / file if root.is_dir() else root).read_bytes()
+        _, packed, member = source.name.partition(f"{file}#")
+        if data is not None and packed and file.lower().endswith(".zip"):
+            data = member_of(data, member, self.config.max_bytes)
+        if data is None or sha256(data).hexdigest() != source.sha256:
+            return None
+        return data
 
     def article(self, article_id: str) -> Article | None:
         return self.catalogue.article(article_id) if self._exists() else None

@@ -51,7 +51,8 @@ class Block:
 class Source:
     """The file, or the JSONL record, that articles came from.
 
-    ``sha256`` is that of the file's bytes; for a JSONL record, of its text in UTF-8.
+    ``sha256`` is that of the file's bytes; for a JSONL record, of its text in UTF-8. ``places``:
+    where on its pages each character stands, packed; empty where there are no pages.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Source:
     title: str = ""
     published: str | None = None
     url: str | None = None
+    places: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,10 +231,14 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Deleted sources, each with the file it is of; of each file its root and hash."""
+    """Deleted sources, each with the file it is of; of each file its root and hash.
+
+    ``uploads`` has the bytes of those that are no text.
+    """
 
     sources: tuple[tuple[Source, str], ...]
     files: Mapping[str, tuple[str, str]]
+    uploads: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

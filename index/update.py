@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from index.config import ANALYSIS, IndexConfig
 from index.embedding.embedder import Embedder
 from index.errors import RemovalRefused, SourceError
-from index.reading import FoundFile, find_files, read
+from index.reading import FoundFile, find_files, is_binary, read
 from index.records import Article, Passage, Removed, Report, Skipped, Source, Upload
 from index.store.base import Plan, Store
 from index.store.catalogue import Catalogue
@@ -197,6 +197,8 @@ class Update:
         if seen:
             self.remove(name for name in before if name not in seen)
             self.staging.file(name, "", sha256(data).hexdigest())
+            if is_binary(name):
+                self.staging.original(name, data)
         self._flush()
 
     def read_uploads(self, files: Iterable[tuple[str, bytes]]) -> Iterator[Upload]:
@@ -230,6 +232,8 @@ class Update:
                 self.added += 1
                 self.stage(source, file)
                 self.staging.file(file, *removed.files[file])
+                if file in removed.uploads:
+                    self.staging.original(file, removed.uploads[file])
         self._flush()
 
     def stage(self, source: Source, file: str) -> bool:

@@ -33,6 +33,7 @@ from server.web.routes import (
     library_page,
     openai,
     ops,
+    originals,
     pages,
     sign_in,
     sources,
@@ -77,6 +78,7 @@ def create_app(
     for module in (
         sign_in,
         pages,
+        originals,
         chat,
         library_page,
         evaluation,

@@ -7,11 +7,12 @@ sends them, so both say the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from threading import Event as Stop
 from typing import Any, Literal
 
 from index import Article, Hit, Source, SourceInfo, Span
+from index.reading.places import Box
 
 Support = Literal["full", "partial", "none"]
 
@@ -54,7 +55,8 @@ class Question:
 class Citation:
     """A numbered place in a source: ``source_text[start:end] == quote``, always.
 
-    ``sha256`` is that of the source the quote was taken from.
+    ``sha256`` is that of the source the quote was taken from. ``boxes``: where the quote stands on
+    the pages of a source that has pages.
     """
 
     number: int
@@ -68,6 +70,7 @@ class Citation:
     quote: str
     sha256: str
     url: str | None = None
+    boxes: tuple[Box, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -188,7 +191,8 @@ def _conflict(conflict: Conflict) -> dict[str, Any]:
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
-    return {
+    """``page`` and ``boxes`` are there only where the source has pages."""
+    out: dict[str, Any] = {
         "number": citation.number,
         "source": citation.source,
         "article": citation.article,
@@ -201,6 +205,10 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
         "sha256": citation.sha256,
         "url": citation.url,
     }
+    if citation.boxes:
+        out["page"] = citation.boxes[0].page
+        out["boxes"] = [asdict(box) for box in citation.boxes]
+    return out
 
 
 def hit_dict(hit: Hit, *, text: bool = False) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from server.evidence.find import Search
 from server.records import Answer, Event, Question
 from server.settings import Settings
 from server.upkeep.metrics import Metrics
+from server.upkeep.pictures import Pictures
 from server.upkeep.reindex import Reindex
 from server.upkeep.trash import Trash
 
@@ -40,6 +41,7 @@ class Services:
     streams: Streams = field(default_factory=Streams)
     reindex: Reindex = field(default_factory=Reindex)
     trash: Trash = field(default_factory=Trash)
+    pictures: Pictures = field(default_factory=Pictures)
     opened_library: Library | None = None
     opened_answerer: AnswersQuestions | None = None
     failure: Exception | None = None

@@ -2,6 +2,6 @@
 
 from index.reading.files import read
 from index.reading.find import FoundFile, find_files
-from index.reading.formats import SUFFIXES
+from index.reading.formats import SUFFIXES, is_binary
 
-__all__ = ["SUFFIXES", "FoundFile", "find_files", "read"]
+__all__ = ["SUFFIXES", "FoundFile", "find_files", "is_binary", "read"]

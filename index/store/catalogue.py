@@ -113,7 +113,8 @@ class Catalogue:
             row = (
                 row
                 or self._db.connection.execute(
-                    "SELECT name, text, sha256, format, title, published, url FROM sources"
+                    "SELECT name, text, sha256, format, title, published, url,"
+                    " (SELECT places FROM places p WHERE p.source = s.name) FROM sources s"
                     " WHERE name = ?",
                     (spelled,),
                 ).fetchone()
@@ -122,7 +123,20 @@ class Catalogue:
             raise SourceNotFound(
                 f"the library holds no source {name!r}", hint="`youju list` shows their names."
             )
-        return Source(row[0], unpack_text(row[1]), *row[2:])
+        name, text, sha256, form, title, published, url, places = row
+        return Source(name, unpack_text(text), sha256, form, title, published, url, places or b"")
+
+    def file_of(self, source: str) -> str:
+        """The name of the file that a source is of; empty of none."""
+        sql = "SELECT file FROM sources WHERE name = ?"
+        row = self._db.connection.execute(sql, (source,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def upload(self, file: str) -> bytes | None:
+        """The bytes of an upload that is no text."""
+        sql = "SELECT data FROM originals WHERE file = ?"
+        row = self._db.connection.execute(sql, (file,)).fetchone()
+        return None if row is None else bytes(row[0])
 
     def names(self, name: str) -> list[str]:
         """The sources that ``name`` means: one source, or all the records of a file."""
@@ -172,6 +186,7 @@ class Catalogue:
         return Removed(
             tuple((self.source(source), file) for source, file, _, _ in found),
             {file: (root, digest) for _, file, root, digest in found},
+            {file: data for _, file, _, _ in found if (data := self.upload(file)) is not None},
         )
 
     # ---- articles and passages ------------------------------------------------------------

@@ -63,9 +63,16 @@ CREATE TABLE IF NOT EXISTS feedback (
   history TEXT NOT NULL, created_at TEXT NOT NULL)
 """
 
+#: Of a source with pages, where each character stands; of an upload that is no text, its bytes: those
+#: of a file in a folder are read from there.
+PAGES = """
+CREATE TABLE {s}places (source TEXT PRIMARY KEY, places BLOB NOT NULL);
+CREATE TABLE {s}originals (file TEXT PRIMARY KEY, data BLOB NOT NULL)
+"""
+
 #: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
 #: that are out there have been through these.
-MIGRATIONS: tuple[str, ...] = (_FEEDBACK,)
+MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."))
 
 VERSION = len(MIGRATIONS)
 

@@ -11,7 +11,7 @@ from index.records import Article, Passage, Source
 from index.store.base import Row
 from index.store.database import Database, marks
 from index.store.rows import article_row, passage_rows, source_row, unpack_vector
-from index.store.schema import CONTENT, run
+from index.store.schema import CONTENT, PAGES, run
 
 #: Whether the source ``s`` of the catalogue is no longer there after the update.
 _REMOVED = (
@@ -50,6 +50,7 @@ class Staging:
         self.db.execute("PRAGMA staging.journal_mode = OFF")
         self.db.execute("PRAGMA staging.synchronous = OFF")
         run(self.db, CONTENT.format(s="staging."))
+        run(self.db, PAGES.format(s="staging."))
         self.db.execute("CREATE TABLE staging.gone (name TEXT PRIMARY KEY)")
         self.db.execute(
             "CREATE TEMP VIEW next_passages AS"
@@ -65,6 +66,10 @@ class Staging:
     def file(self, name: str, root: str, sha256: str) -> None:
         self.db.execute("REPLACE INTO staging.files VALUES (?, ?, ?)", (name, root, sha256))
 
+    def original(self, file: str, data: bytes) -> None:
+        """Keep the bytes of an upload."""
+        self.db.execute("REPLACE INTO staging.originals VALUES (?, ?)", (file, data))
+
     def gone(self, names: Iterable[str]) -> None:
         """These sources go, or are replaced by what is staged under their names."""
         self.db.executemany("INSERT OR IGNORE INTO staging.gone VALUES (?)", ((n,) for n in names))
@@ -79,6 +84,10 @@ class Staging:
         db.executemany(
             f"INSERT INTO staging.sources VALUES ({marks(10)})",
             (source_row(source, file) for source, file, _ in rows),
+        )
+        db.executemany(
+            "INSERT INTO staging.places VALUES (?, ?)",
+            ((source.name, source.places) for source, _, _ in rows if source.places),
         )
         db.executemany(
             f"INSERT OR IGNORE INTO staging.articles VALUES ({marks(10)})",
@@ -183,17 +192,20 @@ class Staging:
                 "CREATE TEMP TABLE touched AS SELECT name FROM staging.files"
                 f" UNION SELECT file FROM main.sources WHERE name {gone}"
             )
-            for table in ("passages", "articles"):
+            for table in ("passages", "articles", "places"):
                 db.execute(f"DELETE FROM main.{table} WHERE source {gone}")
             db.execute(f"DELETE FROM main.sources WHERE name {gone}")
             db.execute("REPLACE INTO main.files SELECT * FROM staging.files")
             db.execute("INSERT INTO main.sources SELECT * FROM staging.sources")
+            db.execute("INSERT INTO main.places SELECT * FROM staging.places")
+            db.execute("REPLACE INTO main.originals SELECT * FROM staging.originals")
             db.execute("INSERT INTO main.articles SELECT * FROM staging.articles ORDER BY rowid")
             db.execute("INSERT INTO main.passages SELECT * FROM staging.passages ORDER BY key")
             db.execute(
                 "DELETE FROM main.files WHERE name IN (SELECT name FROM touched) AND NOT EXISTS"
                 " (SELECT 1 FROM main.sources s WHERE s.file = files.name)"
             )
+            db.execute("DELETE FROM main.originals WHERE file NOT IN (SELECT name FROM main.files)")
             db.execute(
                 "DELETE FROM main.vectors WHERE hash IN (SELECT hash FROM old_hashes)"
                 " AND NOT EXISTS (SELECT 1 FROM main.passages p WHERE p.hash = vectors.hash)"

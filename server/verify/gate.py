@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from index import Source, Span
 from index.pages.clean import reads
+from index.reading.places import Places
 from server.records import Citation, Claim, Support
 from server.text.comparison import squash
 from server.text.facts import missing
@@ -177,4 +178,5 @@ def _citation(place: Place, source: Source, span: Span) -> Citation:
         quote=source.text[span.start : span.end],
         sha256=source.sha256,
         url=article.url,
+        boxes=tuple(Places.unpack(source.places).boxes(span.start, span.end)),
     )

@@ -97,8 +97,24 @@ class ClaimOut(BaseModel):
     label: str = ""
 
 
+class BoxOut(BaseModel):
+    """A line of a quote on its page, in points from the page's top left corner."""
+
+    page: int
+    width: float = Field(description="Of the page, in points.")
+    height: float
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 class CitationOut(BaseModel):
-    """``source_text[start:end] == quote``, in Unicode code points."""
+    """``source_text[start:end] == quote``, in Unicode code points.
+
+    Where the source has pages, ``page`` is the first that the quote stands on, counted from 1, and
+    ``boxes`` are its lines there.
+    """
 
     number: int
     source: str
@@ -111,6 +127,8 @@ class CitationOut(BaseModel):
     quote: str
     sha256: str
     url: str | None
+    page: int | None = Field(None, exclude_if=lambda page: page is None)
+    boxes: list[BoxOut] = Field([], exclude_if=lambda boxes: not boxes)
 
 
 class ConflictValueOut(BaseModel):

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from index import Article, Library, Source, Span
+from index.reading import is_binary
 from server.web.addresses import local_path
 from server.web.i18n import LANGUAGES
+from server.web.paging import page_count, pages_of
 from server.web.rendering import THEMES, query_string, render
 from server.web.routes.deps import LibraryDep
 from server.web.viewing import Mark, article_at, clean_view, original_view
@@ -35,14 +37,15 @@ def view_source(
     sha256: str = "",
     n: Annotated[int, Query(ge=0)] = 0,
     also: Also = [],  # noqa: B006 -- FastAPI copies it
-    mode: str = "clean",
+    mode: str = "",
+    page: Annotated[int, Query(ge=0, le=10**6)] = 0,
     fragment: bool = False,
 ) -> Response:
     """A source with a span marked: the page behind every citation, and what the pane shows.
 
     ``also`` are the other citations of the same answer, as ``number:start-end``.
     """
-    context = view(library, id, start, end, article, sha256, n, also, mode, fragment=fragment)
+    context = view(library, id, start, end, article, sha256, n, also, mode, page, fragment=fragment)
     return render(request, "_source.html" if fragment else "source.html", context)
 
 
@@ -55,7 +58,8 @@ def view(
     sha256: str = "",
     n: int = 0,
     also: Sequence[str] = (),
-    mode: str = "clean",
+    mode: str = "",
+    page: int = 0,
     *,
     fragment: bool = True,
 ) -> dict[str, Any]:
@@ -64,13 +68,24 @@ def view(
     articles = library.articles_of(source.name)
     changed = bool(sha256) and sha256 != source.sha256
     marks = [] if changed else _marks(n, start, end, also)
+    modes = _modes(library, source)
+    mode = mode if mode in modes else modes[0]
     context = _view(source, articles, marks, article, mode)
+    if mode == "page":
+        context["shown"], context["page_count"] = pages_of(source, marks, page), page_count(source)
     given = {"start": start, "end": end, "article": article, "sha256": sha256, "n": n}
     kept = {name: str(value) for name, value in given.items() if value is not None}
     context["query"] = query_string(**kept, also=also)
     context["mark_links"] = {mark: _mark_link(mark, marks, source, mode) for mark in marks}
     mark = marks[0] if marks else None
-    more = {"source": source, "changed": changed, "mark": mark, "fragment": fragment}
+    more = {
+        "modes": modes,
+        "binary": is_binary(source.name),
+        "source": source,
+        "changed": changed,
+        "mark": mark,
+        "fragment": fragment,
+    }
     return context | more
 
 
@@ -113,8 +128,14 @@ def _view(
         "articles": articles,
         "blocks": blocks,
         "cut": cut,
-        "mode": "original" if original else "clean",
+        "mode": mode if mode == "page" else "original" if original else "clean",
     }
+
+
+def _modes(library: Library, source: Source) -> tuple[str, ...]:
+    """How a source can be shown; its pages, where it has some and its file is still there."""
+    paged = bool(source.places) and library.original(source) is not None
+    return ("page", "clean", "original") if paged else ("clean", "original")
 
 
 @router.get("/prefs")

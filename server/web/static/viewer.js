@@ -10,7 +10,7 @@ const narrow = matchMedia("(max-width: 59.99rem)");
 let turn = null; // whose citations are being read
 let number = ""; // the one that is open
 let shown = ""; // where its source is, as the answer says
-let mode = "clean";
+let mode = ""; // the source's own, until one is chosen
 let latest = 0;
 const written = new MutationObserver(follow);
 const HERE = { reading: performance.timeOrigin }; // an entry of the history that this page has made
@@ -18,7 +18,7 @@ const HERE = { reading: performance.timeOrigin }; // an entry of the history tha
 function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const cite = event.target.closest(".turn .cite");
-  const link = event.target.closest("#sheet a:not(.whole)");
+  const link = event.target.closest("#sheet a:not(.whole, [download])");
   if (cite) {
     event.preventDefault();
     open(cite.closest(".turn"), cite.dataset.n);
@@ -141,7 +141,7 @@ async function load(href, quietly) {
   const mine = ++latest;
   const url = new URL(href, location.href);
   url.searchParams.set("fragment", "true");
-  url.searchParams.set("mode", mode);
+  if (mode) url.searchParams.set("mode", mode);
   url.hash = "";
   if (!sheet.childElementCount) sheet.replaceChildren(h("p", { class: "calm" }, t("view.loading")));
   let content;
@@ -162,13 +162,20 @@ async function load(href, quietly) {
 function reveal() {
   const first = sheet.querySelector("#cite");
   if (!first) return sheet.scrollTo({ top: 0, behavior: "instant" });
+  aside(first.closest(".leaf-paper"), first.getBoundingClientRect());
   const by = (top) => sheet.scrollBy({ top, behavior: "instant" });
   const top = sheet.getBoundingClientRect().top;
   by(first.getBoundingClientRect().top - top);
   const head = sheet.querySelector(".source-head").getBoundingClientRect(); // where it is now covers the quote
   const covered = Math.max(0, head.bottom - top);
   const room = sheet.clientHeight - covered;
-  return by(first.getBoundingClientRect().top - top - covered - Math.max(12, Math.min(room / 4, room - first.offsetHeight)));
+  return by(first.getBoundingClientRect().top - top - covered - Math.max(12, Math.min(room / 4, room - first.getBoundingClientRect().height)));
+}
+
+// A page that is wider than the pane is moved to its mark.
+function aside(paper, mark) {
+  const window = paper?.getBoundingClientRect();
+  if (window && mark.right > window.right) paper.scrollBy({ left: mark.left - window.left - 24, behavior: "instant" });
 }
 
 function close() {

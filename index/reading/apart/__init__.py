@@ -1,0 +1,1 @@
+"""Formats that are no text: read by libraries, in a process apart."""
