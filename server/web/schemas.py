@@ -95,6 +95,7 @@ class ClaimOut(BaseModel):
     support: Literal["full", "partial", "none"]
     emphasis: list[tuple[int, int]]
     label: str = ""
+    joined: list[int]
 
 
 class CitationOut(BaseModel):
@@ -336,6 +337,7 @@ EXAMPLE_ANSWER: dict[str, Any] = {
             "support": "full",
             "emphasis": [],
             "label": "",
+            "joined": [],
         }
     ],
     "citations": [
