@@ -105,5 +105,5 @@ def test_a_refusal_names_the_time_that_the_nearest_sentence_is_of() -> None:
     (part,) = understand("2023年一季度青杨镇水稻插秧多少亩？").parts
     near = sentence("2023年上半年，青杨镇水稻插秧1.8万亩。")
     other = sentence("老糖厂改造成文创园，占地共86亩。")
-    ranked = Ranking.builtin().rank(part, [other, near], part.text)
+    ranked = Ranking.builtin().rank(part, [other, near])
     assert "说的是2023年上半年，不是2023年一季度" in explain(part, ranked)
