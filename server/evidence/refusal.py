@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from prompts import language_of
 from server.evidence.answer_kinds import wanted_units
+from server.evidence.dated import another_period
 from server.evidence.must_hold import names_name, unmet
 from server.evidence.ranking import Ranked
 from server.evidence.sentences import Sentence
@@ -38,8 +39,9 @@ def explain(part: Part, ranked: Sequence[Ranked], *, abroad: bool = True) -> str
             if english
             else "没有找到与这个问题有关的段落。"
         )
-    # What would answer but for its time or unit says more than what may answer, and says nothing of it.
+    # What would answer but for its time says more than what may answer, and says nothing of it.
     first = max(ranked, key=lambda one: one.score)
+    first = first if another_period(part, first.sentence) else ranked[0]
     best = first.sentence
     if english:
         chinese = language_of(best.text) == "zh"
