@@ -81,6 +81,8 @@ class Citation:
 class Claim:
     """One sentence of an answer, the numbers of its citations and how far they bear it.
 
+    ``joined``: the citations that are the pieces of one sentence, which stand apart in its source;
+    none where it stands there in a row.
     ``emphasis``: the words that answer, as spans of ``text``; none when the whole sentence does.
     ``label``: the part of the question that it answers, where there are several; ``line``: it begins
     a line of the answer.
@@ -92,6 +94,7 @@ class Claim:
     emphasis: tuple[Span, ...] = ()
     label: str = ""
     line: bool = False
+    joined: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "support": claim.support,
         "emphasis": [_span(s) for s in claim.emphasis],
         "label": claim.label,
+        "joined": list(claim.joined),
     }
 
 

@@ -41,7 +41,8 @@ def _markdown_turn(n: int, answer: Mapping[str, Any], read: Read) -> list[str]:
 
 def _markdown_fragment(n: int, fragment: Fragment) -> str:
     if fragment.citation is not None:
-        return f"[^{n}-{fragment.citation['number']}]"
+        apart = f"（原文分在{fragment.joined}处）" if fragment.joined else ""
+        return f"[^{n}-{fragment.citation['number']}]{apart}"
     text = _plain(fragment.text, lines=True)
     # CommonMark knows no stress that begins or ends with a mark beside a Chinese character.
     worded = fragment.text[:1].isalnum() and fragment.text[-1:].isalnum()

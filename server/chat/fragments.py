@@ -15,7 +15,8 @@ class Fragment:
     """A run of an answer: text with its support, or a citation (``text`` is then empty).
 
     ``inserted`` text stands in brackets: it is not the source's own wording. ``stressed`` are the
-    words that answer.
+    words that answer. ``joined`` stands at the last citation of a sentence whose pieces stand apart
+    in its source, and says in how many places.
     """
 
     text: str = ""
@@ -23,6 +24,7 @@ class Fragment:
     inserted: bool = False
     stressed: bool = False
     citation: Mapping[str, Any] | None = None
+    joined: int = 0
 
 
 def answer_fragments(answer: Mapping[str, Any]) -> list[list[Fragment]]:
@@ -47,12 +49,13 @@ class _MarkedClaim:
     text: str
     support: str
     stressed: tuple[str, ...]
+    joined: tuple[int, ...]
 
     @classmethod
     def of(cls, claim: Mapping[str, Any]) -> _MarkedClaim:
         text = claim["text"]
         stressed = tuple(text[start:end] for start, end in claim.get("emphasis", ()))
-        return cls(text.strip(), claim["support"], stressed)
+        return cls(text.strip(), claim["support"], stressed, tuple(claim.get("joined", ())))
 
 
 def _line_fragments(
@@ -60,15 +63,20 @@ def _line_fragments(
 ) -> list[Fragment]:
     fragments: list[Fragment] = []
     done, support = 0, "full"
+    pieces: Sequence[int] = ()
     for match in MARKER.finditer(line):
         citation = known.get(int(match[1]))
         if citation is None:
             continue
         if match.start() > done:
-            words = _text_fragments(line[done : match.start()], claims)
+            said = line[done : match.start()]
+            words = _text_fragments(said, claims)
             support = words[-1].support
+            pieces = next((c.joined for c in claims if c.text and c.text in said), ())
             fragments += words
-        fragments.append(Fragment(citation=citation, support=support))
+        last = bool(pieces) and citation["number"] == pieces[-1]
+        joined = len(pieces) if last else 0
+        fragments.append(Fragment(citation=citation, support=support, joined=joined))
         done = match.end()
     return fragments + _text_fragments(line[done:], claims)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.reading.dates import published_date
 from server.evidence.answer_kinds import wanted_units
-from server.evidence.dated import asked_periods, time_of
+from server.evidence.dated import asked_periods, time_of, times
 from server.evidence.must_hold import names_name
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
@@ -102,6 +102,8 @@ def _corrected(part: Part, ranked: Sequence[Sentence]) -> list[Value]:
     for other in ranked[1:]:
         if other.article.id == article.id or _masked(other.text) != _masked(best.text):
             continue
+        if _of_other_days(best, other):
+            continue
         pairs = [
             (one, two)
             for one, two in zip(_asked(part, best), _asked(part, other), strict=False)
@@ -114,6 +116,12 @@ def _corrected(part: Part, ranked: Sequence[Sentence]) -> list[Value]:
             if all(two.key != value.fact.key for value in values):
                 values.append(Value(about, _noun(other, two, about), two, other))
     return values
+
+
+def _of_other_days(one: Sentence, other: Sentence) -> bool:
+    """Whether the same words mean other days: 昨日 of two days is two facts."""
+    pairs = zip(times(one), times(other), strict=False)
+    return any(a.text == b.text and a.period != b.period for a, b in pairs)
 
 
 _ABOUT = {"count": "数值", "when": "时间"}

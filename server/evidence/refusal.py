@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from prompts import language_of
 from server.evidence.answer_kinds import wanted_units
+from server.evidence.dated import another_period
 from server.evidence.must_hold import names_name, unmet
 from server.evidence.ranking import Ranked
 from server.evidence.sentences import Sentence
@@ -38,7 +39,10 @@ def explain(part: Part, ranked: Sequence[Ranked], *, abroad: bool = True) -> str
             if english
             else "没有找到与这个问题有关的段落。"
         )
-    best = ranked[0].sentence
+    # What would answer but for its time says more than what may answer, and says nothing of it.
+    first = max(ranked, key=lambda one: one.score)
+    first = first if another_period(part, first.sentence) else ranked[0]
+    best = first.sentence
     if english:
         chinese = language_of(best.text) == "zh"
         if chinese and not abroad:
@@ -53,15 +57,15 @@ def explain(part: Part, ranked: Sequence[Ranked], *, abroad: bool = True) -> str
         return f"{about}，没有提到「{_listed(part.text, missing.article)}」。"
     if missing.paragraph:
         return f"{about}，那一段说的不是「{_listed(part.text, missing.paragraph)}」。"
-    if ranked[0].clash:
-        return f"{about}，{ranked[0].clash}。"
+    if first.clash:
+        return f"{about}，{first.clash}。"
     years = [y for y in part.years if y not in best.article.text]
     if years:
         return f"{about}，没有{'、'.join(years)}年的说法。"
-    if part.unit and ranked[0].feature("unit_missing"):
+    if part.unit and first.feature("unit_missing"):
         return f"{about}，没有给出以「{_unit(part)}」计的数字。"
-    least = ranked[0].told.least
-    if ranked[0].told.share < LITTLE and len(least) > 1 and not asks(least):
+    least = first.told.least
+    if first.told.share < LITTLE and len(least) > 1 and not asks(least):
         return f"{about}，没有说到「{whole_word(part.text, least)}」。"
     return f"{about}，没有直接回答这个问题的句子。"
 

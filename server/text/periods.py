@@ -92,7 +92,7 @@ _STATED = re.compile(
 _BESIDE = re.compile(r"[比较]$")
 _LIKE = re.compile(r"(?:同期)?(?:相比|持平)")
 #: The same days of another year: 2023年同期.
-_AGAIN = re.compile("[^月季半]{2,5}同期")
+_AGAIN = re.compile("同期")
 _SHIFT = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
 _DAYS = {
     "前天": -2,
@@ -125,13 +125,13 @@ def stated(text: str, published: date | None = None) -> tuple[Stated, ...]:
         if _BESIDE.search(text[: match.start()]) or _LIKE.match(text, match.end()):
             continue
         year = _named_year(match, published) or year
-        text = match.group()
+        before = found[-1].period if found else None
+        again = _AGAIN.match(text, match.end()) if match["all"] or match["all_that"] else None
         try:
-            if _AGAIN.match(text + match.string[match.end() :][:2]) and found and found[-1].period:
-                again = found[-1].period.in_year(year)
-                found.append(Stated(again, f"{text}同期", match.start()))
-            else:
-                found.append(Stated(_period(match, year, published), text, match.start()))
+            period = before.in_year(year) if again and before else _period(match, year, published)
+            found.append(
+                Stated(period, text[match.start() : (again or match).end()], match.start())
+            )
         except ValueError:  # 2月30日
             continue
     return tuple(found)

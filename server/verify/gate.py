@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Literal, Protocol
 
-from index import Source, Span
+from index import Block, Source, Span
 from index.pages.clean import reads
 from index.reading.places import Places
 from server.records import Citation, Claim, Support
@@ -33,6 +34,8 @@ _UNSAFE = re.compile(
     r"\b[\w-]+\.(?:com|net|org|cn|io|evil|example|top|xyz|ru)\b",
     re.IGNORECASE,
 )
+#: Formats in which markup may stand inside a sentence.
+MARKED = frozenset({"md", "html"})
 _LEVELS: tuple[Support, ...] = ("none", "partial", "full")
 
 
@@ -78,7 +81,7 @@ class Gate:
         judged = support(draft.text, [place.text for place in quoted])
         if judged == "none" or any(_is_order(place) for place in draft.places):
             return None
-        return self._claim(draft, quoted, judged)
+        return self._joined(self._claim(draft, quoted, judged), quoted)
 
     def _worded(self, draft: Draft) -> Claim | None:
         """A claim in a writer's own words, with the places that bear it, wherever it pointed."""
@@ -95,7 +98,26 @@ class Gate:
             judged = _lowered(judged, self._verifier.verify("".join(texts), draft.text))
         if judged == "none":
             return Claim(draft.text, (), "none") if self._unsupported == "mark" else None
-        return self._claim(draft, quoted, judged)
+        return self._joined(self._claim(draft, quoted, judged), quoted)
+
+    def _joined(self, claim: Claim, quoted: Mapping[Place, Sequence[Citation]]) -> Claim:
+        """The claim, told which of its citations are the pieces of one sentence."""
+        for place, pieces in quoted.items():
+            if self._stands_apart(place, pieces):
+                return replace(claim, joined=tuple(map(self._number, pieces)))
+        return claim
+
+    def _stands_apart(self, place: Place, pieces: Sequence[Citation]) -> bool:
+        """Whether other text stands between the pieces of a place: markup or a row's cells do not."""
+        article, source = place.article, self._source(place.article.source)
+        if len(pieces) < 2 or source is None or _block(place).kind == "row":
+            return False
+        return any(
+            source.format not in MARKED
+            or b.start < a.end
+            or bool(((article.offsets >= a.end) & (article.offsets < b.start)).any())
+            for a, b in pairwise(pieces)
+        )
 
     def _claim(
         self, draft: Draft, quoted: Mapping[Place, Sequence[Citation]], judged: Support
@@ -160,8 +182,15 @@ def _lowered(judged: Support, probability: float) -> Support:
 
 def _is_order(place: Place) -> bool:
     """Whether a place stands in a paragraph that gives orders to a model."""
-    block = next((b for b in place.article.blocks if b.start <= place.start < b.end), None)
-    return block is not None and addresses_model(place.article.text[block.start : block.end])
+    block = _block(place)
+    return addresses_model(place.article.text[block.start : block.end])
+
+
+def _block(place: Place) -> Block:
+    """The block that a place stands in; where it stands in none, one that is as long as it is."""
+    blocks = place.article.blocks
+    own = Block("", place.start, place.start)
+    return next((b for b in blocks if b.start <= place.start < b.end), own)
 
 
 def _citation(place: Place, source: Source, span: Span) -> Citation:

@@ -107,6 +107,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "answer.partial": ("部分支持", "partly supported"),
     "answer.none": ("未获支持", "not supported"),
     "answer.cite": ("出处 {number}：{title}", "Citation {number}: {title}"),
+    "answer.joined": ("原文分在 {count} 处", "stands in {count} places of its source"),
     "answer.changed": ("来源已变动", "source changed"),
     "answer.stopped": ("已停止。", "Stopped."),
     "answer.engine": ("{engine} · {ms} 毫秒", "{engine} · {ms} ms"),

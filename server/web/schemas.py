@@ -95,6 +95,7 @@ class ClaimOut(BaseModel):
     support: Literal["full", "partial", "none"]
     emphasis: list[tuple[int, int]]
     label: str = ""
+    joined: list[int]
 
 
 class BoxOut(BaseModel):
@@ -354,6 +355,7 @@ EXAMPLE_ANSWER: dict[str, Any] = {
             "support": "full",
             "emphasis": [],
             "label": "",
+            "joined": [],
         }
     ],
     "citations": [

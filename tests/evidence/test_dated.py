@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from server.evidence.dated import another_period
+from server.evidence.ranking import Ranking
+from server.evidence.refusal import explain
 from server.question.understanding import understand
 from server.text.periods import stated
 from tests.evidence.made import sentence
@@ -94,4 +96,14 @@ def test_what_is_of_another_time_may_not_and_that_time_is_named(
 def test_the_same_months_of_another_year_are_known() -> None:
     first, again = stated("2024年上半年为21亿元，2023年同期为18亿元")
     assert (str(again.period.start), str(again.period.end)) == ("2023-01-01", "2023-06-30")  # type: ignore[union-attr]
-    assert first.text == "2024年上半年"
+    assert (first.text, again.text) == ("2024年上半年", "2023年同期")
+    (only,) = stated("2024年上半年为21亿元，比2023年同期多3亿元")
+    assert only.text == "2024年上半年"
+
+
+def test_a_refusal_names_the_time_that_the_nearest_sentence_is_of() -> None:
+    (part,) = understand("2023年一季度青杨镇水稻插秧多少亩？").parts
+    near = sentence("2023年上半年，青杨镇水稻插秧1.8万亩。")
+    other = sentence("老糖厂改造成文创园，占地共86亩。")
+    ranked = Ranking.builtin().rank(part, [other, near])
+    assert "说的是2023年上半年，不是2023年一季度" in explain(part, ranked)

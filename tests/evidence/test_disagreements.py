@@ -60,6 +60,13 @@ def test_a_corrected_reprint_is_told_beside_what_it_corrects(
     assert [value.fact.text for value in differing(part, ranked)] == values
 
 
+def test_the_same_words_of_two_days_are_two_facts() -> None:
+    (part,) = understand("渔港卸下带鱼多少吨？").parts
+    old = told("昨日，渔港卸下带鱼32吨。", "a", "2022-09-03")
+    new = told("昨日，渔港卸下带鱼41吨。", "b", "2023-09-05")
+    assert differing(part, [old, new]) == []
+
+
 def test_other_words_or_the_same_article_correct_nothing() -> None:
     (part,) = understand("湖滨绿道什么时候开放？").parts
     other = told(NEW.replace("湖滨", "山前"), "b", "2024-04-02")

@@ -25,10 +25,11 @@ UNITS = [
     "\udc00", "👨‍👩‍👧", "0", "1 ", "1,", "3.14 ", "0 1 2 ", "甲 1 2\n", "甲  1\n", "甲\t1\n", "百", "。", "，", "，\n",
     "“", "（甲）", "《", "…", "甲", "甲乙，\n", "word ", "http://a.b/", "□", "（记者", "2024-03-15 ", "，正文：", "$$",
 ]  # fmt: skip
-SMALL, LARGE = 3_000, 12_000
+SMALL, LARGE = 4_000, 16_000
 #: Four times as much may take so many times as long: sixteen would be quadratic. What is done in less
-#: than this, in seconds of the processor, is not measured well enough to tell.
-GROWTH, UNMEASURED = 9.0, 0.25
+#: than this, in seconds of the processor, is not measured well enough to tell; what is quadratic and
+#: takes 2 seconds for 100,000 characters takes more.
+GROWTH, UNMEASURED = 9.0, 0.06
 
 
 def seconds(unit: str, format: str, size: int) -> float:

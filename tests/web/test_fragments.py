@@ -65,3 +65,9 @@ def test_an_answer_kept_from_before_emphasis_is_shown() -> None:
         "partial",
         "partial",
     ]
+
+
+def test_the_last_piece_of_a_sentence_that_stands_apart_says_so() -> None:
+    apart = claim("甲有3家。") | {"joined": [1, 2]}
+    (line,) = answer_fragments(answer("甲有3家。[1][2]乙没有。[1]", [apart, claim("乙没有。")]))
+    assert [p.joined for p in line if p.citation] == [0, 2, 0]

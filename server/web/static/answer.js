@@ -136,7 +136,7 @@ function rowsOf(table, notes) {
 function textOf(node, notes) {
   return [...node.childNodes].map((child) => {
     if (!(child instanceof Element)) return child.textContent;
-    if (child.matches(".level, .changed")) return `（${child.textContent}）`;
+    if (child.matches(".level, .changed, .joined")) return `（${child.textContent}）`;
     if (!child.matches(".cite")) return textOf(child, notes);
     const d = child.dataset;
     notes.set(d.n, `[${d.n}] ${[d.title, d.published].filter(Boolean).join("，")} — ${d.source}:${d.start}-${d.end} 「${d.quote}」`);
