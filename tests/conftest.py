@@ -8,8 +8,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import settings
 
 from index import HashEmbedder, Library
+
+# A bound on the wall clock says nothing on a busy machine.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 ARTICLES = {
     "airport.txt": "江北机场扩建\n\n重庆江北国际机场T3B航站楼共有108个登机口。年旅客吞吐量达到4000万人次。\n",
