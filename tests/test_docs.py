@@ -119,7 +119,8 @@ def test_the_example_answer_has_the_real_shape(name: str) -> None:
     assert list(answer) == list(AnswerOut.model_fields)
     for part, model in (("claims", ClaimOut), ("citations", CitationOut), ("hits", HitOut)):
         for item in answer[part]:
-            assert list(item) == list(model.model_fields)
+            optional = {"page", "boxes"}  # of sources that have pages
+            assert list(item) == [name for name in model.model_fields if name not in optional]
 
 
 @pytest.mark.parametrize("name", READMES)

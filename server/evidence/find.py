@@ -83,13 +83,17 @@ class Search:
         """
         snapshot = snapshot or self._library.snapshot()
         retriever = self._retriever(snapshot)
-        queries = dict.fromkeys((asked.text, *(part.text for part in asked.parts)))
+        chosen = retriever.reranker is not None
+        parts = () if chosen else (part.text for part in asked.parts)
         hits = _together(
-            [retriever.retrieve(snapshot, q, k=max(k, DEPTH), sources=sources) for q in queries]
+            [
+                retriever.retrieve(snapshot, query, k=max(k, DEPTH), sources=sources)
+                for query in dict.fromkeys((asked.text, *parts))
+            ]
         )
         pool = candidates(hits, snapshot)
         ranked = {part: self._ranking.rank(part, pool) for part in asked.parts}
-        if retriever.reranker is None:
+        if not chosen:
             hits = _reordered(hits, ranked)
         kept = {hit.passage.id for hit in hits[:k]}
         return Candidates(
@@ -102,6 +106,8 @@ class Search:
 
 def _together(found: Sequence[list[Hit]]) -> list[Hit]:
     """What was found for the question and for each of its parts, each passage with its best score."""
+    if len(found) == 1:
+        return found[0]
     best: dict[str, Hit] = {}
     for hit in (hit for hits in found for hit in hits):
         known = best.get(hit.passage.id)
