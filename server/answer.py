@@ -93,7 +93,8 @@ class Answerer:
     def stream(self, question: Question) -> Iterator[Event]:
         """The answer as it comes: query, hits, then citations and deltas, then done.
 
-        Hits come again when an article changes before a word has been said.
+        Hits come again when what was read puts them in another order, or when an article changes
+        before a word has been said.
         Raises: Stopped, soon after ``question.stop`` was set.
         """
         yield from self._attempts(question, heard=True)
@@ -127,6 +128,8 @@ class Answerer:
         yield Event("hits", candidates.hits)
         found = decide(asked, candidates)
         clock.mark("decide")
+        if found.hits != candidates.hits:
+            yield Event("hits", found.hits)
         answer = Composition(self._gate(found, snapshot))
         engine, reason = yield from self._write(question, found, snapshot, answer)
         if answer.claims and engine == EXTRACTIVE and found.missing:
@@ -151,7 +154,7 @@ class Answerer:
             claims=tuple(answer.claims),
             citations=answer.citations,
             conflicts=conflicts,
-            hits=candidates.hits,
+            hits=found.hits,
             suggestions=found.suggestions if refused else (),
             engine=engine,
             confidence=found.confidence,

@@ -5,10 +5,10 @@ Answered or refused, by which sentences, which values differ, how sure: the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from index import Hit
+from index import Hit, Passage
 from index.reranking.reader import builtin
 from prompts import language_of
 from server.evidence.choosing import choose, told_apart
@@ -25,6 +25,7 @@ ROUND = 2  # windows read before looking whether that is enough
 MOST = 8  # windows read for a part of a question
 MOST_ABROAD = 16  # the same where question and articles share no words: nothing ranks the sentences
 SURE = 0.5  # a sentence that bears the answer so likely ends the reading
+READ = 0.5  # a passage with a sentence that bears the answer so likely goes before the others
 GIST = 0.9  # confidence in the article that a summary is of: it is named, and no more is judged
 LENIENT = 0.5  # what a further part of a question needs of the threshold
 
@@ -83,13 +84,14 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
     told = {part: _told(asked, part, read[part], candidates.ranked[part]) for part in asked.parts}
     likely = {part: judgement.answers(sentences) for part, sentences in read.items()}
     sure = max(likely.values())
+    hits = read_first(candidates.hits, read, judgement)
     # Whether accounts differ is answered by giving each.
     answered = [part for part in asked.parts if asked.compares and told[part]]
     if sure < judgement.threshold and not answered:
         first = asked.parts[0]
         reason = explain(first, candidates.ranked[first], abroad=candidates.abroad)
         suggestions = nearby(candidates.sentences, asked.text)
-        return Found(asked, candidates.hits, (), sure, reason, suggestions)
+        return Found(asked, hits, (), sure, reason, suggestions)
     least = judgement.threshold * LENIENT
     kept = [part for part in asked.parts if part in answered or likely[part] >= least]
     if len(kept) > 1:
@@ -99,7 +101,31 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         chosen = choose(part, read[part], judgement, alone=len(kept) == 1, accounts=asked.compares)
         parts.append(AnsweredPart(part, chosen.sentences, chosen.listed, told[part]))
     missing = tuple(part for part in asked.parts if part not in kept and part.label)
-    return Found(asked, candidates.hits, tuple(parts), sure, missing=missing)
+    return Found(asked, hits, tuple(parts), sure, missing=missing)
+
+
+def read_first(
+    hits: Sequence[Hit], read: Mapping[Part, Sequence[ReadSentence]], judgement: Judgement
+) -> tuple[Hit, ...]:
+    """The hits in which the reader sees an answer first, the likeliest before all; then the others."""
+    likely: dict[str, float] = {}
+    for one in (one for ones in read.values() for one in ones):
+        if (bears := judgement.bears(one)) >= READ:
+            for hit in hits:
+                if _holds(hit.passage, one):
+                    likely[hit.passage.id] = max(bears, likely.get(hit.passage.id, 0.0))
+    top = max((hit.score for hit in hits), default=0.0)
+    raised = [
+        replace(hit, score=top + likely[hit.passage.id]) if hit.passage.id in likely else hit
+        for hit in hits
+    ]
+    return tuple(sorted(raised, key=lambda hit: -hit.score))
+
+
+def _holds(passage: Passage, one: ReadSentence) -> bool:
+    sentence = one.sentence
+    same = passage.article == sentence.article.id
+    return same and passage.start <= sentence.start and sentence.end <= passage.end
 
 
 def _gist(asked: Asked, candidates: Candidates) -> Found | None:
