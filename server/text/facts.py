@@ -36,9 +36,10 @@ _NUMERAL = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿�
 _LETTER = r"A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f"
 _LATIN = re.compile(rf"[{_LETTER}][{_LETTER}0-9+.\-]*[{_LETTER}0-9+]|[A-Za-z]\d+|[A-Z]{{2,}}")
 _ACCENT = re.compile(r"[\u0300-\u036f]")
+_PART = re.compile("部分")  # no 部 is counted in 「一部分」
 #: 「一个」 is a figure only behind a word that counts; else it is an article.
 _COUNTING = re.compile(r"(?:第|[只仅]有?|唯一|每|同|共有?|[到至达])$")
-_ARTICLE = frozenset("个种项位名家次场条座件款份所支类")
+_ARTICLE = frozenset("个种项位名家次场条座件款份所支类部层")
 _ROUND = frozenset({"百", "千", "万", "亿", "百万", "千万", "百亿", "千亿", "万亿"})
 _DATE_UNITS = frozenset({"年", "月", "日"})
 
@@ -98,19 +99,26 @@ def missing(claim: str, quotes: Iterable[str]) -> list[Fact]:
     """The facts of a claim that none of its quotes bears.
 
     A bare number (no unit) is borne by the same number with any unit; a number with a unit
-    only by one with that unit. An article is denied only by another count of the same unit.
+    only by one with that unit. An article is denied only by another count of the same things.
     """
+    quotes = list(quotes)
     borne = [fact for quote in quotes for fact in facts(quote)]
     keys = {fact.key for fact in borne}
     values = {(fact.kind, fact.value) for fact in borne}
-    counted = {fact.unit for fact in borne}
+    counted = {_counted(quote, fact) for quote in quotes for fact in facts(quote)}
     return [
         fact
         for fact in facts(claim)
         if fact.key not in keys
         and (fact.unit or (fact.kind, fact.value) not in values)
-        and not (fact.article and fact.unit not in counted)
+        and not (fact.article and _counted(claim, fact) not in counted)
     ]
+
+
+def _counted(text: str, fact: Fact) -> tuple[str, str]:
+    """The unit, and how what stands behind it begins."""
+    end = fact.start + len(fact.text)
+    return fact.unit, text[end : end + 2]
 
 
 def unaccented(text: str) -> str:
@@ -144,7 +152,11 @@ def _chinese(match: re.Match[str]) -> Fact | None:
     written, unit = match["number"], match["unit"] or ""
     if match["fraction"]:
         unit = "%"
-    elif not unit or written in {"百", "千", "万", "亿", "十百", "千万", "万一", "十"}:
+    elif (
+        not unit
+        or _PART.match(match.string, match.end() - 1)
+        or written in {"百", "千", "万", "亿", "十百", "千万", "万一", "十"}
+    ):
         return None
     value = chinese_number(written)
     if value is None:

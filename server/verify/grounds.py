@@ -7,6 +7,7 @@ from server.text.clauses import clauses
 from server.text.comparison import squash
 from server.text.facts import missing
 from server.verify.drafts import Draft, Place
+from server.verify.faithfulness import reworded
 from server.verify.support import judge, names_in
 from server.verify.witnesses import Witness, Witnesses
 
@@ -17,7 +18,9 @@ def grounds(draft: Draft, witnesses: Witnesses) -> tuple[list[Place], Support]:
     """The smallest places that together bear a sentence, and how far; none when nothing does."""
     borne = judge(draft.text, witnesses.statements, witnesses.pointed(draft.pointed))
     if borne.support == "none":
-        return [], "none"
+        found = [witnesses.all[i] for i in reworded(draft.text, witnesses.statements, borne)]
+        places = [Place(w.article, w.passage_id, w.start, w.end) for w in found]
+        return places, "partial" if places else "none"
     places = [_narrow(witnesses.all[i], start, end) for i, start, end in borne.needed]
     for text in [
         *(f.text for f in missing(draft.text, [p.text for p in places])),

@@ -61,11 +61,18 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Borne:
-    """What a claim rests on: for each statement used the ``[start, end)`` of its text needed."""
+    """What a claim rests on: for each statement used the ``[start, end)`` of its text needed.
+
+    ``why`` it does not, or how far: a word for the ``reason``, and behind a colon what was found.
+    """
 
     support: Support
     needed: tuple[tuple[int, int, int], ...] = ()
     why: str = ""
+
+    @property
+    def reason(self) -> str:
+        return self.why.partition(":")[0]
 
 
 NOTHING = Borne("none")
@@ -180,10 +187,10 @@ class _Laid:
                 return Borne("none", why=why)
         lost = self.novel / self.total if self.total else 0.0
         if lost > PARTIAL or self.added > ADDED:
-            return Borne("none", why=f"wording {lost:.2f}")
+            return Borne("none", why=f"wording: {lost:.2f}")
         needed = tuple((i, *span) for i, span in sorted(self.spans.items()))
         return Borne(
-            "full" if lost <= FULL and not self.added else "partial", needed, f"wording {lost:.2f}"
+            "full" if lost <= FULL and not self.added else "partial", needed, f"wording: {lost:.2f}"
         )
 
     def _clause(self, clause: str) -> str:
@@ -266,7 +273,7 @@ class _Laid:
         if why:
             return why
         if _held(pairs, _pairs(there)) < CLAUSE * 0.5 and len(text) > SHORT:
-            return "clause is about something else"
+            return "clause: about something else"
         return ""
 
     def _need(self, chosen: int, blocks: Sequence[_Block]) -> None:
@@ -339,7 +346,7 @@ def _missing_fact(clause: str, statement: Statement) -> str:
             continue
         if fact.kind == "name" and fact.value in plain(statement.before + statement.above):
             continue
-        return f"{fact.text} is not there"
+        return f"fact: {fact.text}"
     return ""
 
 
@@ -348,7 +355,7 @@ def _unordered(claim: str, statement: Statement) -> str:
     said, there = (_GROUPED.sub("", plain(t)).strip(_ENDS) for t in (claim, statement.text))
     if said in there or _DIGITS.sub("", said) not in _DIGITS.sub("", there):
         return ""
-    return "figures changed" if _DIGITS.search(said) else ""
+    return "figures: changed" if _DIGITS.search(said) else ""
 
 
 def _moved(clause: str, statement: Statement) -> str:
@@ -357,7 +364,7 @@ def _moved(clause: str, statement: Statement) -> str:
     known = set(own)
     said = [f.key for f in facts(clause) if f.kind == "number" and f.key in known]
     held = iter(own)
-    return "" if all(any(key == other for other in held) for key in said) else "figures moved"
+    return "" if all(any(key == other for other in held) for key in said) else "figures: moved"
 
 
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3})")
@@ -371,7 +378,7 @@ def _missing_quoted(clause: str, statement: Statement) -> str:
     there = plain(statement.text)
     for quoted in _QUOTED.findall(clause):
         if plain(quoted) not in there:
-            return f"“{quoted}” is not there"
+            return f"quoted: {quoted}"
     return ""
 
 
@@ -401,7 +408,7 @@ def _missing_time(text: str, statement: Statement) -> str:
     own = times(plain(statement.text))
     for word in times(text) - own:
         if own or word not in times(plain(statement.before[-160:])):
-            return f"{word} is not there"
+            return f"time: {word}"
     return ""
 
 
@@ -412,7 +419,7 @@ def _other_time(text: str, there: str, blocks: Sequence[_Block]) -> str:
         return ""
     around = there[max(0, real[0].b - 3) : real[-1].b + real[-1].size + 3]
     own = times(text)
-    return "another time" if own and not own <= times(around) else ""
+    return "time: another" if own and not own <= times(around) else ""
 
 
 # ---- denial and direction ----------------------------------------------------------------------

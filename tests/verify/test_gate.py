@@ -224,3 +224,10 @@ def test_an_article_a_whether_and_an_accent_deny_nothing(claim: str, quote: str)
 )
 def test_a_denial_and_another_count_are_still_refused(claim: str, quote: str) -> None:
     assert support(claim, [quote]) == "none"
+
+
+def test_a_paraphrase_is_cited_by_the_sentence_that_bears_it() -> None:
+    claim, checked = check("渝北区说，区里并未停止招商。")
+    assert claim is not None
+    assert claim.support in {"full", "partial"}
+    assert "该区并未停止招商" in checked.citations[0].quote
