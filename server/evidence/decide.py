@@ -26,6 +26,7 @@ MOST = 8  # windows read for a part of a question
 MOST_ABROAD = 16  # the same where question and articles share no words: nothing ranks the sentences
 SURE = 0.5  # a sentence that bears the answer so likely ends the reading
 READ = 0.5  # a passage with a sentence that bears the answer so likely goes before the others
+SURER = 0.7  # the same where nothing ranks the sentences
 GIST = 0.9  # confidence in the article that a summary is of: it is named, and no more is judged
 LENIENT = 0.5  # what a further part of a question needs of the threshold
 
@@ -148,6 +149,7 @@ def _read(
     """
     reading = Reading(part, ranked, reader)
     abroad = bool(ranked) and language_of(ranked[0].sentence.text) != language_of(part.text)
+    enough = max(enough, SURER if abroad else SURE)
     for _ in range(0, MOST_ABROAD if abroad else MOST, ROUND):
         if not reading.more(ROUND):
             break

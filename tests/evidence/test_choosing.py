@@ -1,0 +1,93 @@
+"""What is shown of what was read: items together, parts apart, the gist of an article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index import Library, load_embedder
+from server.answer import Answerer
+from server.evidence import decide as deciding
+from server.evidence.decide import decide
+from server.evidence.find import Search
+from server.question.understanding import understand
+from server.records import Answer, Question
+from tests.evidence.made import FakeReader
+
+RULES = (
+    "补贴办法\n\n申请补贴要交以下材料：\n\n1.身份证复印件。\n\n2.购车发票。\n\n3.行驶证。\n\n"
+    "补贴按季度发放，逾期不补。\n"
+)
+BRIDGE = "大桥通车\n\n东江大桥本周通车。\n\n大桥全长3.6公里。\n\n工程总投资9亿元。\n"
+TALK = (
+    "茶园对谈\n\n记者：今年收成怎么样？\n\n陈建国：我收了20吨绿茶。\n\n记者：您呢？\n\n"
+    "李秀英：我收了不到600斤老丛。\n\n陈建国：明年想添设备。\n\n李秀英：我不添。\n"
+)
+Asks = Callable[[str, FakeReader], Answer]
+
+
+@pytest.fixture
+def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asks:
+    for n, text in enumerate((RULES, BRIDGE, TALK)):
+        (tmp_path / f"{n}.txt").write_text(text, encoding="utf-8")
+    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
+    library.update([tmp_path / f"{n}.txt" for n in range(3)])
+
+    def answer(question: str, reader: FakeReader) -> Answer:
+        monkeypatch.setattr(deciding, "builtin", lambda: reader)
+        return Answerer(library).ask(Question(question))
+
+    return answer
+
+
+def test_an_item_that_is_announced_brings_its_siblings_a_line_each(ask: Asks) -> None:
+    answer = ask("申请补贴要交哪些材料？", FakeReader("购车发票", "行驶证"))
+    assert answer.answer == "1.身份证复印件。[1]\n2.购车发票。[2]\n3.行驶证。[3]"
+
+
+def test_one_item_alone_answers_what_asks_for_one(ask: Asks) -> None:
+    answer = ask("发票指的是什么发票？", FakeReader("购车发票"))
+    assert [claim.text for claim in answer.claims] == ["2.购车发票。"]
+
+
+def test_parts_are_answered_one_by_one_under_their_own_words(ask: Asks) -> None:
+    answer = ask("东江大桥多长，总投资多少钱？", FakeReader("3.6公里", "9亿元"))
+    assert answer.answer == (
+        "东江大桥多长：大桥全长3.6公里。[1]\n总投资多少钱：工程总投资9亿元。[2]"
+    )
+    assert [claim.label for claim in answer.claims] == ["东江大桥多长", "总投资多少钱"]
+
+
+def test_a_part_that_nothing_answers_is_named(ask: Asks) -> None:
+    class OnlyLength(FakeReader):
+        def read(self, question: str, windows):  # type: ignore[no-untyped-def]
+            reader = FakeReader("3.6公里") if "多长" in question else FakeReader("无")
+            return reader.read(question, windows)
+
+    answer = ask("东江大桥多长，谁设计的？", OnlyLength())
+    assert answer.answer == "大桥全长3.6公里。[1]\n没有说到「谁设计的」。"
+    assert not answer.refused
+
+
+def test_the_gist_of_an_article_is_what_it_opens_with(ask: Asks) -> None:
+    answer = ask("讲东江大桥的那篇文章讲了什么？", FakeReader("无"))
+    assert answer.claims[0].text == "东江大桥本周通车。"
+
+
+def test_which_article_is_asked_where_none_is_named(ask: Asks) -> None:
+    answer = ask("这篇文章讲了什么？", FakeReader("无"))
+    assert answer.refused
+    assert "哪一篇" in answer.reason
+
+
+def test_what_one_speaker_says_does_not_answer_for_another(tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_text(TALK, encoding="utf-8")
+    with Library(tmp_path / "talks", embedder=load_embedder("builtin")) as library:
+        library.update([tmp_path / "talk.txt"])
+        asked = understand("李秀英说今年收了多少茶？")
+        found = decide(asked, Search(library).find(asked), FakeReader("20吨", "600斤"))
+    texts = [one.sentence.text for part in found.parts for one in part.sentences]
+    assert texts
+    assert not [text for text in texts if "20吨" in text]
