@@ -8,24 +8,24 @@ from index import Article
 from index.pages.passages import sentences
 from server.evidence.enumerations import Bounds, longest
 from server.evidence.reading import ReadSentence, unread
-from server.evidence.sentences import Coverage, Sentence
+from server.evidence.sentences import Sentence
 from server.question.asking import about_article
 from server.question.understanding import Part
+from server.text.comparison import squash
 
 OPENING = 160  # characters of the sentences that an article opens with
 OUTLINE = 8  # headings
 SHORTEST = 8  # characters of a sentence that says something
-KNOWN = 0.3  # share of what a question says of an article that its title and opening hold
+KNOWN = 0.3  # share of what a question says of an article that its title, headings and opening hold
 
 
 def summary(part: Part, pool: Sequence[Sentence]) -> tuple[ReadSentence, ...]:
     """What the article that is meant says in short; nothing where none seems to be."""
-    about = about_article(part.text)
-    coverage = Coverage(about)
+    about = squash(about_article(part.text))
     found = dict.fromkeys(sentence.article for sentence in pool)
     if not found:
         return ()
-    known = {a: coverage.of(f"{a.title}\n{a.text[:OPENING]}") if about else 0.0 for a in found}
+    known = {article: _meant(about, article) for article in found}
     article = max(found, key=lambda a: known[a])
     if known[article] < KNOWN and len(found) > 1:
         return ()
@@ -33,6 +33,16 @@ def summary(part: Part, pool: Sequence[Sentence]) -> tuple[ReadSentence, ...]:
     return tuple(
         unread(near, start, end) for start, end in (*_opening(article), *_outline(article))
     )
+
+
+def _meant(about: str, article: Article) -> float:
+    """How much of what a question says of an article that holds: all of it, or pairs of characters."""
+    if about and about in squash(f"{article.title}\n{article.text}"):
+        return 1.0
+    headings = (article.text[b.start : b.end] for b in article.blocks if b.kind == "heading")
+    shown = squash("".join((article.title, *headings, article.text[:OPENING])))
+    pairs = [about[i : i + 2] for i in range(len(about) - 1)]
+    return sum(pair in shown for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _opening(article: Article) -> list[Bounds]:

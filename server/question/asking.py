@@ -10,9 +10,9 @@ from server.text.units import COUNTERS
 
 _TEXT = r"(?:文章|报道|稿子|通讯|新闻|通知|通告|公告|文件|办法|报告|纪要|访谈|材料|资料|说明|[一这那本该]篇|》)"
 _SUMMARY = (
-    rf"{_TEXT}[^，？]{{0,4}}(?:主要|大概|大致|究竟|到底)?(?:是|在)?(?:讲|说|写|谈|介绍)(?:的是?|述?了)?(?:些|哪些|一些)?"
-    rf"(?:什么|啥)(?:内容|事情?)?(?=$|[？。])|{_TEXT}[^，？]{{0,6}}的?(?:主要|核心|大致)内容|"
-    rf"(?:概括|总结|归纳)(?:一下)?[^，？]{{0,24}}{_TEXT}|{_TEXT}[^，？]{{0,6}}(?:大意|主旨|概要|梗概)"
+    rf"{_TEXT}[^，？]{{0,10}}(?:讲|说|写|谈|介绍)[的是述到了些]{{0,3}}(?:一些|哪些)?(?:什么|啥子?)(?:内容|事情?)?(?=$|[，。？])|"
+    rf"{_TEXT}[^，？]{{0,6}}的?(?:主要|核心|大致|中心)(?:内容|意思|思想)|"
+    rf"(?:概括|总结|归纳|概述|简述)(?:一下)?[^，？]{{0,40}}{_TEXT}|{_TEXT}[^，？]{{0,6}}(?:大意|主旨|概要|梗概)"
 )
 #: Kinds of answer, tried in this order: the first pattern that fits names the kind.
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -106,9 +106,16 @@ def about_article(text: str) -> str:
 
     >>> about_article("讲低空经济的那篇文章主要讲了什么？")
     '低空经济'
+    >>> about_article("请概括《石门：茶乡新路》一文的主要内容")
+    '石门：茶乡新路'
     """
+    if titles := [one or other for one, other in _TITLED.findall(text)]:
+        return str(max(titles, key=len))
     bare = re.sub(_SUMMARY, "", text).strip("，。？：《》 ")
     return _POINTS.sub("", bare)
+
+
+_TITLED = re.compile(r"《([^》]{4,})》|“([^”]{4,})”")  # three characters are a mere term
 
 
 _POINTS = re.compile(
