@@ -51,8 +51,14 @@ class Written:
         return self._block("", said, "\n" if tight else "\n\n")
 
     def table(self, rows: Sequence[Sequence[str]], heads: int | None = None) -> list[list[int]]:
-        """Where each cell begins. ``heads``: how many rows hold headers, where that is known."""
-        starts = []
+        """Where each cell begins. ``heads``: how many rows hold headers, where that is known.
+
+        Rows of one cell at the top are the table's title.
+        """
+        titles = next((i for i, row in enumerate(rows) if len(row) > 1), len(rows))
+        starts = [[self.paragraph(cell) for cell in row] for row in rows[:titles]]
+        rows = rows[titles:]
+        heads = None if heads is None else heads - titles
         ruled = heads is not None and 0 < heads < len(rows)
         for number, row in enumerate(rows):
             cells = [one_line(cell) for cell in row]

@@ -68,6 +68,24 @@ def test_a_report_is_one_article_whose_rows_keep_their_headers(tmp_path: Path) -
     assert kinds["#这不是标题也不是表格"] != "title"
 
 
+def test_a_title_over_a_table_is_none_of_its_rows(tmp_path: Path) -> None:
+    file = docx.Document()
+    table = file.add_table(4, 3)
+    for cells, row in zip(
+        list(table.rows)[1:],
+        (("站点", "员工", "夜班"), ("甲站", "5", "5"), ("无", "无", "无")),
+        strict=True,
+    ):
+        for cell, text in zip(cells.cells, row, strict=True):
+            cell.text = text
+    table.cell(0, 0).text = "各站人数"
+    table.cell(0, 0).merge(table.cell(0, 2))
+    item = source(saved(file), tmp_path)
+    assert item.text == "各站人数\n\n站点\t员工\t夜班\n甲站\t5\t5\n无\t无\t无"
+    (article,) = split(item)
+    assert "甲站，员工5，夜班5" in article.text
+
+
 def test_several_chapters_are_no_articles(tmp_path: Path) -> None:
     file = docx.Document()
     for name in ("第一章 总则", "第二章 管理"):

@@ -16,6 +16,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from server.settings import Settings
 
+HERE = Path(__file__).parents[1]
+AXE = (HERE / "vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
+RUN = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa"]})).violations
+  .map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ")).join(", "))"""
 FACT = "第二期工程于2022年6月开工，新建码头3座，总投资4200万元，由青禾港务公司负责建设。"
 ASKED = "第二期工程总投资多少？"
 
@@ -79,6 +83,16 @@ def test_a_file_that_is_gone_is_shown_as_text(tmp_path: Path) -> None:
 
 class TestInABrowser:
     pytestmark = BROWSER
+
+    @pytest.mark.parametrize("width", [1280, 390])
+    def test_axe_finds_nothing_on_a_page(self, base: str, opens: Opens, width: int) -> None:
+        page = opens(
+            f"{base}/sources/港报.pdf/view?start=30&end=60&n=1&also=2:70-90",
+            viewport={"width": width, "height": 800},
+        )
+        page.locator("svg rect").first.wait_for()
+        page.evaluate(AXE)
+        assert page.evaluate(RUN) == []
 
     @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
     def test_the_quote_is_marked_on_its_page(

@@ -123,15 +123,17 @@ class _Reader:
                 for cell in dict.fromkeys(row):
                     self._out.paragraph(cell)
         else:
-            self._out.table([_once(row) for row in rows], heads or None)
+            self._out.table(rows, heads or None)
 
     def _row(self, tr: Any, above: dict[int, str]) -> tuple[list[str], dict[int, str]]:
         """The text of each column; a cell merged over rows or columns stands in each of them."""
         row: list[str] = []
         below: dict[int, str] = {}
+        cells = 0
         for tc in tr.iter(qn("w:tc")):
             if next(tc.iterancestors(qn("w:tr"))) is not tr:
                 continue  # of a table in a cell
+            cells += 1
             text = " ".join(filter(None, (self._said(p).strip() for p in tc.iter(_P))))
             merge = tc.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
             if merge is not None and merge.get(qn("w:val")) != "restart":
@@ -142,12 +144,7 @@ class _Reader:
                 if merge is not None:
                     below[len(row)] = text
                 row.append(text)
-        return row, below
-
-
-def _once(row: list[str]) -> list[str]:
-    """A row that is one cell over all columns is said once."""
-    return row[:1] if len(set(row)) == 1 else row
+        return (row[:1] if cells == 1 else row), below
 
 
 def _blocks(body: Any) -> Iterator[Any]:

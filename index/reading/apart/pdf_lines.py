@@ -27,6 +27,7 @@ class Line:
     right: float = 0.0
     base: float = 0.0
     size: float = 0.0
+    _chars: list[Char] | None = None
 
     def __post_init__(self) -> None:
         self.left = min(g.left for g in self.glyphs)
@@ -46,7 +47,14 @@ class Line:
 
     @property
     def text(self) -> str:
-        return "".join(char for char, _ in chars_of(self))
+        return "".join(char for char, _ in self.chars)
+
+    @property
+    def chars(self) -> list[Char]:
+        """Its characters, a space where one parts words."""
+        if self._chars is None:
+            self._chars = list(_chars_of(self.glyphs))
+        return self._chars
 
     def overlaps(self, other: Line) -> bool:
         """Whether one stands above the other."""
@@ -95,10 +103,9 @@ def _follows(a: Glyph, b: Glyph, *, typed: bool = False) -> bool:
     return level and -0.6 * size < b.left - a.right < (_TYPED if typed else _GAP) * size
 
 
-def chars_of(line: Line) -> Iterator[Char]:
-    """A line's characters, a space where one parts words."""
+def _chars_of(glyphs: Iterable[Glyph]) -> Iterator[Char]:
     last: Glyph | None = None
-    for glyph in line.glyphs:
+    for glyph in glyphs:
         if last is not None and _parted(last, glyph):
             yield " ", None
         yield from ((char, glyph) for char in glyph.char)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.reading.apart.pdf_glyphs import Glyph, Page, Rule
-from index.reading.apart.pdf_lines import Char, Line, chars_of, join, lines_of
+from index.reading.apart.pdf_lines import Char, Line, join, lines_of
 
 _NEAR = 3.0
 _SENTENCE = re.compile("[。；！？]|，.*，")
@@ -16,7 +16,9 @@ _FIGURE = re.compile(r"[-+±−<>≤≥约]?\s?[\d.,:%％/‰—–-]+\s?\D{0,3}
 
 @dataclass(slots=True)
 class Table:
-    """The characters of each cell; one merged over several stands in each of them."""
+    """The characters of each cell; one merged over several stands in each of them, but a row that
+    is one cell is one.
+    """
 
     rows: list[list[list[Char]]]
     left: float
@@ -97,10 +99,13 @@ def _ruled(
         c = sum(x <= (g.left + g.right) / 2 for x in xs[1:-1])
         r = sum(y <= g.base - 0.35 * g.size for y in ys[1:-1])
         cells.setdefault(owner[r, c], []).append(g)
-    said = {key: join(chars_of(line) for line in lines_of(found)) for key, found in cells.items()}
+    said = {key: join(line.chars for line in lines_of(found)) for key, found in cells.items()}
     if len(said) < 4 or max(len(chars) for chars in said.values()) > 300:
         return None
-    rows = [[said.get(owner[r, c], []) for c in range(wide)] for r in range(high)]
+    rows = []
+    for r in range(high):
+        owners = [owner[r, c] for c in range(wide)]
+        rows.append([said.get(o, []) for o in (owners if len(set(owners)) > 1 else owners[:1])])
     return Table([row for row in rows if any(row)], xs[0], ys[0], xs[-1], ys[-1])
 
 
@@ -168,7 +173,7 @@ def _aligned(rows: Sequence[Sequence[Line]]) -> Table:
             columns.append([line.left, line.right])
     cells = []
     for row in rows:
-        cells.append([join(chars_of(x) for x in row if a <= x.left < b) for a, b in columns])
+        cells.append([join(x.chars for x in row if a <= x.left < b) for a, b in columns])
     first, last = rows[0], rows[-1]
     right = max(line.right for row in rows for line in row)
     return Table(cells, columns[0][0], first[0].top, right, last[0].bottom)

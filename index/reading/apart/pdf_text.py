@@ -16,7 +16,7 @@ from index.errors import SourceError
 from index.reading.apart.document import Document, document, said_title
 from index.reading.apart.pdf_blocks import Block, Paragraph, blocks_of, in_order, paragraphs_of
 from index.reading.apart.pdf_glyphs import Frame, Page, read_page
-from index.reading.apart.pdf_lines import Char, Line, chars_of, join, lines_of
+from index.reading.apart.pdf_lines import Char, Line, join, lines_of
 from index.reading.apart.pdf_tables import Table, aligned_tables, ruled_tables
 from index.reading.places import UNIT, Places
 from index.reading.written import Written
@@ -197,7 +197,7 @@ class _Flow:
             short = block.lines[0].right - block.lines[0].left < line.right - line.left - line.size
             if chars and deck and short:
                 chars.append((" ", None))
-            chars = join([chars, chars_of(line)])
+            chars = join([chars, line.chars])
         at = self.out.heading("".join(char for char, _ in chars), level)
         self._place(at, chars, [(self._number, self._frame)] * len(chars))
 
@@ -213,18 +213,19 @@ class _Flow:
     def _write(self, area: Table | Block, number: int, frame: Frame) -> None:
         if isinstance(area, Block):
             for paragraph in paragraphs_of(area):
-                chars = join(chars_of(line) for line in paragraph.lines)
+                chars = join(line.chars for line in paragraph.lines)
                 at = self.out.paragraph("".join(char for char, _ in chars))
                 self._place(at, chars, [(number, frame)] * len(chars))
             return
-        rows = [_once(row) for row in area.rows]
-        starts = self.out.table([["".join(c for c, _ in cell) for cell in row] for row in rows])
-        for row, places in zip(rows, starts, strict=True):
+        starts = self.out.table(
+            [["".join(c for c, _ in cell) for cell in row] for row in area.rows]
+        )
+        for row, places in zip(area.rows, starts, strict=True):
             for cell, at in zip(row, places, strict=True):
                 self._place(at, cell, [(number, frame)] * len(cell))
 
     def _paragraph(self, paragraph: Paragraph, block: Block) -> None:
-        chars = join(chars_of(line) for line in paragraph.lines)
+        chars = join(line.chars for line in paragraph.lines)
         now = self._open
         if now is not None and self._goes_on(now, paragraph, block):
             before = len(now.chars)
@@ -278,9 +279,3 @@ class _Flow:
             if rows:
                 found[at : at + len(rows)] = rows
         return found
-
-
-def _once(row: list[list[Char]]) -> list[list[Char]]:
-    """A row that is one cell over all columns is said once."""
-    texts = {"".join(char for char, _ in cell) for cell in row}
-    return row[:1] if len(texts) == 1 else row
