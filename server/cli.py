@@ -77,7 +77,9 @@ def parser() -> argparse.ArgumentParser:
         nargs="*",
         type=Path,
         metavar="PATH",
-        help="default: where the library's articles came from; the seeds for an empty library",
+        help="a file or a folder: text, Markdown, HTML, PDF, Office, OpenDocument, EPUB, RTF, mail,"
+        " CSV, JSON Lines, ZIP; default: where the library's articles came from, the seeds for an"
+        " empty library",
     )
     sub.add_argument("--rebuild", action="store_true", help="read, split and index all again")
     sub.add_argument(

@@ -262,8 +262,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "library.find": ("查找", "Find"),
     "library.upload": ("添加文章", "Add articles"),
     "library.upload_hint": (
-        "可选多个文件：.txt .md .html .jsonl，每个不超过 {mb} MiB。",
-        "One or several files: .txt .md .html .jsonl, up to {mb} MiB each.",
+        "可选多个文件：文本、网页、PDF、Word、Excel、PPT、电子书、邮件、表格、压缩包，每个不超过 {mb} MiB。",
+        "One or several files: text, web pages, PDF, Office, e-books, mails, tables, ZIP, up to {mb} MiB each.",
     ),
     "library.choose": ("选择文件", "Choose files"),
     "library.choose_folder": ("选择文件夹", "Choose a folder"),
