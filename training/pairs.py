@@ -33,6 +33,8 @@ from training.synthetic import Asked, Maker, load_tags
 
 Span = tuple[int, int]
 HELD = {"drcd": 35, "cmrc": 25, "hand": 30, "news": 50, "docs": 50}
+_CELLS = re.compile(r"\||</?t[dhr][^>]*>")
+_MARK = re.compile(r"^\s*(?:[-+>]|\d+[.)、])\s+")
 _TAGS = re.compile("</?[a-z][^<>]*>")
 #: Shares of the questions to learn from that are reworded.
 TAIWANESE, SLIPS = 0.04, 0.05
@@ -168,10 +170,28 @@ def located(
     return None
 
 
+def quoted(article: Article, flat: tuple[str, list[int]], quote: str) -> Span | None:
+    """Where a quote stands, or the row of a table, which is read with its headers between the cells."""
+    if span := located(flat, _MARK.sub("", quote)):
+        return span
+    cells = [cell for cell in _CELLS.split(quote) if cell.strip(" -:")]
+    low = 0
+    for line in article.text.splitlines(keepends=True):
+        at, held = low, len(cells) > 1
+        for cell in cells:
+            span = located(flat, cell, at, low + len(line)) if held else None
+            held = span is not None
+            at = span[1] if span else at
+        if held:
+            return low, low + len(line.rstrip())
+        low += len(line)
+    return None
+
+
 def placed(question: Question, quotes: list[str], article: Article) -> bool:
     """Fill in evidence and places; False if no quote stands in the article."""
     flat = squeezed(article.text)
-    question.evidence = [span for quote in quotes if (span := located(flat, quote))]
+    question.evidence = [span for quote in quotes if (span := quoted(article, flat, quote))]
     for number, part in enumerate(question.answers):
         for alias in part:
             spots = [s for e in question.evidence if (s := located(flat, alias, *e))]

@@ -32,7 +32,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Bounds]
     """The ``[start, end)`` of each sentence; every character but white space is in exactly one.
 
     >>> sentences("增长8.1%。“好！”他说。")
-    [(0, 8), (8, 14)]
+    [(0, 7), (7, 11), (11, 14)]
     """
     end = len(text) if end is None else end
     found: list[Bounds] = []

@@ -41,8 +41,8 @@ def suggestions(sentences: Iterable[Sentence], *, limit: int = 3, but: str = "")
 def question_from(sentence: str) -> str | None:
     """A question that a sentence answers: the last amount of a clause becomes 多少.
 
-    >>> question_from("截至今年2月初，全市低空制造类企业达106家。")
-    '截至今年2月初，全市低空制造类企业有多少家？'
+    >>> question_from("去年，全市低空制造类企业达106家。")
+    '去年，全市低空制造类企业有多少家？'
     """
     pieces = clauses(sentence)
     for i, (start, end) in enumerate(pieces):

@@ -43,8 +43,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "ask.in_chinese": (
         "文章是中文的，用中文问最好。",
-        "The articles are in Chinese, and the library is too large for the encoder that knows English:"
-        " questions are best asked in Chinese.",
+        "The articles are in Chinese, and so are the words that this library is searched by: questions are"
+        " best asked in Chinese.",
     ),
     "ask.what_is_here": ("文库里有哪些文章？", "Which articles are there?"),
     "ask.send": ("提问", "Ask"),
@@ -107,7 +107,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "answer.partial": ("部分支持", "partly supported"),
     "answer.none": ("未获支持", "not supported"),
     "answer.cite": ("出处 {number}：{title}", "Citation {number}: {title}"),
-    "answer.joined": ("原文分在 {count} 处", "stands in {count} places of its source"),
+    "answer.joined": ("原文分在 {count} 处", "stands in {count} [place|places] of its source"),
     "answer.changed": ("来源已变动", "source changed"),
     "answer.stopped": ("已停止。", "Stopped."),
     "answer.engine": ("{engine} · {ms} 毫秒", "{engine} · {ms} ms"),

@@ -327,7 +327,7 @@ def test_several_uploads_are_one_update(library: Library) -> None:
     told = library.add_texts(
         [
             ("a.txt", "合成材料产值达80亿元。".encode()),
-            ("b.PDF", b"%PDF"),
+            ("b.MP3", b"ID3"),
             ("old.txt", "河长三公里。".encode()),
             ("../c.txt", b"c"),
             ("a.txt", "又一个。".encode()),

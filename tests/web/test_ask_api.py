@@ -472,7 +472,7 @@ def test_a_request_s_files_are_one_update(library: Library) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "zh", "en"),
     [
-        ("图.PDF", b"x", "读不了 .PDF", "end in .PDF"),
+        ("图.MP3", b"x", "读不了 .MP3", "end in .MP3"),
         ("a.txt", b"", "没有文字", "no text"),
         ("a.txt", b"\x00" * 9, "不是文本", "not a text"),
         ("a.txt", b"\xff\xff\xff\xff\x80", "编码", "encoding"),

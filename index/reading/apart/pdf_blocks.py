@@ -19,6 +19,10 @@ _ENDED = re.compile(r"[。！？!?；：:….][”’\"'」』）)】》]*$")
 _ROOM, _ROOM_ENDED = 6.0, 1.7
 #: More blocks than these are no page of a newspaper.
 _MOST = 400
+#: A block of so few lines may head what is below it.
+_HEAD_LINES = 2
+#: How far, in points, boxes may reach into each other and stand beside each other all the same.
+_SLACK = 2.0
 
 
 class Area(Protocol):
@@ -71,7 +75,32 @@ def blocks_of(lines: Sequence[Line]) -> list[Block]:
             blocks[i].lines.append(line)
         else:
             blocks[i] = Block([line])
-    return list({id(block): block for block in blocks.values()}.values())
+    return _joined(list({id(block): block for block in blocks.values()}.values()))
+
+
+def _joined(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks of one column: a last line of two characters has nothing of an indented one below it."""
+    last: dict[int, Block] = {}
+    for block in sorted(blocks, key=lambda block: block.top):
+        above = [b for b in last.values() if _over(b, block) and b.bottom < block.top + _SLACK]
+        near = max((b.bottom for b in above), default=0.0)
+        above = [b for b in above if b.bottom > near - 0.6 * block.size]
+        if len(above) == 1 and _one_column(above[0], block, blocks):
+            above[0].lines += block.lines
+        else:
+            last[id(block)] = block
+    return list(last.values())
+
+
+def _over(a: Block, b: Block) -> bool:
+    return min(a.right, b.right) - max(a.left, b.left) > _SLACK
+
+
+def _one_column(a: Block, b: Block, blocks: Sequence[Block]) -> bool:
+    """Whether the second goes on in the column of the first, and in no other."""
+    beside = (c for c in blocks if c is not b and abs(c.top - b.top) < 0.6 * b.size)
+    ragged = abs(a.left - b.left) < 2.5 * b.size and _alike(a.lines[-1], b.lines[0])
+    return ragged and not any(_over(a, c) for c in beside)
 
 
 def _next(lines: Sequence[Line], i: int, others: Iterable[int]) -> list[int]:
@@ -97,25 +126,41 @@ def _alike(a: Line, b: Line) -> bool:
 
 
 def in_order(areas: Sequence[Area]) -> list[int]:
+    """Band by band: nothing stands beside both what is above and what is below a band's edge."""
+    order: list[int] = []
+    band: list[int] = []
+    low = float("-inf")
+    for i in sorted(range(len(areas)), key=lambda i: areas[i].top):
+        if band and areas[i].top >= low - _SLACK and not _only_heads(areas, band):
+            order += _in_band(areas, band)
+            band = []
+        band.append(i)
+        low = max(low, areas[i].bottom)
+    return order + _in_band(areas, band)
+
+
+def _only_heads(areas: Sequence[Area], band: Sequence[int]) -> bool:
+    """Whether headlines stand side by side, each over its own columns."""
+    heads = [a for i in band if isinstance(a := areas[i], Block) and len(a.lines) <= _HEAD_LINES]
+    return len(heads) == len(band) > 1
+
+
+def _in_band(every: Sequence[Area], band: Sequence[int]) -> list[int]:
     """From the top where they stand above each other, else from the left.
 
     What stands further left comes first unless something that reaches over both parts them.
     """
+    areas = [every[i] for i in band]
     n = len(areas)
-    if not 1 < n <= _MOST:
-        return sorted(range(n), key=lambda i: (areas[i].top, areas[i].left))
+    if n > _MOST:
+        return list(band)
     left, top, right, bottom = (
         np.array([getattr(area, side) for area in areas])
         for side in ("left", "top", "right", "bottom")
     )
-    slack = 2.0
-    # What stands alone at its height is over all that is below, as a short headline is.
-    level = (top[:, None] < bottom[None] - slack) & (top[None] < bottom[:, None] - slack)
-    alone = level.sum(axis=1) <= 1
-    left, right = np.where(alone, left.min(), left), np.where(alone, right.max(), right)
-    over = (left[:, None] < right[None] - slack) & (left[None] < right[:, None] - slack)
+    over = (left[:, None] < right[None] - _SLACK) & (left[None] < right[:, None] - _SLACK)
     first = over & (top[:, None] < top[None])
-    beside = right[:, None] <= left[None] + slack
+    beside = right[:, None] <= left[None] + _SLACK
     middle = (top + bottom) / 2
     for c in range(n):
         spans = over[c][:, None] & over[c][None]
@@ -125,7 +170,8 @@ def in_order(areas: Sequence[Area]) -> list[int]:
     sorter: TopologicalSorter[int] = TopologicalSorter()
     for i in range(n):
         sorter.add(i, *np.flatnonzero(before[:, i] & ~before[i]).tolist())
-    return _sorted(sorter, [(areas[i].left, areas[i].top) for i in range(n)])
+    keys = [(area.left, area.top) for area in areas]
+    return [band[i] for i in _sorted(sorter, keys)]
 
 
 def _sorted(sorter: TopologicalSorter[int], keys: Sequence[tuple[float, float]]) -> list[int]:

@@ -15,8 +15,8 @@ import pypdfium2.raw as pdfium
 Rule = tuple[float, float, float, float]
 #: A path is a rule when it is so thin, in points.
 _THIN = 2.5
-#: Characters of a page, and rules; a page of more is a drawing.
-_MOST_RULES = 3000
+#: A page of more rules is a drawing.
+_MOST_RULES = 1500
 _NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff\u200b\u200e\u200f\ufeff]")
 
 
@@ -114,8 +114,10 @@ def read_page(page: Any) -> Page:
     for item in page.get_objects(filter=[paths, pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         if item.type != paths:
             found.pictures += 1
-        elif len(found.rules) < _MOST_RULES:
+        elif len(found.rules) <= _MOST_RULES:
             found.rules += _rules(item, frame)
+    if len(found.rules) > _MOST_RULES:
+        found.rules = []
     return found
 
 

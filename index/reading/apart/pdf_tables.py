@@ -83,12 +83,14 @@ def _ruled(
     """None for a box that holds one text, and for columns of text that rules part."""
     wide, high = len(xs) - 1, len(ys) - 1
     owner = {(r, c): (r, c) for r in range(high) for c in range(wide)}
+    upright = [[r for r in rules if _upright(r) and abs(r[0] - x) <= 2 * _NEAR] for x in xs]
+    level = [[r for r in rules if not _upright(r) and abs(r[1] - y) <= 2 * _NEAR] for y in ys]
     for r in range(high):
         for c in range(wide):
             middle, center = (ys[r] + ys[r + 1]) / 2, (xs[c] + xs[c + 1]) / 2
-            if c and not _drawn(rules, xs[c], middle, upright=True):
+            if c and not _drawn(upright[c], xs[c], middle):
                 _own(owner, (r, c), owner[r, c - 1])
-            if r and not _drawn(rules, center, ys[r], upright=False):
+            if r and not _drawn(level[r], center, ys[r]):
                 _own(owner, (r, c), owner[r - 1, c])
     cells: dict[tuple[int, int], list[Glyph]] = {}
     for g in glyphs:
@@ -111,12 +113,9 @@ def _own(
             owner[key] = by
 
 
-def _drawn(rules: Sequence[Rule], x: float, y: float, *, upright: bool) -> bool:
+def _drawn(rules: Sequence[Rule], x: float, y: float) -> bool:
     return any(
-        _upright(r) == upright
-        and r[0] - _NEAR <= x <= r[2] + _NEAR
-        and r[1] - _NEAR <= y <= r[3] + _NEAR
-        for r in rules
+        r[0] - _NEAR <= x <= r[2] + _NEAR and r[1] - _NEAR <= y <= r[3] + _NEAR for r in rules
     )
 
 
