@@ -1,5 +1,5 @@
 # docker build -t youju .
-# docker run --rm -p 8000:8000 -v youju:/library youju
+# docker run --rm -p 127.0.0.1:8000:8000 -v youju:/library youju
 #
 # The first start prints the address that signs a browser in; its token stays in the volume. With
 # -e YOUJU_TOKEN=... you choose it; -e YOUJU_ALLOWED_HOSTS=youju.example lets a name be used.

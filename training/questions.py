@@ -1,4 +1,4 @@
-"""Assemble the reader's examples: synthetic, DRCD/CMRC and hand-written questions with their passages.
+"""Assemble the embedder's examples: synthetic, DRCD/CMRC and hand-written questions with their passages.
 
 An example is a question and a stretch of the corpus. Its spans (evidence sentences, answers) count from the
 start of the stretch. `label` is 1 (answered there), 0 (not answered there) or -1 (only the teacher knows).

@@ -27,7 +27,7 @@ class Preset:
 PRESETS: Mapping[str, Preset] = {
     "builtin": Preset("builtin", 384, 0, "MIT"),  # one of the next two, by size
     "e5": Preset("e5", 384, 0, "MIT"),
-    "static": Preset("static", 256, 0, "Apache-2.0"),
+    "static": Preset("static", 256, 0, "CC BY-SA 4.0"),
     "light": Preset(
         "BAAI/bge-small-zh-v1.5", 512, 96, "MIT", "BAAI/bge-reranker-base", 1110, "MIT"
     ),

@@ -1,4 +1,4 @@
-"""Which reader reads which suffix; another format that is no text is one more line here."""
+"""Which reader reads which suffix: those of text, those of files that are no text, and of archives."""
 
 from __future__ import annotations
 

@@ -90,6 +90,13 @@ class AskBody(BaseModel):
 
 
 class ClaimOut(BaseModel):
+    """One sentence of an answer, the numbers of its citations and how far they bear it.
+
+    ``emphasis`` are the spans of ``text`` that answer, ``label`` is the part of the question that it
+    answers, where there are several, and ``joined`` are the citations that are the pieces of one
+    sentence, where they stand apart in its source.
+    """
+
     text: str
     citations: list[int]
     support: Literal["full", "partial", "none"]
@@ -172,6 +179,8 @@ class AnswerOut(BaseModel):
 
 
 class SourceInfoOut(BaseModel):
+    """A source of the library; ``damaged`` counts the characters that could not be read."""
+
     id: str
     sha256: str
     format: str
