@@ -93,23 +93,25 @@ class Article:
         lie inside); several where columns were joined, or a row of a table stands far below its
         headers.
         """
-        spans = runs(self.offsets[start:end])
         rows = (b for b in self.blocks if b.kind == "row" and b.start < end and b.end > start)
-        # A row goes to and fro between its cells and its headers.
-        return together(spans) if len(spans) > 1 and any(rows) else spans
+        if any(rows):  # a row goes to and fro between its cells and its headers, over other rows
+            return together(runs(self.offsets[start:end], CELL_GAP))
+        return runs(self.offsets[start:end])
 
 
 #: Characters dropped in cleaning (spaces, line breaks, doubled characters) between two kept ones
 #: that still count as one run; mended columns lie further apart or run backwards.
 MAX_GAP = 64
+#: The same within a cell of a table.
+CELL_GAP = 4
 
 
-def runs(offsets: Offsets) -> list[Span]:
-    """Group source indices into maximal runs that go forward by at most ``MAX_GAP``."""
+def runs(offsets: Offsets, most: int = MAX_GAP) -> list[Span]:
+    """Group source indices into maximal runs that go forward by at most ``most``."""
     if len(offsets) == 0:
         return []
     steps = np.diff(offsets)
-    cuts = np.flatnonzero((steps < 0) | (steps > MAX_GAP)) + 1
+    cuts = np.flatnonzero((steps < 0) | (steps > most)) + 1
     starts = np.concatenate(([0], cuts))
     ends = np.concatenate((cuts, [len(offsets)]))
     return [
@@ -122,6 +124,8 @@ def together(spans: Sequence[Span]) -> list[Span]:
 
     Cells of a row lie about as far apart; its headers lie further off unless they are the row above.
     """
+    if len(spans) < 2:
+        return list(spans)
     ordered = sorted(spans)
     gaps = sorted(max(0, b.start - a.end) for a, b in pairwise(ordered))
     near = min(MAX_GAP, max(12, 2 * gaps[len(gaps) // 2]))

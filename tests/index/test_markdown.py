@@ -116,6 +116,16 @@ def test_a_row_is_said_with_the_headers_of_its_columns(name: str) -> None:
     assert "7" in quotes[-1]
 
 
+def test_what_is_cited_of_a_row_holds_no_cell_of_the_rows_between_it_and_its_headers() -> None:
+    table = (
+        "| 项目 | 预算 | 谁管 |\n|---|---|---|\n| 布线 | 900元 | 老李 |\n| 搬运 | 300元 | 老王 |\n"
+    )
+    article = one(table, "md")
+    start = article.text.index("搬运")
+    quotes = [table[s.start : s.end] for s in article.source_spans(start, len(article.text))]
+    assert quotes == ["搬运 | 300元 | 老王", "预算 | 谁管 "]
+
+
 def test_cells_that_reach_over_rows_and_columns() -> None:
     table = (
         "<table><tr><th rowspan=2>地区</th><th colspan=2>产量（吨）</th></tr><tr><th>去年</th><th>今年</th></tr>"
