@@ -93,8 +93,7 @@ class Answerer:
     def stream(self, question: Question) -> Iterator[Event]:
         """The answer as it comes: query, hits, then citations and deltas, then done.
 
-        Hits come again when what was read puts them in another order, or when an article changes
-        before a word has been said.
+        Hits come again when an article changes before a word has been said.
         Raises: Stopped, soon after ``question.stop`` was set.
         """
         yield from self._attempts(question, heard=True)
@@ -125,11 +124,9 @@ class Answerer:
         asked = understand(query)
         candidates = self._search.find(asked, snapshot, k=question.top_k, sources=question.sources)
         clock.mark("retrieve")
-        yield Event("hits", candidates.hits)
         found = decide(asked, candidates)
         clock.mark("decide")
-        if found.hits != candidates.hits:
-            yield Event("hits", found.hits)
+        yield Event("hits", found.hits)
         answer = Composition(self._gate(found, snapshot))
         engine, reason = yield from self._write(question, found, snapshot, answer)
         if answer.claims and engine == EXTRACTIVE and found.missing:

@@ -22,9 +22,9 @@ SENTENCE = ("here", "evidence", "sure", "inside", "counted")
 DECISION = ("here", "evidence", "sure", "inside")
 
 
-#: What a sentence's log odds gain that says what a word means, where that is asked: of 38 held-out
-#: questions for a meaning the best sentence is right for 0.82 instead of 0.76.
-DEFINES = 2.0
+#: What a sentence's log odds gain that says what a word means, where that is asked: the reader sees in
+#: a mention of the word as much of an answer as in what explains it. Chosen on five such questions.
+DEFINES = 2.5
 
 
 @dataclass(frozen=True, slots=True)
