@@ -36,7 +36,7 @@ class Candidates:
 
 class Search:
     """The one search of a library: what `/ask`, `youju search`, the library page and the benchmarks
-    go through, so that all of them see the same hits in the same order.
+    go through, so that all of them find the same hits; `/ask` puts those first in which it reads an answer.
 
     ``retriever`` is by default that of the snapshot's embedder, ``ranking`` the shipped one.
     """
