@@ -35,7 +35,7 @@ from server.text.comparison import squash
 from training.pairs import held_out
 
 FOLDS = 5
-OVER_REFUSAL = 0.06  # share of answerable questions that the threshold may refuse
+OVER_REFUSAL = 0.05  # share of answerable questions that the threshold may refuse
 Matrix = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 

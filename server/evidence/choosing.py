@@ -117,14 +117,20 @@ def _same(one: ReadSentence, other: ReadSentence) -> bool:
 
 
 def _betting(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
-    """The best sentence, and another one that may answer where it is not sure enough."""
+    """The best sentence, and another one that may answer where it is not sure enough.
+
+    One that says the same of another time answers as well, however sure the reader is of either.
+    """
     best = judgement.bears(read[0])
     chosen = [read[0]]
-    for one in read[1:] if best < BET else ():
-        if len(chosen) == FEW or judgement.bears(one) < EITHER * best:
-            break
-        if _offers(part, one) >= _offers(part, read[0]) and not _said(one, chosen):
+    for one in read[1:]:
+        likely = best < BET and judgement.bears(one) >= EITHER * best
+        if not (likely or _again(one, read[0])) or _said(one, chosen):
+            continue
+        if _offers(part, one) >= _offers(part, read[0]):
             chosen.append(one)
+        if len(chosen) == FEW:
+            break
     return chosen
 
 
@@ -132,6 +138,13 @@ def _offers(part: Part, one: ReadSentence) -> float:
     """How well the amounts of a sentence fit an amount that is asked for; the same for other kinds."""
     text = one.sentence.text
     return fits(part, text, numbers(text)) if part.kind == "count" else 1.0
+
+
+def _again(one: ReadSentence, other: ReadSentence) -> bool:
+    """Whether a sentence says what another one says, of another time: 昨日 of two days."""
+    if same_times(one.sentence, other.sentence):
+        return False
+    return max(similarities(one.sentence.text, [other.sentence.text]), default=0.0) >= ALIKE
 
 
 def _said(one: ReadSentence, chosen: Sequence[ReadSentence]) -> bool:

@@ -114,6 +114,19 @@ def test_another_value_is_seen_though_reading_ended_before_it(tmp_path: Path) ->
     assert {value.fact.text for value in found.parts[0].differing} == {"12座", "15座"}
 
 
+def test_what_two_days_say_in_the_same_words_is_told_of_both(tmp_path: Path) -> None:
+    days = {"2022-10-12": "麦子丰收，仓里堆满了", "2023-10-15": "稻子卖到了外省"}
+    lines = [
+        f'{{"id": "{day}", "title": "{title}", "published": "{day}", "text": "{title}。昨日，东江镇开了庆功会。"}}'
+        for day, title in days.items()
+    ]
+    found = _over(
+        tmp_path, {"a.jsonl": "\n".join(lines)}, "东江镇哪天开了庆功会？", FakeReader("昨日")
+    )
+    told = {one.sentence.article.published for one in found.parts[0].sentences}
+    assert told == set(days)
+
+
 def test_where_accounts_are_asked_for_each_article_gives_its_own(tmp_path: Path) -> None:
     texts = {
         "a.txt": "厂区见闻\n\n东江车厂里，数千台机器忙碌着。\n",
