@@ -262,39 +262,55 @@ def _all(flat: tuple[str, list[int]], part: str) -> list[Span]:
     return found
 
 
-def written(paths: Iterable[Path], articles: Articles, source: str) -> tuple[list[Question], int]:
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """The rows of a .jsonl."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def reworded(
+    path: Path, asked: Iterable[tuple[str, dict[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Other wordings of questions that were asked, by the source of the question they are `of`."""
+    known = {row["id"]: (source, row) for source, row in asked}
+    out: dict[str, list[dict[str, Any]]] = {}
+    for number, row in enumerate(rows_of(path)):
+        source, first = known[row["of"]]
+        again = {**first, "id": f"{row['of']}.{number}", "question": row["question"]}
+        out.setdefault(source, []).append(again)
+    return out
+
+
+def written(
+    rows: Iterable[dict[str, Any]], articles: Articles, source: str
+) -> tuple[list[Question], int]:
     """The hand-written questions, one for each article that bears a part of the answer; and how many are lost."""
     out: list[Question] = []
     lost = 0
-    for path in paths:
-        for line in path.read_text("utf-8").splitlines():
-            if not line.strip():
-                continue
-            row = json.loads(line)
-            history = row.get("history") or []
-            earlier = (history[-1].get("question") or history[-1].get("q") or "") if history else ""
-            text = (earlier + " " + row["question"]).strip()
-            quotes: dict[str, list[str]] = {}
-            for part in row["evidence"]:
-                for e in part[:1]:
-                    quotes.setdefault(e["file"].rpartition("#")[2], []).append(e["quote"])
-            family = source
-            if not row["answers"]:
-                for near in row.get("near") or []:
-                    name = near.rpartition("#")[2]
-                    held = held_out(name, HELD[family])
-                    out.append(Question(row["id"], family, row["type"], text, name, [], held=held))
-                continue
-            found = 0
-            for name, some in quotes.items():
-                for article in articles.of(name):
-                    question = Question(row["id"], family, row["type"], text, name, row["answers"])
-                    question.held = held_out(name, HELD[family])
-                    if placed(question, some, article):
-                        out.append(question)
-                        found += 1
-                        break
-            lost += not found
+    for row in rows:
+        history = row.get("history") or []
+        earlier = (history[-1].get("question") or history[-1].get("q") or "") if history else ""
+        text = (earlier + " " + row["question"]).strip()
+        quotes: dict[str, list[str]] = {}
+        for part in row["evidence"]:
+            for e in part[:1]:
+                quotes.setdefault(e["file"].rpartition("#")[2], []).append(e["quote"])
+        family = source
+        if not row["answers"]:
+            for near in row.get("near") or []:
+                name = near.rpartition("#")[2]
+                held = held_out(name, HELD[family])
+                out.append(Question(row["id"], family, row["type"], text, name, [], held=held))
+            continue
+        found = 0
+        for name, some in quotes.items():
+            for article in articles.of(name):
+                question = Question(row["id"], family, row["type"], text, name, row["answers"])
+                question.held = held_out(name, HELD[family])
+                if placed(question, some, article):
+                    out.append(question)
+                    found += 1
+                    break
+        lost += not found
     return out, lost
 
 
@@ -515,6 +531,9 @@ def main() -> None:
         "--new", type=Path, nargs="*", default=[], help="newer ones, over the news or documents"
     )
     parser.add_argument(
+        "--reworded", type=Path, nargs="*", default=[], help="other wordings of the newer ones"
+    )
+    parser.add_argument(
         "--docs", type=Path, nargs="*", default=[], help="folders of those documents"
     )
     parser.add_argument(
@@ -526,14 +545,23 @@ def main() -> None:
     chance = random.Random(13)
     articles = Articles(a.data, a.news, a.docs)
     questions = squad(a.data, articles)
-    hand, lost = written(sorted(a.hand), articles, "hand")
+    older = [row for path in sorted(a.hand) for row in rows_of(path)]
+    hand, lost = written(older, articles, "hand")
     print(f"{len(questions)} of DRCD and CMRC, {len(hand)} older, {lost} lost", flush=True)
     questions += hand
+    asked: list[tuple[str, dict[str, Any]]] = []
     for path in sorted(a.new):
         source = "docs" if path.stem.startswith("docs") else "news"
-        new, lost = written([path], articles, source)
+        rows = rows_of(path)
+        new, lost = written(rows, articles, source)
         print(f"{path.stem}: {len(new)}, {lost} lost", flush=True)
         questions += new
+        asked += [(source, row) for row in rows]
+    for path in sorted(a.reworded):
+        for source, rows in reworded(path, asked).items():
+            new, lost = written(rows, articles, source)
+            print(f"{path.stem}, {source}: {len(new)}, {lost} lost", flush=True)
+            questions += new
     a.out.parent.mkdir(parents=True, exist_ok=True)
     neighbours = Neighbours(articles, a.out.with_suffix(".near.json"))
     counts: dict[tuple[str, bool, str, int], int] = {}
