@@ -17,6 +17,7 @@ import pytest
 
 from index import Library
 from server import cli
+from server.cli.progress import progress_bar
 
 ROOT = Path(__file__).parent.parent
 SEED = "000_9c7128e140aee367.txt"
@@ -351,9 +352,9 @@ def _comes_up(url: str) -> bool:
 def test_progress_is_shown_on_a_terminal_only(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.progress_bar() is None
+    assert progress_bar() is None
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    bar = cli.progress_bar()
+    bar = progress_bar()
     assert bar is not None
     bar("read", 1, 2)
     bar("embed", 512, None)

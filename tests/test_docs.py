@@ -18,7 +18,8 @@ from index.reading.decode import decode
 from server.answer import Answerer
 from server.cli import parser
 from server.records import Question, answer_dict
-from server.web.schemas import EXAMPLE_ANSWER, AnswerOut, CitationOut, ClaimOut, HitOut
+from server.web.schemas.answers import AnswerOut, CitationOut, ClaimOut, HitOut
+from server.web.schemas.examples import EXAMPLE_ANSWER
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh.md")

@@ -20,7 +20,7 @@ from server.answer import CUT_SHORT, FELL_BACK
 from server.chat.fragments import answer_fragments
 from server.question.understanding import rewritten
 from server.web.addresses import local_path, source_path, view_path
-from server.web.i18n import CATALOGUE, HTML_LANG, LANGUAGES, script_strings, translate
+from server.web.i18n import HTML_LANG, KEYS, LANGUAGES, script_strings, translate
 
 THEMES = ("system", "light", "dark")
 CODE = re.compile(r"`([^`]+)`")
@@ -120,4 +120,4 @@ def render_sign_in(request: Request, back: str, *, wrong: bool = False) -> Respo
 def words_key(body: Mapping[str, Any]) -> str:
     """The catalogue key that says a problem in the reader's language."""
     key = f"error.{body['type'].rsplit(':', 1)[-1]}"
-    return key if key in CATALOGUE else "error.internal"
+    return key if key in KEYS else "error.internal"

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from index import Skipped
 from index.reading import SUFFIXES
-from server.web.i18n import CATALOGUE, translate
+from server.web.i18n import KEYS, translate
 
 _LINE = re.compile(r"line (\d+)")
 
@@ -28,7 +28,7 @@ def _words(skipped: Skipped, name: str, lang: str) -> tuple[str, str]:
     suffix = PurePosixPath(name).suffix
     kind = "suffix" if skipped.kind == "format" and not suffix else skipped.kind
     key = f"skipped.{kind}"
-    if key not in CATALOGUE:
+    if key not in KEYS:
         return skipped.reason, skipped.hint
     line = _LINE.match(skipped.reason)
     values = {

@@ -260,7 +260,7 @@ def test_docs_show_every_route_with_an_example(base: str) -> None:
     page = httpx.get(f"{base}/docs").text
     for path, methods in spec["paths"].items():
         for operation in methods.values():
-            assert f"api.{operation['operationId']}" in i18n.CATALOGUE
+            assert f"api.{operation['operationId']}" in i18n.KEYS
             assert f"<code>{path}</code>" in page
             good = next(r for status, r in operation["responses"].items() if status < "300")
             assert status_has_example(good), path
@@ -282,21 +282,26 @@ def status_has_example(response: dict) -> bool:
 
 def test_every_key_that_is_used_is_in_the_catalogue() -> None:
     for path in OURS:
-        known = i18n.JS_KEYS if path.suffix == ".js" else i18n.CATALOGUE
+        known = i18n.JS_KEYS if path.suffix == ".js" else i18n.KEYS
         for key in re.findall(r"\bt\(\"([\w.-]+)\"", path.read_text(encoding="utf-8")):
             assert key in known or key.endswith("."), f"{path.name}: {key}"
     for cls in errors.STATUS:
         if cls not in (YoujuError, errors.UnknownEngine):
-            assert f"error.{errors.slug(cls.__name__)}" in i18n.CATALOGUE
+            assert f"error.{errors.slug(cls.__name__)}" in i18n.KEYS
 
 
-@pytest.mark.parametrize("key", i18n.CATALOGUE)
+def test_every_language_has_every_key() -> None:
+    keys = {lang: list(words) for lang, words in i18n.CATALOGUE.items()}
+    assert set(keys) == set(i18n.LANGUAGES)
+    assert all(found == list(i18n.KEYS) for found in keys.values()), "the same, in the same order"
+
+
+@pytest.mark.parametrize("key", i18n.KEYS)
 def test_both_languages_say_the_same(key: str) -> None:
-    fields = [
-        {f for _, f, _, _ in string.Formatter().parse(text) if f} for text in i18n.CATALOGUE[key]
-    ]
+    texts = [words[key] for words in i18n.CATALOGUE.values()]
+    fields = [{f for _, f, _, _ in string.Formatter().parse(text) if f} for text in texts]
     assert fields[0] == fields[1]
-    assert all(text.strip() for text in i18n.CATALOGUE[key])
+    assert all(text.strip() for text in texts)
 
 
 def test_one_is_not_many() -> None:
@@ -307,10 +312,10 @@ def test_one_is_not_many() -> None:
     assert i18n.translate("zh", "library.count", count="1") == "共 1 份来源"
 
 
-@pytest.mark.parametrize("key", i18n.CATALOGUE)
+@pytest.mark.parametrize("key", i18n.KEYS)
 def test_what_counts_says_so_for_one_and_for_many(key: str) -> None:
     """English words behind a count are written for one and for many."""
-    text = i18n.CATALOGUE[key][1]
+    text = i18n.CATALOGUE["en"][key]
     behind = re.findall(r"\{(?:count|turns|passages|weak)\}((?: \w+)+)", text)
     assert all(not words.split()[0].endswith("s") for words in behind), text
 
@@ -322,7 +327,7 @@ def test_no_key_is_unused() -> None:
     text = "\n".join(sources)
     prefixes = ("error.", "theme.", "view.", "library.status.", "api.", "answer.")
     prefixes += ("nav.", "feedback.", "reindex.", "eval.", "skipped.", "library.embedder.")
-    unused = [k for k in i18n.CATALOGUE if f'"{k}"' not in text and not k.startswith(prefixes)]
+    unused = [k for k in i18n.KEYS if f'"{k}"' not in text and not k.startswith(prefixes)]
     assert not unused
 
 

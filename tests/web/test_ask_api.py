@@ -24,7 +24,9 @@ from server.answer import Answerer
 from server.records import Question
 from server.settings import Settings
 from server.web.routes.sources import safe_name
-from server.web.schemas import AnswerOut, ConversationOut, SourceOut
+from server.web.schemas.answers import AnswerOut
+from server.web.schemas.conversations import ConversationOut
+from server.web.schemas.sources import SourceOut
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SEED = "000_9c7128e140aee367.txt"

@@ -21,7 +21,8 @@ from server.services import Services
 from server.web.responses import EventStream, Leavable, sse
 from server.web.routes.deps import AnswererDep, LibraryDep, ServicesDep
 from server.web.routes.sources import problem_example
-from server.web.schemas import EXAMPLE_ANSWER, EXAMPLE_STREAM, AnswerOut, AskBody
+from server.web.schemas.answers import AnswerOut, AskBody
+from server.web.schemas.examples import EXAMPLE_ANSWER, EXAMPLE_STREAM
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["ask"])

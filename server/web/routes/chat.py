@@ -23,7 +23,8 @@ from server.web.routes.ask import answer_question
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.pages import view
 from server.web.routes.sources import Limit, Offset, Sought
-from server.web.schemas import REASONS, ConversationId, QuestionText
+from server.web.schemas.bounds import ConversationId, QuestionText
+from server.web.schemas.feedback import REASONS
 
 RECENT = 3
 #: Sources whose titles say which language the articles are in.

@@ -13,12 +13,8 @@ from server.chat.export import markdown
 from server.chat.quotes import Reading
 from server.web.routes.deps import LibraryDep
 from server.web.routes.sources import Limit, Offset, example, problem_example
-from server.web.schemas import (
-    EXAMPLE_ANSWER,
-    ConversationOut,
-    ConversationPage,
-    RenameBody,
-)
+from server.web.schemas.conversations import ConversationOut, ConversationPage, RenameBody
+from server.web.schemas.examples import EXAMPLE_ANSWER
 
 router = APIRouter(tags=["conversations"])
 

@@ -12,7 +12,8 @@ from server.errors import ConversationNotFound
 from server.web.routes.conversations import MOMENT, attachment
 from server.web.routes.deps import LibraryDep
 from server.web.routes.sources import example, problem_example
-from server.web.schemas import EXAMPLE_QUESTION, FeedbackBody, FeedbackOut
+from server.web.schemas.examples import EXAMPLE_QUESTION
+from server.web.schemas.feedback import FeedbackBody, FeedbackOut
 
 router = APIRouter(tags=["feedback"])
 

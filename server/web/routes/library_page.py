@@ -16,7 +16,7 @@ from server.web.i18n import LANGUAGES
 from server.web.rendering import choice, render
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.sources import Limit, Offset, Sought, add_files, example, source_page
-from server.web.schemas import ReindexOut
+from server.web.schemas.operations import ReindexOut
 
 PER_PAGE = 50
 

@@ -24,7 +24,8 @@ from server.web.responses import Leavable, LeavableStream
 from server.web.routes.ask import check_engine
 from server.web.routes.deps import AnswererDep, ServicesDep
 from server.web.routes.sources import example
-from server.web.schemas import ANSWER_CHARS, EXAMPLE_ANSWER, HISTORY_TURNS, QUESTION_CHARS
+from server.web.schemas.bounds import ANSWER_CHARS, HISTORY_TURNS, QUESTION_CHARS
+from server.web.schemas.examples import EXAMPLE_ANSWER
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/v1", tags=["openai"])

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 
 from server.web.routes.deps import AnswererDep, LibraryDep, ServicesDep
 from server.web.routes.sources import example, problem_example
-from server.web.schemas import Health
+from server.web.schemas.operations import Health
 
 router = APIRouter(tags=["operation"])
 

@@ -15,14 +15,8 @@ from server.errors import problem
 from server.records import source_dict, source_info_dict
 from server.web.responses import ProblemResponse
 from server.web.routes.deps import LibraryDep, ServicesDep
-from server.web.schemas import (
-    EXAMPLE_PROBLEM,
-    EXAMPLE_SOURCE,
-    SourceOut,
-    SourcePage,
-    UploadOut,
-    UploadResult,
-)
+from server.web.schemas.examples import EXAMPLE_PROBLEM, EXAMPLE_SOURCE
+from server.web.schemas.sources import SourceOut, SourcePage, UploadOut, UploadResult
 from server.web.skips import language_of, told
 
 router = APIRouter(tags=["sources"])

@@ -1,0 +1,32 @@
+"""How the server is, what it works on, and what went wrong."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class ReindexOut(BaseModel):
+    """How far indexing again is; ``total`` is null where it is not known."""
+
+    state: Literal["idle", "running", "done", "failed"]
+    stage: str
+    done: int
+    total: int | None
+    passages: int
+    detail: str
+
+
+class Health(BaseModel):
+    status: Literal["ok", "ready"]
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    hint: str
