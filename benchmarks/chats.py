@@ -29,7 +29,7 @@ from index import Library
 from index.analysis import simplify
 from server.answer import Answerer
 from server.evaluation.gold import GoldQuestion, load_gold
-from server.evaluation.metrics import Judge
+from server.evaluation.judge import Judge
 from server.records import Answer, Question, Turn
 from server.settings import Settings
 from server.text.comparison import squash

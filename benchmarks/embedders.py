@@ -46,7 +46,8 @@ from index.retrieve import CANDIDATES, DEFAULT_DENSE_WEIGHT, fused
 from index.store.base import Row
 from index.store.lexical import LexicalIndex, LexicalWriter
 from server.evaluation.gold import GoldQuestion, load_gold
-from server.evaluation.metrics import APART, Judge
+from server.evaluation.judge import Judge
+from server.evaluation.metrics import APART
 from server.question.follow_up import condense
 from server.records import Answer
 from training import text as txt

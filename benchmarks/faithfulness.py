@@ -21,7 +21,7 @@ from pathlib import Path
 
 from index.pages.passages import sentences
 from server.verify.faithfulness import Faithfulness
-from server.verify.support import Statement
+from server.verify.statement import Statement
 
 _NUMBER = re.compile(r"(?:^|\s)\[\d+\]\s")
 

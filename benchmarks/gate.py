@@ -31,8 +31,10 @@ from index import Article, Source
 from index.pages.articles import split
 from server.text.clauses import clauses
 from server.verify.faithfulness import reworded
-from server.verify.support import Borne, Statement, judge, words
+from server.verify.statement import Borne, Statement
+from server.verify.support import judge
 from server.verify.witnesses import statements_of
+from server.verify.wording import words
 
 TRUE = ("verbatim", "shortened", "reordered", "paraphrased")
 FALSE = ("number", "unit", "date", "entity", "negated", "merged", "added")

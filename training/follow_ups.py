@@ -32,9 +32,10 @@ from index import Library
 from server.evidence import in_context
 from server.evidence.find import Search
 from server.question import leaning, subject
-from server.question.follow_up import Reading, read
+from server.question.follow_up import read
 from server.question.leaning import log_odds, odds
 from server.question.subject import Clause, Features
+from server.question.talk import Reading
 from server.question.understanding import normalise, understand
 from server.records import Turn
 

@@ -33,7 +33,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from server.evaluation.comparison import compare, read_report
-    from server.evaluation.metrics import evaluate
+    from server.evaluation.report import evaluate
     from server.upkeep.opening import open_answerer
     from server.web.report_page import page
 

@@ -14,9 +14,10 @@ from index import Article, Snapshot
 from server.evidence.find import Candidates, Search
 from server.evidence.must_hold import names_name, unmet
 from server.evidence.ranking import Ranked
-from server.question.follow_up import Reading, read
+from server.question.follow_up import read
 from server.question.leaning import log_odds, odds
 from server.question.subject import Features
+from server.question.talk import Reading
 from server.question.understanding import normalise, understand
 from server.records import Question
 from server.text.names import names

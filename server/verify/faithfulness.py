@@ -18,7 +18,8 @@ from index.background import background
 from index.reranking.reader import Window, WindowReading, builtin
 from server.text.clauses import clauses
 from server.text.facts import missing
-from server.verify.support import Borne, Statement, candidates, judge, plain
+from server.verify.statement import Borne, Statement, plain
+from server.verify.support import candidates, judge
 
 WEIGHTS = Path(__file__).parent / "models" / "faithfulness.json"
 

@@ -21,7 +21,8 @@ from server.text.facts import missing
 from server.verify.drafts import Draft, Place
 from server.verify.frames import unframed
 from server.verify.grounds import TRIMMED, grounds
-from server.verify.support import Statement, judge
+from server.verify.statement import Statement
+from server.verify.support import judge
 from server.verify.witnesses import Witnesses, addresses_model
 
 Unsupported = Literal["cut", "mark"]

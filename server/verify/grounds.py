@@ -8,8 +8,9 @@ from server.text.comparison import squash
 from server.text.facts import missing
 from server.verify.drafts import Draft, Place
 from server.verify.faithfulness import reworded
-from server.verify.support import judge, names_in
+from server.verify.support import judge
 from server.verify.witnesses import Witness, Witnesses
+from server.verify.wording import names_in
 
 TRIMMED = "，、；：,;:。！？!? \n"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from index import Article, Block, Hit, Passage
 from index.pages.passages import sentences
 from server.evidence.sentences import STATEMENTS, Articles
-from server.verify.support import Statement
+from server.verify.statement import Statement
 
 _HEADINGS = frozenset({"title", "heading"})
 

@@ -22,7 +22,7 @@ from benchmarks.embedders import (
     score,
 )
 from index import Hit, Passage, Span
-from server.evaluation.metrics import Judge
+from server.evaluation.judge import Judge
 
 
 def measured(work: Path) -> Results:

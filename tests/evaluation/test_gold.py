@@ -11,7 +11,8 @@ import pytest
 from index import Library, load_embedder
 from server.answer import Answerer
 from server.evaluation.gold import GoldError, load_gold
-from server.evaluation.metrics import EvalReport, evaluate, figures
+from server.evaluation.metrics import figures
+from server.evaluation.report import EvalReport, evaluate
 from server.records import Answer, Citation, Claim, Question
 from server.text.comparison import locate, squash
 

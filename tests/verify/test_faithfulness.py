@@ -8,7 +8,8 @@ from index.pages.passages import sentences
 from index.reranking.reader import builtin
 from server.verify.faithfulness import Faithfulness, features, nearest, reworded
 from server.verify.gate import support
-from server.verify.support import Statement, judge
+from server.verify.statement import Statement
+from server.verify.support import judge
 
 TEXT = (
     "青石桥镇的竹编作坊开办于1987年，最初只有六名篾匠。2019年3月，镇里为作坊修了一座展厅，面积约420平方米。"

@@ -1,0 +1,83 @@
+"""What a question's pronoun stands for, put in its place."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from server.question.asking import kind_of
+from server.question.ellipsis import completed, counted_noun
+from server.question.subject import words
+from server.question.talk import Talk
+from server.text.names import is_term
+
+_PERSON = re.compile(r"(?<!其)(?:他|她|此人|这个人|该名?男子|该名?女子)(?!们)")
+_THING = re.compile(r"它们?|他们|她们|其(?![中他它实余次])")
+_PLACE = re.compile(r"(?:在|从|到)?(?:那里|那边|那儿|这里|这边|这儿|当地|里面|里边|里头)")
+_AMONG = re.compile(r"^其中的?|^里[头面]的?")
+_POINTED = re.compile(
+    r"(?:[这那该此](?:个|家|座|项|款|条|位|种|次|场|届|部|片|所|本|支|只|台)?|上述)(?=[\u4e00-\u9fff])"
+)
+
+
+def replaced(bare: str, talk: Talk) -> list[str]:
+    """The question with what its pronoun stands for; none when it has no pronoun."""
+    if _AMONG.search(bare):
+        counted = counted_noun(talk.query)
+        return [_AMONG.sub(f"{talk.thing}{counted}", bare, count=1)]
+    if match := _PERSON.search(bare):
+        return [put(bare, match, person) for person in _persons(talk)] or [completed(bare, talk)]
+    if match := _THING.search(bare):
+        return [put(bare, match, thing) for thing in _things(talk)]
+    if match := _PLACE.search(bare):
+        return [put(bare, match, thing) for thing in _things(talk)]
+    if match := _POINTED.search(bare):
+        return [_pointed(bare, match, talk)]
+    return []
+
+
+def place_inside(bare: str, thing: str) -> str:
+    """The question with a place that is told by its last character alone: 馆里 of a 博物馆."""
+    match = (
+        re.search(rf"(?<![\u4e00-\u9fff]){re.escape(thing[-1:])}[里内]的?", bare) if thing else None
+    )
+    return f"{bare[: match.start()]}{thing}{bare[match.end() :]}" if match else ""
+
+
+def put(text: str, match: re.Match[str], what: str) -> str:
+    return text[: match.start()] + what + text[match.end() :]
+
+
+def _things(talk: Talk) -> list[str]:
+    """What 它 may stand for: what the talk is about, and what the last answer named."""
+    named = talk.answer.strip("。 ")
+    short = 1 < len(named) <= 16 and not re.search(r"[\d，。、；]", named) and is_term(named)
+    asked_name = kind_of(talk.query) in ("which", "who", "list", "definition")
+    found = [named, talk.thing] if short and asked_name else [talk.thing]
+    return [thing for thing in found if thing]
+
+
+def _persons(talk: Talk) -> list[str]:
+    """Whom 他 may stand for: who the talk is about, or whom the last answer named first."""
+    about = person_in(talk.thing) or person_in(talk.query)
+    answered = person_in(talk.answer)
+    found = [answered, about] if kind_of(talk.query) == "who" else [about, answered]
+    return [person for person in found if person]
+
+
+@lru_cache(maxsize=256)
+def person_in(text: str) -> str:
+    """The first person that a text names."""
+    people = (word for word, tag in words(text) if tag in ("nr", "nrt", "nrfg"))
+    return next((word for word in people if 1 < len(word) <= 4), "")
+
+
+def _pointed(bare: str, match: re.Match[str], talk: Talk) -> str:
+    """这个中心 is the last thing called so; else 这 stands for what the talk is about."""
+    noun = next((w for w, tag in words(bare[match.end() :]) if tag[0] in "nvjl"), "")
+    end = match.end() + len(noun)
+    if noun and bare[match.end() : end] == noun:
+        at = talk.thing.rfind(noun)
+        what = talk.thing[: at + len(noun)] if at >= 0 else talk.thing
+        return bare[: match.start()] + what + bare[end:]
+    return put(bare, match, talk.thing)
