@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper
+from onnx import TensorProto
 
 from training import text as txt
 from training.encoder import load
-from training.graph import BLOCK, EPSILON, MICROSOFT, Graph, four_bits, packed
+from training.graph import BLOCK, MICROSOFT, Graph, four_bits, packed
 
 NAME = "e5-small-1"
 
@@ -76,29 +76,12 @@ def build(encoder: Any) -> onnx.ModelProto:
         return graph.node("Add", [back, graph.weight(f"{name}.b", state[f"{place}.bias"])], name)
 
     def norm(sources: list[str], name: str, place: str) -> str:
-        row = [
-            graph.weight(f"{name}.{k}", state[f"{place}.{n}"])
-            for k, n in (("w", "weight"), ("b", "bias"))
-        ]
-        if len(sources) == 2:
-            sources = [graph.node("Add", sources, f"{name}.sum")]
-        return graph.node("LayerNormalization", [*sources, *row], name, axis=-1, epsilon=EPSILON)
+        return graph.norm(sources, name, state[f"{place}.weight"], state[f"{place}.bias"])
 
     graph.weight("one", np.asarray([1], np.int64))
     graph.weight("last", np.asarray([-1], np.int64))
     graph.weight("least", np.asarray(0.2, np.float32))
-    numbers, scales, _ = four_bits(state["embeddings.word_embeddings.weight"])
-    graph.weights.append(packed("pieces", numbers))
-    row = graph.node(
-        "GatherBlockQuantized",
-        ["pieces", "ids", graph.weight("scales", scales)],
-        "row16",
-        MICROSOFT,
-        gather_axis=0,
-        quantize_axis=1,
-        block_size=BLOCK,
-    )
-    row = graph.node("Cast", [row], "row", to=TensorProto.FLOAT)
+    row = graph.pieces(state["embeddings.word_embeddings.weight"])
     places = state["embeddings.position_embeddings.weight"]
     places = (places + state["embeddings.token_type_embeddings.weight"][:1]).astype(np.float16)
     graph.node("Shape", ["ids"], "length", start=1, end=2)
@@ -126,18 +109,7 @@ def build(encoder: Any) -> onnx.ModelProto:
         down = scaled(up, name + "down", to + "output.dense")
         x = norm([down, x], name + "two", to + "output.LayerNorm")
     graph.node("ReduceMean", [x, "one"], "mean", keepdims=0)
-    made = helper.make_graph(
-        graph.nodes,
-        "encoder",
-        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])],
-        [helper.make_tensor_value_info("mean", TensorProto.FLOAT, ["batch", config.hidden_size])],
-        graph.weights,
-    )
-    model = helper.make_model(
-        made, opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]
-    )
-    model.ir_version = 10
-    return model
+    return graph.model("encoder", {"mean": ["batch", config.hidden_size]})
 
 
 def check(encoder: Any, folder: Path, texts: list[str]) -> tuple[np.ndarray, float]:

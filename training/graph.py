@@ -10,7 +10,7 @@ import argparse
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,41 @@ class Graph:
             helper.make_node(kind, inputs, [output], output, domain=domain, **attributes)
         )
         return output
+
+    def pieces(self, table: np.ndarray) -> str:
+        """Add the rows of the table of pieces for `ids`, kept in 4 bits; return them in float32."""
+        numbers, scales, _ = four_bits(table)
+        self.weights.append(packed("pieces", numbers))
+        row = self.node(
+            "GatherBlockQuantized",
+            ["pieces", "ids", self.weight("scales", scales)],
+            "row16",
+            MICROSOFT,
+            gather_axis=0,
+            quantize_axis=1,
+            block_size=BLOCK,
+        )
+        return self.node("Cast", [row], "row", to=TensorProto.FLOAT)
+
+    def norm(self, sources: list[str], name: str, weight: np.ndarray, bias: np.ndarray) -> str:
+        """Add the layer norm of a source, or of the sum of two; return its output."""
+        row = [self.weight(f"{name}.w", weight), self.weight(f"{name}.b", bias)]
+        if len(sources) == 2:  # apart: the fused operator takes five times as long
+            sources = [self.node("Add", sources, f"{name}.sum")]
+        return self.node("LayerNormalization", [*sources, *row], name, axis=-1, epsilon=EPSILON)
+
+    def model(self, name: str, outputs: Mapping[str, Sequence[str | int]]) -> onnx.ModelProto:
+        """The graph from `ids` to float32 outputs of these shapes."""
+        ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])
+        told = [
+            helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)
+            for output, shape in outputs.items()
+        ]
+        made = helper.make_graph(self.nodes, name, [ids], told, self.weights)
+        versions = [helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]
+        model = helper.make_model(made, opset_imports=versions)
+        model.ir_version = 10
+        return model
 
 
 def four_bits(table: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
@@ -106,13 +141,7 @@ def build(network: Network) -> onnx.ModelProto:
         return graph.node("Add", [back, graph.weight(f"{name}.b", state[f"{place}.bias"])], name)
 
     def norm(sources: list[str], name: str, place: str) -> str:
-        row = [
-            graph.weight(f"{name}.{k}", state[f"{place}.{n}"])
-            for k, n in (("w", "weight"), ("b", "bias"))
-        ]
-        if len(sources) == 2:  # apart: the fused operator takes five times as long
-            sources = [graph.node("Add", sources, f"{name}.sum")]
-        return graph.node("LayerNormalization", [*sources, *row], name, axis=-1, epsilon=EPSILON)
+        return graph.norm(sources, name, state[f"{place}.weight"], state[f"{place}.bias"])
 
     zero, one = (
         graph.weight("zero", np.asarray(0, np.int64)),
@@ -120,18 +149,7 @@ def build(network: Network) -> onnx.ModelProto:
     )
     graph.weight("last", np.asarray([-1], np.int64))
     graph.weight("least", np.asarray(0.2, np.float32))  # what Gelu takes away at most
-    numbers, scales, _ = four_bits(state["encoder.embeddings.word_embeddings.weight"])
-    graph.weights.append(packed("pieces", numbers))
-    row = graph.node(
-        "GatherBlockQuantized",
-        ["pieces", "ids", graph.weight("scales", scales)],
-        "row16",
-        MICROSOFT,
-        gather_axis=0,
-        quantize_axis=1,
-        block_size=BLOCK,
-    )
-    row = graph.node("Cast", [row], "row", to=TensorProto.FLOAT)
+    row = graph.pieces(state["encoder.embeddings.word_embeddings.weight"])
     places = state["encoder.embeddings.position_embeddings.weight"]
     places = places + state["encoder.embeddings.token_type_embeddings.weight"][:1]
     graph.node("Shape", ["ids"], "length", start=1, end=2)
@@ -168,21 +186,7 @@ def build(network: Network) -> onnx.ModelProto:
     graph.node(
         "Squeeze", [linear(mixed, "odds", state["here.weight"], state["here.bias"]), one], "here"
     )
-    made = helper.make_graph(
-        graph.nodes,
-        "crossencoder",
-        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])],
-        [
-            helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["batch", "length", 4]),
-            helper.make_tensor_value_info("here", TensorProto.FLOAT, ["batch"]),
-        ],
-        graph.weights,
-    )
-    model = helper.make_model(
-        made, opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]
-    )
-    model.ir_version = 10
-    return model
+    return graph.model("crossencoder", {"tokens": ["batch", "length", 4], "here": ["batch"]})
 
 
 def quantise(source: Path, target: Path) -> None:

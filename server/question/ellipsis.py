@@ -58,7 +58,9 @@ def subject_of_light(bare: str) -> str:
     """What is asked of when nothing else is said: 宁波 in 「宁波有多少艘？」."""
     match = _LIGHT.search(bare)
     what = bare[: match.start()] if match else ""
-    return what if what and not ATTRIBUTE.search(what) and is_name(what) else ""
+    if not what or _NOW.fullmatch(what) or ATTRIBUTE.search(what):
+        return ""
+    return what if is_name(what) else ""
 
 
 def counted_noun(query: str) -> str:

@@ -12,8 +12,7 @@ from server.question.about_library import about_library
 from server.question.small_talk import small_talk, without_small_talk
 from server.question.understanding import normalise
 from server.records import Question
-from server.writers import catalogue
-from server.writers import small_talk as replies
+from server.writers import library_answers, replies
 
 MOST = 50  # passages in which articles about something are looked for
 
@@ -43,7 +42,7 @@ def aside(question: Question, library: Library, search: Search) -> Aside | None:
         ids = dict.fromkeys(hit.passage.article for hit in hits)
         return [snapshot.article(id) for id in ids]
 
-    lines = catalogue.answer(
+    lines = library_answers.answer(
         asked, library.listed(), finds, sources=question.sources, language=language
     )
-    return Aside(lines, catalogue.ENGINE, refused=False)
+    return Aside(lines, library_answers.ENGINE, refused=False)

@@ -72,3 +72,13 @@ def test_other_words_or_the_same_article_correct_nothing() -> None:
     other = told(NEW.replace("湖滨", "山前"), "b", "2024-04-02")
     assert differing(part, [told(OLD, "a", "2024-03-01"), other]) == []
     assert differing(part, [told(OLD, "a", ""), told(NEW, "a", "")]) == []
+
+
+def test_of_two_articles_values_the_newer_comes_first() -> None:
+    (part,) = understand("山城有多少家软件企业？").parts
+    ranked = [
+        told("山城共有软件企业96家。", "a", "2024-03-01"),
+        told("据统计，山城的软件企业达到112家。", "b", "2025-04-02"),
+    ]
+    values = [value.fact.text for value in differing(part, ranked)]
+    assert values == ["112家", "96家"]

@@ -71,6 +71,42 @@ def test_only_how_it_changes_is_asked_of_what_was_asked_for() -> None:
     assert condense("有多少员工？", history) == "青禾乳业有多少员工？"
 
 
+@pytest.mark.parametrize(
+    ("earlier", "question", "expected"),
+    [
+        ("青禾乳业净利润是多少？", "如今是多少？", "青禾乳业净利润如今是多少？"),
+        ("青禾乳业的门店数量是多少？", "目前有多少？", "青禾乳业门店数量目前有多少？"),
+        ("青禾乳业净利润目标是多少？", "目前完成了多少？", "青禾乳业净利润目前完成了多少？"),
+        ("大桥的投资计划是多少？", "实际投了多少？", "大桥投资实际投了多少？"),
+    ],
+)
+def test_how_it_is_now_is_asked_of_the_figure_and_not_of_its_aim(
+    earlier: str, question: str, expected: str
+) -> None:
+    assert condense(question, _after((earlier, "42。"))) == expected
+
+
+def test_a_line_before_the_question_is_what_it_is_asked_about() -> None:
+    assert condense("我在看沙河大桥的报道\n它有多长？", []) == "沙河大桥有多长？"
+    assert condense("青禾乳业\n净利润是多少？", []) == "青禾乳业净利润是多少？"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "expected"),
+    [
+        # a place is what it is called with: 云雾 and 县 are words of their own
+        ("青禾乳业有多少名员工？", "云雾县呢？", "云雾县有多少名员工？"),
+        # what is in quotes is one word
+        ("《山海谣》是谁写的？", "它有多少页？", "《山海谣》有多少页？"),
+        ("“长风”型货轮是哪里造的？", "它能装多少箱？", "“长风”能装多少箱？"),
+        # a noun goes on with the name before it
+        ("璧城光电有多少项专利？", "它有多少人？", "璧城光电有多少人？"),
+    ],
+)
+def test_a_name_is_whole(earlier: str, question: str, expected: str) -> None:
+    assert condense(question, _after((earlier, "42。"))) == expected
+
+
 def test_another_question_word_takes_the_place_of_the_last_one() -> None:
     history = _after(("马拉松什么时候领参赛物品？", "11月14日。"))
     assert condense("在哪儿领？", history) == "马拉松在哪儿领参赛物品？"
