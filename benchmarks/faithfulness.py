@@ -49,7 +49,9 @@ class Row:
 def rows(path: Path) -> Iterator[Row]:
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
-        yield Row(record["statement"], record["quote"], record["label"] == 1, record.get("kind", ""))
+        yield Row(
+            record["statement"], record["quote"], record["label"] == 1, record.get("kind", "")
+        )
 
 
 def rates(accepted: Sequence[bool], faithful: Sequence[bool]) -> dict[str, tuple[float, float]]:
