@@ -15,7 +15,7 @@ from server.verify.differences import differences_between, joined_clauses
 from server.verify.statement import Statement, held_share, pairs_of, plain
 from server.verify.wording import is_name, is_noun, points, same_noun, words
 
-HELD = 0.6  # of a clause's letters: less is no copy, and where words stand in it tells nothing
+HELD = 0.5  # of a clause's letters: less is no copy, and where words stand in it tells nothing
 _PLAIN = re.compile(
     r"[^\W\d_]{2,8}"
 )  # where more are replaced another thing is said, not another name
@@ -63,10 +63,17 @@ def _in(text: str, source: str) -> Iterator[Exchange]:
         said, held = ("".join(w for w, _ in some) for some in (mine, theirs))
         if not (_PLAIN.fullmatch(said) and _PLAIN.fullmatch(held)):
             continue
+        name = any(is_name(flag) for _, flag in (*mine, *theirs))
         named = _named(mine) and _named(theirs)
+        other = not (_short_for(said, held) or points(said, held) or _akin(said, held, name=name))
         timed = bool(times(said) and times(held) and times(said) != times(held))
-        if timed or (named and not _short_for(said, held) and not points(said, held)):
-            yield Exchange(said, held, any(is_name(flag) for _, flag in (*mine, *theirs)))
+        if timed or (named and other):
+            yield Exchange(said, held, name)
+
+
+def _akin(word: str, other: str, *, name: bool) -> bool:
+    """Whether two short nouns share a character, as words for one thing do: 「渔船」, 「船只」."""
+    return not name and len(word) == len(other) == 2 and bool(set(word) & set(other))
 
 
 def _short_for(word: str, other: str) -> bool:

@@ -108,7 +108,7 @@ def is_noun(flag: str) -> bool:
 
 def points(*some: str) -> bool:
     """Whether one of some words points at what was named before: 「这些学校」, 「该公司」."""
-    return any(_POINTING.match(word) for word in some)
+    return any(word[0] in "该其这此那他她它" for word in some)
 
 
 def same_noun(word: str, there: str) -> bool:
