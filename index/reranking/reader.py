@@ -210,6 +210,11 @@ class Pieces:
         fold = json.loads((folder / "fold.json").read_text("utf-8"))
         self._fold = str.maketrans(fold["from"], fold["to"])
 
+    def places(self, text: str) -> npt.NDArray[np.int64]:
+        """The characters `(tokens, 2)` that each token of a text stands for."""
+        row = self._tokenizer.encode(text.translate(self._fold), add_special_tokens=False)
+        return np.asarray(row.offsets, dtype=np.int64).reshape(-1, 2)
+
     def pairs(
         self,
         question: str,
@@ -291,12 +296,14 @@ class WindowReading:
 class Laid:
     """A claim beside a text: its `reading` as a question is read, and `states`, float32 `(tokens of both, width)`.
 
-    The claim's tokens are `states[1 : 1 + count]`; behind them come two marks and the text's.
+    The claim's tokens are `states[1 : 1 + count]`, each for the claim's characters in `places` `(count, 2)`; behind
+    them come two marks and the text's tokens.
     """
 
     reading: WindowReading
     states: npt.NDArray[np.float32]
     count: int
+    places: npt.NDArray[np.int64]
 
 
 _FLOOR = -30.0
@@ -363,7 +370,8 @@ class CrossEncoder:
             ["tokens", "here", STATES], {"ids": pair.ids[None]}
         )
         made = reading(text, pair, tokens[0], float(here[0]))
-        return Laid(made, states[0], pair.first - 3)
+        count = pair.first - 3
+        return Laid(made, states[0], count, self._pieces.places(claim)[:count])
 
 
 def _showing(model: bytes, name: str) -> bytes:

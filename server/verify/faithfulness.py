@@ -169,6 +169,11 @@ def _share(grams: Sequence[str], there: str) -> float:
     return sum(gram in there for gram in grams) / max(1, len(grams))
 
 
+def rare_share(text: str, there: str) -> float:
+    """The share of a text's pairs of characters, by weight, that stand there."""
+    return _rare(_grams(plain(text), 2), plain(there))
+
+
 def _rare(pairs: Sequence[str], there: str) -> float:
     """The share of the pairs' weight."""
     total = sum(map(_idf, pairs))
