@@ -24,7 +24,8 @@ from server.verify.faithfulness import LONGEST, nearest, rare_share
 from server.verify.statement import Statement
 
 LEADS = (
-    "首先，", "其次，", "此外，", "另外，", "因此，", "同时，", "具体来说，", "例如，", "其中，", "最后，", "据报道，", "1.", "-",
+    "首先，", "其次，", "此外，", "另外，", "因此，", "同时，", "具体来说，", "例如，", "其中，",
+    "最后，", "据报道，", "1.", "-",
 )  # fmt: skip
 #: How often each kind is tried; many tries fail, where a sentence has no number or no name.
 TRUE = {"verbatim": 1, "shortened": 4, "reordered": 2, "paraphrased": 4, "fused": 3, "twin": 8}
