@@ -4,8 +4,9 @@
 
 A line of the file is a statement, the ``quote`` it cites (``[1] … [2] …``, one document behind each
 number) and a ``label``: 1 where they bear it, 0 where they do not. Printed are accuracy, the share
-of the faithful that is accepted (TPR) and of the unfaithful (FPR) at the shipped threshold; behind
-± is one standard error.
+of the faithful that is accepted (TPR) and of the unfaithful (FPR) at the shipped threshold, and the
+share accepted of each ``kind``, where lines have one; behind ± is one standard error.
+``benchmarks/texts/altered.jsonl`` has kinds: sentences untouched, or altered in one place.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Row:
     statement: str
     quote: str
     faithful: bool
+    kind: str = ""
 
     @property
     def statements(self) -> list[Statement]:
@@ -47,7 +49,9 @@ class Row:
 def rows(path: Path) -> Iterator[Row]:
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
-        yield Row(record["statement"], record["quote"], record["label"] == 1)
+        yield Row(
+            record["statement"], record["quote"], record["label"] == 1, record.get("kind", "")
+        )
 
 
 def rates(accepted: Sequence[bool], faithful: Sequence[bool]) -> dict[str, tuple[float, float]]:
@@ -57,6 +61,15 @@ def rates(accepted: Sequence[bool], faithful: Sequence[bool]) -> dict[str, tuple
         "accuracy": _rate([a == f for a, f in pairs]),
         "TPR": _rate([a for a, f in pairs if f]),
         "FPR": _rate([a for a, f in pairs if not f]),
+    }
+
+
+def kinds(accepted: Sequence[bool], rows: Sequence[Row]) -> dict[str, tuple[float, float]]:
+    """The share accepted of each kind, with its standard error."""
+    known = dict.fromkeys(row.kind for row in rows if row.kind)
+    return {
+        kind: _rate([a for a, row in zip(accepted, rows, strict=True) if row.kind == kind])
+        for kind in known
     }
 
 
@@ -75,8 +88,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     judgement = Faithfulness.builtin()
     accepted = [judgement.bears(row.statement, row.statements) for row in given]
     print(f"{len(given)} statements, {sum(row.faithful for row in given)} faithful")
-    for name, (share, error) in rates(accepted, [row.faithful for row in given]).items():
-        print(f"{name:<8} {share:.3f} ±{error:.3f}")
+    figures = rates(accepted, [row.faithful for row in given]) | kinds(accepted, given)
+    for name, (share, error) in figures.items():
+        print(f"{name:<9} {share:.3f} ±{error:.3f}")
     return 0
 
 

@@ -22,7 +22,8 @@ import numpy.typing as npt
 
 from benchmarks.faithfulness import Row, rows
 from index.reranking.reader import CrossEncoder, builtin
-from server.verify.faithfulness import Reads, denied, features
+from server.verify.entailment import Lays
+from server.verify.faithfulness import denied, features
 from server.verify.support import judge
 
 FALSE_POSITIVES = 0.048  # the FPR that the threshold is set for, of unseen statements
@@ -33,7 +34,7 @@ Matrix = npt.NDArray[np.float64]
 Found = tuple[bool, bool, dict[str, float]]  # faithful, denied, features
 
 
-def found(row: Row, reader: Reads) -> Found:
+def found(row: Row, reader: Lays) -> Found:
     statements = row.statements
     borne = judge(row.statement, statements)
     known = features(row.statement, statements, borne, reader)

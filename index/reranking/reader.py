@@ -3,7 +3,7 @@
 It says whether the window answers (`here`), where answers start and end, which characters belong to one of several
 answers (`inside`) and which sentences bear them (`evidence`). `windows` and `around` cut the windows; the training
 uses the same two, so that what is read in use looks like what was learned from. It runs on ONNX Runtime in int8;
-torch is not imported.
+torch is not imported. `CrossEncoder.lay` lays a claim beside a text instead, and gives what a layer holds of both.
 """
 
 from __future__ import annotations
@@ -210,24 +210,39 @@ class Pieces:
         fold = json.loads((folder / "fold.json").read_text("utf-8"))
         self._fold = str.maketrans(fold["from"], fold["to"])
 
-    def pairs(self, question: str, read: Sequence[Window]) -> list[Pair]:
-        """One pair a window."""
+    def places(self, text: str) -> npt.NDArray[np.int64]:
+        """The characters `(tokens, 2)` that each token of a text stands for."""
+        row = self._tokenizer.encode(text.translate(self._fold), add_special_tokens=False)
+        return np.asarray(row.offsets, dtype=np.int64).reshape(-1, 2)
+
+    def pairs(
+        self,
+        question: str,
+        read: Sequence[Window],
+        longest: int = LONGEST_QUESTION,
+        inner: int = LONGEST_WINDOW,
+    ) -> list[Pair]:
+        """One pair a window; of the question `longest` tokens are read, of a window's text `inner`."""
         texts = [question, *(window.head for window in read), *(window.text for window in read)]
         rows = self._tokenizer.encode_batch(
             [text.translate(self._fold) for text in texts], add_special_tokens=False
         )
-        asked = rows[0].ids[:LONGEST_QUESTION]
+        asked = rows[0].ids[:longest]
         heads, bodies = rows[1 : len(read) + 1], rows[len(read) + 1 :]
         out = []
         for head, body in zip(heads, bodies, strict=True):
             before = [BEGIN, *asked, END, END, *head.ids[:LONGEST_HEAD]]
-            inside = body.ids[:LONGEST_WINDOW]
-            places = np.asarray(body.offsets[:LONGEST_WINDOW], dtype=np.int64).reshape(-1, 2)
+            inside = body.ids[:inner]
+            places = np.asarray(body.offsets[:inner], dtype=np.int64).reshape(-1, 2)
             out.append(Pair(np.asarray([*before, *inside, END], np.int64), len(before), places))
         return out
 
 
 # -- readings
+
+#: What `CrossEncoder.lay` gives: words are still told apart here, and already know those around them.
+STATES = "layer6.two"
+LONGEST_CLAIM, LONGEST_TEXT = 140, 360  # tokens
 
 
 class Answer(NamedTuple):
@@ -277,6 +292,20 @@ class WindowReading:
         return [Answer(a, b, float(np.log(self.inside[a:b]).mean())) for a, b in edges]
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A claim beside a text: its `reading` as a question is read, and `states`, float32 `(tokens of both, width)`.
+
+    The claim's tokens are `states[1 : 1 + count]`, each for the claim's characters in `places` `(count, 2)`; behind
+    them come two marks and the text's tokens.
+    """
+
+    reading: WindowReading
+    states: npt.NDArray[np.float32]
+    count: int
+    places: npt.NDArray[np.int64]
+
+
 _FLOOR = -30.0
 
 
@@ -313,7 +342,7 @@ class CrossEncoder:
         options.log_severity_level = 3
         folder = Path(folder)
         self._session: Any = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"),
+            _showing((folder / "model.onnx").read_bytes(), STATES),
             options,
             providers=["CPUExecutionProvider"],
             disabled_optimizers=["SkipLayerNormFusion"],  # slower than what it fuses
@@ -330,9 +359,31 @@ class CrossEncoder:
         """
         out = []
         for window, pair in zip(windows, self._pieces.pairs(question, windows), strict=True):
-            tokens, here = self._session.run(None, {"ids": pair.ids[None]})
+            tokens, here = self._session.run(["tokens", "here"], {"ids": pair.ids[None]})
             out.append(reading(window.text, pair, tokens[0], float(here[0])))
         return out
+
+    def lay(self, claim: str, text: str) -> Laid:
+        """Read a text for a claim in the question's place; one run serves the reading and the states."""
+        (pair,) = self._pieces.pairs(claim, [Window(text)], LONGEST_CLAIM, LONGEST_TEXT)
+        tokens, here, states = self._session.run(
+            ["tokens", "here", STATES], {"ids": pair.ids[None]}
+        )
+        made = reading(text, pair, tokens[0], float(here[0]))
+        count = pair.first - 3
+        return Laid(made, states[0], count, self._pieces.places(claim)[:count])
+
+
+def _showing(model: bytes, name: str) -> bytes:
+    """A model whose graph gives one of its inner values, too.
+
+    Protocol buffers merge what is appended: here a graph (field 7 of a model) of one output (12) with its name (1).
+    A value's type (2) of float32 is asked for by ONNX.
+    """
+    float32 = b"\x12\x04\x0a\x02\x08\x01"
+    output = b"\x0a" + bytes([len(name)]) + name.encode() + float32
+    graph = b"\x62" + bytes([len(output)]) + output
+    return model + b"\x3a" + bytes([len(graph)]) + graph
 
 
 @lru_cache(maxsize=1)

@@ -112,7 +112,44 @@ def missing(claim: str, quotes: Iterable[str]) -> list[Fact]:
         if fact.key not in keys
         and (fact.unit or (fact.kind, fact.value) not in values)
         and not (fact.article and _counted(claim, fact) not in counted)
+        and not any(spelled_apart(fact, quote) for quote in quotes)
+        and not enumerates(claim, fact)
     ]
+
+
+_BETWEEN = re.compile(r"[\s.+\-]")
+_RUN = re.compile(rf"[{_LETTER}0-9]+(?:[\s.+\-]?[{_LETTER}0-9]+)*")
+_TOKEN = re.compile(r"[a-z]+|\d+")
+JOINED = 4  # words and numbers of a name: Surface Pro 9 LTE
+_ITEM = re.compile(r"[)）]|[、.．](?!\d)")
+
+
+def spelled_apart(fact: Fact, quote: str) -> bool:
+    """Whether a quote has a Latin name in other pieces: GTA 6 for GTA6."""
+    return fact.kind == "name" and _BETWEEN.sub("", fact.value) in _spelled(quote)
+
+
+@lru_cache(maxsize=4096)
+def _spelled(quote: str) -> frozenset[str]:
+    """The Latin names of a text without what parts them: GTA 6 is gta6, element-ui is elementui."""
+    if not _LATIN.search(quote):
+        return frozenset()
+    found = set()
+    for run in _RUN.finditer(quote):
+        tokens = _TOKEN.findall(unaccented(run.group()).lower())
+        found |= {
+            "".join(tokens[i:j])
+            for i in range(len(tokens))
+            for j in range(i + 1, min(i + JOINED, len(tokens)) + 1)
+        }
+    return frozenset(found)
+
+
+def enumerates(claim: str, fact: Fact) -> bool:
+    """Whether a bare number only numbers an item: 「3) 教练被解雇」."""
+    before, end = claim[: fact.start].rstrip(), fact.start + len(fact.text)
+    opens = not before or before[-1] in "：:；;。\n"
+    return fact.kind == "number" and not fact.unit and opens and bool(_ITEM.match(claim, end))
 
 
 def _counted(text: str, fact: Fact) -> tuple[str, str]:

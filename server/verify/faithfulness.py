@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol
 
 from index.background import background
-from index.reranking.reader import Window, WindowReading, builtin
 from server.text.clauses import clauses
 from server.text.facts import missing
+from server.verify.entailment import Lays, entailed
+from server.verify.exchanged import exchanges
 from server.verify.statement import Borne, Statement, plain
 from server.verify.support import candidates, judge
 
@@ -25,22 +25,15 @@ WEIGHTS = Path(__file__).parent / "models" / "faithfulness.json"
 
 #: What the checks may find against a claim; the weights decide what that tells of other wording.
 DOUBTS = ("fact", "quoted", "name", "numeral", "subject", "denial", "noun", "clause", "wording")
-DENIED = frozenset(
-    {"fact", "quoted", "time", "figures", "numeral", "denial", "direction", "name", "subject"}
-)
+DENIED = frozenset({"fact", "quoted", "time", "figures", "numeral", "denial", "direction"})
 COPIED = 0.7  # of a claim's weight in one statement
 #: What the checks find of a claim in other words; all else that they find denies it in an answer.
 REWORDED = frozenset({"noun", "clause", "wording"})
 GAP = 3  # letters on end that an answer may say in words of which no two stand in the source
 ROOM = 260  # characters that are read beside a claim: as many as the reader was taught on
+LONGEST = 400  # one sentence may be longer
 RUN = 4  # characters that stand together in both are no chance
 _CONTENT = re.compile(r"[^\W_]+")
-
-
-class Reads(Protocol):
-    """A reader of windows; the built-in one is `index.reranking.reader.CrossEncoder`."""
-
-    def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +50,13 @@ class Faithfulness:
         return cls(**json.loads(WEIGHTS.read_text(encoding="utf-8")))
 
     def bears(
-        self, claim: str, statements: Sequence[Statement], reader: Reads | None = None
+        self, claim: str, statements: Sequence[Statement], reader: Lays | None = None
     ) -> bool:
         """Whether some statements bear a claim, in whatever words; the built-in reader reads."""
         borne = judge(claim, statements)
         if denied(claim, statements, borne):
             return False
-        return self.likes(features(claim, statements, borne, reader or builtin()))
+        return self.likes(features(claim, statements, borne, reader))
 
     def likes(self, found: Mapping[str, float]) -> bool:
         odds = self.weights["bias"] + sum(self.weights[name] * found[name] for name in found)
@@ -87,7 +80,7 @@ def reworded(claim: str, statements: Sequence[Statement], borne: Borne) -> list[
     beside = [statements[i] for i in near]
     if denied(claim, beside, borne):
         return []
-    found = features(claim, beside, borne, builtin())
+    found = features(claim, beside, borne)
     if found["longest"] > GAP or not Faithfulness.builtin().likes(found):
         return []
     return [near[i] for i in nearest(claim, beside)]
@@ -96,19 +89,23 @@ def reworded(claim: str, statements: Sequence[Statement], borne: Borne) -> list[
 def denied(claim: str, statements: Sequence[Statement], borne: Borne) -> bool:
     """Whether something stands against a claim that no overlap makes good.
 
-    That is a number, date or Latin name that stands nowhere; and whatever the checks found, if one
-    statement holds nearly all of the claim's wording: then it is copied, and changed there.
+    That is a number, date or Latin name that stands nowhere, a name in another's place; and a noun, a
+    figure, a denial or a direction in another's, if one statement holds nearly all of the claim's
+    wording: then it is copied, and changed there.
     """
-    if borne.support != "none":
-        return False
     if missing(claim, [s.text for s in statements]):
         return True
+    exchanged = exchanges(claim, statements)
+    if any(exchange.name for exchange in exchanged):
+        return True
+    if not exchanged and (borne.support != "none" or borne.reason not in DENIED):
+        return False
     pairs = _grams(plain(claim), 2)
-    return borne.reason in DENIED and any(_rare(pairs, plain(s.text)) >= COPIED for s in statements)
+    return any(_rare(pairs, plain(s.text)) >= COPIED for s in statements)
 
 
 def features(
-    claim: str, statements: Sequence[Statement], borne: Borne, reader: Reads
+    claim: str, statements: Sequence[Statement], borne: Borne, reader: Lays | None = None
 ) -> dict[str, float]:
     """What the judgement weighs; every share counts what of the claim is there."""
     said = plain(claim)
@@ -116,8 +113,10 @@ def features(
     whole = "\n".join(there)
     pairs = _grams(said, 2)
     parts = [p for a, b in clauses(said) if len(p := _grams(said[a:b], 2)) > 2] or [pairs]
-    read = "".join(statements[i].text for i in nearest(claim, statements))[:ROOM]
-    reading = reader.read(claim, [Window(read)])[0]
+    read = "".join(statements[i].text for i in nearest(claim, statements))[:LONGEST]
+    laid, head = entailed(claim, read, reader)
+    reading = laid.reading
+    exchanged = exchanges(claim, statements)
     return {
         "letters": _share(_grams(said, 1), whole),
         "pairs": _share(pairs, whole),
@@ -131,6 +130,8 @@ def features(
         "full": float(borne.support == "full"),
         "partial": float(borne.support == "partial"),
         **{name: float(borne.support == "none" and borne.reason == name) for name in DOUBTS},
+        "exchanged": float(len(exchanged)),
+        **head.features(),
         "here": reading.here,
         "nowhere": reading.nowhere,
         "evidence": float(reading.evidence.max(initial=0.0)),
@@ -166,6 +167,11 @@ def _grams(text: str, n: int) -> tuple[str, ...]:
 
 def _share(grams: Sequence[str], there: str) -> float:
     return sum(gram in there for gram in grams) / max(1, len(grams))
+
+
+def rare_share(text: str, there: str) -> float:
+    """The share of a text's pairs of characters, by weight, that stand there."""
+    return _rare(_grams(plain(text), 2), plain(there))
 
 
 def _rare(pairs: Sequence[str], there: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from server.text.facts import Fact, facts
+from server.text.facts import Fact, enumerates, facts, spelled_apart
 from server.text.words import times
 from server.verify.differences import Block
 from server.verify.statement import CJK, Statement, plain
@@ -13,6 +13,7 @@ from server.verify.statement import CJK, Statement, plain
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3})")
 _DIGITS = re.compile(r"\d[\d.]*")
 _ENDS = " ,.;:!?，。；：！？、…"
+_SPACES = re.compile(r"\s+")
 _QUOTED = re.compile(r"[“《「『]([^“”《》「」『』]{2,16})[”》」』]")
 _AFTER = re.compile(r"^(?:[余多来几]|以上|左右|个|的|[\s,，。；、：;:！？!?（）()“”‘’])*")
 
@@ -22,6 +23,8 @@ def missing_fact(clause: str, statement: Statement) -> str:
     own = facts(statement.text)
     for fact in facts(clause):
         if any(f.key == fact.key for f in own if fact.unit):
+            continue
+        if spelled_apart(fact, statement.text) or enumerates(clause, fact):
             continue
         if fact.article and all(f.unit != fact.unit for f in own):
             continue
@@ -55,9 +58,9 @@ def moved(clause: str, statement: Statement) -> str:
 
 def missing_quoted(clause: str, statement: Statement) -> str:
     """A title or a quoted word of the clause that the statement lacks."""
-    there = plain(statement.text)
+    there = _SPACES.sub("", plain(statement.text))
     for quoted in _QUOTED.findall(clause):
-        if plain(quoted) not in there:
+        if _SPACES.sub("", plain(quoted)) not in there:
             return f"quoted: {quoted}"
     return ""
 

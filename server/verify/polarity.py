@@ -9,6 +9,7 @@ from server.text.facts import Fact, facts
 from server.text.words import negations, opposed, undecided
 from server.verify.differences import Block, Difference, differences_between
 
+SHORT = 8  # characters: where more differ another thing is said, and a denial in it denies that
 NUMERAL = re.compile(r"[\d零〇一二三四五六七八九十百千万亿两半]")
 
 
@@ -17,7 +18,8 @@ def turned(text: str, there: str, blocks: Sequence[Block], region: str) -> str:
     masked = differences_between(undecided(text), undecided(there), blocks)
     for difference, denied in zip(differences_between(text, there, blocks), masked, strict=True):
         said, held = difference.claim, difference.source
-        if negations(denied.claim) % 2 != negations(denied.source) % 2:
+        flips = negations(denied.claim) % 2 != negations(denied.source) % 2
+        if flips and len(said) + len(held) <= SHORT:
             return f"denial: {said!r} for {held!r}"
         if said and held and opposed(said, held):
             return f"direction: {said!r} for {held!r}"

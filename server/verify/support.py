@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from server.verify.differences import SHORT, Block, differences_between, joined_clauses, region_of
+from server.verify.exchanged import exchanges
 from server.verify.figures import (
     missing_fact,
     missing_quoted,
@@ -68,11 +69,24 @@ def judge(claim: str, statements: Sequence[Statement], preferred: Iterable[int] 
     verdicts = []
     for main in best[:3]:
         verdict = _Laid(claim, statements, main).verdict()
+        if verdict.support != "none" and said not in plain(statements[main].text):
+            verdict = _unexchanged(verdict, claim, statements)
         if verdict.support == "full":
             return verdict
         verdicts.append(verdict)
     rank = {"full": 2, "partial": 1, "none": 0}
     return max(verdicts, key=lambda v: rank[v.support])
+
+
+def _unexchanged(verdict: Borne, claim: str, statements: Sequence[Statement]) -> Borne:
+    """A verdict, unless a figure, noun or name of the claim stands where what it needs says another."""
+    needed = [statements[i] for i, *_ in verdict.needed]
+    for statement in needed:
+        if why := unordered(claim, statement):
+            return Borne("none", why=why)
+    for exchange in exchanges(claim, needed):
+        return Borne("none", why=f"exchanged: {exchange.claim} for {exchange.source}")
+    return verdict
 
 
 class _Laid:

@@ -59,17 +59,17 @@ def foreign(word: str, flag: str, other: str, there: str, around: str) -> str:
     """Why a word that the statement lacks may not stand in a claim; empty when it may."""
     if len(word) < 2 or NUMERAL.fullmatch(word):
         return ""
-    if _same_noun(word, there):
+    if same_noun(word, there):
         return ""
     if len(word) == 4 and (word[:2] in there or word[2:] in there):
         return ""
     name = flag in _NAME_FLAGS
     replaces = len(CJK.findall(other)) >= 2 and not _POINTING.match(other)
-    if name and replaces and not _alike(word, other):
+    if name and replaces and not alike(word, other):
         return f"name: {word} for {other!r}"
     if name and word not in around:
         return f"name: {word}"
-    if flag in _NOUN_FLAGS and replaces and word not in around and not _alike(word, other):
+    if flag in _NOUN_FLAGS and replaces and word not in around and not alike(word, other):
         return f"noun: {word} for {other!r}"
     return ""
 
@@ -89,20 +89,35 @@ def other_subject(differences: Sequence[Difference], there: str, around: str) ->
     if not differences or differences[0].start:
         return ""
     said, held = ("".join(CJK.findall(t)) for t in (differences[0].claim, differences[0].source))
-    if len(said) < 3 or len(held) < 2 or _alike(said, held):
+    if len(said) < 3 or len(held) < 2 or alike(said, held):
         return ""
     if _POINTING.match(held) or len(held) < 3:
         there += around
     nouns = [w for w, flag, _ in words(differences[0].claim) if flag in _NOUN_FLAGS and len(w) > 1]
-    foreign = [w for w in nouns if w not in there and not _same_noun(w, there)]
+    foreign = [w for w in nouns if w not in there and not same_noun(w, there)]
     return f"subject: {said} for {held}" if foreign else ""
 
 
-def _same_noun(word: str, there: str) -> bool:
+def is_name(flag: str) -> bool:
+    return flag in _NAME_FLAGS
+
+
+def is_noun(flag: str) -> bool:
+    return flag in _NOUN_FLAGS
+
+
+def points(*some: str) -> bool:
+    """Whether one of some words points at what was named before: 「这些学校」, 「该公司」."""
+    return any(word[0] in "该其这此那他她它" for word in some)
+
+
+def same_noun(word: str, there: str) -> bool:
+    """Whether a noun stands there, or one that newspapers use for it."""
     return any(word in group and any(same in there for same in group) for group in _SAME)
 
 
-def _alike(word: str, other: str) -> bool:
+def alike(word: str, other: str) -> bool:
+    """Whether half of a word's characters are another's: 「重庆市」 for 「重庆」."""
     return len(set(word) & set(other)) * 2 >= len(set(word))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from index.pages.passages import sentences
-from index.reranking.reader import builtin
 from server.verify.faithfulness import Faithfulness, features, nearest, reworded
 from server.verify.gate import support
 from server.verify.statement import Statement
@@ -45,6 +44,7 @@ def test_a_faithful_sentence_is_borne(claim: str) -> None:
         "今年作坊的销售额达到310万元，比前年增长了12%。",
         "青石桥镇的竹编作坊开办于1987年，最初只有九名篾匠。",
         "作坊负责人刘建国介绍，竹篾要先泡水三天，再用炭火慢慢烘干。",
+        "附近的游客农闲时到作坊里学手艺，学成后可以在家里接活。",
         "竹篾要先泡水三天，再用炭火慢慢烘干，这样编出来的篮子容易发霉，也会开裂。",
         "附近的村民农闲时没有到作坊里学手艺。",
         "竹编在许多国家的博物馆里展出过，受到收藏家的欢迎。",
@@ -67,7 +67,7 @@ def test_a_verbatim_quote_is_supported_without_reading(monkeypatch: pytest.Monke
     def read() -> None:
         raise AssertionError("a quote needs no reader")
 
-    monkeypatch.setattr("server.verify.faithfulness.builtin", read)
+    monkeypatch.setattr("server.verify.entailment.builtin", read)
     assert support(TEXT[:20], [TEXT]) == "full"
     assert support("展厅有两层。", [TEXT]) == "none"
 
@@ -79,7 +79,7 @@ def test_what_is_read_is_what_holds_the_claim() -> None:
 
 def test_every_weight_has_its_feature() -> None:
     claim = "海豚跃出了水面"
-    found = features(claim, STATEMENTS, judge(claim, STATEMENTS), builtin())
+    found = features(claim, STATEMENTS, judge(claim, STATEMENTS))
     assert {*found, "bias"} == set(Faithfulness.builtin().weights)
     assert not bears(claim)
     assert not bears("")
