@@ -19,17 +19,17 @@ def read_binary(path: Path, name: str, max_bytes: int) -> Iterator[Source | Skip
     try:
         if len(data) > max_bytes:
             raise SourceError(f"oversize: more than {max_bytes:,} bytes", hint="Split it.")
-        yield source_of(data, name, path.suffix.lower())
+        yield from sources_of(data, name, path.suffix.lower())
     except SourceError as error:
         yield Skipped(name, str(error), error.hint)
 
 
-def source_of(data: bytes, name: str, suffix: str) -> Source:
-    """Raises: SourceError."""
+def sources_of(data: bytes, name: str, suffix: str) -> Iterator[Source | Skipped]:
+    """The source, and what of the file was not read, if anything. Raises: SourceError."""
     if not data:
         raise SourceError("empty: it holds nothing", hint="See whether it was saved.")
     said, _ = READING.ask({"suffix": suffix}, data)
-    return Source(
+    yield Source(
         name=name,
         text=said["text"],
         sha256=hashlib.sha256(data).hexdigest(),
@@ -37,8 +37,10 @@ def source_of(data: bytes, name: str, suffix: str) -> Source:
         title=said["title"],
         places=base64.b64decode(said["places"]),
     )
+    if said["left"]:
+        yield Skipped(name, said["left"], said["hint"], kept=True)
 
 
 def page_picture(data: bytes, number: int) -> bytes:
-    """A PNG of a PDF's page, counted from 1. Raises: SourceError."""
+    """A PNG of a page of a PDF or a picture, counted from 1. Raises: SourceError."""
     return PICTURES.ask({"page": number}, data)[1]

@@ -313,8 +313,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "skipped.broken.hint": ("请存成 UTF-8 再上传。", "Save it as UTF-8, and upload that."),
     "skipped.encrypted": ("文件加了密", "it is encrypted"),
     "skipped.encrypted.hint": (
-        "请去掉密码、用现在的格式另存，再上传。",
-        "Save it without a password, in today's format, and upload that.",
+        "请去掉密码另存，再上传。",
+        "Save it without a password, and upload that.",
     ),
     "skipped.corrupt": ("文件坏了，或与后缀不符", "it is damaged, or not what its ending says"),
     "skipped.corrupt.hint": (
@@ -322,13 +322,33 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Open it, save it again, and upload that.",
     ),
     "skipped.scanned": (
-        "是扫描的图片，里面没有文字",
-        "its pages are pictures; they hold no text",
+        "是扫描的图片，没有读出文字",
+        "its pages are pictures, and no text was read on them",
     ),
     "skipped.scanned.hint": (
-        "请先做文字识别（OCR）再上传。",
-        "Have its text recognised (OCR), and upload that.",
+        "服务器上装了 youju[ocr] 才能认字；已经装了的话，请扫描得更大更清楚些。",
+        "The server reads them with youju[ocr] installed; if it is, scan them larger and sharper.",
     ),
+    "skipped.ocr": ("图片要认字才能读", "pictures are read by OCR, which is not installed"),
+    "skipped.ocr.hint": (
+        "请在服务器上安装：pip install 'youju[ocr]'。",
+        "Install it on the server: pip install 'youju[ocr]'.",
+    ),
+    "skipped.old": ("是 2007 年以前的格式", "it is of the format before 2007"),
+    "skipped.old.hint": (
+        "请另存为 .docx、.xlsx 或 .pptx 再上传。",
+        "Save it as .docx, .xlsx or .pptx, and upload that.",
+    ),
+    "skipped.vertical": (
+        "竖排的页面，文字次序不可靠",
+        "it is set vertically, and its order is lost",
+    ),
+    "skipped.vertical.hint": ("引用时请对照原件。", "Check quotes against the file."),
+    "skipped.leftward": (
+        "从右往左写的文字，次序不可靠",
+        "it runs to the left, and its order is lost",
+    ),
+    "skipped.leftward.hint": ("引用时请对照原件。", "Check quotes against the file."),
     "skipped.nested": ("压缩包里还有压缩包", "it is a zip in a zip"),
     "skipped.nested.hint": ("请先解开外面的一层。", "Unpack the outer one, and upload that."),
     "skipped.slow": ("读了太久，没有读完", "it took too long to read"),

@@ -12,18 +12,24 @@ from index.reading.written import Written
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source text, and, packed, where on its pages each character stands."""
+    """A source text, and, packed, where on its pages each character stands.
+
+    ``left`` says what of the file was not read.
+    """
 
     text: str
     title: str = ""
     places: bytes = b""
+    left: SourceError | None = None
 
 
-def document(out: Written, title: str = "", places: bytes = b"") -> Document:
+def document(
+    out: Written, title: str = "", places: bytes = b"", left: SourceError | None = None
+) -> Document:
     """Raises: SourceError, when nothing was written."""
     if not out.holds_text:
         raise SourceError("empty: it holds no text", hint="See whether it was saved.")
-    return Document(out.text, title, places)
+    return Document(out.text, title, places, left)
 
 
 #: What programs write into a file's fields when nobody has filled them in.

@@ -21,7 +21,11 @@ def _late(name: str) -> Reader:
 
 FORMATS = ("pdf", "docx", "xlsx", "pptx", "odt", "epub", "rtf", "eml", "csv")
 
+#: Read by OCR, where it is installed.
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
+
 READERS: Mapping[str, Reader] = {
     **{f".{name}": _late(name) for name in FORMATS},
     ".tsv": _late("csv"),
+    **dict.fromkeys(PICTURES, _late("picture")),
 }

@@ -13,9 +13,11 @@ import struct
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import IO, Any
 
 from index.errors import SourceError
+from index.reading.apart.pace import on_page
 
 #: Bytes of memory that it may take.
 MEMORY = 2 * 2**30
@@ -45,13 +47,21 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints is no answer
     send(answers, {})  # it has begun
     while (message := receive(asked)) is not None:
+        seconds = float(message[0].get("seconds", 0))
+        on_page(partial(_go_on, answers, seconds))
         try:
-            _limit_time(float(message[0].get("seconds", 0)))
+            _limit_time(seconds)
             header, data = answer(*message)
         except MemoryError:
             header, data = _refused(_TOO_MUCH), b""
         send(answers, header, data)
         del message, data
+
+
+def _go_on(answers: IO[bytes], seconds: float) -> None:
+    """A page is done: as much time again."""
+    send(answers, {"goes_on": True})
+    _limit_time(seconds)
 
 
 _TOO_MUCH = SourceError("oversize: it takes more memory than it may", hint="Split it.")
@@ -63,7 +73,7 @@ def answer(header: dict[str, Any], data: bytes) -> Message:
 
     try:
         if "page" in header:
-            from index.reading.apart.pdf_picture import picture
+            from index.reading.apart.page_picture import picture
 
             return {}, picture(data, int(header["page"]))
         found = READERS[header["suffix"]](data)
@@ -81,6 +91,8 @@ def answer(header: dict[str, Any], data: bytes) -> Message:
     return {
         "text": found.text,
         "title": found.title,
+        "left": str(found.left or ""),
+        "hint": found.left.hint if found.left else "",
         "places": base64.b64encode(found.places).decode(),
     }, b""
 
