@@ -88,8 +88,9 @@ def test_pages_that_were_not_read_are_told() -> None:
         canvas.drawInlineImage(Image.new("L", (90, 90), 230), 0, 0, *SIZE)
 
     said, _ = answer({"suffix": ".pdf"}, pdf(draw, SIZE))
-    assert TITLE in said["text"]
-    assert said["left"] == "scanned: 1 of 2 pages are pictures, and were not read"
+    (part,) = said["parts"]
+    assert TITLE in part["text"]
+    assert part["left"] == "scanned: 1 of 2 pages are pictures, and were not read"
 
 
 # ---- which way the lines run, without a model ----------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from index.errors import SourceError
@@ -21,6 +21,20 @@ class Document:
     title: str = ""
     places: bytes = b""
     left: SourceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One text of a file that holds several; ``format`` is its own where it is left as it is."""
+
+    id: str
+    document: Document
+    published: str = ""
+    url: str = ""
+    format: str = ""
+
+    def with_left(self, left: SourceError) -> Part:
+        return replace(self, document=replace(self.document, left=left))
 
 
 def document(

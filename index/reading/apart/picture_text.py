@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from index.errors import SourceError
@@ -89,10 +90,10 @@ def _page(picture: Image.Image, number: int) -> Image.Image:
 def _on_white(picture: Image.Image) -> Image.Image:
     """In 8 bits a colour, what shows through on white."""
     if picture.mode.startswith(("I", "F")):
-        low, high = picture.getextrema()
-        spread = (float(high) - float(low)) or 1.0
-        grey = picture.convert("F").point(lambda value: (value - float(low)) * (255 / spread))
-        return grey.convert("L").convert("RGB")
+        grey = np.asarray(picture, dtype=np.float32)
+        low, high = float(grey.min()), float(grey.max())
+        grey = (grey - low) * (255 / ((high - low) or 1.0))
+        return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         layer = picture.convert("RGBA")
         white = Image.new("RGBA", layer.size, "white")

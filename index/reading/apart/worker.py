@@ -17,6 +17,7 @@ from functools import partial
 from typing import IO, Any
 
 from index.errors import SourceError
+from index.reading.apart.document import Part
 from index.reading.apart.pace import on_page
 
 #: Bytes of memory that it may take.
@@ -68,7 +69,7 @@ _TOO_MUCH = SourceError("oversize: it takes more memory than it may", hint="Spli
 
 
 def answer(header: dict[str, Any], data: bytes) -> Message:
-    """A file's sources; or the picture of one of its pages."""
+    """A file's texts; or the picture of one of its pages."""
     from index.reading.apart.readers import READERS
 
     try:
@@ -88,13 +89,23 @@ def answer(header: dict[str, Any], data: bytes) -> Message:
     except Exception as error:
         reason = f"corrupt: it cannot be read ({type(error).__name__})"
         return _refused(SourceError(reason, hint="Open it and save it again.")), b""
+    parts = found if isinstance(found, list) else [Part("", found)]
+    return {"parts": [_told(part) for part in parts]}, b""
+
+
+def _told(part: Part) -> dict[str, Any]:
+    found = part.document
     return {
+        "id": part.id,
         "text": found.text,
         "title": found.title,
         "left": str(found.left or ""),
         "hint": found.left.hint if found.left else "",
         "places": base64.b64encode(found.places).decode(),
-    }, b""
+        "published": part.published,
+        "url": part.url,
+        "format": part.format,
+    }
 
 
 def _refused(error: SourceError) -> dict[str, Any]:
