@@ -344,6 +344,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "it is set vertically, and its order is lost",
     ),
     "skipped.vertical.hint": ("引用时请对照原件。", "Check quotes against the file."),
+    "skipped.formulas": (
+        "有些公式没有存下结果",
+        "some formulas are stored without their values",
+    ),
+    "skipped.formulas.hint": (
+        "请用表格软件打开，另存后再上传。",
+        "Open it in the program that made it, save it, and upload that.",
+    ),
     "skipped.leftward": (
         "从右往左写的文字，次序不可靠",
         "it runs to the left, and its order is lost",
@@ -359,7 +367,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Open it and save it again, or split it, and upload that.",
     ),
     "skipped.oversize": ("文件太大", "it is too large"),
-    "skipped.oversize.hint": ("请拆成几份再上传。", "Split it, and upload the parts."),
+    "skipped.oversize.hint": (
+        "请拆成几份，或调高服务器的 YOUJU_UPLOAD_LIMIT_MB 再上传。",
+        "Split it and upload the parts, or raise the server's YOUJU_UPLOAD_LIMIT_MB.",
+    ),
     "skipped.format": ("读不了 {suffix} 这种格式", "files that end in {suffix} cannot be read"),
     "skipped.format.hint": ("能读的有：{suffixes}", "These can: {suffixes}"),
     "skipped.suffix": ("文件名没有后缀", "its name has no ending"),

@@ -70,6 +70,10 @@ def said_author(text: str | None) -> str:
 
 
 def said_date(when: date | None) -> str:
-    """As ``YYYY-MM-DD``; not the day on which python-docx made its template."""
+    """As ``YYYY-MM-DD``; not the days on which libraries made their templates."""
     day = when.date() if isinstance(when, datetime) else when
-    return "" if day is None or day == date(2013, 12, 23) or day.year < 1990 else day.isoformat()
+    return (
+        ""
+        if day is None or day in (date(2013, 12, 23), date(2013, 1, 27)) or day.year < 1990
+        else day.isoformat()
+    )
