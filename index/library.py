@@ -174,7 +174,7 @@ class Library:
                 data = (root / file if root.is_dir() else root).read_bytes()
         _, packed, member = source.name.partition(f"{file}#")
         if data is not None and packed and file.lower().endswith(".zip"):
-            data = member_of(data, member, self.config.max_bytes)
+            data = member_of(data, member, max(self.config.max_bytes, len(data)))
         if data is None or sha256(data).hexdigest() != source.sha256:
             return None
         return data

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from index.config import ANALYSIS, IndexConfig
 from index.embedding.embedder import Embedder
 from index.errors import RemovalRefused, SourceError
-from index.reading import FoundFile, find_files, is_binary, read
+from index.reading import FoundFile, find_files, is_binary, read, suffix_of
 from index.records import Article, Passage, Removed, Report, Skipped, Source, Upload
 from index.store.base import Plan, Store
 from index.store.catalogue import Catalogue
@@ -127,7 +127,7 @@ class Update:
             self.staging.file(name, root, digest)
             return
         skips = len(self.skipped)
-        seen = self._read_sources(name, file.path, before)
+        seen = self._read_sources(name, file.path, before, self.config.max_bytes)
         self.remove(name for name in before if name not in seen)
         # A file with something skipped is read again next time, to be reported again.
         self.staging.file(name, root, digest if len(self.skipped) == skips else "")
@@ -148,11 +148,13 @@ class Update:
             Skipped(name, reason, "Make it readable, and index again.", unseen=True)
         )
 
-    def _read_sources(self, file: str, path: Path, before: Mapping[str, str]) -> set[str]:
+    def _read_sources(
+        self, file: str, path: Path, before: Mapping[str, str], most: int
+    ) -> set[str]:
         """The names of the file's sources: those that were read, or that could not be looked at."""
         seen: set[str] = set()
         try:
-            for item in read(path, name=file, max_bytes=self.config.max_bytes):
+            for item in read(path, name=file, max_bytes=most):
                 if isinstance(item, Skipped):
                     self.skipped.append(item)
                 elif item.name in self._staged:
@@ -191,9 +193,11 @@ class Update:
             )
         before = self.catalogue.sources_of(name)
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"upload{PurePosixPath(name).suffix}"
+            path = Path(folder) / f"upload{suffix_of(name)}"
             path.write_bytes(data)
-            seen = self._read_sources(name, path, before)
+            # Whoever hands it over has a limit of his own.
+            most = max(self.config.max_bytes, len(data))
+            seen = self._read_sources(name, path, before, most)
         if seen:
             self.remove(name for name in before if name not in seen)
             self.staging.file(name, "", sha256(data).hexdigest())

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import SourceError
+from index.reading.apart import ole
+from index.reading.apart.readers import suffix_of
 from index.reading.formats import READERS, SUFFIXES, Reader
 from index.records import Skipped, Source
 
@@ -22,8 +24,10 @@ def read(path: Path, *, name: str, max_bytes: int = 20_000_000) -> Iterator[Sour
 
 def reader_of(path: Path) -> Reader:
     """Raises: SourceError."""
+    if path.suffix.lower() in ole.OLD:
+        raise SourceError(ole.REASON, hint=ole.HINT)
     try:
-        return READERS[path.suffix.lower()]
+        return READERS[suffix_of(path.name)]
     except KeyError as exc:
         raise SourceError(
             f"format: no reader for “{path.suffix or 'no suffix'}”",

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import SourceError
+from index.reading.apart import ole
+from index.reading.apart.readers import suffix_of
 from index.reading.files import reader_of
 from index.reading.formats import READERS
 from index.records import Skipped
@@ -25,8 +27,9 @@ class FoundFile:
 def find_files(path: Path) -> Iterator[FoundFile | Skipped]:
     """The files of a known suffix under a folder, sorted, or the one file that ``path`` is.
 
-    Each is named relative to the folder. Hidden files and folders, and files of other suffixes,
-    are left out without a word; whatever else cannot be read is skipped with the reason.
+    Each is named relative to the folder. Hidden files and folders, and files of suffixes that
+    nobody would expect to be read, are left out without a word; whatever else cannot be read is skipped with the
+    reason.
 
     Raises:
         SourceError: the path is not there, cannot be listed or is a file of an unknown suffix.
@@ -85,7 +88,7 @@ class _Walk:
             self._skip(folder, f"unreadable: {error.strerror or error}")
 
     def _look(self, entry: os.DirEntry[str], name: str) -> None:
-        suffix = Path(entry.name).suffix.lower()
+        suffix = suffix_of(entry.name)
         if entry.is_symlink():
             self._follow(entry, name, known=suffix in READERS)
         elif not _is_text(entry.name):
@@ -93,6 +96,8 @@ class _Walk:
                 self._skip(name, "name: it is not in UTF-8", _rename(entry.name))
         elif entry.is_dir():
             self._folders.append(name)
+        elif suffix in ole.OLD:
+            self._skip(name, ole.REASON, ole.HINT)
         elif suffix not in READERS:
             return
         elif entry.is_file():

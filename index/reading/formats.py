@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from index.reading.apart.readers import READERS as APART
+from index.reading.apart.readers import suffix_of
 from index.reading.binary import read_binary
 from index.reading.documents import FORMATS, read_document
 from index.reading.jsonl import read_jsonl
@@ -33,5 +34,5 @@ SUFFIXES = tuple(READERS)
 
 def is_binary(name: str) -> bool:
     """Whether a file of this name is no text: its source text is not what it holds."""
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = suffix_of(name)
     return suffix in APART or suffix == ".zip"

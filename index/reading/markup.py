@@ -18,8 +18,9 @@ READERS: Mapping[str, Callable[[str], Plain]] = {
     "md": read_markdown,
     "html": read_html,
 }
-#: Formats whose files are no text: their source text is written out by their reader.
-_WRITTEN = frozenset(suffix[1:] for suffix in APART)
+#: Formats whose files are no text: their source text is written out by their reader;
+#: pages of an archive stay HTML.
+_WRITTEN = frozenset(suffix[1:] for suffix in APART) - {"warc", "warc.gz"}
 
 
 def plain(text: str, format: str) -> Plain:

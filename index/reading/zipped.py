@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from index.errors import SourceError
+from index.reading.apart import ole
 from index.reading.apart.packages import open_zip
+from index.reading.apart.readers import suffix_of
 from index.records import Skipped, Source
 
 #: Left out without a word, as hidden files of a folder are.
@@ -35,12 +37,16 @@ def read_zip(
     with package, tempfile.TemporaryDirectory() as folder:
         for member in package.infolist():
             inner = member_name(member)
-            suffix = PurePosixPath(inner).suffix.lower()
+            suffix = suffix_of(inner)
             reader = readers(suffix)
-            if member.is_dir() or _is_hidden(inner) or (reader is None and suffix != ".zip"):
+            if member.is_dir() or _is_hidden(inner):
+                continue
+            whole = f"{name}#{inner}"
+            if suffix in ole.OLD:
+                yield Skipped(whole, ole.REASON, ole.HINT)
+            if reader is None and suffix != ".zip":
                 continue
             found = True
-            whole = f"{name}#{inner}"
             try:
                 _check(member, inner, suffix, max_bytes)
                 copy = Path(folder) / f"member{suffix}"

@@ -40,7 +40,7 @@ def apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Apart]:
 
 
 def text(apart: Apart, suffix: str, data: bytes = b"a") -> str:
-    return str(apart.ask({"suffix": suffix}, data)[0]["text"])
+    return str(apart.ask({"suffix": suffix}, data)[0]["parts"][0]["text"])
 
 
 def test_one_process_reads_many_files(apart: Apart) -> None:

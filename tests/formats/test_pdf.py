@@ -254,7 +254,7 @@ def test_the_picture_is_dark_in_the_boxes_of_a_quote(tmp_path: Path, draw: objec
 
 
 def scan(canvas: Canvas) -> None:
-    canvas.drawImage(ImageReader(Image.new("L", (300, 400), 230)), 0, 0, 595, 842)
+    canvas.drawImage(ImageReader(Image.new("L", (30, 40), 230)), 0, 0, 75, 100)
 
 
 def good() -> bytes:
@@ -263,7 +263,7 @@ def good() -> bytes:
 
 BROKEN = {
     "a password": (lambda: pdf(across, encrypt="secret"), "encrypted"),
-    "a scan": (lambda: pdf(scan), "scanned"),
+    "a scan": (lambda: pdf(scan, (75, 100)), "scanned"),
     "cut short": (lambda: good()[:400], "corrupt"),
     "no page": (lambda: b"%PDF-1.4\n%%EOF\n", "corrupt"),
     "a web page": (lambda: b"<!doctype html><p>404</p>", "corrupt"),

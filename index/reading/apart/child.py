@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -92,9 +93,7 @@ class Apart:
         return True
 
     def _rest(self) -> None:
-        self._timer = threading.Timer(IDLE, self.close)
-        self._timer.daemon = True
-        self._timer.start()
+        self._timer = _started(IDLE, self.close)
 
     def _exchange(self, header: dict[str, Any] | None, data: bytes, limit: float) -> Message | None:
         """Ask, unless there is no header, and wait for the answer; None when the process died.
@@ -110,15 +109,16 @@ class Apart:
             late.set()
             process.kill()
 
-        timer = threading.Timer(limit, stop)
-        timer.daemon = True
-        timer.start()
-        answer = None
+        answer: Message | None = ({"goes_on": True}, b"")
         with suppress(OSError):
+            timer = _started(limit, stop)
             if header is not None:
                 self._asked += 1
                 send(process.stdin, header, data)
-            answer = receive(process.stdout)
+            while answer is not None and answer[0].get("goes_on"):
+                timer.cancel()
+                timer = _started(limit, stop)
+                answer = receive(process.stdout)
         timer.cancel()
         if answer is None and (self._end() == _OUT_OF_TIME or late.is_set()):
             raise _slow()
@@ -138,6 +138,13 @@ class Apart:
         except subprocess.TimeoutExpired:
             process.kill()
             return process.wait()
+
+
+def _started(seconds: float, act: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 _OUT_OF_TIME = -getattr(signal, "SIGXCPU", 1_000)

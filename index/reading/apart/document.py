@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from index.errors import SourceError
@@ -12,18 +12,38 @@ from index.reading.written import Written
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source text, and, packed, where on its pages each character stands."""
+    """A source text, and, packed, where on its pages each character stands.
+
+    ``left`` says what of the file was not read.
+    """
 
     text: str
     title: str = ""
     places: bytes = b""
+    left: SourceError | None = None
 
 
-def document(out: Written, title: str = "", places: bytes = b"") -> Document:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One text of a file that holds several; ``format`` is its own where it is left as it is."""
+
+    id: str
+    document: Document
+    published: str = ""
+    url: str = ""
+    format: str = ""
+
+    def with_left(self, left: SourceError) -> Part:
+        return replace(self, document=replace(self.document, left=left))
+
+
+def document(
+    out: Written, title: str = "", places: bytes = b"", left: SourceError | None = None
+) -> Document:
     """Raises: SourceError, when nothing was written."""
     if not out.holds_text:
         raise SourceError("empty: it holds no text", hint="See whether it was saved.")
-    return Document(out.text, title, places)
+    return Document(out.text, title, places, left)
 
 
 #: What programs write into a file's fields when nobody has filled them in.
@@ -50,6 +70,10 @@ def said_author(text: str | None) -> str:
 
 
 def said_date(when: date | None) -> str:
-    """As ``YYYY-MM-DD``; not the day on which python-docx made its template."""
+    """As ``YYYY-MM-DD``; not the days on which libraries made their templates."""
     day = when.date() if isinstance(when, datetime) else when
-    return "" if day is None or day == date(2013, 12, 23) or day.year < 1990 else day.isoformat()
+    return (
+        ""
+        if day is None or day in (date(2013, 12, 23), date(2013, 1, 27)) or day.year < 1990
+        else day.isoformat()
+    )

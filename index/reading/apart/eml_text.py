@@ -1,20 +1,25 @@
-"""Mails in ``.eml``: subject, sender, date, the text, and what is attached by name."""
+"""Mails in ``.eml``: subject, sender, date, the text, what is attached by name, and that itself."""
 
 from __future__ import annotations
 
 import email
 import email.policy
+from collections.abc import Iterator
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 
 from index.errors import SourceError
-from index.reading.apart.document import Document, document, said_date
+from index.reading.apart.document import Document, Part, document, said_date
 from index.reading.apart.html_pieces import write_shown
+from index.reading.decode import decode
 from index.reading.written import Written
 
+_TEXTS = {"txt": "txt", "md": "md", "html": "html", "htm": "html"}
 
-def read_eml(data: bytes) -> Document:
-    """Raises: SourceError."""
+
+def read_eml(data: bytes) -> list[Part]:
+    """The mail, and each attachment that can be read. Raises: SourceError."""
     mail = email.message_from_bytes(data, policy=email.policy.default)
     if not isinstance(mail, EmailMessage) or not (mail["from"] or mail["subject"] or mail["date"]):
         raise SourceError("corrupt: it is no mail", hint="Save it again.")
@@ -27,7 +32,7 @@ def read_eml(data: bytes) -> Document:
     out.holds_text = bool(subject)
     body = mail.get_body(("plain", "html"))
     if body is not None:
-        text = str(body.get_content())
+        text = _text(body)
         if body.get_content_type() == "text/html":
             write_shown(out, text, down=1)
         else:
@@ -36,7 +41,39 @@ def read_eml(data: bytes) -> Document:
     names = [said for part in mail.iter_attachments() if (said := part.get_filename())]
     if names:
         out.paragraph("附件：" + "、".join(names))
-    return document(out, subject)
+    return [Part("", document(out, subject)), *_attached(mail)]
+
+
+def _text(part: EmailMessage) -> str:
+    """In the encoding that fits: 「gb2312」 is said of GB18030, too, and nonsense of anything."""
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes) or not data.strip():
+        return ""
+    try:
+        text = data.decode(part.get_content_charset("utf-8"))
+    except (LookupError, UnicodeDecodeError):
+        return decode(data)
+    return text
+
+
+def _attached(mail: EmailMessage) -> Iterator[Part]:
+    """What cannot be read is named in the mail, and left."""
+    from index.reading.apart.readers import FORMATS, READERS, suffix_of
+
+    for part in mail.iter_attachments():
+        name, data = part.get_filename() or "", part.get_payload(decode=True)
+        suffix = suffix_of(name)
+        if not isinstance(data, bytes) or suffix == ".eml":
+            continue
+        with suppress(Exception):  # whatever a library raises on a damaged file
+            if suffix[1:] in _TEXTS:
+                yield Part(
+                    name, Document(decode(data, _TEXTS[suffix[1:]])), format=_TEXTS[suffix[1:]]
+                )
+            elif suffix[1:] in FORMATS:
+                found = READERS[suffix](data)
+                assert isinstance(found, Document)
+                yield Part(name, found, format=suffix[1:])
 
 
 def _date(mail: EmailMessage) -> str:

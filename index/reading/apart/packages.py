@@ -6,21 +6,17 @@ import io
 import zipfile
 
 from index.errors import SourceError
+from index.reading.apart.ole import check_compound
 
 #: What a package may unpack to, in bytes and in members, and how much larger than it is.
 MAX_BYTES, MAX_MEMBERS, MAX_RATIO = 200_000_000, 10_000, 300
 #: Below this many bytes no ratio is a bomb.
 _SMALL = 20_000_000
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def check_package(data: bytes, part: str) -> None:
     """Raises: SourceError, unless it is a package with this part, within its bounds."""
-    if data.startswith(_OLE):
-        raise SourceError(
-            "encrypted: it asks for a password, or is of the format before 2007",
-            hint="Save it without a password, in today's format.",
-        )
+    check_compound(data)
     with open_zip(data) as package:
         names = set(package.namelist())
     if part not in names:

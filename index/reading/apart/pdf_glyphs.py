@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -37,12 +38,14 @@ class Frame:
     """From the coordinates of a page's content to those of its lines, and on to those of its picture.
 
     ``turn`` is how often the page is turned to the right when shown, ``way`` where its lines run
-    then: 0 to the right, 1 up, 2 to the left, 3 down.
+    then: 0 to the right, 1 up, 2 to the left, 3 down. ``tilt`` is how far, in radians, the lines of
+    a picture that lay askew sink to the right; they were made level about its middle.
     """
 
     box: tuple[float, float, float, float]
     turn: int
     way: int = 0
+    tilt: float = 0.0
 
     @property
     def size(self) -> tuple[float, float]:
@@ -68,6 +71,11 @@ class Frame:
     def unlined(self, along: float, across: float) -> tuple[float, float]:
         """Back to the page as shown."""
         wide, high = self.size
+        if self.tilt:
+            x, y = (high / 2, wide / 2) if self.way % 2 else (wide / 2, high / 2)
+            cos, sin = math.cos(self.tilt), math.sin(self.tilt)
+            dx, dy = along - x, across - y
+            along, across = x + cos * dx - sin * dy, y + sin * dx + cos * dy
         return (
             (along, across),
             (across, high - along),
@@ -85,6 +93,15 @@ class Page:
     frame: Frame
     unknown: int = 0  # characters of which the font does not say which they are
     pictures: int = 0
+
+    @property
+    def is_vertical(self) -> bool:
+        """Whether most characters stand below the one before, as in columns from the right."""
+        below = sum(
+            abs(b.left - a.left) < 0.3 * a.size and 0.8 * a.size < b.base - a.base < 1.6 * a.size
+            for a, b in pairwise(self.glyphs)
+        )
+        return len(self.glyphs) > 30 and 2 * below > len(self.glyphs)
 
     @property
     def width(self) -> float:

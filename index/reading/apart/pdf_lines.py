@@ -14,6 +14,12 @@ _CJK = re.compile(
     "[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff“”‘’…—·]"
 )
 
+
+def is_cjk(char: str) -> bool:
+    """Whether it is one of those that stand without spaces between them."""
+    return _CJK.match(char) is not None
+
+
 #: A character and the glyph that it stands for; a space between two words stands for none.
 Char = tuple[str, Glyph | None]
 

@@ -13,9 +13,12 @@ import struct
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import IO, Any
 
 from index.errors import SourceError
+from index.reading.apart.document import Part
+from index.reading.apart.pace import on_page
 
 #: Bytes of memory that it may take.
 MEMORY = 2 * 2**30
@@ -45,8 +48,10 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints is no answer
     send(answers, {})  # it has begun
     while (message := receive(asked)) is not None:
+        seconds = float(message[0].get("seconds", 0))
+        on_page(partial(_go_on, answers, seconds))
         try:
-            _limit_time(float(message[0].get("seconds", 0)))
+            _limit_time(seconds)
             header, data = answer(*message)
         except MemoryError:
             header, data = _refused(_TOO_MUCH), b""
@@ -54,16 +59,22 @@ def main() -> None:
         del message, data
 
 
+def _go_on(answers: IO[bytes], seconds: float) -> None:
+    """A page is done: as much time again."""
+    send(answers, {"goes_on": True})
+    _limit_time(seconds)
+
+
 _TOO_MUCH = SourceError("oversize: it takes more memory than it may", hint="Split it.")
 
 
 def answer(header: dict[str, Any], data: bytes) -> Message:
-    """A file's sources; or the picture of one of its pages."""
+    """A file's texts; or the picture of one of its pages."""
     from index.reading.apart.readers import READERS
 
     try:
         if "page" in header:
-            from index.reading.apart.pdf_picture import picture
+            from index.reading.apart.page_picture import picture
 
             return {}, picture(data, int(header["page"]))
         found = READERS[header["suffix"]](data)
@@ -78,11 +89,23 @@ def answer(header: dict[str, Any], data: bytes) -> Message:
     except Exception as error:
         reason = f"corrupt: it cannot be read ({type(error).__name__})"
         return _refused(SourceError(reason, hint="Open it and save it again.")), b""
+    parts = found if isinstance(found, list) else [Part("", found)]
+    return {"parts": [_told(part) for part in parts]}, b""
+
+
+def _told(part: Part) -> dict[str, Any]:
+    found = part.document
     return {
+        "id": part.id,
         "text": found.text,
         "title": found.title,
+        "left": str(found.left or ""),
+        "hint": found.left.hint if found.left else "",
         "places": base64.b64encode(found.places).decode(),
-    }, b""
+        "published": part.published,
+        "url": part.url,
+        "format": part.format,
+    }
 
 
 def _refused(error: SourceError) -> dict[str, Any]:
