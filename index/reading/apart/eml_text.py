@@ -6,7 +6,7 @@ import email
 import email.policy
 from collections.abc import Iterator
 from contextlib import suppress
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr, parsedate_to_datetime
 
 from index.errors import SourceError
@@ -44,7 +44,7 @@ def read_eml(data: bytes) -> list[Part]:
     return [Part("", document(out, subject)), *_attached(mail)]
 
 
-def _text(part: EmailMessage) -> str:
+def _text(part: MIMEPart) -> str:
     """In the encoding that fits: 「gb2312」 is said of GB18030, too, and nonsense of anything."""
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes) or not data.strip():
