@@ -14,7 +14,7 @@ _FIGURE = re.compile(r"[-+±−]?[\d.,]+[%％‰]?")
 
 def write_grid(out: Written, rows: Iterable[Sequence[str]], heads: int = 1) -> None:
     """Rows of one cell stand for themselves; a blank row ends a table. ``heads``: how many rows of
-    headers a table has, if any.
+    headers the first table has, if any.
 
     Raises: SourceError.
     """
@@ -28,7 +28,7 @@ def write_grid(out: Written, rows: Iterable[Sequence[str]], heads: int = 1) -> N
             table.append(cells)
             continue
         _write(out, table, heads)
-        table = []
+        table, heads = [], 1 if table else heads
         if filled:
             out.paragraph(next(filter(None, cells)))
     _write(out, table, heads)
