@@ -63,6 +63,15 @@ def weight(model: onnx.ModelProto, name: str) -> Tensor:
 class Head(nn.Module):
     """One layer, a logit a token, and one of the whole from `<s>` and the claim's mean."""
 
+    query: nn.Linear
+    key: nn.Linear
+    value: nn.Linear
+    out: nn.Linear
+    up: nn.Linear
+    down: nn.Linear
+    one: nn.LayerNorm
+    two: nn.LayerNorm
+
     def __init__(self, reader: onnx.ModelProto) -> None:
         super().__init__()
         for name in PARTS:
