@@ -32,7 +32,7 @@ from server.verify.statement import (
     plain,
     weight_of,
 )
-from server.verify.wording import addition, foreign, other_subject, spelled, words, worth
+from server.verify.wording import addition, foreign, other_subject, words, worth
 
 #: Share of a claim's weight that no sentence holds: up to FULL it is borne, up to PARTIAL in part.
 FULL = 0.22
@@ -184,7 +184,7 @@ class _Laid:
                 continue
             weight = worth(word, flag)
             self.total += weight
-            if word in there or spelled(word, there):
+            if word in there:
                 continue
             other = next(
                 (d.source for d in differences if d.start <= at < d.start + len(d.claim)), ""

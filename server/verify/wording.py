@@ -50,11 +50,6 @@ def worth(word: str, flag: str) -> float:
     return weight * (1 + 0.5 * max(0, len(word) - 2)) * (1.0 if len(word) > 1 else 0.4)
 
 
-def spelled(word: str, there: str) -> bool:
-    """Whether a longer word stands there in two pieces, or shares all its pairs."""
-    return len(word) > 2 and all(pair in there for pair in pairs_of(word))
-
-
 def foreign(word: str, flag: str, other: str, there: str, around: str) -> str:
     """Why a word that the statement lacks may not stand in a claim; empty when it may."""
     if len(word) < 2 or NUMERAL.fullmatch(word):

@@ -83,3 +83,15 @@ def test_every_weight_has_its_feature() -> None:
     assert {*found, "bias"} == set(Faithfulness.builtin().weights)
     assert not bears(claim)
     assert not bears("")
+
+
+def test_a_date_may_stand_just_before_where_the_sentence_has_none() -> None:
+    came = Statement("馆里来了900名读者。", before="5月20日，图书馆重新开放。")
+    assert judge("5月20日，馆里来了900名读者。", [came]).support == "full"
+    dated = Statement("5月21日，馆里来了900名读者。", before="5月20日，图书馆重新开放。")
+    assert judge("5月20日，馆里来了900名读者。", [dated]).support == "none"
+
+
+def test_small_words_weigh_little() -> None:
+    claim = "大桥就这样在两岸之间建成通车了吧。"
+    assert judge(claim, [Statement("大桥在两岸间建成通车。")]).support == "full"
