@@ -17,7 +17,9 @@ from server.evidence.reading import ReadSentence, unread
 from server.question.understanding import Part
 from server.text.facts import numbers
 
-SEVERAL = frozenset({"why", "how", "list"})  # kinds that several sentences answer together
+SEVERAL = frozenset(
+    {"why", "how", "list", "summary"}
+)  # kinds that several sentences answer together
 TOGETHER = 0.5  # of several that answer together each is so likely beside the best one
 ELSEWHERE = 0.8  # one of another article is; it tells of something else more often than not
 SIBLING = 0.2  # an item that the reader sees, too, speaks for its enumeration

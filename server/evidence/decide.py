@@ -19,6 +19,7 @@ from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence
 from server.evidence.refusal import explain, nearby, which_article
 from server.evidence.summary import summary
+from server.question.gist import asks_article
 from server.question.understanding import Asked, Part
 
 ROUND = 2  # windows read before looking whether that is enough
@@ -135,7 +136,13 @@ def _gist(asked: Asked, candidates: Candidates) -> Found | None:
     if part.kind != "summary" or others:
         return None
     if told := summary(part, candidates.sentences):
-        return Found(asked, candidates.hits, (AnsweredPart(part, told, listed=True),), GIST)
+        parts = [
+            AnsweredPart(replace(part, label=one.label), one.sentences, listed=one.listed)
+            for one in told
+        ]
+        return Found(asked, candidates.hits, tuple(parts), GIST)
+    if not asks_article(part.text):
+        return None
     suggestions = nearby(candidates.sentences, asked.text)
     return Found(asked, candidates.hits, (), 0.0, which_article(asked.text), suggestions)
 

@@ -97,8 +97,12 @@ def _is_whole_name(text: str, start: int, stop: int, kind: str) -> bool:
     if not _is_name(text[start:stop], kind):
         return False
     at = start
+    before = ""
     for word, tag in tagged(text[start : stop + _BEHIND]):
         at += len(word)
+        if before == "ns" and tag == "v":
+            return False  # 某市实施…集群 is a clause, no name
+        before = tag
         if at >= stop:
             common = tag == "n" and len(word) > 1 and word[-1] in _PLACE and kind in _PLACE
             return at == stop and not common
