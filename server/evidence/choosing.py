@@ -61,6 +61,8 @@ def choose(
     """
     if accounts:
         return Chosen(tuple(_accounts(read, judgement)))
+    if read[0].settled:
+        return Chosen((read[0],))
     if items := _items(part, read, judgement):
         return Chosen(tuple(items), listed=True)
     if part.kind in SEVERAL:

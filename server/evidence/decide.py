@@ -13,6 +13,7 @@ from index.reranking.reader import builtin
 from prompts import language_of
 from server.evidence.choosing import choose, told_apart
 from server.evidence.disagreements import Value, differing
+from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
 from server.evidence.ranking import Ranked
@@ -162,7 +163,7 @@ def _read(
             break
         if max(map(judgement.bears, reading.sentences), default=0.0) >= enough:
             break
-    return sorted(reading.sentences, key=judgement.bears, reverse=True)
+    return with_extreme(part, sorted(reading.sentences, key=judgement.bears, reverse=True))
 
 
 def _told(

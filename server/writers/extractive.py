@@ -19,7 +19,7 @@ from server.text.facts import numbers
 from server.verify.drafts import Draft, Place
 from server.verify.frames import framed
 from server.verify.gate import support
-from server.writers.antecedent import subject
+from server.writers.antecedent import subject, whose
 from server.writers.emphasis import emphasis
 from server.writers.excerpt import (
     BRIEF,
@@ -164,7 +164,9 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room
     excerpt = presentable(sentence.text, start, end)
     start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
     place = Place(sentence.article, sentence.passage.id, start, end)
-    named = subject(sentence.article, start, end)
+    named = subject(sentence.article, start, end) or whose(
+        sentence.article, sentence.start, start, end
+    )
     if named is None:
         text = framed(excerpt.text, part.text)
         return Draft(text, (place,), emphasis=emphasis(part, text, answer))
