@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from index import Hit, Passage
 from index.reranking.reader import builtin
 from prompts import language_of
-from server.evidence.choosing import choose, told_apart
+from server.evidence.choosing import choose, of_its_own, told_apart
 from server.evidence.disagreements import Value, differing
 from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
@@ -84,6 +84,7 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         part: _read(part, candidates.ranked[part], reader, judgement, enough)
         for part in asked.parts
     }
+    read = of_its_own(read)
     told = {part: _told(asked, part, read[part], candidates.ranked[part]) for part in asked.parts}
     likely = {part: judgement.answers(sentences) for part, sentences in read.items()}
     sure = max(likely.values())

@@ -136,17 +136,17 @@ def _english_pieces(text: str) -> list[tuple[str, str]]:
     first, *others = _ENGLISH_AND.split(text.strip("？ "))
     if not others or not _ENGLISH_ASKS.match(first):
         return [("", text)]
-    named = [n for n in _ENGLISH_NAME.findall(_ENGLISH_ASKS.sub("", first)) if n]
-    wholes = [first]
-    for piece in others:
-        pointed = _ENGLISH_PRONOUN.search(piece) is not None
-        name = max(named, key=len, default="")
-        if pointed and name:
-            piece = _ENGLISH_PRONOUN.sub(lambda m: name + "'s" * (m[0] in _OWNING), piece)
-        elif name and not _ENGLISH_NAME.search(_ENGLISH_ASKS.sub("", piece)):
-            piece = f"{piece}, {name}"
-        wholes.append(piece)
+    name = max(_ENGLISH_NAME.findall(_ENGLISH_ASKS.sub("", first)), key=len, default="")
+    wholes = [first, *(_with_name(piece, name) for piece in others)]
     return list(zip([first, *others], wholes, strict=True))
+
+
+def _with_name(piece: str, name: str) -> str:
+    """A later English piece, with the name of the first one where it only points at it or names nothing."""
+    if not name or _ENGLISH_NAME.search(_ENGLISH_ASKS.sub("", piece)):
+        return piece
+    pointed = _ENGLISH_PRONOUN.sub(lambda m: name + "'s" * (m[0] in _OWNING), piece)
+    return pointed if pointed != piece else f"{piece}, {name}"
 
 
 _WH = r"(?:when|where|who|whom|whose|how|what|which|why)"
