@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from index import Article
 from server.evidence.answer_kinds import fits
@@ -14,10 +14,14 @@ from server.evidence.enumerations import Enumeration, announces, enumeration
 from server.evidence.judgement import Judgement
 from server.evidence.nearness import similarities
 from server.evidence.reading import ReadSentence, unread
+from server.question.asking import asks
+from server.question.subject import ATTRIBUTE
 from server.question.understanding import Part
 from server.text.facts import numbers
 
-SEVERAL = frozenset({"why", "how", "list"})  # kinds that several sentences answer together
+SEVERAL = frozenset(
+    {"why", "how", "list", "summary"}
+)  # kinds that several sentences answer together
 TOGETHER = 0.5  # of several that answer together each is so likely beside the best one
 ELSEWHERE = 0.8  # one of another article is; it tells of something else more often than not
 SIBLING = 0.2  # an item that the reader sees, too, speaks for its enumeration
@@ -59,6 +63,8 @@ def choose(
     """
     if accounts:
         return Chosen(tuple(_accounts(read, judgement)))
+    if read[0].settled:
+        return Chosen((read[0],))
     if items := _items(part, read, judgement):
         return Chosen(tuple(items), listed=True)
     if part.kind in SEVERAL:
@@ -67,6 +73,38 @@ def choose(
 
 
 Read = Mapping[Part, Sequence[ReadSentence]]
+
+
+def of_its_own(read: Read) -> dict[Part, list[ReadSentence]]:
+    """What was read for things side by side, of each only what names it, where anything does.
+
+    A thing is named by what its label says and no other one does: 甲 of 甲公司 and 乙公司. What is
+    asked of one thing (its area, its output) may be said in other words.
+    """
+    labels = [part.label for part in read if part.label]
+    if any(asks(label) or ATTRIBUTE.search(label) for label in labels):
+        return {part: list(ones) for part, ones in read.items()}
+    kept = {}
+    for part, ones in read.items():
+        own = _own(part.label, [label for label in labels if label != part.label])
+        naming = [one for one in ones if own and own in one.sentence.around]
+        kept[part] = naming or list(ones)
+    return kept
+
+
+def _own(label: str, others: Sequence[str]) -> str:
+    """What a label says without what it begins or ends with as all others do."""
+    whole = [label, *others]
+    if not others:
+        return ""
+    lead = _alike(whole)
+    tail = _alike([other[lead:][::-1] for other in whole])
+    return label[lead : len(label) - tail]
+
+
+def _alike(texts: Sequence[str]) -> int:
+    """How many characters all begin with."""
+    return sum(1 for _ in takewhile(lambda chars: len(set(chars)) == 1, zip(*texts, strict=False)))
 
 
 def told_apart(read: Read, judgement: Judgement) -> dict[Part, list[ReadSentence]]:

@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from index import Hit, Passage
 from index.reranking.reader import builtin
 from prompts import language_of
-from server.evidence.choosing import choose, told_apart
+from server.evidence.choosing import choose, of_its_own, told_apart
 from server.evidence.disagreements import Value, differing
+from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
 from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence
 from server.evidence.refusal import explain, nearby, which_article
 from server.evidence.summary import summary
+from server.question.gist import asks_article
 from server.question.understanding import Asked, Part
 
 ROUND = 2  # windows read before looking whether that is enough
@@ -82,6 +84,7 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         part: _read(part, candidates.ranked[part], reader, judgement, enough)
         for part in asked.parts
     }
+    read = of_its_own(read)
     told = {part: _told(asked, part, read[part], candidates.ranked[part]) for part in asked.parts}
     likely = {part: judgement.answers(sentences) for part, sentences in read.items()}
     sure = max(likely.values())
@@ -135,7 +138,13 @@ def _gist(asked: Asked, candidates: Candidates) -> Found | None:
     if part.kind != "summary" or others:
         return None
     if told := summary(part, candidates.sentences):
-        return Found(asked, candidates.hits, (AnsweredPart(part, told, listed=True),), GIST)
+        parts = [
+            AnsweredPart(replace(part, label=one.label), one.sentences, listed=one.listed)
+            for one in told
+        ]
+        return Found(asked, candidates.hits, tuple(parts), GIST)
+    if not asks_article(part.text):
+        return None
     suggestions = nearby(candidates.sentences, asked.text)
     return Found(asked, candidates.hits, (), 0.0, which_article(asked.text), suggestions)
 
@@ -155,7 +164,7 @@ def _read(
             break
         if max(map(judgement.bears, reading.sentences), default=0.0) >= enough:
             break
-    return sorted(reading.sentences, key=judgement.bears, reverse=True)
+    return with_extreme(part, sorted(reading.sentences, key=judgement.bears, reverse=True))
 
 
 def _told(

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.analysis import fold
+from prompts import language_of
 from server.evidence.answer_kinds import fits
 from server.evidence.dated import another_period, only_planned
-from server.evidence.sentences import Sentence, folded_text
+from server.evidence.sentences import Sentence, block_at, folded_text
 from server.evidence.speakers import another_speaker
+from server.question.asking import asks
+from server.question.role import introduced
 from server.question.understanding import Part
 from server.text.clauses import SPEAKS
 from server.text.facts import numbers
-from server.text.names import SUFFIX
+from server.text.names import SUFFIX, bodies, names
 from server.text.units import is_measured
 
 
@@ -70,7 +73,8 @@ def only_asks(_part: Part, sentence: Sentence) -> str:
 
 def only_speaks(part: Part, sentence: Sentence) -> str:
     """Nor does what only says who spoke, unless that is asked."""
-    silent = _SPEAKS.fullmatch(sentence.text) and not _SPEAKING.search(part.text)
+    asked = _SPEAKING.search(part.text) or introduced(part.text)
+    silent = _SPEAKS.fullmatch(sentence.text) and not asked
     return "只说了是谁说的" if silent else ""
 
 
@@ -81,6 +85,51 @@ def another_unit(part: Part, sentence: Sentence) -> str:
     return "没有给出所问的数字" if lacking else ""
 
 
+def another_person(part: Part, sentence: Sentence) -> str:
+    """Whose role is asked for must be named."""
+    person = introduced(part.text)
+    return f"没有提到「{person}」" if person and person not in sentence.text else ""
+
+
+def another_thing(part: Part, sentence: Sentence) -> str:
+    """What sets one part apart from the others must stand where that part is answered."""
+    if not part.label or asks(part.label) or language_of(part.label) == "en":
+        return ""
+    around = f"{sentence.around}\n{_before(sentence)}"
+    lacking = [name for name in names(part.label) if not names_name(around, name)]
+    return f"那一段说的不是「{lacking[0]}」" if lacking else ""
+
+
+def _before(sentence: Sentence) -> str:
+    """The paragraph before, where its own names no other place: 「当地…」."""
+    named = any(name[-1] in SUFFIX for name in bodies(sentence.paragraph))
+    if named or sentence.block.kind == "row":
+        return ""
+    at = max(0, sentence.block.start - 1)
+    before = block_at(sentence.article, max(0, at - 1))
+    return sentence.article.text[before.start : before.end] if before else ""
+
+
+def of_a_part(part: Part, sentence: Sentence) -> str:
+    """Where the whole is asked for, an amount of one of its parts is another one."""
+    if part.kind != "count" or not _WHOLE.search(part.text) or bodies(part.text):
+        return ""
+    told = f"{sentence.before}{sentence.text}"
+    first = next((f for f in numbers(sentence.text) if f.kind == "number"), None)
+    until = len(sentence.before) + (first.start if first else len(sentence.text))
+    owners = [m.end() for m in _OWNER.finditer(told, 0, until)]
+    whole = [m.end() for m in _WHOLE.finditer(told, 0, until)]
+    if owners and max(owners) > max(whole, default=0):
+        return "说的只是其中一部分"
+    return ""
+
+
+_WHOLE = re.compile(r"全[市省国](?!重点|第)|(?:一共|总共|共计)|(?:市|省|[\u4e00-\u9fff]{2})全社会")
+_OWNER = re.compile(
+    r"[\u4e00-\u9fff]{2}(?:[区县镇乡]|街道|园区|新区|高新区)(?![\u4e00-\u9fff]?重点|[县级域])|全[区县镇]"
+)
+
+
 CHECKS: tuple[Check, ...] = (
     only_asks,
     only_speaks,
@@ -88,6 +137,9 @@ CHECKS: tuple[Check, ...] = (
     only_planned,
     another_unit,
     another_speaker,
+    another_person,
+    another_thing,
+    of_a_part,
 )
 
 

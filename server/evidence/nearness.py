@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from index import load_embedder
 from index.embedding.embedder import Vectors, WordEmbedder
 
@@ -14,6 +16,16 @@ def similarities(question: str, texts: Sequence[str]) -> list[float]:
     """The cosine of a question with each text."""
     asked = _embedded(question)
     return [float(asked @ _embedded(text)) for text in texts]
+
+
+def centralities(texts: Sequence[str]) -> list[float]:
+    """How like all of them together each text is."""
+    if not texts:
+        return []
+    vectors = np.array([_embedded(text) for text in texts])
+    middle = vectors.mean(axis=0)
+    found: list[float] = (vectors @ (middle / (np.linalg.norm(middle) or 1.0))).tolist()
+    return found
 
 
 class QuestionShare(NamedTuple):

@@ -21,8 +21,10 @@ from index.reranking.reader import Window, WindowReading, around
 from server.evidence.answer_kinds import defines
 from server.evidence.must_hold import clash
 from server.evidence.ranking import Ranked
+from server.evidence.roles import introduces
 from server.evidence.sentences import Sentence, block_at
 from server.question.asking import defined
+from server.question.role import introduced
 from server.question.understanding import Part
 
 LONGEST_ANSWER = 80  # characters
@@ -57,6 +59,7 @@ class ReadSentence:
     items: tuple[tuple[int, int], ...]
     counted: float
     defines: bool = False
+    settled: bool = False
 
 
 def unread(near: Sentence, start: int, end: int) -> ReadSentence:
@@ -73,6 +76,7 @@ class Reading:
     def __init__(self, part: Part, ranked: Sequence[Ranked], reader: Reads) -> None:
         self._part, self._reader = part, reader
         self._word = defined(part.text) if part.kind == "definition" else ""
+        self._person = introduced(part.text)
         self._counted = {r.sentence.key: r.score for r in ranked}
         self._lowest = min(self._counted.values(), default=0.0)
         self._windows = _windows(ranked)
@@ -96,6 +100,8 @@ class Reading:
                     _read(sentence, window, reading, counted),
                     defines=defines(self._word, sentence.text),
                 )
+                if self._person and (said := introduces(self._person, sentence.text)):
+                    one = replace(one, answer=said, sure=max(1.0, one.sure), settled=True)
                 known = self._found.get(sentence.key)
                 if known is None or known.here < one.here:
                     self._found[sentence.key] = one

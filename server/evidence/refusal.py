@@ -8,6 +8,7 @@ from prompts import language_of
 from server.evidence.answer_kinds import wanted_units
 from server.evidence.dated import another_period
 from server.evidence.must_hold import names_name, unmet
+from server.evidence.nearness import question_shares
 from server.evidence.ranking import Ranked
 from server.evidence.sentences import Sentence
 from server.evidence.suggestions import suggestions
@@ -18,6 +19,7 @@ from server.text.names import names
 
 #: What is said of a question is little when it is less than this share.
 LITTLE = 0.4
+NEAR = 0.3  # a sentence that says as much of it is near enough to suggest what it answers
 LONGEST = 9  # characters of what a reason names
 #: For a question in another language than the articles, in a library too large for the encoder.
 OTHER_LANGUAGE = (
@@ -121,5 +123,10 @@ def _unit(part: Part) -> str:
 
 
 def nearby(pool: Sequence[Sentence], asked: str) -> tuple[str, ...]:
-    """Up to three questions that the nearest passages do answer."""
-    return tuple(suggestions(pool, limit=3, but=asked))
+    """Up to three questions that the passages answer, of those sentences that say some of this one."""
+    if language_of(asked) == "en":
+        return ()  # whether they are near cannot be told by words
+    shares = question_shares(asked, [sentence.text for sentence in pool])
+    near = {s.key: told.share for s, told in zip(pool, shares, strict=True) if told.share >= NEAR}
+    ordered = sorted((s for s in pool if s.key in near), key=lambda s: -near[s.key])
+    return tuple(suggestions(ordered, limit=3, but=asked))

@@ -16,7 +16,7 @@ _LEANING = re.compile(r"[其这那该它他她]|当地|公司|企业|同?比|目
 _ROUND = re.compile(r"(?:已|超过?|近|约|逾|达到?|突破|首次突破|共|共计|累计|至少|不少于)+$")
 _TWO_AMOUNTS = re.compile(r"[\d百千万亿][^，]*[，、]|…")  # the first one would answer as well
 _HALF = re.compile(
-    r"多少[^？]*的|[中后里时]？$|从[^，]*多少|等多少"
+    r"多少[^？]*的|[中后里时]？$|从[^，]*多少|等多少|[至到和或、约-]多少|多少.{9,}？|[一二三四五六七八九十]月?个多少|(?:不|停|计|累计)多少|但"
 )  # the amount says which, and the rest is cut off
 _AFTER = re.compile(r"^(?:以上|左右|多|余|以下|以内)+")
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 import re
 
 from prompts import language_of
+from server.question.gist import asks_gist
 from server.text.names import QUOTED, is_term
 from server.text.units import COUNTERS
 
-_TEXT = r"(?:文章|报道|稿子|通讯|新闻|通知|通告|公告|文件|办法|报告|纪要|访谈|材料|资料|说明|[一这那本该]篇|》)"
-_SUMMARY = (
-    rf"{_TEXT}[^，？]{{0,10}}(?:讲|说|写|谈|介绍)[的是述到了些]{{0,3}}(?:一些|哪些)?(?:什么|啥子?)(?:内容|事情?)?(?=$|[，。？])|"
-    rf"{_TEXT}[^，？]{{0,6}}的?(?:主要|核心|大致|中心)(?:内容|意思|思想)|"
-    rf"(?:概括|总结|归纳|概述|简述)(?:一下)?[^，？]{{0,40}}{_TEXT}|{_TEXT}[^，？]{{0,6}}(?:大意|主旨|概要|梗概)"
-)
 #: Kinds of answer, tried in this order: the first pattern that fits names the kind.
 _KINDS: tuple[tuple[str, str], ...] = (
-    ("summary", _SUMMARY),
     ("why", r"为什么|为何|为啥|因为什么|因何|凭什么|凭啥|什么原因|原因[是在]|怎么会|缘故"),
     ("list", r"哪些|哪几|哪[二两三四五六七八九十]|分别|各自?是|各有|各[占为达]|都有[什谁哪啥]|"
              r"包括什么|包含什么|哪\S类|什么(?:问题|好处)"),
@@ -61,6 +55,8 @@ def kind_of(text: str) -> str:
     >>> kind_of("How many firms are there?"), kind_of("有多少家企业？")
     ('count', 'count')
     """
+    if asks_gist(text):
+        return "summary"
     if language_of(text) == "en":
         bare = text.strip("？?。. ")
         return next((kind for kind, found in _ENGLISH_PATTERNS if found.search(bare)), "which")
@@ -98,28 +94,6 @@ _ROLE = re.compile(
     r"(?:目标|原因|名[字称]|[全简]称|任务|主题|口号|亮点|特[点色]|作用|意义|优势|产品|业务|方向|重点|内容|职[业务]|"
     r"身份|条件|标准|结[果论]|理由|关键|核心|基础|功能|用途|措施|做法|计划|方案|[问难]题|短板|挑战|困难|好处|"
     r"定位|愿景|看法|观点|态度|建议|成[果绩就]|单位|来源|事务|区别|关系|方[法式]|模式|手段|专业|材料|原料|背景)$"
-)
-
-
-def about_article(text: str) -> str:
-    """What a question for the gist of an article says of it; empty when only that it is one.
-
-    >>> about_article("讲低空经济的那篇文章主要讲了什么？")
-    '低空经济'
-    >>> about_article("请概括《石门：茶乡新路》一文的主要内容")
-    '石门：茶乡新路'
-    """
-    if titles := [one or other for one, other in _TITLED.findall(text)]:
-        return str(max(titles, key=len))
-    bare = re.sub(_SUMMARY, "", text).strip("，。？：《》 ")
-    return _POINTS.sub("", bare)
-
-
-_TITLED = re.compile(r"《([^》]{4,})》|“([^”]{4,})”")  # three characters are a mere term
-
-
-_POINTS = re.compile(
-    r"^(?:请问?|帮我|给我|用一句话|讲|关于|说|介绍)+|的?[这那本该]?(?:一?[篇份个])?[，。？吧呢吗呀]*$"
 )
 
 

@@ -18,6 +18,7 @@ _COUNTED = re.compile(r"[这那]?[两三四五六七八九十][个家座位款�
 #: Titles side by side, of which one thing is asked.
 _TITLES = re.compile(r"(?P<items>(?:《[^》]+》[和与跟及、]?){2,})(?P<rest>[^《》]+)")
 _MUTUAL = re.compile(r"哪|共同|之间|一起|关系|[区差]别|不同|相同|[相对]比|比较")
+_WORD = 3  # characters of what is one word
 LONGEST = 16  # characters of what something is called
 _EVERY = re.compile(r"每[年月天日周人次户]|一[年月天日次]")
 
@@ -113,6 +114,11 @@ def _behind(last: Words, other: str) -> int:
         while linked > 1 and last[linked - 1][1] == "t":
             linked -= 1  # 现在的
         return linked
+    alike = next((i + 1 for i, (word, _) in enumerate(last) if word[-1] == other[-1]), 0)
+    if alike and len(other) <= _WORD:
+        return alike  # 短款和长款大衣
+    if len(said) == 1 and len(last) == 2 and last[-1][1] in ("v", "vn"):
+        return 1  # 大衣和衬衫干洗
     own = named_words(last)
     if own and named_words(said) == len(said):
         return own

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from index.analysis import simplify
+from prompts import language_of
 from server.question.asking import asking, asks, kind_of
 from server.question.coordinated import apiece
 from server.text.names import names
@@ -101,6 +102,8 @@ def _pieces(text: str) -> list[tuple[str, str]]:
 
     A piece without a question word belongs to the one before or after it.
     """
+    if language_of(text) == "en":
+        return _english_pieces(text)
     conflict = _CONFLICT.search(text) is not None
     pieces: list[str] = []
     pending = ""
@@ -122,6 +125,36 @@ def _pieces(text: str) -> list[tuple[str, str]]:
     if conflict:
         return whole  # one amount, told in several ways
     return [(own or said, part) for said, piece in whole for own, part in apiece(piece)]
+
+
+def _english_pieces(text: str) -> list[tuple[str, str]]:
+    """The same of an English question: each side of an "and" that asks with a word of its own.
+
+    >>> [part for _, part in _english_pieces("Where is Lake Tai and how deep is it？")]
+    ['Where is Lake Tai', 'how deep is Lake Tai']
+    """
+    first, *others = _ENGLISH_AND.split(text.strip("？ "))
+    if not others or not _ENGLISH_ASKS.match(first):
+        return [("", text)]
+    name = max(_ENGLISH_NAME.findall(_ENGLISH_ASKS.sub("", first)), key=len, default="")
+    wholes = [first, *(_with_name(piece, name) for piece in others)]
+    return list(zip([first, *others], wholes, strict=True))
+
+
+def _with_name(piece: str, name: str) -> str:
+    """A later English piece, with the name of the first one where it only points at it or names nothing."""
+    if not name or _ENGLISH_NAME.search(_ENGLISH_ASKS.sub("", piece)):
+        return piece
+    pointed = _ENGLISH_PRONOUN.sub(lambda m: name + "'s" * (m[0] in _OWNING), piece)
+    return pointed if pointed != piece else f"{piece}, {name}"
+
+
+_WH = r"(?:when|where|who|whom|whose|how|what|which|why)"
+_ENGLISH_AND = re.compile(rf"(?:,| and|, and)\s*(?=(?:in |at |by |for )?{_WH}\b)", re.IGNORECASE)
+_ENGLISH_ASKS = re.compile(rf"^(?:in |at |by |for )?{_WH}\b", re.IGNORECASE)
+_ENGLISH_NAME = re.compile(r"[A-Z][\w'-]*(?: (?:of |the )?[A-Z0-9][\w'-]*)*")
+_ENGLISH_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her|him)\b")
+_OWNING = frozenset({"its", "their", "his", "her"})
 
 
 def _asking_clauses(sentence: str) -> list[str]:

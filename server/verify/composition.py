@@ -58,7 +58,8 @@ def shown(claim: Claim, *, first: bool) -> str:
 
     A space parts it from the one before in English.
     """
-    label = f"{claim.label}：" if claim.label else ""
+    colon = ": " if claim.label.isascii() else "："
+    label = f"{claim.label}{colon}" if claim.label else ""
     spaced = re.match(r"[A-Za-z0-9]", claim.text)
     gap = "" if first else "\n" if claim.line or label else " " if spaced else ""
     return gap + label + claim.text + "".join(f"[{number}]" for number in claim.citations)

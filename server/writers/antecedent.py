@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from index import Article
-from server.text.names import tagged
+from server.text.facts import numbers
+from server.text.names import DISTRICT, bodies, names, tagged
 
 _BEHIND = 6  # characters that show whether a word goes on behind a name
 _REACH = 400  # characters before a claim in which its name is sought
@@ -18,7 +19,8 @@ _KINDS = (
 _SHORTEST = {"区": 3, "县": 3, "市": 3, "省": 3, "镇": 3, "乡": 3, "村": 3, "大学": 4}
 _POINTING = re.compile(rf"(?:该|这个|这一|这家|这座|这项|这条|这款|此)(?P<kind>{_KINDS})")
 _LOCAL = re.compile(
-    r"^(?:[^，。]{0,12}，)?(?P<word>当地(?!时间|时)|全(?P<kind>[区县市省镇村])(?![\u4e00-\u9fff]?重点))"
+    r"^“?(?:[^，。“]{0,12}，)?(?P<word>当地(?!时间|时)|全(?P<kind>[区县市省镇村])(?![\u4e00-\u9fff]?重点)|"
+    r"(?P<body>公司|集团|园区)(?=[^，。]{0,12}(?:说|介绍|表示|告诉)|目前|已|将|还|自|拟|最近|近日|今年|去年))"
 )
 _VAGUE = re.compile(r"[我该这此全各每本两多新]|当地|位列|位居|不|预计|预测")
 _EDGE = re.compile(
@@ -58,12 +60,27 @@ def subject(article: Article, start: int, end: int) -> Subject | None:
         match = _LOCAL.match(text)
         if match is None:
             return None
-        kind = match["kind"] or _PLACE
+        kind = match["kind"] or match["body"] or _PLACE
     point = start + match.end("word" if "word" in match.re.groupindex else 0)
     found = _name_before(article.text, start + match.start(), kind)
     if found is None or article.text[found[0] : found[1]] in text:
         return None
     return Subject(article.text[found[0] : found[1]], point, *found)
+
+
+def whose(article: Article, opens: int, start: int, end: int) -> Subject | None:
+    """Whose an excerpt's figures are where it was cut off behind the name: 「〔某县〕产值18亿元」.
+
+    ``opens``: where its sentence begins. None where it names somebody itself, or nobody is cut off.
+    """
+    excerpt = article.text[start:end]
+    if names(excerpt) or DISTRICT.search(excerpt) or not numbers(excerpt):
+        return None
+    for name in reversed(bodies(article.text[opens:start])):
+        at = article.text.rfind(name, opens, start)
+        if at >= 0 and _leads(article.text, at):
+            return Subject(name, start, at, at + len(name))
+    return None
 
 
 def _name_before(text: str, before: int, kind: str) -> tuple[int, int] | None:
@@ -97,8 +114,12 @@ def _is_whole_name(text: str, start: int, stop: int, kind: str) -> bool:
     if not _is_name(text[start:stop], kind):
         return False
     at = start
+    before = ""
     for word, tag in tagged(text[start : stop + _BEHIND]):
         at += len(word)
+        if before == "ns" and tag == "v":
+            return False  # 某市实施…集群 is a clause, no name
+        before = tag
         if at >= stop:
             common = tag == "n" and len(word) > 1 and word[-1] in _PLACE and kind in _PLACE
             return at == stop and not common

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from index import Span
 from server.evidence.answer_kinds import wanted_units
 from server.question.understanding import Part
@@ -19,9 +21,10 @@ def emphasis(part: Part, text: str, answer: str) -> tuple[Span, ...]:
     """
     if part.kind not in _BRIEF or not answer or answer in part.text:
         return ()
-    at = text.find(answer)
+    # A name that was put in may stand within.
+    found = re.search("(?:〔[^〕]*〕)?".join(map(re.escape, answer)), text)
     fits = part.kind != "count" or _has_amount(part, answer)
-    return (Span(at, at + len(answer)),) if at >= 0 and fits else ()
+    return (Span(*found.span()),) if found and fits else ()
 
 
 def _has_amount(part: Part, answer: str) -> bool:

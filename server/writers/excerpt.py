@@ -122,7 +122,23 @@ def presentable(text: str, start: int, end: int) -> Excerpt:
     shown = text[start:end].replace("\n", "")
     if shown and shown[-1] not in "。！？…!?.":
         shown += "。" if not (shown[-1] in _CLOSERS and shown[-2:-1] in "。！？") else ""
+    shown = _closed(shown)
     return Excerpt(start, end, shown)
+
+
+def _closed(shown: str) -> str:
+    """With the quotation mark that was cut off: 「他说：“水位已降。」 is closed.
+
+    >>> _closed("他说：“水位已降。")
+    '他说：“水位已降。”'
+    """
+    for opener, closer in ("“”", "「」", "『』"):
+        depth = lowest = 0
+        for char in shown:
+            depth += (char == opener) - (char == closer)
+            lowest = min(lowest, depth)
+        shown = opener * -lowest + shown + closer * (depth - lowest)
+    return shown
 
 
 def _stray_start(text: str, start: int, end: int) -> bool:

@@ -19,7 +19,7 @@ from server.text.facts import numbers
 from server.verify.drafts import Draft, Place
 from server.verify.frames import framed
 from server.verify.gate import support
-from server.writers.antecedent import subject
+from server.writers.antecedent import subject, whose
 from server.writers.emphasis import emphasis
 from server.writers.excerpt import (
     BRIEF,
@@ -33,8 +33,9 @@ from server.writers.excerpt import (
 )
 
 ITEMS = 400  # characters that the items of a list share
+GIST = Length(120, 130, 0.05 / 100)  # a claim of a gist
 SHORTEST = 60  # characters that an item may have all the same
-LENGTHS = {"why": FULL, "how": FULL, "list": FULL, "definition": FULL}
+LENGTHS = {"why": FULL, "how": FULL, "list": FULL, "definition": FULL, "summary": GIST}
 
 
 class ExtractiveWriter:
@@ -52,7 +53,8 @@ class ExtractiveWriter:
             for one in () if answered.differing else answered.sentences:
                 room = ITEMS // len(answered.sentences) if answered.listed else 0
                 drafts.add(one.sentence, sentence_draft(answered.part, one, room))
-        return iter(drafts.labelled())
+        gist = any(answered.part.kind == "summary" for answered in found.parts)
+        return iter(drafts.labelled(always=gist))
 
 
 class _Drafts:
@@ -69,9 +71,9 @@ class _Drafts:
         """What is added from now on answers this part; each item of a list begins a line."""
         self._label, self._listed = label, listed
 
-    def labelled(self) -> list[Draft]:
+    def labelled(self, *, always: bool = False) -> list[Draft]:
         """The drafts, each part's first one with its label where several parts are told apart."""
-        several = sum(map(bool, self._labels.values())) > 1
+        several = always or sum(map(bool, self._labels.values())) > 1
         return [
             replace(draft, label="；".join(self._labels.get(i, ()))) if several else draft
             for i, draft in enumerate(self.made)
@@ -162,7 +164,9 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room
     excerpt = presentable(sentence.text, start, end)
     start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
     place = Place(sentence.article, sentence.passage.id, start, end)
-    named = subject(sentence.article, start, end)
+    named = subject(sentence.article, start, end) or whose(
+        sentence.article, sentence.start, start, end
+    )
     if named is None:
         text = framed(excerpt.text, part.text)
         return Draft(text, (place,), emphasis=emphasis(part, text, answer))

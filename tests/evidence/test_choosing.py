@@ -71,6 +71,19 @@ def test_a_part_that_nothing_answers_is_named(ask: Asks) -> None:
     assert not answer.refused
 
 
+FIRMS = "年报\n\n甲河公司净利润87万元。\n\n乙河公司净利润21万元。\n"
+
+
+def test_a_part_is_answered_by_what_names_it_however_sure_the_reader_is(tmp_path: Path) -> None:
+    (tmp_path / "firms.txt").write_text(FIRMS, encoding="utf-8")
+    with Library(tmp_path / "firms", embedder=load_embedder("builtin")) as library:
+        library.update([tmp_path / "firms.txt"])
+        asked = understand("甲河公司和乙河公司的净利润分别是多少？")
+        found = decide(asked, Search(library).find(asked), FakeReader("21万元"))
+    said = {p.part.label: [one.sentence.text for one in p.sentences] for p in found.parts}
+    assert said == {"乙河公司": ["乙河公司净利润21万元。"]} or "21" not in said["甲河公司"][0]
+
+
 def test_the_gist_of_an_article_is_what_it_opens_with(ask: Asks) -> None:
     answer = ask("讲东江大桥的那篇文章讲了什么？", FakeReader("无"))
     assert answer.claims[0].text == "东江大桥本周通车。"

@@ -50,3 +50,35 @@ def test_an_amount_is_of_the_time_named_before_it_in_the_paragraph() -> None:
     assert why_not(question, text, before="2024年风调雨顺。") == ""
     # A plan's years say nothing of each.
     assert why_not(question, text, before="2021—2023年的规划完成了。") == ""
+
+
+SPLIT = "石门县和云雾县各有多少座茶厂？"
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "why"),
+    [
+        ("已建成茶厂30座。", "云雾县重视加工。", "那一段说的不是「石门县」"),
+        ("石门县已建成茶厂30座。", "", ""),
+        ("已建成茶厂30座。", "石门县重视加工。", ""),
+    ],
+)
+def test_a_part_is_answered_where_what_it_is_of_is_named(text: str, before: str, why: str) -> None:
+    (first, _) = understand(SPLIT).parts
+    assert clash(first, sentence(text, before)) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "may"),
+    [
+        ("石门县有茶厂30座。", "", False),
+        ("现有茶厂30座。", "云雾县重视加工。", False),
+        ("全市有茶厂300座，其中石门县30座。", "", True),
+        ("目前有茶厂300座。", "", True),
+    ],
+)
+def test_a_part_is_no_answer_where_the_whole_is_asked_for(
+    text: str, before: str, may: bool
+) -> None:
+    assert (why_not("全市一共有多少座茶厂？", text, before) == "") == may
+    assert why_not("石门县一共有多少座茶厂？", "石门县有茶厂30座。") == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.writers.antecedent import subject
+from server.writers.antecedent import subject, whose
 from tests.evidence.made import sentence
 
 
@@ -83,3 +83,28 @@ def test_a_name_is_put_in_whole(before: str, text: str, name: str) -> None:
 def test_what_is_no_whole_name_or_may_be_another_is_left_out(before: str, text: str) -> None:
     made = sentence(text, before)
     assert subject(made.article, made.start, made.end) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "name"),
+    [
+        ("石门县聚焦茶业，", "年产值达18亿元。", "石门县"),
+        ("石门县聚焦茶业，", "云雾县产值18亿元。", ""),
+        ("石门县聚焦茶业，", "茶业越做越大。", ""),
+        ("茶业兴旺，", "年产值达18亿元。", ""),
+    ],
+)
+def test_whose_figures_are_is_told_where_that_was_cut_off(
+    before: str, text: str, name: str
+) -> None:
+    whole = sentence(before + text)
+    found = whose(whole.article, 0, len(before), whole.end)
+    assert (found.name if found else "") == name
+
+
+def test_a_clause_is_no_name() -> None:
+    assert named("重庆实施茶叶产业集群行动。", "该产业集群有300家茶厂。") == ""
+
+
+def test_a_company_that_is_only_called_so_is_named() -> None:
+    assert named("云溪水泵制造公司投产。", "公司已有300名员工。") == "云溪水泵制造公司"

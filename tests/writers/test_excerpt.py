@@ -64,7 +64,9 @@ def test_what_is_shown_lies_in_the_text(text: str, data: st.DataObject) -> None:
     end = data.draw(st.integers(start, len(text)))
     excerpt = presentable(text, start, end)
     assert start <= excerpt.start <= excerpt.end <= end
-    assert excerpt.text.rstrip("。").replace("\n", "") in text.replace("\n", "")
+    # A quotation that was cut is opened or closed.
+    assert excerpt.text.strip("。“”").replace("\n", "") in text.replace("\n", "")
+    assert excerpt.text.count("“") == excerpt.text.count("”")
 
 
 @pytest.mark.parametrize(
@@ -88,3 +90,15 @@ def test_an_agency_s_mark_is_left_out(dateline: str) -> None:
 )
 def test_what_only_looks_like_one_stays(sentence: str) -> None:
     assert without_dateline(sentence, 0, len(sentence)) == (0, len(sentence))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("他说：“水位已降。", "他说：“水位已降。”"),
+        ("水位已降。”他说。", "“水位已降。”他说。"),
+        ("他说：“水位已降。”", "他说：“水位已降。”"),
+    ],
+)
+def test_a_quotation_that_was_cut_is_closed(text: str, shown: str) -> None:
+    assert presentable(text, 0, len(text)).text == shown

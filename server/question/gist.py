@@ -1,0 +1,113 @@
+"""What asks for the gist of an article, of several, or for an overview of a thing."""
+
+from __future__ import annotations
+
+import re
+
+from prompts import language_of
+
+_TEXT = (
+    r"(?:文章|报道|稿子|通讯|新闻|评论|社论|通知|通告|公告|公报|文件|办法|规定|条例|制度|公约|措施|方案|合同|协议|"
+    r"[简年周月日快]报|报告|总结|纪要|记录|访谈|专访|对话|材料|资料|说明书?|手册|指南|攻略|简章|章程|须知|问答|解读|"
+    r"价目|时刻表|课表|[一这那本该]篇|》)"
+)
+_WHAT = r"(?:一些|些|哪些)?(?:什么|啥子?)?(?:内容|事情?|东西)?(?:呢|呀|啊)?(?=$|[，。？])"
+_GIST = re.compile(
+    rf"{_TEXT}[^，？在]{{0,10}}(?:讲|说|写|谈|介绍)[的是述到了些着]{{0,3}}{_WHAT}|"
+    rf"(?:主要|大致|大概)(?:讲|说|写|谈)[的是述到了]{{1,3}}{_WHAT}|"
+    rf"{_TEXT}[^，？]{{0,6}}的?(?:主要|核心|大致|中心)(?:内容|意思|思想)|"
+    rf"(?:概括|总结|归纳|概述|简述)(?:一下)?[^，？]{{0,40}}{_TEXT}|{_TEXT}[^，？]{{0,6}}(?:大意|主旨|概要|梗概)"
+)
+#: Somebody's words in an article are asked for, not the article's.
+_SPEECH = re.compile(rf"(?:在|接受)[^，？]{{0,12}}{_TEXT}")
+_OVERVIEW = re.compile(
+    r"(?:请问?|请你|帮我|给我|能不?能|可以|麻烦|简单|简要|大致|大概|地)*"
+    r"(?:介绍|概括|总结|归纳|概述|简述|梳理|说说|讲讲|谈谈|聊聊)(?:一?下)?(?:关于|有关)?"
+    r"(?P<told>[^，。]{2,30}?)(?:吧|吗|的?(?:基本|总体|整体)?(?:情况|概况))?|"
+    r"(?P<fares>[^，。]{2,30}?)的?(?:基本|总体|整体|大致|发展)*(?:情况|状况|现状|概况|近况)"
+    r"是?(?:怎么样|怎样|如何|咋样|什么样的?)?|"
+    r"(?P<grows>[^，。]{2,30}?)的?(?:发展|建设)得?(?:怎么样|怎样|如何|咋样)了?"
+)
+_NO_THING = re.compile(
+    r"^(?:这|那|它|他|她|你|我|自己)|(?:原因|做法|经验|措施|看法|时候|的)$|什么|哪|多少|谁|怎|几"
+)
+#: What only points at an article, around what is said of it.
+_POINTS = re.compile(
+    r"^(?:请问?|帮我|给我|用一句话|讲|关于|说|介绍|[这那本该](?:一?[篇份个])?)+|"
+    r"的?[这那本该]?(?:一?[篇份个])?[，。？吧呢吗呀]*$"
+)
+_TITLED = re.compile(r"《([^》]{4,})》|“([^”]{4,})”")  # three characters are a mere term
+_SEVERAL = re.compile(
+    r"(?:[这那]?(?:几|些|[两二三四五六七八九十\d]+)|这些|所有|全部|各)的?[篇份个]?的?"
+    r"(?:文章|报道|稿子|文件|文档|新闻|资料|材料|篇)"
+)
+_TEXTS = (
+    r"(?:articles?|reports?|stor(?:y|ies)|texts?|documents?|notices?|pieces?|interviews?|minutes)"
+)
+_POINTED = rf"(?:the|this|that|these|those|all)\b.{{0,60}}?\b{_TEXTS}"
+_ENGLISH = re.compile(
+    rf"\bsummari[sz]e\b|\b(?:summary|overview|gist|main points?) of\b|"
+    rf"\bwhat (?:is|are) {_POINTED}\b.*\babout\b|"
+    rf"\bwhat (?:does|do) {_POINTED}\b.*\b(?:say|cover|discuss|tell us)$",
+    re.IGNORECASE,
+)
+_ENGLISH_SEVERAL = re.compile(
+    r"\b(?:these|those|all(?: the)?|the) (?:articles|reports|documents)\b"
+)
+
+
+def asks_gist(text: str) -> bool:
+    """Whether a question asks what an article, or a thing in general, is about.
+
+    >>> asks_gist("这篇文章主要讲了什么？"), asks_gist("介绍一下石门茶园"), asks_gist("茶园有多大？")
+    (True, True, False)
+    """
+    return asks_article(text) or bool(overview(text))
+
+
+def asks_article(text: str) -> bool:
+    """Whether the gist of an article is asked for, not of a thing."""
+    bare = text.strip("？?。. ")
+    if language_of(text) == "en":
+        return bool(_ENGLISH.search(bare))
+    return bool(_GIST.search(bare)) and not _SPEECH.search(bare)
+
+
+def asks_several(text: str) -> bool:
+    """Whether the gist of articles is asked for, of which nothing is said but that they are several.
+
+    >>> asks_several("这几篇文章主要讲了什么？"), asks_several("讲茶的那几篇文章说了什么？")
+    (True, False)
+    """
+    if language_of(text) == "en":
+        return bool(_ENGLISH_SEVERAL.search(text.lower()))
+    return bool(re.match(rf"(?:请|帮我|给我|总结|概括|归纳|概述|一下)*{_SEVERAL.pattern}", text))
+
+
+def overview(text: str) -> str:
+    """The thing that a question asks an overview of; empty when it asks for none.
+
+    >>> overview("介绍一下石门茶园"), overview("石门的茶产业发展情况怎么样？")
+    ('石门茶园', '石门的茶产业')
+    """
+    return "" if asks_article(text) else _thing(text)
+
+
+def _thing(text: str) -> str:
+    match = _OVERVIEW.fullmatch(text.strip("？。 "))
+    thing = next(filter(None, match.groups()), "") if match else ""
+    return "" if _NO_THING.search(thing) else str(thing)
+
+
+def about_article(text: str) -> str:
+    """What a question for the gist of an article says of it; empty when only that it is one.
+
+    >>> about_article("讲低空经济的那篇文章主要讲了什么？")
+    '低空经济'
+    >>> about_article("请概括《石门：茶乡新路》一文的主要内容")
+    '石门：茶乡新路'
+    """
+    if titles := [one or other for one, other in _TITLED.findall(text)]:
+        return str(max(titles, key=len))
+    bare = _thing(text) or _GIST.sub("", text).strip("，。？：《》 ")
+    return _POINTS.sub("", bare)

@@ -1,0 +1,114 @@
+"""The gist of an article, of several, and of a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from index import Library, load_embedder
+from server.answer import Answerer
+from server.evidence import decide as deciding
+from server.question.gist import about_article, asks_article, asks_several, overview
+from server.records import Answer, Question
+from tests.evidence.made import FakeReader
+
+TEA = (
+    "# 石门县茶产业五年回望\n\n石门县是全省最大的高山茶产区，茶园面积22万亩，茶农6.8万人。\n\n"
+    "## 种植\n\n近日，记者走进石门县的茶园采访。石门县五年改造低产茶园9万亩，种植面积居全省第一。\n\n"
+    "## 加工\n\n茶厂里一片忙碌。全县建成清洁化加工线46条，加工产值达18亿元。\n\n"
+    "## 难题\n\n石门县茶产业仍有采茶工短缺、品牌不响的难题。\n"
+)
+MINUTES = (
+    "# 第三次业主代表会议纪要\n\n时间：4月12日\n\n地点：活动室\n\n主持：陶主任\n\n"
+    "## 一、电梯\n\n会议同意更换2部电梯，费用47万元。\n\n## 二、停车\n\n会议决定地面车位每月收费80元。\n"
+)
+PARK = "# 东湖公园改造\n\n东湖公园改造工程5月开工，投资3000万元。\n\n公园将新建一座步行桥。\n"
+Asks = Callable[[str], Answer]
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Asks:
+    folder = tmp_path_factory.mktemp("gists")
+    for n, text in enumerate((TEA, MINUTES, PARK)):
+        (folder / f"{n}.md").write_text(text, encoding="utf-8")
+    library = Library(folder / "library", embedder=load_embedder("builtin"))
+    library.update([folder / f"{n}.md" for n in range(3)])
+
+    def answer(question: str) -> Answer:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(deciding, "builtin", lambda: FakeReader("无"))
+            return Answerer(library).ask(Question(question))
+
+    return answer
+
+
+def test_an_article_is_told_by_its_title_and_section_by_section(ask: Asks) -> None:
+    answer = ask("讲石门县茶产业的那篇文章主要讲了什么？")
+    assert [claim.label for claim in answer.claims] == [
+        "《石门县茶产业五年回望》", "种植", "加工", "难题",
+    ]  # fmt: skip
+    assert all(claim.citations for claim in answer.claims)
+
+
+def test_of_a_section_what_carries_most_is_told_not_what_opens_it(ask: Asks) -> None:
+    said = {claim.label: claim.text for claim in ask("讲石门县茶产业的那篇文章讲了什么？").claims}
+    assert "9万亩" in said["种植"]
+    assert "46条" in said["加工"]
+
+
+def test_fields_are_no_gist_and_ordinals_no_words_of_a_heading(ask: Asks) -> None:
+    answer = ask("业主代表会议纪要讲了哪些内容？")
+    assert [claim.label for claim in answer.claims] == ["电梯", "停车"]
+    assert "地点" not in answer.answer
+
+
+def test_each_of_several_articles_gets_a_line_under_its_title(ask: Asks) -> None:
+    answer = ask("这几篇文章主要讲了什么？")
+    assert {claim.label for claim in answer.claims} == {
+        "《石门县茶产业五年回望》", "《第三次业主代表会议纪要》", "《东湖公园改造》",
+    }  # fmt: skip
+
+
+def test_a_thing_is_told_by_the_sentences_that_name_it(ask: Asks) -> None:
+    answer = ask("介绍一下茶农")
+    assert [claim.text for claim in answer.claims] == [
+        "石门县是全省最大的高山茶产区，茶园面积22万亩，茶农6.8万人。"
+    ]
+
+
+def test_an_article_with_the_thing_for_its_title_is_told_whole(ask: Asks) -> None:
+    answer = ask("东湖公园改造的情况怎么样？")
+    assert "3000万元" in answer.answer
+    assert "步行桥" in answer.answer
+
+
+def test_what_no_sentence_names_is_not_told(ask: Asks) -> None:
+    assert ask("介绍一下石门县的医院").refused
+
+
+@pytest.mark.parametrize(
+    ("question", "article", "several", "thing"),
+    [
+        ("这几篇文章主要讲了什么？", True, True, ""),
+        ("请总结所有文章", True, True, ""),
+        ("价目表里都写了些什么？", True, False, ""),
+        ("陈教授在专访里说了什么？", False, False, ""),
+        ("县里发展茶叶的做法有哪些？", False, False, ""),
+        ("陈教授说了什么？", False, False, ""),
+        ("茶叶减产是什么情况？", False, False, ""),
+        ("说说东湖公园", False, False, "东湖公园"),
+        ("石门县茶园建设得如何？", False, False, "石门县茶园"),
+        ("What is the article about tea about?", True, False, ""),
+        ("Summarize the report on the park", True, False, ""),
+        ("What do these articles say?", True, True, ""),
+        ("What does the mayor say?", False, False, ""),
+    ],
+)
+def test_what_asks_for_a_gist(question: str, article: bool, several: bool, thing: str) -> None:
+    assert (asks_article(question), overview(question)) == (article, thing)
+    assert asks_several(question) == several
+
+
+def test_what_is_said_of_an_article() -> None:
+    assert about_article("石门县茶产业的情况怎么样？") == "石门县茶产业"
