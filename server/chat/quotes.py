@@ -30,6 +30,12 @@ class Reading:
         text = _held(article, citation["start"], citation["end"]) if article else ""
         return text or " ".join(clean(citation["quote"]).text.split("\n"))
 
+    def author(self, answer: Mapping[str, Any], citation: Mapping[str, Any]) -> str:
+        """Who wrote what is cited; nobody where its source is no longer the same."""
+        stale = citation["number"] in answer["changed"]
+        article = None if stale else self._article(citation["article"])
+        return article.author or "" if article else ""
+
     def _article(self, id: str) -> Article | None:
         if id not in self._articles:
             self._articles[id] = self._library.article(id)

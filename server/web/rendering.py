@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from server.answer import CUT_SHORT, FELL_BACK
-from server.chat.fragments import answer_fragments
+from server.chat.fragments import answer_fragments, is_list
 from server.question.understanding import rewritten
 from server.web.addresses import local_path, source_path, view_path
 from server.web.i18n import HTML_LANG, KEYS, LANGUAGES, script_strings, translate
@@ -66,6 +66,7 @@ templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>",
 templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
 templates.env.filters["when"] = when
 templates.env.filters["is_long"] = is_long
+templates.env.tests["listed"] = is_list
 templates.env.tests["rewritten"] = lambda answer: rewritten(answer["question"], answer["query"])
 
 

@@ -2,6 +2,7 @@
 
 import { $, h, parse, t } from "./dom.js";
 
+const LISTED = 3;
 const PIECES = /\[(\d+)\]|〔[^〔〕]*〕/g;
 
 function citeLink(c) {
@@ -36,6 +37,10 @@ class Writer {
     this.text = "";
     this.used = 0;
     this.line = null;
+    this.sentences = []; // where each begins in the line of the one before
+    this.cited = 0; // sentences that have their citation
+    this.open = false; // the last thing written is not a citation
+    this.apart = false;
   }
 
   write(delta) {
@@ -52,7 +57,8 @@ class Writer {
       const citation = this.citations.get(Number(match[1]));
       if (match[1] && !citation) continue;
       this.say(part.slice(done, match.index));
-      this.paragraph().append(citation ? citeLink(citation) : h("span", { class: "inserted" }, match[0]));
+      if (citation) this.cite(citation);
+      else this.put(h("span", { class: "inserted" }, match[0]));
       done = match.index + match[0].length;
     }
     this.say(part.slice(done));
@@ -61,8 +67,39 @@ class Writer {
   say(text) {
     text.split("\n").forEach((line, i) => {
       if (i) this.line = null;
-      if (line.trim()) this.paragraph().append(line);
+      if (line.trim()) this.put(document.createTextNode(line));
     });
+  }
+
+  cite(citation) {
+    this.paragraph().append(citeLink(citation));
+    if (this.open || !this.cited) this.cited++;
+    this.open = false;
+    if (this.cited >= LISTED) this.list();
+  }
+
+  put(node) {
+    const begins = !this.open && this.cited && this.line;
+    if (begins && this.cited + 1 >= LISTED) this.list();
+    if (begins && this.apart) this.line = null;
+    this.paragraph().append(node);
+    if (begins && !this.apart) this.sentences.push(node);
+    this.open = true;
+  }
+
+  // As fragments.py has it: from three sentences up each has a line of its own.
+  list() {
+    if (this.apart) return;
+    this.apart = true;
+    this.body.classList.add("points");
+    for (const first of this.sentences.reverse()) {
+      const old = first.parentNode;
+      const line = h("p");
+      while (first !== old.lastChild) line.prepend(old.lastChild);
+      line.prepend(first);
+      old.after(line);
+      if (old === this.line) this.line = line;
+    }
   }
 
   paragraph() {
@@ -122,7 +159,7 @@ export class Turn {
 // The answer as plain text with its citations as footnotes, read from the page.
 export function plainText(root) {
   const notes = new Map();
-  const lines = [...root.querySelectorAll(".answer p")].map((p) => textOf(p, notes));
+  const lines = [...root.querySelectorAll(".answer :is(p, li)")].map((p) => textOf(p, notes));
   const tables = [...root.querySelectorAll(".conflict")].map((table) => rowsOf(table, notes));
   return [root.querySelector(".question").textContent, lines.join("\n"), ...tables, [...notes.values()].join("\n")].join("\n\n");
 }

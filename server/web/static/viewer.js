@@ -17,7 +17,7 @@ const HERE = { reading: performance.timeOrigin }; // an entry of the history tha
 
 function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  const cite = event.target.closest(".turn .cite");
+  const cite = event.target.closest(".turn :is(.cite, .basis a)");
   const link = event.target.closest("#sheet a:not(.whole, [download])");
   if (cite) {
     event.preventDefault();

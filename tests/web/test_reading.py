@@ -1,0 +1,95 @@
+"""Answers that read well: a line for each of many sentences, what they rest on, and while one waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from threading import Semaphore
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import BROWSER, SEED, Opens, answered, ask
+from fakes import ScriptedAnswerer, citation_of, serving, written
+
+from index import IndexConfig, Library
+from server.records import Claim, Question
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+pytestmark = BROWSER
+
+FIRST = "开拓新赛道，培育新优势，重庆在行动。"
+SECOND = "2023年6月，重庆提出打造“33618”现代制造业集群体系。"
+THREE = "堤高三米。[1]重庆在行动。[2]重庆提出打造体系。[3]"
+#: Counts what moves by itself.
+SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => {
+  for (const e of list.getEntries()) if (!e.hadRecentInput) window.shifts += e.value;
+}).observe({type: "layout-shift"}); }"""
+
+
+@dataclass
+class Served:
+    url: str
+    library: Library
+    answerer: ScriptedAnswerer
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    from browsing import SEEDS
+
+    folder: Path = tmp_path_factory.mktemp("reading") / "library"
+    library = Library(folder, IndexConfig(embedder="hash"))
+    library.update([SEEDS])
+    dike = "# 海堤\n\n作者：某某\n\n人们早就知道。堤高三米。堤长两里。\n\n## 后来\n\n又加高了。\n"
+    library.add_text("堤.md", dike.encode())
+    one = replace(citation_of(library, "堤.md", "堤高三米。", 1), published=None)
+    two, three = citation_of(library, SEED, FIRST, 2), citation_of(library, SEED, SECOND, 3)
+    asked = {"三句": written(Question("三句"), THREE, (one, two, three), claims=(
+        Claim("堤高三米。", (1,)), Claim("重庆在行动。", (2,)), Claim("重庆提出打造体系。", (3,)),
+    ))}  # fmt: skip
+    answerer = ScriptedAnswerer(asked)
+    with serving(Settings(library=library.path), answerer, library) as url:
+        yield Served(url, library, answerer)
+
+
+@pytest.fixture
+def three(served: Served, opens: Opens) -> Page:
+    """A page with an answer of three sentences."""
+    page = opens(served.url)
+    ask(page, "三句")
+    answered(page)
+    return page
+
+
+def test_three_sentences_are_a_list_while_they_come_and_after(served: Served, opens: Opens) -> None:
+    page = opens(served.url)
+    page.evaluate(SHIFTS)
+    served.answerer.gate = Semaphore(9)
+    try:
+        ask(page, "三句")
+        page.locator(".answer.points > p").nth(2).wait_for()
+        lines = page.locator(".answer > p").all_inner_texts()
+        served.answerer.gate.release(100)
+        answered(page)
+        assert page.evaluate("window.shifts") <= 0.01
+    finally:
+        served.answerer.gate = None
+    assert [line[:5] for line in lines] == ["堤高三米。", "重庆在行动", "重庆提出打"]
+    items = page.locator(".answer li").all_inner_texts()
+    assert items == ["堤高三米。[1]", "重庆在行动。[2]", "重庆提出打造体系。[3]"]
+
+
+def test_what_an_answer_rests_on_stands_below_it_once(three: Page) -> None:
+    basis = three.locator(".basis li").all_inner_texts()
+    assert len(basis) == 2  # two citations are of one article
+    assert "《海堤》" in basis[0]
+    assert "未注明日期" in basis[0]
+    assert "2025-01-02" in basis[1]
+    three.locator(".basis a").nth(1).click()
+    three.locator("#sheet #cite", has_text="开拓新赛道").wait_for()
+    assert three.url.endswith(".2")
