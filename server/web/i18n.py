@@ -29,7 +29,7 @@ _SAID = {
     "library": "waiting sending indexing progress picked title too_few left_out not_in none_readable and_hint",
     "scope": "all some none count full empty page",
     "theme": "system light dark switch",
-    "view": "label position loading",
+    "view": "label position loading found none_found",
 }
 _SAID_ALL = ("error.", "library.status.", "reindex.")
 JS_KEYS = tuple(

@@ -45,7 +45,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("reading") / "library"
     library = Library(folder, IndexConfig(embedder="hash"))
     library.update([SEEDS])
-    dike = "# 海堤\n\n作者：某某\n\n人们早就知道。堤高三米。堤长两里。\n\n## 后来\n\n又加高了。\n"
+    dike = "# 海堤\n\n作者：某某\n\n人们早就知道。堤高三米。堤长两里。\n\n## 后来\n\n又加高了。\n\n## 再后来\n\n没有了。\n"
     library.add_text("堤.md", dike.encode())
     one = replace(citation_of(library, "堤.md", "堤高三米。", 1), published=None)
     two, three = citation_of(library, SEED, FIRST, 2), citation_of(library, SEED, SECOND, 3)
@@ -93,3 +93,37 @@ def test_what_an_answer_rests_on_stands_below_it_once(three: Page) -> None:
     three.locator(".basis a").nth(1).click()
     three.locator("#sheet #cite", has_text="开拓新赛道").wait_for()
     assert three.url.endswith(".2")
+
+
+# ---- beside the answer -------------------------------------------------------------------------
+
+
+def test_opening_leaves_what_was_pressed_where_it_was(three: Page) -> None:
+    cite = three.locator(".answer .cite").nth(1)
+    top, width = (cite.bounding_box() or {})["y"], three.locator(".answer").bounding_box()
+    cite.click()
+    three.locator("#sheet #cite").wait_for()
+    three.wait_for_function("() => !document.querySelector('#main').getAnimations().length")
+    assert abs((cite.bounding_box() or {})["y"] - top) < 1
+    assert (three.locator(".answer").bounding_box() or {})["width"] == (width or {})["width"]
+
+
+def test_an_article_has_an_outline_and_words_are_found_in_it(served: Served, three: Page) -> None:
+    three.locator(".answer .cite").first.click()
+    three.locator("#sheet #cite").wait_for()
+    three.fill("#seek", "堤 长")
+    assert three.locator(".seek output").inner_text() == "1 / 1"
+    now = "CSS.highlights.get('sought-now')"
+    assert three.evaluate(f"[...{now}].map(String).join()") == "堤长"
+    three.fill("#seek", "鲸")
+    assert three.locator(".seek output").inner_text() == "没有"
+    three.click("#sheet .whole")
+    three.locator(".page.reading").wait_for()
+    three.click(".back a")
+    three.locator("#sheet #cite", has_text="堤高三米").wait_for()
+    assert "cite=" in three.url
+    three.goto(f"{served.url}/sources/%E5%A0%A4.md/view")
+    three.click(".outline summary")
+    assert three.locator(".outline a").all_inner_texts() == ["后来", "再后来"]
+    three.locator(".outline a").last.click()
+    assert three.locator(".source-text #part-2").inner_text() == "再后来"

@@ -40,12 +40,15 @@ def view_source(
     mode: str = "",
     page: Annotated[int, Query(ge=0, le=10**6)] = 0,
     fragment: bool = False,
+    back: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
     """A source with a span marked: the page behind every citation, and what the pane shows.
 
-    ``also`` are the other citations of the same answer, as ``number:start-end``.
+    ``also`` are the other citations of the same answer, as ``number:start-end``; ``back`` is the
+    talk that it was opened from.
     """
     context = view(library, id, start, end, article, sha256, n, also, mode, page, fragment=fragment)
+    context["back"] = local_path(back) if back else ""
     return render(request, "_source.html" if fragment else "source.html", context)
 
 

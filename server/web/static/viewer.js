@@ -18,10 +18,12 @@ const HERE = { reading: performance.timeOrigin }; // an entry of the history tha
 function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const cite = event.target.closest(".turn :is(.cite, .basis a)");
-  const link = event.target.closest("#sheet a:not(.whole, [download])");
+  const link = event.target.closest("#sheet a:not(.whole, [download], [href^='#'])");
+  const whole = event.target.closest("#sheet .whole");
+  if (whole) whole.href = backed(whole.href);
   if (cite) {
     event.preventDefault();
-    open(cite.closest(".turn"), cite.dataset.n);
+    still(cite, () => open(cite.closest(".turn"), cite.dataset.n));
   } else if (link) {
     event.preventDefault();
     if (link.matches(".margin")) return open(turn, link.dataset.n);
@@ -29,6 +31,25 @@ function onClick(event) {
     load(link.getAttribute("href"));
   } else if (!viewer.hidden && narrow.matches && !viewer.contains(event.target)) close();
   return undefined;
+}
+
+// A page of its own leads back to here.
+function backed(href) {
+  const url = new URL(href);
+  url.searchParams.set("back", location.pathname + location.search);
+  return url.href;
+}
+
+// What is pressed stays under the pointer while the column makes room, and the column is seen to move.
+function still(pressed, change) {
+  const before = pressed.getBoundingClientRect();
+  change();
+  const after = pressed.getBoundingClientRect();
+  if (narrow.matches) return;
+  scrollBy({ top: after.top - before.top, behavior: "instant" });
+  const by = before.left - after.left;
+  if (!by || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  $("main").animate([{ transform: `translateX(${by}px)` }, { transform: "none" }], { duration: 180, easing: "ease-out" });
 }
 
 function onKey(event) {
@@ -187,12 +208,14 @@ function close() {
 
 function hide() {
   if (viewer.hidden) return;
-  viewer.hidden = true;
+  const back = cites()[here()];
+  still(back ?? $("main"), () => {
+    viewer.hidden = true;
+    $("desk").classList.remove("reading-beside");
+  });
   written.disconnect();
-  $("desk").classList.remove("reading-beside");
   sheet.replaceChildren();
   latest++;
-  const back = cites()[here()];
   number = "";
   mark();
   veil();
