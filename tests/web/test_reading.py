@@ -25,6 +25,7 @@ pytestmark = BROWSER
 FIRST = "开拓新赛道，培育新优势，重庆在行动。"
 SECOND = "2023年6月，重庆提出打造“33618”现代制造业集群体系。"
 THREE = "堤高三米。[1]重庆在行动。[2]重庆提出打造体系。[3]"
+DIKE = "# 海堤\n\n人们早就知道。堤高三米。堤长两里。\n\n## 后来\n\n又加高了。\n\n## 再后来\n\n没有了。\n"
 #: Counts what moves by itself.
 SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => {
   for (const e of list.getEntries()) if (!e.hadRecentInput) window.shifts += e.value;
@@ -45,8 +46,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("reading") / "library"
     library = Library(folder, IndexConfig(embedder="hash"))
     library.update([SEEDS])
-    dike = "# 海堤\n\n作者：某某\n\n人们早就知道。堤高三米。堤长两里。\n\n## 后来\n\n又加高了。\n\n## 再后来\n\n没有了。\n"
-    library.add_text("堤.md", dike.encode())
+    library.add_text("堤.md", DIKE.encode())
     one = replace(citation_of(library, "堤.md", "堤高三米。", 1), published=None)
     two, three = citation_of(library, SEED, FIRST, 2), citation_of(library, SEED, SECOND, 3)
     asked = {"三句": written(Question("三句"), THREE, (one, two, three), claims=(
@@ -127,3 +127,56 @@ def test_an_article_has_an_outline_and_words_are_found_in_it(served: Served, thr
     assert three.locator(".outline a").all_inner_texts() == ["后来", "再后来"]
     three.locator(".outline a").last.click()
     assert three.locator(".source-text #part-2").inner_text() == "再后来"
+
+
+def test_a_card_shows_the_quote_between_its_neighbours_and_copies_it(
+    served: Served, opens: Opens
+) -> None:
+    page = opens(served.url, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "三句")
+    cite = answered(page).locator(".answer .cite").first
+    cite.hover()
+    card = page.locator("#peek")
+    assert card.locator(".around").inner_text() == "人们早就知道。堤高三米。堤长两里。"
+    assert card.locator("q").inner_text() == "堤高三米。"
+    assert "未注明日期" in card.locator(".card-of").inner_text()
+    assert card.locator(".card-level").inner_text() == "原文支持"
+    card.get_by_text("GB/T 7714").click()  # the pointer reaches it before it is gone
+    card.get_by_text("已复制").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "海堤[Z]. [日期不详]."
+    card.get_by_text("打开原文").click()
+    page.locator("#sheet #cite", has_text="堤高三米").wait_for()
+    page.locator(".modes", has_text="复制引文").locator("summary", has_text="复制引文").click()
+    page.locator(".modes").get_by_text("题名与作者").click()
+    page.locator(".modes").get_by_text("已复制").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "《海堤》"
+
+
+def test_a_long_press_shows_the_card_and_opens_nothing(served: Served, opens: Opens) -> None:
+    page = opens(served.url, viewport={"width": 390, "height": 844}, has_touch=True)
+    ask(page, "三句")
+    cite = answered(page).locator(".answer .cite").first
+    box = cite.bounding_box() or {}
+    touch = {"x": box["x"] + 4, "y": box["y"] + 4}
+    session = page.context.new_cdp_session(page)
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [touch]})
+    page.locator("#peek .around").wait_for()
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(100)
+    assert page.locator("#viewer").is_hidden()
+    page.locator("#peek [data-open]").tap()
+    page.locator("#sheet #cite").wait_for()
+
+
+def test_an_answer_is_copied_with_its_links(served: Served, opens: Opens) -> None:
+    page = opens(served.url, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "三句")
+    answered(page).locator(".copy").click()
+    page.get_by_text("已复制").wait_for()
+    rich = page.evaluate(
+        "navigator.clipboard.read().then(([item]) => item.getType('text/html')).then(b => b.text())"
+    )
+    assert rich.count('<sup><a href="http://127.0.0.1:') == 3
+    assert "<li>" in rich
+    assert "class=" not in rich
+    assert "堤高三米。</q>" in rich

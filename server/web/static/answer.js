@@ -164,6 +164,19 @@ export function plainText(root) {
   return [root.querySelector(".question").textContent, lines.join("\n"), ...tables, [...notes.values()].join("\n")].join("\n\n");
 }
 
+// The same for where links and tables can be kept: what it looks like stays here.
+export function richText(root) {
+  const notes = [...root.querySelectorAll(".notes li")].map((note) => h("p", {}, `[${note.value}] `, ...note.cloneNode(true).childNodes));
+  const parts = [...root.querySelectorAll(".answer, .conflict")].map((part) => part.cloneNode(true));
+  const whole = h("div", {}, h("p", {}, h("b", {}, root.querySelector(".question").textContent)), ...parts, ...notes);
+  for (const cite of whole.querySelectorAll(".cite")) cite.replaceWith(h("sup", {}, h("a", { href: cite.href }, `[${cite.dataset.n}]`)));
+  for (const level of whole.querySelectorAll(".level, .changed, .joined")) level.textContent = `（${level.textContent}）`;
+  for (const one of whole.querySelectorAll("*")) {
+    for (const { name } of [...one.attributes]) if (name !== "href") one.removeAttribute(name);
+  }
+  return whole.outerHTML;
+}
+
 function rowsOf(table, notes) {
   const about = [...table.caption.childNodes].map((node) => node.textContent).join(" ");
   const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => textOf(cell, notes)).join(" · "));

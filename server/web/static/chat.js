@@ -1,7 +1,8 @@
 // Asking: send, stream, take up again, stop, ask again, change the question, judge, copy.
 
 import { readdress } from "./address.js";
-import { Turn, announcer, plainText } from "./answer.js";
+import { Turn, announcer, plainText, richText } from "./answer.js";
+import { copyFrom } from "./copy.js";
 import { $, h, parse, problemOf, t, words } from "./dom.js";
 import { answered, scope } from "./scope.js";
 import { events } from "./sse.js";
@@ -29,7 +30,7 @@ function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = event.target.closest("a[data-ask], a.edit, #cancel");
   const button = event.target.closest("button.copy");
-  if (button) copyAnswer(button);
+  if (button) copyFrom(button, ...[plainText, richText].map((form) => form(button.closest(".turn"))));
   if (!link) return;
   event.preventDefault();
   if (link.matches(".edit")) edit(link.closest(".turn"));
@@ -216,31 +217,6 @@ async function judge(form, submitter) {
   } catch (error) {
     form.append(h("span", { role: "alert" }, isLoss(error) ? t("error.lost") : words(error)));
   }
-}
-
-async function copyAnswer(button) {
-  const done = await copy(plainText(button.closest(".turn")));
-  button.textContent = t(done ? "answer.copied" : "answer.copy_failed");
-  setTimeout(() => (button.textContent = t("answer.copy")), 2000);
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyOld(text); // plain http on another host has no clipboard API
-  }
-}
-
-function copyOld(text) {
-  const area = h("textarea", { class: "unseen" });
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand("copy");
-  area.remove();
-  return done;
 }
 
 box.addEventListener("keydown", onKey);

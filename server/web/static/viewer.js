@@ -1,11 +1,11 @@
 // The evidence: a citation's source beside the answer, or over it on a phone.
 
 import { readdress } from "./address.js";
+import { hideCard } from "./card.js";
 import { $, h, parse, problemOf, t, words } from "./dom.js";
 
 const viewer = $("viewer");
 const sheet = $("sheet");
-const peek = $("peek");
 const narrow = matchMedia("(max-width: 59.99rem)");
 let turn = null; // whose citations are being read
 let number = ""; // the one that is open
@@ -53,7 +53,6 @@ function still(pressed, change) {
 }
 
 function onKey(event) {
-  if (event.key === "Escape" && !peek.hidden) hidePeek();
   if (viewer.hidden || event.isComposing) return;
   if (event.key === "Escape") close();
   const typing = event.target.closest?.("textarea, input");
@@ -73,7 +72,7 @@ const here = () => cites().findIndex((one) => one.dataset.n === number);
 
 // The open citation is in the address: Back closes it, and the address leads to it again.
 function open(root, n) {
-  hidePeek();
+  hideCard();
   const pushed = viewer.hidden ? HERE : null;
   turn = root;
   number = n;
@@ -220,30 +219,7 @@ function hide() {
   mark();
   veil();
   back?.focus({ preventScroll: narrow.matches });
-  hidePeek();
-}
-
-function onPoint(event) {
-  const cite = event.target.closest?.(".turn .cite");
-  if (!cite || event.pointerType === "touch" || cite.classList.contains("open")) return;
-  const d = cite.dataset;
-  const from = [d.title, d.published, d.source, t(`answer.${d.support || "full"}`)].filter(Boolean).join(" · ");
-  peek.replaceChildren(h("q", { lang: "zh-CN" }, d.quote), h("p", {}, from));
-  peek.hidden = false;
-  cite.setAttribute("aria-describedby", "peek");
-  place(cite.getBoundingClientRect());
-}
-
-function place(around) {
-  const { width, height } = peek.getBoundingClientRect();
-  const left = Math.min(Math.max(16, around.left - width / 2), innerWidth - width - 16);
-  const above = around.top - height - 10;
-  peek.style.left = `${left}px`;
-  peek.style.top = `${above > 70 ? above : around.bottom + 10}px`;
-}
-
-function hidePeek() {
-  peek.hidden = true;
+  hideCard();
 }
 
 document.addEventListener("click", onClick);
@@ -255,9 +231,6 @@ $("bar").addEventListener("submit", (event) => {
   else close();
 });
 addEventListener("popstate", onPop);
-for (const type of ["pointerover", "focusin"]) document.addEventListener(type, onPoint);
-for (const type of ["pointerout", "focusout"]) document.addEventListener(type, hidePeek);
-addEventListener("scroll", hidePeek, { passive: true });
 narrow.addEventListener("change", veil);
 
 const found = viewer.hidden ? null : addressed(); // the server opened it
