@@ -180,3 +180,46 @@ def test_an_answer_is_copied_with_its_links(served: Served, opens: Opens) -> Non
     assert "<li>" in rich
     assert "class=" not in rich
     assert "堤高三米。</q>" in rich
+
+
+# ---- while one waits ---------------------------------------------------------------------------
+
+
+def test_what_happens_is_said_until_words_come_and_a_stop_outlives_a_reload(
+    served: Served, opens: Opens
+) -> None:
+    page = opens(served.url)
+    page.fill("#question", "没问完")
+    page.reload()
+    assert page.input_value("#question") == "没问完"
+    served.answerer.gate = Semaphore(0)
+    try:
+        ask(page, "三句")
+        doing = page.locator(".turn .doing")
+        doing.wait_for()
+        assert doing.inner_text() == page.locator("#doing").inner_text() == "正在文章里查找……"
+        served.answerer.gate.release(3)
+        page.locator(".answer .cite").first.wait_for()
+        assert doing.count() == 0
+        page.click("#stop")
+        page.get_by_text("已停止。").wait_for()
+        said = page.locator(".answer").inner_text()
+        page.reload()
+        page.get_by_text("已停止。").wait_for()
+        assert page.locator(".answer").inner_text() == said
+        assert page.locator(".answer .cite").count() == 1
+    finally:
+        served.answerer.gate.release(1000)
+        served.answerer.gate = None
+    page.get_by_role("button", name="重试").click()
+    assert answered(page).locator(".answer li").count() == 3
+
+
+def test_a_browser_gets_its_language_and_packed_pages(served: Served, opens: Opens) -> None:
+    page = opens(served.url, locale="en-GB")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator(".steps li").count() == 3
+    page.goto(f"{served.url}/prefs?lang=zh")
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    for path in ("/", "/static/style.css"):
+        assert page.request.get(served.url + path).headers["content-encoding"] == "gzip"

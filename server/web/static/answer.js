@@ -115,14 +115,25 @@ export class Turn {
     this.stream = "";
     this.body = h("div", { class: "answer waiting", lang: "zh-CN" });
     this.writer = new Writer(this.body);
+    this.doing = h("p", { class: "doing" });
     this.root = h("article", { class: "turn live" },
-      h("h2", { class: "question", lang: "zh-CN" }, question), isLong(question) ? unfold() : null, this.body);
+      h("h2", { class: "question", lang: "zh-CN" }, question), isLong(question) ? unfold() : null, this.doing, this.body);
+    this.tell("answer.finding");
+  }
+
+  // What happens while there are no words yet; heard, too.
+  tell(key, values) {
+    this.doing.textContent = $("doing").textContent = t(key, values);
+  }
+
+  hits({ hits }) {
+    if (hits.length) this.tell("answer.checking", { count: hits.length });
   }
 
   begun({ query, stream, rewritten }) {
     this.stream = stream;
     if (!rewritten) return;
-    this.body.before(h("p", { class: "query" }, t("answer.searched"), h("span", { lang: "zh-CN" }, query)));
+    this.doing.before(h("p", { class: "query" }, t("answer.searched"), h("span", { lang: "zh-CN" }, query)));
   }
 
   citation(citation) {
@@ -130,6 +141,7 @@ export class Turn {
   }
 
   delta(text) {
+    this.quiet();
     this.writer.write(text);
   }
 
@@ -142,10 +154,20 @@ export class Turn {
     if (focused) this.root.querySelector(`.cite[data-n="${focused}"]`)?.focus({ preventScroll: true });
   }
 
+  quiet() {
+    this.doing.remove();
+    $("doing").textContent = "";
+  }
+
   // Nothing more will come.
   rest() {
+    this.quiet();
     this.body.classList.remove("waiting");
     if (!this.body.childElementCount) this.body.remove();
+  }
+
+  said() {
+    return { text: this.writer.text, citations: [...this.writer.citations.values()] };
   }
 
   note(className, text, label, onClick) {
