@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
@@ -73,6 +74,7 @@ def create_app(
         upload_bytes=services.settings.upload_limit_mb * 2**20,
         access=app.state.access,
     )
+    app.add_middleware(GZipMiddleware, minimum_size=1024)  # streams of events stay as they are
     app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
     # The pages come first: /sources/{id}/view would otherwise be a source's id.
     for module in (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from server.chat.fragments import Fragment, answer_fragments
+from server.chat.fragments import Fragment, answer_fragments, is_list
 
 _BREAKS = re.compile(r"\s*\n\s*")
 
@@ -28,8 +28,9 @@ def markdown(found: Mapping[str, Any], read: Read) -> str:
 
 def _markdown_turn(n: int, answer: Mapping[str, Any], read: Read) -> list[str]:
     lines = answer_fragments(answer)
+    item = "- " if is_list(lines) else ""
     text = "\n".join(
-        "".join(_markdown_fragment(n, fragment) for fragment in line) for line in lines
+        item + "".join(_markdown_fragment(n, fragment) for fragment in line) for line in lines
     )
     reason = answer["reason"] if answer["refused"] else ""
     why = [_plain(reason)] if reason and reason not in answer["answer"] else []

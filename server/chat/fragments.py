@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 MARKER = re.compile(r"\[(\d+)\]")
+#: From so many cited sentences up each has a line of its own; answer.js says the same.
+LISTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +17,16 @@ class Fragment:
     """A run of an answer: text with its support, or a citation (``text`` is then empty).
 
     ``inserted`` text stands in brackets: it is not the source's own wording. ``stressed`` are the
-    words that answer. ``joined`` stands at the last citation of a sentence whose pieces stand apart
-    in its source, and says in how many places.
+    words that answer; a ``label`` names the part of the question that they answer. ``joined`` stands
+    at the last citation of a sentence whose pieces stand apart in its source, and says in how many
+    places.
     """
 
     text: str = ""
     support: str = "full"
     inserted: bool = False
     stressed: bool = False
+    label: bool = False
     citation: Mapping[str, Any] | None = None
     joined: int = 0
 
@@ -39,7 +43,28 @@ def answer_fragments(answer: Mapping[str, Any]) -> list[list[Fragment]]:
     told = [] if answer.get("engine") == "catalogue" else answer["claims"]
     claims = [_MarkedClaim.of(claim) for claim in told]
     lines = [line for line in answer["answer"].split("\n") if line.strip()]
-    return [_line_fragments(line, known, claims) for line in lines]
+    made = [_line_fragments(line, known, claims) for line in lines]
+    apart = [sentence for line in made for sentence in _sentences(line)]
+    return apart if is_list(apart) else made
+
+
+def is_list(lines: Sequence[Sequence[Fragment]]) -> bool:
+    """Whether the lines of an answer are a list: many of them cite something."""
+    return sum(any(fragment.citation for fragment in line) for line in lines) >= LISTED
+
+
+def _sentences(line: Sequence[Fragment]) -> list[list[Fragment]]:
+    """A line cut where words follow a citation."""
+    cut: list[list[Fragment]] = []
+    cited = True
+    for fragment in line:
+        if cited and not fragment.citation:
+            cut.append([])
+        cited = fragment.citation is not None
+        if not cut:
+            cut.append([])
+        cut[-1].append(fragment)
+    return cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +75,19 @@ class _MarkedClaim:
     support: str
     stressed: tuple[str, ...]
     joined: tuple[int, ...]
+    label: str = ""
 
     @classmethod
     def of(cls, claim: Mapping[str, Any]) -> _MarkedClaim:
         text = claim["text"]
         stressed = tuple(text[start:end] for start, end in claim.get("emphasis", ()))
-        return cls(text.strip(), claim["support"], stressed, tuple(claim.get("joined", ())))
+        return cls(
+            text.strip(),
+            claim["support"],
+            stressed,
+            tuple(claim.get("joined", ())),
+            claim.get("label", ""),
+        )
 
 
 def _line_fragments(
@@ -86,8 +118,12 @@ def _text_fragments(text: str, claims: Sequence[_MarkedClaim]) -> list[Fragment]
     support = next((claim.support for claim in held if claim.support != "full"), "full")
     stressed = [words for claim in held for words in claim.stressed]
     signs = re.compile("|".join(["(?P<inserted>〔[^〔〕]*〕)", *map(re.escape, stressed)]))
-    fragments, done = [], 0
-    for match in signs.finditer(text):
+    label = next((c.label for c in held if c.label and text.startswith(f"{c.label}：")), "")
+    fragments, done = (
+        [Fragment(f"{label}：", label=True)] if label else [],
+        len(label) + bool(label),
+    )
+    for match in signs.finditer(text, done):
         fragments.append(Fragment(text[done : match.start()], support))
         inserted = match["inserted"] is not None
         fragments.append(Fragment(match[0], support, inserted=inserted, stressed=not inserted))

@@ -25,11 +25,12 @@ KEYS = tuple(CATALOGUE["zh"])
 
 #: What the page's scripts say; every other word would only make the page heavier.
 _SAID = {
-    "answer": "searched cite stopped resuming copy copied copy_failed retry fold unfold full partial none",
+    "answer": "finding checking searched cite stopped resuming copy copied copy_failed retry fold"
+    " unfold full partial none",
     "library": "waiting sending indexing progress picked title too_few left_out not_in none_readable and_hint",
     "scope": "all some none count full empty page",
     "theme": "system light dark switch",
-    "view": "label position loading",
+    "view": "label position loading found none_found",
 }
 _SAID_ALL = ("error.", "library.status.", "reindex.")
 JS_KEYS = tuple(

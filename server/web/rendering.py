@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from server.answer import CUT_SHORT, FELL_BACK
-from server.chat.fragments import answer_fragments
+from server.chat.fragments import answer_fragments, is_list
 from server.question.understanding import rewritten
 from server.web.addresses import local_path, source_path, view_path
 from server.web.i18n import HTML_LANG, KEYS, LANGUAGES, script_strings, translate
@@ -66,6 +66,7 @@ templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>",
 templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
 templates.env.filters["when"] = when
 templates.env.filters["is_long"] = is_long
+templates.env.tests["listed"] = is_list
 templates.env.tests["rewritten"] = lambda answer: rewritten(answer["question"], answer["query"])
 
 
@@ -73,7 +74,7 @@ def render(
     request: Request, name: str, context: Mapping[str, Any] | None = None, status: int = 200
 ) -> Response:
     """A template in the reader's language and theme."""
-    lang = choice(request.cookies.get("lang"), LANGUAGES)
+    lang = reader_language(request)
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return templates.TemplateResponse(
         request,
@@ -91,6 +92,25 @@ def render(
         },
         status_code=status,
     )
+
+
+def reader_language(request: Request) -> str:
+    """The language that was chosen, else the first of the browser's that there is."""
+    return choice(
+        request.cookies.get("lang"),
+        (preferred(request.headers.get("accept-language", "")), *LANGUAGES),
+    )
+
+
+def preferred(accepted: str) -> str:
+    """Chinese where nothing is asked for; English for those who read neither.
+
+    >>> preferred("en-US,en;q=0.9"), preferred("fr,zh;q=0.5"), preferred("fr"), preferred("")
+    ('en', 'zh', 'en', 'zh')
+    """
+    asked = [tag.strip().partition("-")[0].partition(";")[0].lower() for tag in accepted.split(",")]
+    known = next((tag for tag in asked if tag in LANGUAGES), "")
+    return known or ("en" if accepted.strip(" *") else LANGUAGES[0])
 
 
 def choice(value: str | None, allowed: tuple[str, ...]) -> str:

@@ -49,7 +49,8 @@ def opens(browser: Browser) -> Iterator[Opens]:
 
     def open_page(url: str, **options: object) -> Page:
         expected = options.pop("expected", None)
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        ordinary = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN"}
+        context = browser.new_context(**{**ordinary, **options})
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()

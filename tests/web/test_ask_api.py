@@ -583,11 +583,11 @@ def test_the_form_works_without_scripts(client: httpx.Client) -> None:
     more = {"question": "它出自哪个城市？", "conversation_id": cid}
     page = client.post("/", data=more, follow_redirects=True)
     assert "只按这一句搜" in page.text
-    form = page.text.rpartition("实际检索")[2].partition("</form>")[0]
+    form = page.text.rpartition("结合上文，查的是")[2].partition("</form>")[0]
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
     assert fields["standalone"] == "true"
     page = client.post("/", data=fields, follow_redirects=True)
-    assert "实际检索" not in page.text.rpartition('class="turn"')[2]
+    assert "结合上文，查的是" not in page.text.rpartition('class="turn"')[2]
     assert page.text.count('class="turn"') == 2
     assert (
         'name="standalone"' in page.text.rpartition('class="turn"')[2]

@@ -71,3 +71,26 @@ def test_the_last_piece_of_a_sentence_that_stands_apart_says_so() -> None:
     apart = claim("甲有3家。") | {"joined": [1, 2]}
     (line,) = answer_fragments(answer("甲有3家。[1][2]乙没有。[1]", [apart, claim("乙没有。")]))
     assert [p.joined for p in line if p.citation] == [0, 2, 0]
+
+
+def lines(text: str, *labels: str) -> list[str]:
+    found = answer(text, [claim("甲。") | {"label": label} for label in labels])
+    found["citations"].append({"number": 3})
+    return [
+        "".join(p.text or str(p.citation and p.citation["number"]) for p in line)
+        for line in answer_fragments(found)
+    ]
+
+
+def test_from_three_sentences_up_each_has_its_line() -> None:
+    assert lines("甲。[1]乙。[2]") == ["甲。1乙。2"]
+    assert lines("甲。[1]乙。[2][1]丙。[3]") == ["甲。1", "乙。21", "丙。3"]
+    assert lines("甲。[1]乙。[2]\n没有说到丙。") == ["甲。1乙。2", "没有说到丙。"]
+
+
+def test_a_label_stands_apart_from_its_claim() -> None:
+    found = answer("问的：甲。[1]", [claim("甲。") | {"label": "问的"}])
+    assert [(p.text, p.label) for p in answer_fragments(found)[0]][:2] == [
+        ("问的：", True),
+        ("甲。", False),
+    ]

@@ -61,9 +61,10 @@ def test_the_quote_is_shown_on_hover_and_focus(base: str, opens: Opens) -> None:
     quote = cite.get_attribute("data-quote") or ""
     assert page.locator("#peek q").inner_text() == quote
     page.mouse.move(0, 0)
-    assert page.locator("#peek").is_hidden()
+    page.locator("#peek").wait_for(state="hidden")
+    page.keyboard.press("Shift")  # focus by the keyboard is seen
     cite.focus()
-    assert page.locator("#peek").is_visible()
+    page.locator("#peek").wait_for()
     page.keyboard.press("Escape")
     assert page.locator("#peek").is_hidden()
 

@@ -158,11 +158,13 @@ def show_conversation(
         "replaces": edit if draft else "",
         "ready": True,
     }
-    context |= _turns(library, id) | _opened(library, found["turns"], cite)
+    context |= _turns(library, id) | _opened(library, id, found["turns"], cite)
     return render(request, "chat.html", context)
 
 
-def _opened(library: Library, turns: list[dict[str, Any]], cite: str) -> dict[str, Any]:
+def _opened(
+    library: Library, conversation_id: str, turns: list[dict[str, Any]], cite: str
+) -> dict[str, Any]:
     """The citation that the address opens and the view of its source; nothing for an unknown one."""
     id, _, number = cite.rpartition(".")
     answer = next((turn for turn in turns if turn["id"] == id), None)
@@ -180,6 +182,7 @@ def _opened(library: Library, turns: list[dict[str, Any]], cite: str) -> dict[st
         shown = view(library, c["source"], *place, beside(c, citations))
     except SourceNotFound:
         shown = {}
+    shown["back"] = f"/c/{conversation_id}{query_string(cite=cite)}"
     return shown | {"opened": opened}
 
 

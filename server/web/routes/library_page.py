@@ -12,8 +12,7 @@ from index import Library
 from index.reading import SUFFIXES
 from server.services import Services
 from server.web.found import found
-from server.web.i18n import LANGUAGES
-from server.web.rendering import choice, render
+from server.web.rendering import reader_language, render
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.sources import Limit, Offset, Sought, add_files, example, source_page
 from server.web.schemas.operations import ReindexOut
@@ -86,7 +85,7 @@ def upload_by_form(
     """Uploading without scripts: every file is told what became of it."""
     given = [f for f in files if f.filename]
     limit = services.settings.upload_limit_mb * 2**20
-    results = add_files(library, given, limit, choice(request.cookies.get("lang"), LANGUAGES))
+    results = add_files(library, given, limit, reader_language(request))
     return _page(request, library, services, told={"results": results, "uploaded": True})
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from index import Article, Library, Source, Span
+from index import Article, Library, Source, SourceNotFound, Span
 from index.reading import is_binary
-from server.web.addresses import local_path
+from server.chat.quotes import in_context
+from server.chat.references import gbt7714, plain
+from server.web.addresses import local_path, source_path
 from server.web.i18n import LANGUAGES
 from server.web.paging import page_count, pages_of
 from server.web.rendering import THEMES, query_string, render
@@ -40,13 +43,43 @@ def view_source(
     mode: str = "",
     page: Annotated[int, Query(ge=0, le=10**6)] = 0,
     fragment: bool = False,
+    back: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
     """A source with a span marked: the page behind every citation, and what the pane shows.
 
-    ``also`` are the other citations of the same answer, as ``number:start-end``.
+    ``also`` are the other citations of the same answer, as ``number:start-end``; ``back`` is the
+    talk that it was opened from.
     """
     context = view(library, id, start, end, article, sha256, n, also, mode, page, fragment=fragment)
+    context["back"] = local_path(back) if back else ""
     return render(request, "_source.html" if fragment else "source.html", context)
+
+
+@router.get("/sources/{id:path}/card")
+def show_card(
+    request: Request,
+    id: str,
+    library: LibraryDep,
+    start: Annotated[int, Query(ge=0)],
+    end: Annotated[int, Query(ge=0)],
+    article: str = "",
+    sha256: str = "",
+) -> Response:
+    """What a citation says between its neighbours, and how to name it elsewhere."""
+    source = library.source(id)
+    found = article_at(library.articles_of(source.name), Span(start, end), article)
+    context = in_context(found, start, end) if found and sha256 in ("", source.sha256) else None
+    if found is None or context is None:
+        raise SourceNotFound(f"{source.name!r} no longer says what was cited.")
+    shown = {"source": source, "article": found, "context": context}
+    place = {"start": str(start), "end": end, "article": article, "sha256": sha256}
+    link = f"{source_path(source.name)}/view{query_string(**place)}#cite"
+    return render(request, "_card.html", shown | _references(found, link))
+
+
+def _references(article: Article, link: str) -> dict[str, str]:
+    today = datetime.now().astimezone().date()
+    return {"plain": plain(article), "gbt7714": gbt7714(article, today), "link": link}
 
 
 def view(
@@ -86,6 +119,9 @@ def view(
         "mark": mark,
         "fragment": fragment,
     }
+    if mark and context["article"]:
+        link = f"{source_path(source.name)}/view{context['query']}#cite"
+        more |= _references(context["article"], link)
     return context | more
 
 

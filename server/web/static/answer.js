@@ -2,6 +2,7 @@
 
 import { $, h, parse, t } from "./dom.js";
 
+const LISTED = 3;
 const PIECES = /\[(\d+)\]|〔[^〔〕]*〕/g;
 
 function citeLink(c) {
@@ -36,6 +37,10 @@ class Writer {
     this.text = "";
     this.used = 0;
     this.line = null;
+    this.sentences = []; // where each begins in the line of the one before
+    this.cited = 0; // sentences that have their citation
+    this.open = false; // the last thing written is not a citation
+    this.apart = false;
   }
 
   write(delta) {
@@ -52,7 +57,8 @@ class Writer {
       const citation = this.citations.get(Number(match[1]));
       if (match[1] && !citation) continue;
       this.say(part.slice(done, match.index));
-      this.paragraph().append(citation ? citeLink(citation) : h("span", { class: "inserted" }, match[0]));
+      if (citation) this.cite(citation);
+      else this.put(h("span", { class: "inserted" }, match[0]));
       done = match.index + match[0].length;
     }
     this.say(part.slice(done));
@@ -61,8 +67,39 @@ class Writer {
   say(text) {
     text.split("\n").forEach((line, i) => {
       if (i) this.line = null;
-      if (line.trim()) this.paragraph().append(line);
+      if (line.trim()) this.put(document.createTextNode(line));
     });
+  }
+
+  cite(citation) {
+    this.paragraph().append(citeLink(citation));
+    if (this.open || !this.cited) this.cited++;
+    this.open = false;
+    if (this.cited >= LISTED) this.list();
+  }
+
+  put(node) {
+    const begins = !this.open && this.cited && this.line;
+    if (begins && this.cited + 1 >= LISTED) this.list();
+    if (begins && this.apart) this.line = null;
+    this.paragraph().append(node);
+    if (begins && !this.apart) this.sentences.push(node);
+    this.open = true;
+  }
+
+  // As fragments.py has it: from three sentences up each has a line of its own.
+  list() {
+    if (this.apart) return;
+    this.apart = true;
+    this.body.classList.add("points");
+    for (const first of this.sentences.reverse()) {
+      const old = first.parentNode;
+      const line = h("p");
+      while (first !== old.lastChild) line.prepend(old.lastChild);
+      line.prepend(first);
+      old.after(line);
+      if (old === this.line) this.line = line;
+    }
   }
 
   paragraph() {
@@ -78,14 +115,25 @@ export class Turn {
     this.stream = "";
     this.body = h("div", { class: "answer waiting", lang: "zh-CN" });
     this.writer = new Writer(this.body);
+    this.doing = h("p", { class: "doing" });
     this.root = h("article", { class: "turn live" },
-      h("h2", { class: "question", lang: "zh-CN" }, question), isLong(question) ? unfold() : null, this.body);
+      h("h2", { class: "question", lang: "zh-CN" }, question), isLong(question) ? unfold() : null, this.doing, this.body);
+    this.tell("answer.finding");
+  }
+
+  // What happens while there are no words yet; heard, too.
+  tell(key, values) {
+    this.doing.textContent = $("doing").textContent = t(key, values);
+  }
+
+  hits({ hits }) {
+    if (hits.length) this.tell("answer.checking", { count: hits.length });
   }
 
   begun({ query, stream, rewritten }) {
     this.stream = stream;
     if (!rewritten) return;
-    this.body.before(h("p", { class: "query" }, t("answer.searched"), h("span", { lang: "zh-CN" }, query)));
+    this.doing.before(h("p", { class: "query" }, t("answer.searched"), h("span", { lang: "zh-CN" }, query)));
   }
 
   citation(citation) {
@@ -93,6 +141,7 @@ export class Turn {
   }
 
   delta(text) {
+    this.quiet();
     this.writer.write(text);
   }
 
@@ -105,10 +154,20 @@ export class Turn {
     if (focused) this.root.querySelector(`.cite[data-n="${focused}"]`)?.focus({ preventScroll: true });
   }
 
+  quiet() {
+    this.doing.remove();
+    $("doing").textContent = "";
+  }
+
   // Nothing more will come.
   rest() {
+    this.quiet();
     this.body.classList.remove("waiting");
     if (!this.body.childElementCount) this.body.remove();
+  }
+
+  said() {
+    return { text: this.writer.text, citations: [...this.writer.citations.values()] };
   }
 
   note(className, text, label, onClick) {
@@ -122,9 +181,22 @@ export class Turn {
 // The answer as plain text with its citations as footnotes, read from the page.
 export function plainText(root) {
   const notes = new Map();
-  const lines = [...root.querySelectorAll(".answer p")].map((p) => textOf(p, notes));
+  const lines = [...root.querySelectorAll(".answer :is(p, li)")].map((p) => textOf(p, notes));
   const tables = [...root.querySelectorAll(".conflict")].map((table) => rowsOf(table, notes));
   return [root.querySelector(".question").textContent, lines.join("\n"), ...tables, [...notes.values()].join("\n")].join("\n\n");
+}
+
+// The same for where links and tables can be kept: what it looks like stays here.
+export function richText(root) {
+  const notes = [...root.querySelectorAll(".notes li")].map((note) => h("p", {}, `[${note.value}] `, ...note.cloneNode(true).childNodes));
+  const parts = [...root.querySelectorAll(".answer, .conflict")].map((part) => part.cloneNode(true));
+  const whole = h("div", {}, h("p", {}, h("b", {}, root.querySelector(".question").textContent)), ...parts, ...notes);
+  for (const cite of whole.querySelectorAll(".cite")) cite.replaceWith(h("sup", {}, h("a", { href: cite.href }, `[${cite.dataset.n}]`)));
+  for (const level of whole.querySelectorAll(".level, .changed, .joined")) level.textContent = `（${level.textContent}）`;
+  for (const one of whole.querySelectorAll("*")) {
+    for (const { name } of [...one.attributes]) if (name !== "href") one.removeAttribute(name);
+  }
+  return whole.outerHTML;
 }
 
 function rowsOf(table, notes) {

@@ -1,13 +1,16 @@
 // Asking: send, stream, take up again, stop, ask again, change the question, judge, copy.
 
 import { readdress } from "./address.js";
-import { Turn, announcer, plainText } from "./answer.js";
+import { Turn, announcer, plainText, richText } from "./answer.js";
+import { copyFrom } from "./copy.js";
 import { $, h, parse, problemOf, t, words } from "./dom.js";
 import { answered, scope } from "./scope.js";
 import { events } from "./sse.js";
 
 const WAITS = [300, 1000, 2000, 4000, 8000]; // ms before each attempt to take a stream up again
 const PENDING = "pending";
+const STOPPED = "stopped";
+const DRAFT = "draft";
 const form = $("composer");
 const fields = form.elements;
 const box = $("question");
@@ -29,7 +32,7 @@ function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = event.target.closest("a[data-ask], a.edit, #cancel");
   const button = event.target.closest("button.copy");
-  if (button) copyAnswer(button);
+  if (button) copyFrom(button, ...[plainText, richText].map((form) => form(button.closest(".turn"))));
   if (!link) return;
   event.preventDefault();
   if (link.matches(".edit")) edit(link.closest(".turn"));
@@ -52,8 +55,12 @@ function submit(text) {
   const replaced = fields.replaces.value;
   box.value = "";
   edit(null);
-  if ($("welcome")) $("welcome").replaceWith(h("h1", { class: "unseen", id: "title" }, question));
+  welcomed(question);
   ask({ question, replaces: replaced, sources: scope() });
+}
+
+function welcomed(question) {
+  $("welcome")?.replaceWith(h("h1", { class: "unseen", id: "title" }, question));
 }
 
 function again(old) {
@@ -73,6 +80,8 @@ function edit(turn) {
 // ---- asking -----------------------------------------------------------------------------------
 
 async function ask(asked) {
+  sessionStorage.removeItem(STOPPED);
+  sessionStorage.removeItem(DRAFT);
   const turn = begin(asked.question, asked.replaces);
   const body = { ...asked, stream: true, resumable: true, conversation_id: fields.conversation_id.value || undefined };
   if (!body.replaces) delete body.replaces;
@@ -138,6 +147,7 @@ async function read(turn, response, announce, asked) {
     turn.seen = id;
     turn.root.querySelector(".resuming")?.remove();
     if (name === "query") begun(turn, data, asked);
+    else if (name === "hits") turn.hits(data);
     else if (name === "citation") turn.citation(data);
     else if (name === "delta") { turn.delta(data.text); announce(data.text); }
     else if (name === "error") throw data;
@@ -189,8 +199,27 @@ function explain(turn, error, asked) {
     turn.root.remove();
     ask(asked);
   };
-  if (error.name === "AbortError") turn.note("stopped", t("answer.stopped"), t("answer.retry"), retry);
-  else turn.note("trouble", isLoss(error) ? t("error.lost") : words(error), t("answer.retry"), retry);
+  if (error.name === "AbortError") {
+    turn.note("stopped", t("answer.stopped"), t("answer.retry"), retry);
+    keep(STOPPED, { asked, ...turn.said() });
+  } else turn.note("trouble", isLoss(error) ? t("error.lost") : words(error), t("answer.retry"), retry);
+}
+
+// What was stopped, or is not asked yet, is still there when the page is loaded anew.
+function keep(name, value) {
+  sessionStorage.setItem(name, JSON.stringify({ ...value, conversation: fields.conversation_id.value }));
+}
+
+function kept(name) {
+  const found = JSON.parse(sessionStorage.getItem(name) || "null");
+  return found?.conversation === fields.conversation_id.value ? found : null;
+}
+
+function standStill({ asked, text, citations }) {
+  const turn = begin(asked.question, asked.replaces);
+  for (const citation of citations) turn.citation(citation);
+  turn.delta(text);
+  explain(turn, new DOMException("", "AbortError"), asked);
 }
 
 function busy(on) {
@@ -218,37 +247,19 @@ async function judge(form, submitter) {
   }
 }
 
-async function copyAnswer(button) {
-  const done = await copy(plainText(button.closest(".turn")));
-  button.textContent = t(done ? "answer.copied" : "answer.copy_failed");
-  setTimeout(() => (button.textContent = t("answer.copy")), 2000);
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyOld(text); // plain http on another host has no clipboard API
-  }
-}
-
-function copyOld(text) {
-  const area = h("textarea", { class: "unseen" });
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand("copy");
-  area.remove();
-  return done;
-}
-
 box.addEventListener("keydown", onKey);
+box.addEventListener("input", () => keep(DRAFT, { text: box.value }));
 document.addEventListener("click", onClick);
 document.addEventListener("submit", onSubmit);
 $("stop").addEventListener("click", stop);
 if ("focus" in box.dataset) box.focus({ preventScroll: true }); // autofocus would scroll to it
 if (turns.lastElementChild && !location.hash) turns.lastElementChild.scrollIntoView();
+const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
+box.value ||= kept(DRAFT)?.text ?? "";
+if (reloaded && kept(STOPPED)) {
+  welcomed(kept(STOPPED).asked.question);
+  standStill(kept(STOPPED));
+}
 const pending = JSON.parse(sessionStorage.getItem(PENDING) || "null");
 sessionStorage.removeItem(PENDING);
 if (pending?.stream && pending.conversation === fields.conversation_id.value) takeUp(pending);

@@ -33,4 +33,4 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
-$("print")?.addEventListener("click", () => print());
+document.addEventListener("click", (event) => event.target.closest("#print, [data-print]") && print());

@@ -1,11 +1,11 @@
 // The evidence: a citation's source beside the answer, or over it on a phone.
 
 import { readdress } from "./address.js";
+import { hideCard } from "./card.js";
 import { $, h, parse, problemOf, t, words } from "./dom.js";
 
 const viewer = $("viewer");
 const sheet = $("sheet");
-const peek = $("peek");
 const narrow = matchMedia("(max-width: 59.99rem)");
 let turn = null; // whose citations are being read
 let number = ""; // the one that is open
@@ -17,11 +17,13 @@ const HERE = { reading: performance.timeOrigin }; // an entry of the history tha
 
 function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  const cite = event.target.closest(".turn .cite");
-  const link = event.target.closest("#sheet a:not(.whole, [download])");
+  const cite = event.target.closest(".turn :is(.cite, .basis a)");
+  const link = event.target.closest("#sheet a:not(.whole, [download], [href^='#'])");
+  const whole = event.target.closest("#sheet .whole");
+  if (whole) whole.href = backed(whole.href);
   if (cite) {
     event.preventDefault();
-    open(cite.closest(".turn"), cite.dataset.n);
+    still(cite, () => open(cite.closest(".turn"), cite.dataset.n));
   } else if (link) {
     event.preventDefault();
     if (link.matches(".margin")) return open(turn, link.dataset.n);
@@ -31,8 +33,26 @@ function onClick(event) {
   return undefined;
 }
 
+// A page of its own leads back to here.
+function backed(href) {
+  const url = new URL(href);
+  url.searchParams.set("back", location.pathname + location.search);
+  return url.href;
+}
+
+// What is pressed stays under the pointer while the column makes room, and the column is seen to move.
+function still(pressed, change) {
+  const before = pressed.getBoundingClientRect();
+  change();
+  const after = pressed.getBoundingClientRect();
+  if (narrow.matches) return;
+  scrollBy({ top: after.top - before.top, behavior: "instant" });
+  const by = before.left - after.left;
+  if (!by || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  $("main").animate([{ transform: `translateX(${by}px)` }, { transform: "none" }], { duration: 180, easing: "ease-out" });
+}
+
 function onKey(event) {
-  if (event.key === "Escape" && !peek.hidden) hidePeek();
   if (viewer.hidden || event.isComposing) return;
   if (event.key === "Escape") close();
   const typing = event.target.closest?.("textarea, input");
@@ -52,7 +72,7 @@ const here = () => cites().findIndex((one) => one.dataset.n === number);
 
 // The open citation is in the address: Back closes it, and the address leads to it again.
 function open(root, n) {
-  hidePeek();
+  hideCard();
   const pushed = viewer.hidden ? HERE : null;
   turn = root;
   number = n;
@@ -187,40 +207,19 @@ function close() {
 
 function hide() {
   if (viewer.hidden) return;
-  viewer.hidden = true;
+  const back = cites()[here()];
+  still(back ?? $("main"), () => {
+    viewer.hidden = true;
+    $("desk").classList.remove("reading-beside");
+  });
   written.disconnect();
-  $("desk").classList.remove("reading-beside");
   sheet.replaceChildren();
   latest++;
-  const back = cites()[here()];
   number = "";
   mark();
   veil();
   back?.focus({ preventScroll: narrow.matches });
-  hidePeek();
-}
-
-function onPoint(event) {
-  const cite = event.target.closest?.(".turn .cite");
-  if (!cite || event.pointerType === "touch" || cite.classList.contains("open")) return;
-  const d = cite.dataset;
-  const from = [d.title, d.published, d.source, t(`answer.${d.support || "full"}`)].filter(Boolean).join(" · ");
-  peek.replaceChildren(h("q", { lang: "zh-CN" }, d.quote), h("p", {}, from));
-  peek.hidden = false;
-  cite.setAttribute("aria-describedby", "peek");
-  place(cite.getBoundingClientRect());
-}
-
-function place(around) {
-  const { width, height } = peek.getBoundingClientRect();
-  const left = Math.min(Math.max(16, around.left - width / 2), innerWidth - width - 16);
-  const above = around.top - height - 10;
-  peek.style.left = `${left}px`;
-  peek.style.top = `${above > 70 ? above : around.bottom + 10}px`;
-}
-
-function hidePeek() {
-  peek.hidden = true;
+  hideCard();
 }
 
 document.addEventListener("click", onClick);
@@ -232,9 +231,6 @@ $("bar").addEventListener("submit", (event) => {
   else close();
 });
 addEventListener("popstate", onPop);
-for (const type of ["pointerover", "focusin"]) document.addEventListener(type, onPoint);
-for (const type of ["pointerout", "focusout"]) document.addEventListener(type, hidePeek);
-addEventListener("scroll", hidePeek, { passive: true });
 narrow.addEventListener("change", veil);
 
 const found = viewer.hidden ? null : addressed(); // the server opened it
