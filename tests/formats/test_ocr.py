@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index import Skipped, Source
 from index.reading import read
-from index.reading.apart import ocr, ocr_page
+from index.reading.apart import ocr, ocr_page, pace, picture_text
 from index.reading.apart.ocr import Seen
 from index.reading.apart.picture_text import pictures_of
 from index.reading.apart.worker import answer
@@ -201,6 +201,22 @@ def test_of_a_moving_picture_the_first_is_read_and_of_a_fax_each() -> None:
     assert len(list(pictures_of(moving))) == 1
     fax = encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
     assert len(list(pictures_of(fax))) == 3
+
+
+def test_every_page_is_given_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(picture_text, "check_installed", lambda _: None)
+    monkeypatch.setattr(ocr_page, "lines_in", lambda _: [seen("甲乙丙丁戊己庚辛", 20, 20, 10)])
+    pages = [Image.new("L", (120, 60), 80 * n) for n in range(3)]
+    fax = encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    pace.on_page(lambda: told.append(1))
+    try:
+        document = picture_text.read_picture(fax)
+    finally:
+        pace.on_page(lambda: None)
+    assert len(told) == 3
+    assert document.text.count("甲乙丙丁戊己庚辛") == 3
+    assert len(Places.unpack(document.places).sizes) == 3
 
 
 def claimed(wide: int, high: int) -> bytes:

@@ -91,7 +91,8 @@ class _Merged:
                 if number == top:
                     self._said[area] = row[left - 1]
                 if not (alone and number == top == bottom):
-                    row[left - 1 : right] = [self._said.get(area, "")] * len(row[left - 1 : right])
+                    said = self._said.get(area, "")
+                    row[left - 1 : right] = [cell or said for cell in row[left - 1 : right]]
         return row
 
     def heads(self, rows: Sequence[Sequence[str]]) -> int:
