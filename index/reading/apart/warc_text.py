@@ -30,7 +30,8 @@ def read_warc(data: bytes) -> list[Part]:
             pages[found.id] = found  # fetched again, it is the later one that counts
             if len(pages) > MAX_PAGES or size > MAX_BYTES:
                 raise SourceError("oversize: it holds too many pages", hint="Split it.")
-    except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
+    # warcio stumbles over a record without its first line.
+    except (ArchiveLoadFailed, EOFError, OSError, ValueError, AttributeError) as error:
         if not pages:
             raise SourceError(
                 "corrupt: it is no archive of the web", hint="Save it again."
