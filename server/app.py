@@ -103,10 +103,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     opening = None
     if not services.ready:
         opening = asyncio.create_task(asyncio.to_thread(services.open))
+    else:
+        services.watch()
     yield
     services.streams.stop_all()
     if opening is not None:
         await opening
+    if services.watcher is not None:
+        await asyncio.to_thread(services.watcher.stop)
     await asyncio.to_thread(services.examples.close)
 
 

@@ -22,6 +22,12 @@ def add(commands: Commands) -> None:
     )
     sub.add_argument("--host", help="address to listen on; beyond 127.0.0.1 a token is asked for")
     sub.add_argument("--port", type=number(0, 65535), help="port to listen on")
+    sub.add_argument(
+        "--watch",
+        action="store_true",
+        default=None,
+        help="keep up with the folders that the library was indexed from",
+    )
     embedder_flag(sub)
 
 
