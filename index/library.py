@@ -185,15 +185,7 @@ class Library:
         return data
 
     def article(self, article_id: str) -> Article | None:
-        """The article of that id; after its file was moved, of the id that it had before."""
-        if not self._exists():
-            return None
-        found = self.catalogue.article(article_id)
-        if found is None:
-            source, _, ordinal = article_id.rpartition("/")
-            if now := self.catalogue.moved(source):
-                found = self.catalogue.article(f"{now}/{ordinal}")
-        return found
+        return self.catalogue.article(article_id) if self._exists() else None
 
     def listed(self) -> list[ArticleInfo]:
         """Every article, by the name of its source and in its order there."""

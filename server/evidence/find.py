@@ -85,11 +85,9 @@ class Search:
         retriever = self._retriever(snapshot)
         chosen = retriever.reranker is not None
         parts = () if chosen else (part.text for part in asked.parts)
+        queries = tuple(dict.fromkeys((asked.text, *parts)))
         hits = _together(
-            [
-                retriever.retrieve(snapshot, query, k=max(k, DEPTH), sources=sources)
-                for query in dict.fromkeys((asked.text, *parts))
-            ]
+            retriever.retrieve_each(snapshot, queries, k=max(k, DEPTH), sources=sources)
         )
         pool = candidates(hits, snapshot)
         ranked = {part: self._ranking.rank(part, pool) for part in asked.parts}
