@@ -101,6 +101,7 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     opening = None
+    services.share()
     if not services.ready:
         opening = asyncio.create_task(asyncio.to_thread(services.open))
     else:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from index import Library, YoujuError
 from server.chat.examples import Examples
+from server.chat.spool import Spool
 from server.chat.streams import Streams
 from server.errors import NotReady
 from server.evidence.find import Search
@@ -88,6 +89,11 @@ class Services:
         if self.settings.watch and self.watcher is None:
             self.watcher = Watcher(self.library)
             self.watcher.start()
+
+    def share(self) -> None:
+        """Let other workers go on with this one's streams, where there are any."""
+        if self.settings.workers > 1 and self.streams.spool is None:
+            self.streams.spool = Spool(self.settings.library / "streams")
 
     def _check(self) -> None:
         if self.ready:
