@@ -230,7 +230,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("articles", type=Path, nargs="?", help="JSON Lines: id, text")
     parser.add_argument("--gold", type=Path)
-    parser.add_argument("--articles", dest="sizes", default="1000,10000", help="how many, by commas")
+    parser.add_argument(
+        "--articles", dest="sizes", default="1000,10000", help="how many, by commas"
+    )
     parser.add_argument("--questions", type=int, default=200, help="so many at most")
     parser.add_argument("--json", type=Path, metavar="OUT")
     parser.add_argument("--step", nargs=4, help=argparse.SUPPRESS)

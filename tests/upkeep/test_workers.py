@@ -46,7 +46,9 @@ def client(folder: Path) -> Iterator[httpx.Client]:
         try:
             base = f"http://127.0.0.1:{port}"
             with httpx.Client(base_url=base, limits=LIMITS, timeout=30) as one_client:
-                assert soon(lambda: log(folder).count("GET /readyz 200") > 8, lambda: up(one_client))
+                assert soon(
+                    lambda: log(folder).count("GET /readyz 200") > 8, lambda: up(one_client)
+                )
                 yield one_client
         finally:
             process.send_signal(signal.SIGINT)
