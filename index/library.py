@@ -8,7 +8,7 @@ finishes what is left undone should the process die there.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -158,10 +158,15 @@ class Library:
         return [name for name in names if not (self._exists() and self.catalogue.names(name))]
 
     def source(self, name: str) -> Source:
-        """Raises: SourceNotFound."""
+        """The source of that name, or that had it before its file was moved. Raises: SourceNotFound."""
         if not self._exists():
             raise SourceNotFound(f"the library {self.path} is empty", hint="Run `youju index`.")
-        return self.catalogue.source(name)
+        try:
+            return self.catalogue.source(name)
+        except SourceNotFound:
+            if now := self.catalogue.moved(name):
+                return self.catalogue.source(now)
+            raise
 
     def original(self, source: Source) -> bytes | None:
         """The bytes that a source was read from; None when they are no longer to be had."""
@@ -212,9 +217,13 @@ class Library:
         rebuild: bool = False,
         prune: bool = True,
         sure: bool = False,
+        only: Collection[str] | None = None,
         progress: Progress | None = None,
     ) -> Report:
         """Bring the library up to date with these files and folders, by content.
+
+        ``only`` limits that to these files and folders in them, named from there ("" is all of
+        it): somebody knows that nothing else has changed. Passages keep their embedder then.
 
         With ``prune``, sources that came from one of these folders and are no longer there are
         removed; uploads and what came from elsewhere stay. ``rebuild`` reads, splits and indexes
@@ -223,8 +232,8 @@ class Library:
 
         Raises: RemovalRefused, SourceError, EmbeddingError, LibraryBusy.
         """
-        with self._update(rebuild=rebuild, whole=True, progress=progress) as update:
-            update.read_paths([Path(p) for p in paths], prune=prune)
+        with self._update(rebuild=rebuild, whole=only is None, progress=progress) as update:
+            update.read_paths([Path(p) for p in paths], prune=prune, only=only)
             if not sure:
                 update.refuse_removals()
         return update.report()

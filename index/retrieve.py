@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
 
 from index.analysis import fold, query_terms
 from index.background import background
@@ -61,6 +63,28 @@ ABROAD = 8.0
 ROMANISED = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A query as it is searched for. ``abroad``: it is in another language than the articles.
+
+    ``vector`` is a ``(d,)`` float32 unit vector, or None where the terms alone are searched for.
+    """
+
+    query: str
+    terms: Mapping[str, float]
+    vector: Vectors | None
+    weight: float
+    abroad: bool
+
+    def finds_like(self, other: Sought) -> bool:
+        """Whether both find the same: they may differ in marks that nothing is searched by."""
+        if self.query == other.query:
+            return True
+        if self.abroad or other.abroad or self.terms != other.terms:
+            return False
+        return self.vector is other.vector or np.array_equal(self.vector, other.vector)  # type: ignore[arg-type]
+
+
 class Retriever:
     """Finds the passages of a snapshot that may answer a query."""
 
@@ -76,7 +100,7 @@ class Retriever:
         self.dense_weight = _weight(embedder) if dense_weight is None else dense_weight
         self.multilingual = is_multilingual(embedder.name)
 
-    @property
+    @cached_property
     def _words(self) -> WordEmbedder | None:
         """What compares words with words: the built-in table stands in for the built-in encoder."""
         words = load_embedder(TABLE) if family(self.embedder.name) == "e5" else self.embedder
@@ -89,25 +113,53 @@ class Retriever:
 
         Raises: IndexMismatch, when the snapshot was built with another embedder.
         """
+        (found,) = self.retrieve_each(snapshot, [query], k=k, sources=sources)
+        return found
+
+    def retrieve_each(
+        self,
+        snapshot: Snapshot,
+        queries: Sequence[str],
+        *,
+        k: int = 10,
+        sources: Collection[str] = (),
+    ) -> list[list[Hit]]:
+        """The hits of each query; queries that would find the same are searched for once.
+
+        A question and its one part differ in a question mark: half of the search for nothing.
+        Raises: IndexMismatch, when the snapshot was built with another embedder.
+        """
         if snapshot.embedder != self.embedder.name:
             raise mismatch(snapshot.embedder, self.embedder.name)
-        terms = query_terms(query)
+        done: list[tuple[Sought, list[Hit]]] = []
+        for sought in map(self._sought, queries):
+            if not any(sought.finds_like(other) for other, _ in done):
+                done.append((sought, self._find(snapshot, sought, k, sources)))
+        return [hits for _, hits in done]
+
+    def _sought(self, query: str) -> Sought:
         abroad = self.multilingual and not _CHINESE.search(query)
         weight = ABROAD if abroad and self.dense_weight else self.dense_weight
         vector = embed_query(self.embedder, query) if weight else None
+        return Sought(query, query_terms(query), vector, weight, abroad)
+
+    def _find(
+        self, snapshot: Snapshot, sought: Sought, k: int, sources: Collection[str]
+    ) -> list[Hit]:
+        query, terms = sought.query, sought.terms
         hits = fused(
             snapshot,
-            vector,
+            sought.vector,
             terms,
-            k=max(k, CANDIDATES_ABROAD if abroad else CANDIDATES),
+            k=max(k, CANDIDATES_ABROAD if sought.abroad else CANDIDATES),
             sources=sources,
-            dense_weight=weight,
+            dense_weight=sought.weight,
             origin=ORIGINS.get(family(self.embedder.name), 0.0),
         )
         hits = by_closeness(hits, terms)
-        if abroad:
+        if sought.abroad:
             hits = by_names(hits, query)
-        elif weight and self._words:
+        elif sought.weight and self._words:
             hits = by_nearness(hits, query, self._words)
         if self.reranker is not None:
             hits = self.reranker.rerank(query, hits)

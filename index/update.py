@@ -69,19 +69,25 @@ class Update:
 
     # ---- phase 1: read, split, stage ---------------------------------------------------------
 
-    def read_paths(self, paths: Sequence[Path], *, prune: bool) -> None:
+    def read_paths(
+        self, paths: Sequence[Path], *, prune: bool, only: Collection[str] | None = None
+    ) -> None:
         """Take in the files and folders; with ``prune`` what is gone from them goes.
+
+        ``only``: nothing but these files and folders in them is looked at.
 
         Raises: SourceError, when one of the paths is not there.
         """
         found = self._find(paths)
+        if only is not None:
+            found = {name: file for name, file in found.items() if _within(name, only)}
         total = None if any(f.path.suffix == ".jsonl" for f, _ in found.values()) else len(found)
         for done, (file, root) in enumerate(found.values()):
             if total is not None:
                 self.progress("read", done, total)
             self._read_file(file, root)
         if prune:
-            self._prune({str(p.resolve()) for p in paths}, found)
+            self._prune({str(p.resolve()) for p in paths}, found, only)
         self._flush()
 
     def _find(self, paths: Sequence[Path]) -> dict[str, tuple[FoundFile, str]]:
@@ -103,10 +109,12 @@ class Update:
         hint = "Index the folder above both, or rename one of them."
         self.skipped.append(Skipped(str(file.path), reason, hint))
 
-    def _prune(self, roots: set[str], found: Collection[str]) -> None:
+    def _prune(self, roots: set[str], found: Collection[str], only: Collection[str] | None) -> None:
         unseen = {s.path for s in self.skipped if s.unseen}
         for name, root in self.catalogue.files():
-            if root in roots and name not in found and not _within(name, unseen):
+            if root not in roots or name in found or _within(name, unseen):
+                continue
+            if only is None or _within(name, only):
                 self.remove(self.catalogue.sources_of(name))
 
     def _read_file(self, file: FoundFile, root: str) -> None:
@@ -345,8 +353,8 @@ class Update:
 
 def _within(name: str, unseen: Collection[str]) -> bool:
     """Whether a file is one of these, or lies in one of these folders."""
-    if not unseen:
-        return False
+    if not unseen or "" in unseen:
+        return bool(unseen)
     parts = name.split("/")
     return any("/".join(parts[:n]) in unseen for n in range(1, len(parts) + 1))
 

@@ -103,12 +103,17 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     opening = None
+    services.share()
     if not services.ready:
         opening = asyncio.create_task(asyncio.to_thread(services.open))
+    else:
+        services.watch()
     yield
     services.streams.stop_all()
     if opening is not None:
         await opening
+    if services.watcher is not None:
+        await asyncio.to_thread(services.watcher.stop)
     await asyncio.to_thread(services.examples.close)
 
 

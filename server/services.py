@@ -10,6 +10,7 @@ from typing import Protocol
 
 from index import Library, YoujuError
 from server.chat.examples import Examples
+from server.chat.spool import Spool
 from server.chat.streams import Streams
 from server.errors import NotReady
 from server.evidence.find import Search
@@ -19,6 +20,7 @@ from server.upkeep.metrics import Metrics
 from server.upkeep.pictures import Pictures
 from server.upkeep.reindex import Reindex
 from server.upkeep.trash import Trash
+from server.upkeep.watching import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ class Services:
     pictures: Pictures = field(default_factory=Pictures)
     opened_library: Library | None = None
     opened_answerer: AnswersQuestions | None = None
+    watcher: Watcher | None = None
     failure: Exception | None = None
 
     @property
@@ -76,9 +79,21 @@ class Services:
             self.opened_answerer = open_answerer(library, self.settings)
             self.opened_library = library
             self.examples.questions(library, self.opened_answerer)
+            self.watch()
         except Exception as error:
             self.failure = error
             log.exception("The library could not be opened")
+
+    def watch(self) -> None:
+        """Follow the library's folders, where the settings say so."""
+        if self.settings.watch and self.watcher is None:
+            self.watcher = Watcher(self.library)
+            self.watcher.start()
+
+    def share(self) -> None:
+        """Let other workers go on with this one's streams, where there are any."""
+        if self.settings.workers > 1 and self.streams.spool is None:
+            self.streams.spool = Spool(self.settings.library / "streams")
 
     def _check(self) -> None:
         if self.ready:

@@ -26,6 +26,12 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8000, ge=0, le=65535, description="port that `youju serve` listens on"
     )
+    workers: int = Field(
+        default=1, ge=1, le=64, description="processes of `youju serve`; each loads the models"
+    )
+    watch: bool = Field(
+        default=False, description="`youju serve` keeps up with the folders it was indexed from"
+    )
     allowed_hosts: str = Field(
         default="",
         description="names that the server answers to, with commas, besides addresses and localhost",

@@ -361,3 +361,20 @@ def test_progress_is_shown_on_a_terminal_only(
     told = capsys.readouterr().err
     assert "reading [############............] 1/2" in told
     assert "embedding 512" in told
+
+
+def test_progress_tells_its_pace_and_the_time_that_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    times = iter((0.0, 0.0, 1.0, 4.0, 4.0, 4.0, 14.0))
+    bar = progress_bar(lambda: next(times))
+    assert bar is not None
+    for stage, done, total in (("read", 100, 1000), ("read", 200, 1000), ("read", 500, 1000)):
+        bar(stage, done, total)
+    bar("index", 0, None)
+    bar("index", 20_000, None)
+    told = capsys.readouterr().err.split("\r\x1b[K")
+    assert told[2].endswith("] 200/1,000")
+    assert told[3].endswith("] 500/1,000, 100/s, 0:05 left")
+    assert told[5] == "indexing 20,000, 2,000/s"

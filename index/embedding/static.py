@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from index.embedding.embedder import Nearness
+from index.embedding.kept import Kept
 
 __all__ = ["StaticEmbedder"]
 
@@ -41,7 +41,7 @@ class StaticEmbedder:
         self.dimension = int(rows.shape[1])
         self.name = self._read_name(folder)
         # The passages of a small library are compared with every query.
-        self._words = lru_cache(maxsize=4096)(self._distinct_words)
+        self._kept = Kept[np.ndarray](4096)
 
     @staticmethod
     def _read_name(folder: Path) -> str:
@@ -74,12 +74,11 @@ class StaticEmbedder:
         Weighed and added up the cosines are ColBERT's MaxSim (https://arxiv.org/abs/2004.12832),
         over word vectors.
         """
-        asked = self._words(query)
+        asked, *held = self._words([query, *texts])
         named = tuple(str(self._tokenizer.id_to_token(int(word))) for word in asked)
         if not len(asked) or not texts:
             empty = np.zeros((len(texts), len(asked)), dtype=np.float32)
             return Nearness(named, self._weights(asked), empty)
-        held = [self._words(text) for text in texts]
         known = np.unique(np.concatenate(held))
         cosines = _product(self._unit(asked), self._unit(known))
         near = [
@@ -87,10 +86,13 @@ class StaticEmbedder:
         ]
         return Nearness(named, self._weights(asked), np.stack(near))
 
-    def _distinct_words(self, text: str) -> np.ndarray:
-        """Return the `(w,)` rows of the table that the text names, each once."""
-        (encoded,) = self._tokenizer.encode_batch_fast([text], add_special_tokens=False)
-        return np.unique(np.asarray(encoded.ids, dtype=np.int64))
+    def _words(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Return of each text the `(w,)` rows of the table that it names, each once."""
+        return self._kept.of(texts, self._distinct_words)
+
+    def _distinct_words(self, texts: list[str]) -> list[np.ndarray]:
+        encoded = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        return [np.unique(np.asarray(e.ids, dtype=np.int64)) for e in encoded]
 
     def _weights(self, words: np.ndarray) -> np.ndarray:
         rows = self._rows[words].astype(np.float32)

@@ -126,6 +126,15 @@ class Catalogue:
         name, text, sha256, form, title, published, url, places = row
         return Source(name, unpack_text(text), sha256, form, title, published, url, places or b"")
 
+    def moved(self, name: str) -> str:
+        """The name that the source has now that had this one before its file was moved; or empty."""
+        for spelled in _spellings(name):
+            sql = "SELECT now FROM moves WHERE name = ?"
+            row = self._db.connection.execute(sql, (spelled,)).fetchone()
+            if row:
+                return str(row[0])
+        return ""
+
     def file_of(self, source: str) -> str:
         """The name of the file that a source is of; empty of none."""
         sql = "SELECT file FROM sources WHERE name = ?"

@@ -70,9 +70,16 @@ CREATE TABLE {s}places (source TEXT PRIMARY KEY, places BLOB NOT NULL);
 CREATE TABLE {s}originals (file TEXT PRIMARY KEY, data BLOB NOT NULL)
 """
 
+#: The names that sources had before their files were moved or renamed, and have now: what was cited under
+#: an old name is still shown.
+_MOVES = """
+CREATE TABLE moves (name TEXT PRIMARY KEY, now TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX moves_now ON moves (now)
+"""
+
 #: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
 #: that are out there have been through these.
-MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."))
+MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES)
 
 VERSION = len(MIGRATIONS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -192,6 +193,7 @@ class Staging:
                 "CREATE TEMP TABLE touched AS SELECT name FROM staging.files"
                 f" UNION SELECT file FROM main.sources WHERE name {gone}"
             )
+            self._note_moves(db)
             for table in ("passages", "articles", "places"):
                 db.execute(f"DELETE FROM main.{table} WHERE source {gone}")
             db.execute(f"DELETE FROM main.sources WHERE name {gone}")
@@ -210,9 +212,31 @@ class Staging:
                 "DELETE FROM main.vectors WHERE hash IN (SELECT hash FROM old_hashes)"
                 " AND NOT EXISTS (SELECT 1 FROM main.passages p WHERE p.hash = vectors.hash)"
             )
+            db.execute("DELETE FROM moves WHERE now NOT IN (SELECT name FROM main.sources)")
             db.execute("DROP TABLE old_hashes")
             db.execute("DROP TABLE touched")
             db.executemany("REPLACE INTO settings VALUES (?, ?)", settings.items())
+
+    @staticmethod
+    def _note_moves(db: sqlite3.Connection) -> None:
+        """A source that goes while its text comes under another name has moved: its old name leads
+        to the new one, and it was added when it was.
+        """
+        db.execute(
+            "CREATE TEMP TABLE moved AS SELECT s.name, min(t.name) AS now, s.added_at FROM staging.gone g"
+            " JOIN main.sources s ON s.name = g.name JOIN staging.sources t ON t.sha256 = s.sha256"
+            " WHERE s.name NOT IN (SELECT name FROM staging.sources) GROUP BY s.name"
+        )
+        db.execute(
+            "UPDATE staging.sources SET added_at = m.added_at FROM temp.moved m"
+            " WHERE m.now = staging.sources.name"
+        )
+        db.execute(
+            "UPDATE main.moves SET now = m.now FROM temp.moved m WHERE m.name = main.moves.now"
+        )
+        db.execute("DELETE FROM main.moves WHERE name IN (SELECT name FROM staging.sources)")
+        db.execute("REPLACE INTO main.moves SELECT name, now FROM temp.moved")
+        db.execute("DROP TABLE temp.moved")
 
 
 def _table(whole: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Generator
 from contextlib import suppress
 from typing import Any
@@ -11,9 +12,13 @@ from typing import Any
 from fastapi.sse import KEEPALIVE_COMMENT
 from starlette.concurrency import run_in_threadpool
 
+from server.chat.spool import Spool, Spooled
+
 KEEP_ALIVE_S = 15.0
 #: How long a stream whose reader is gone goes on, and how long a finished one can be read again.
 LINGER_S = 20.0
+#: How often it is looked for what other workers say of a stream, and they are told that it lives.
+HEARD_S, SPOKEN_S = 0.1, 5.0
 _END = object()
 
 
@@ -22,11 +27,16 @@ class Stream:
 
     Lives on the event loop. It stops when told to, or when its reader has left: at once, or, when
     it is ``resumable``, after ``LINGER_S`` without another. ``stop`` is set then, so that a writer
-    that is waiting for a model hears of it, too.
+    that is waiting for a model hears of it, too. In the ``spool`` other workers read it.
     """
 
     def __init__(
-        self, events: Generator[bytes], stop: threading.Event, *, resumable: bool = False
+        self,
+        events: Generator[bytes],
+        stop: threading.Event,
+        *,
+        resumable: bool = False,
+        spool: Spooled | None = None,
     ) -> None:
         self.chunks: list[bytes] = []
         self.ended = False
@@ -35,7 +45,9 @@ class Stream:
         self._stop = stop
         self._grace_s = LINGER_S if resumable else 0.0
         self._news = asyncio.Event()
+        self._spool = spool
         self._task = asyncio.create_task(self._run())
+        self._heard = asyncio.create_task(self._hear()) if spool else None
 
     async def follow(self, after: int = 0) -> AsyncIterator[bytes]:
         """The events behind the ``after``-th, those to come included."""
@@ -60,8 +72,22 @@ class Stream:
         self._stop.set()
 
     def _stop_if_left(self) -> None:
-        if not self._readers:
+        if self._spool and self._spool.read_within(LINGER_S) and not self.ended:
+            asyncio.get_running_loop().call_later(LINGER_S, self._stop_if_left)
+        elif not self._readers:
             self.stop()
+
+    async def _hear(self) -> None:
+        """What other workers say of it, and to them that it lives."""
+        assert self._spool
+        spoken = 0.0
+        while not self.ended:
+            if self._spool.stopping:
+                self.stop()
+            if (now := time.monotonic()) - spoken > SPOKEN_S:
+                spoken = now
+                self._spool.append(b"")
+            await asyncio.sleep(HEARD_S)
 
     async def _run(self) -> None:
         try:
@@ -70,9 +96,13 @@ class Stream:
                 if chunk is _END:
                     break
                 self.chunks.append(chunk)
+                if self._spool:
+                    self._spool.append(chunk)
                 self._tell()
         finally:
             self.ended = True
+            if self._spool:
+                self._spool.end()
             self._tell()
             asyncio.get_running_loop().run_in_executor(None, self._close)
 
@@ -90,12 +120,16 @@ class Streams:
 
     def __init__(self) -> None:
         self._streams: dict[str, Stream] = {}
+        #: Where other workers read them, when there are any.
+        self.spool: Spool | None = None
 
     async def begin(
         self, id: str, events: Generator[bytes], stop: threading.Event, *, resumable: bool
     ) -> AsyncIterator[bytes]:
         """Start a stream and follow it."""
-        stream = self._streams[id] = Stream(events, stop, resumable=resumable)
+        spooled = self.spool.begin(id) if self.spool and resumable else None
+        stream = Stream(events, stop, resumable=resumable, spool=spooled)
+        self._streams[id] = stream
         try:
             async for chunk in stream.follow():
                 yield chunk
@@ -108,9 +142,13 @@ class Streams:
             asyncio.get_running_loop().call_later(LINGER_S, self._drop, id)
         else:
             self._streams.pop(id, None)
+            if self.spool and (spooled := self.spool.get(id)):
+                spooled.drop()
 
-    def get(self, id: str) -> Stream | None:
-        return self._streams.get(id)
+    def get(self, id: str) -> Stream | Spooled | None:
+        """The stream of that id: this worker's own, or what another one makes."""
+        own = self._streams.get(id)
+        return own or (self.spool.get(id) if self.spool else None)
 
     def stop_all(self) -> None:
         """What a server that shuts down says."""

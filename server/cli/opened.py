@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from index import Library
     from server.settings import Settings
 
-NAMED = ("library", "host", "port", "embedder")  # settings that flags may name
+NAMED = ("library", "host", "port", "embedder", "watch", "workers")  # settings that flags may name
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:

@@ -11,6 +11,8 @@ from server.cli.opened import open_library
 from server.cli.output import DONE, FAILED, fail
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from server.cli.flags import Commands
     from server.settings import Settings
     from server.web.access import Access
@@ -22,12 +24,22 @@ def add(commands: Commands) -> None:
     )
     sub.add_argument("--host", help="address to listen on; beyond 127.0.0.1 a token is asked for")
     sub.add_argument("--port", type=number(0, 65535), help="port to listen on")
+    sub.add_argument(
+        "--workers",
+        type=number(1, 64),
+        metavar="N",
+        help="processes that answer, one a processor; each holds the models, all share the library",
+    )
+    sub.add_argument(
+        "--watch",
+        action="store_true",
+        default=None,
+        help="keep up with the folders that the library was indexed from",
+    )
     embedder_flag(sub)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    import logging
-
     import uvicorn
 
     from server.app import create_app
@@ -39,9 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
         return fail(
             f"cannot listen on {settings.host}:{settings.port}: {taken}; try another --port"
         )
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    _log(settings)
+    if settings.workers > 1:
+        library.close()
+        return _run_workers(settings)
     answerer = open_answerer(library, settings)
     app = create_app(settings, answerer, library)
     app.state.services.examples.questions(library, answerer)
@@ -61,6 +74,55 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:  # how a person stops it
         return DONE
     return DONE if server.started else FAILED
+
+
+def _run_workers(settings: Settings) -> int:
+    """As many processes as are asked for, on one socket; one that dies is begun anew."""
+    import os
+
+    import uvicorn
+
+    from server.web.access import access_of
+
+    _tell_where(settings, access_of(settings))
+    os.environ |= {f"YOUJU_{n.upper()}": v for n, v in _written(settings).items()}
+    uvicorn.run(
+        "server.cli.serve:worker",
+        factory=True,
+        workers=settings.workers,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        timeout_worker_healthcheck=60,  # a busy machine is no dead worker
+    )
+    return DONE
+
+
+def _written(settings: Settings) -> dict[str, str]:
+    """The settings that were made here, as the environment says them to a worker."""
+    values = {name: getattr(settings, name) for name in settings.model_fields_set}
+    return {n: str(v) for n, v in values.items() if not hasattr(v, "get_secret_value")}
+
+
+def worker() -> FastAPI:
+    """The application of one of several workers, which finds its settings in the environment."""
+    from server.app import create_app
+    from server.settings import Settings
+
+    settings = Settings()
+    _log(settings)
+    return create_app(settings)
+
+
+def _log(settings: Settings) -> None:
+    import logging
+
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
 
 
 def _tell_where(settings: Settings, access: Access) -> None:

@@ -88,14 +88,10 @@ class Search:
         retriever = self._retriever(snapshot)
         chosen = retriever.reranker is not None
         parts = () if chosen else (part.text for part in asked.parts)
+        queries = tuple(dict.fromkeys((asked.text, *parts)))
         several = asks_several(asked.text) and asked.parts[0].kind == "summary"
         depth = max(k, DEPTH, SEVERAL if several else 0)
-        hits = _together(
-            [
-                retriever.retrieve(snapshot, query, k=depth, sources=sources)
-                for query in dict.fromkeys((asked.text, *parts))
-            ]
-        )
+        hits = _together(retriever.retrieve_each(snapshot, queries, k=depth, sources=sources))
         if several:
             hits = _of_each(hits)
         pool = candidates(hits, snapshot)

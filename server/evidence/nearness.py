@@ -10,12 +10,13 @@ import numpy as np
 
 from index import load_embedder
 from index.embedding.embedder import Vectors, WordEmbedder
+from index.embedding.kept import Kept
 
 
 def similarities(question: str, texts: Sequence[str]) -> list[float]:
     """The cosine of a question with each text."""
-    asked = _embedded(question)
-    return [float(asked @ _embedded(text)) for text in texts]
+    asked, *vectors = _embedded((question, *texts))
+    return [float(asked @ vector) for vector in vectors]
 
 
 def centralities(texts: Sequence[str]) -> list[float]:
@@ -56,6 +57,7 @@ def question_shares(question: str, texts: Sequence[str]) -> list[QuestionShare]:
     ]
 
 
+@lru_cache(maxsize=1)
 def _embedder() -> WordEmbedder:
     """The built-in embedder, whatever the library's: it costs microseconds a sentence."""
     embedder = load_embedder("static")
@@ -63,7 +65,9 @@ def _embedder() -> WordEmbedder:
     return embedder
 
 
-@lru_cache(maxsize=8192)
-def _embedded(text: str) -> Vectors:
-    vector: Vectors = _embedder().embed([text])[0]
-    return vector
+_kept = Kept[Vectors](8192)
+
+
+def _embedded(texts: Sequence[str]) -> list[Vectors]:
+    """The vectors of texts; those that are not known are embedded at once, outside the interpreter's lock."""
+    return _kept.of(texts, lambda missing: list(_embedder().embed(missing)))

@@ -155,6 +155,35 @@ def test_a_moved_folder_is_the_same_sources(
     assert counts(library.update([moved])) == (0, 0, 1, 2)
 
 
+def test_a_renamed_source_is_found_under_the_names_it_had(library: Library, folder: Path) -> None:
+    text, added = library.source("forest.md").text, library.sources(query="forest")[0].added_at
+    for old, new in (("forest.md", "wood.md"), ("wood.md", "trees.md")):
+        (folder / old).rename(folder / new)
+        library.update([folder])
+    for name in ("forest.md", "wood.md"):
+        assert library.source(name).name == "trees.md"
+        assert library.source(name).text == text
+    assert library.sources(query="trees")[0].added_at == added
+    (folder / "forest.md").write_text("# 草原\n\n草原面积达到60平方公里。\n", encoding="utf-8")
+    library.update([folder])
+    assert library.source("forest.md").name == "forest.md"
+    assert library.source("wood.md").name == "trees.md"
+    library.delete("trees.md")
+    with pytest.raises(SourceNotFound):
+        library.source("wood.md")
+
+
+def test_only_what_is_named_is_looked_at(library: Library, folder: Path) -> None:
+    (folder / "new").mkdir()
+    for name in ("new/a.txt", "new/b.txt", "c.txt"):
+        (folder / name).write_text(f"{name}的桥长1.2公里。", encoding="utf-8")
+    (folder / "forest.md").unlink()
+    assert counts(library.update([folder], only=["new", "gone.txt"])) == (2, 0, 0, 0)
+    (folder / "new" / "a.txt").unlink()
+    assert counts(library.update([folder], only=["new", "c.txt"])) == (1, 0, 1, 1)
+    assert counts(library.update([folder], only=[""])) == (0, 0, 1, 4)
+
+
 def test_skipped_files_are_reported_each_time(library: Library, folder: Path) -> None:
     (folder / "empty.txt").write_bytes(b"")
     (folder / "robots.txt").write_bytes(b"\x00\x01\x02" * 100)

@@ -28,6 +28,27 @@ def test_the_best_passage_comes_first(library: Library) -> None:
     assert scores == sorted(scores, reverse=True)
 
 
+def test_queries_that_find_the_same_are_searched_for_once(library: Library) -> None:
+    retriever, snapshot = Retriever(library.embedder, dense_weight=0.3), library.snapshot()
+    searched: list[object] = []
+    candidates = snapshot.candidates
+
+    class Counting(type(snapshot)):  # type: ignore[misc]
+        def candidates(self, *given: object, **named: object) -> object:
+            searched.append(given)
+            return candidates(*given, **named)  # type: ignore[arg-type]
+
+    counting = Counting(snapshot.reader, library.catalogue)
+    asked = ["机器人企业有多少家", "机器人企业有多少家", "森林覆盖率是多少"]
+    found = retriever.retrieve_each(counting, asked)
+    assert len(searched) == len(found) == 2
+    assert found == [retriever.retrieve(snapshot, query) for query in asked[1:]]
+    # Marks that the terms and the vector do not tell apart.
+    assert len(Retriever(library.embedder, dense_weight=0).retrieve_each(
+        snapshot, ["机器人企业有多少家？", "机器人企业有多少家"]
+    )) == 1  # fmt: skip
+
+
 def test_every_hit_has_both_scores(library: Library) -> None:
     retriever = Retriever(library.embedder, dense_weight=0.5)
     for found in retriever.retrieve(library.snapshot(), "重庆机场的旅客", k=3):

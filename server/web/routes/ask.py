@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from index import Library
 from server.chat import conversations
+from server.chat.spool import Spooled
 from server.chat.streams import Stream
 from server.errors import UnknownEngine, UnknownScope, problem_of
 from server.question.understanding import rewritten
@@ -103,7 +104,7 @@ async def stop(stream: str, services: ServicesDep) -> Response:
     return Response(status_code=204)
 
 
-def _stream(services: Services, id: str) -> Stream:
+def _stream(services: Services, id: str) -> Stream | Spooled:
     found = services.streams.get(id)
     if found is None:
         raise HTTPException(404, "No such stream, or it ended too long ago.")

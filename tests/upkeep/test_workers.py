@@ -1,0 +1,117 @@
+"""Two workers over one library, as `youju serve --workers 2` runs them: real processes on one socket."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from conftest import ARTICLES
+
+PATIENCE_S = 300.0  # on a busy machine; it takes some five seconds
+ROOT = Path(__file__).parents[2]
+LIMITS = httpx.Limits(max_keepalive_connections=0)  # a new connection is any worker's
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("workers")
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[httpx.Client]:
+    (folder / "in").mkdir()
+    for name, text in ARTICLES.items():
+        (folder / "in" / name).write_text(text, encoding="utf-8")
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    command = [sys.executable, "-m", "server", "serve", "--workers", "2", "--embedder", "hash"]
+    with (folder / "log").open("w") as written:
+        process = subprocess.Popen(
+            [*command, "--port", str(port), "--library", str(folder / "library")],
+            cwd=ROOT,
+            env=os.environ | {"YOUJU_SEEDS": str(folder / "in")},
+            stderr=written,
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            with httpx.Client(base_url=base, limits=LIMITS, timeout=30) as one_client:
+                assert soon(
+                    lambda: log(folder).count("GET /readyz 200") > 8, lambda: up(one_client)
+                )
+                yield one_client
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(90)
+    assert "Traceback" not in log(folder)
+
+
+def log(folder: Path) -> str:
+    return (folder / "log").read_text(encoding="utf-8")
+
+
+def up(client: httpx.Client) -> None:
+    try:
+        client.get("/readyz")
+    except httpx.TransportError:
+        return
+
+
+def soon(holds: Callable[[], bool], do: Callable[[], None] = lambda: None) -> bool:
+    end = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        do()
+        time.sleep(0.1)
+    return True
+
+
+def ask(client: httpx.Client, question: str) -> str:
+    answer: dict[str, Any] = client.post("/ask", json={"question": question}).json()
+    return str(answer["answer"])
+
+
+def test_a_change_by_one_is_seen_by_all(client: httpx.Client) -> None:
+    data = ("tower.txt", "白鹭塔高四十七米。白鹭塔建于1903年。".encode())
+    assert client.post("/sources", files={"files": data}).status_code == 201
+    told = [client.get("/sources").text for _ in range(12)]
+    assert all("tower.txt" in one for one in told)
+    assert all("1903年" in ask(client, "白鹭塔建于哪一年？") for _ in range(6))
+    assert client.delete("/sources/tower.txt").status_code == 204
+    assert not any("1903年" in ask(client, "白鹭塔建于哪一年？") for _ in range(6))
+
+
+def test_a_stream_is_gone_on_with_by_any_worker(client: httpx.Client) -> None:
+    asked = {"question": "全市机器人企业有多少家？", "stream": True, "resumable": True}
+    with client.stream("POST", "/ask", json=asked) as answer:
+        whole = b"".join(answer.iter_bytes()).decode()
+    stream = re.search(r'"stream": ?"(\w+)"', whole)
+    assert stream
+    told = [client.get(f"/ask/{stream[1]}", headers={"Last-Event-ID": "1"}) for _ in range(8)]
+    assert {one.status_code for one in told} == {200}
+    assert len({one.text for one in told}) == 1
+    assert "event: done" in told[0].text
+    assert "event: query" not in told[0].text
+    assert [client.delete(f"/ask/{stream[1]}").status_code for _ in range(6)] == [204] * 6
+    assert client.get("/ask/nosuch").status_code == 404
+
+
+def test_a_conversation_is_every_worker_s(client: httpx.Client) -> None:
+    first = client.post("/ask", json={"question": "全市机器人企业有多少家？"}).json()
+    talk = first["conversation_id"]
+    more = {"question": "森林覆盖率呢？", "conversation_id": talk}
+    for _ in range(2):
+        assert client.post("/ask", json=more).status_code == 200
+    told = [client.get(f"/conversations/{talk}").json() for _ in range(6)]
+    assert [len(one["turns"]) for one in told] == [3] * 6
