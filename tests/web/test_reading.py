@@ -12,13 +12,14 @@ from browsing import BROWSER, SEED, Opens, answered, ask
 from fakes import ScriptedAnswerer, citation_of, serving, written
 
 from index import IndexConfig, Library
+from index.reading import SUFFIXES
 from server.records import Claim, Question
 from server.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import FloatRect, Locator, Page
 
 pytestmark = BROWSER
 
@@ -30,6 +31,12 @@ DIKE = "# 海堤\n\n人们早就知道。堤高三米。堤长两里。\n\n## �
 SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => {
   for (const e of list.getEntries()) if (!e.hadRecentInput) window.shifts += e.value;
 }).observe({type: "layout-shift"}); }"""
+
+
+def box(one: Locator) -> FloatRect:
+    found = one.bounding_box()
+    assert found
+    return found
 
 
 @dataclass
@@ -100,12 +107,12 @@ def test_what_an_answer_rests_on_stands_below_it_once(three: Page) -> None:
 
 def test_opening_leaves_what_was_pressed_where_it_was(three: Page) -> None:
     cite = three.locator(".answer .cite").nth(1)
-    top, width = (cite.bounding_box() or {})["y"], three.locator(".answer").bounding_box()
+    top, width = box(cite)["y"], box(three.locator(".answer"))["width"]
     cite.click()
     three.locator("#sheet #cite").wait_for()
     three.wait_for_function("() => !document.querySelector('#main').getAnimations().length")
-    assert abs((cite.bounding_box() or {})["y"] - top) < 1
-    assert (three.locator(".answer").bounding_box() or {})["width"] == (width or {})["width"]
+    assert abs(box(cite)["y"] - top) < 1
+    assert box(three.locator(".answer"))["width"] == width
 
 
 def test_an_article_has_an_outline_and_words_are_found_in_it(served: Served, three: Page) -> None:
@@ -156,8 +163,8 @@ def test_a_long_press_shows_the_card_and_opens_nothing(served: Served, opens: Op
     page = opens(served.url, viewport={"width": 390, "height": 844}, has_touch=True)
     ask(page, "三句")
     cite = answered(page).locator(".answer .cite").first
-    box = cite.bounding_box() or {}
-    touch = {"x": box["x"] + 4, "y": box["y"] + 4}
+    at = box(cite)
+    touch = {"x": at["x"] + 4, "y": at["y"] + 4}
     session = page.context.new_cdp_session(page)
     session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [touch]})
     page.locator("#peek .around").wait_for()
@@ -221,5 +228,8 @@ def test_a_browser_gets_its_language_and_packed_pages(served: Served, opens: Ope
     assert page.locator(".steps li").count() == 3
     page.goto(f"{served.url}/prefs?lang=zh")
     assert page.locator("html").get_attribute("lang") == "zh-CN"
+    page.goto(f"{served.url}/library")
+    page.get_by_text("能读的全部后缀").click()
+    assert page.locator(".upload .file").inner_text().split() == list(SUFFIXES)
     for path in ("/", "/static/style.css"):
         assert page.request.get(served.url + path).headers["content-encoding"] == "gzip"
