@@ -23,7 +23,7 @@ def centralities(texts: Sequence[str]) -> list[float]:
     """How like all of them together each text is."""
     if not texts:
         return []
-    vectors = np.array([_embedded(text) for text in texts])
+    vectors = np.array(_embedded(texts))
     middle = vectors.mean(axis=0)
     found: list[float] = (vectors @ (middle / (np.linalg.norm(middle) or 1.0))).tolist()
     return found
