@@ -126,6 +126,11 @@ def test_what_is_cited_of_a_row_holds_no_cell_of_the_rows_between_it_and_its_hea
     assert quotes == ["搬运 | 300元 | 老王", "预算 | 谁管 "]
 
 
+def test_a_unit_a_day_or_a_night_stays_whole() -> None:
+    table = "| 级别 | 住宿（元/晚） | 餐补（元/天） |\n| -- | -- | -- |\n| 甲级 | 420 | 180 |\n"
+    assert kinds(one(table, "md"), "row") == ["甲级，住宿420元/晚，餐补180元/天"]
+
+
 def test_cells_that_reach_over_rows_and_columns() -> None:
     table = (
         "<table><tr><th rowspan=2>地区</th><th colspan=2>产量（吨）</th></tr><tr><th>去年</th><th>今年</th></tr>"
