@@ -10,11 +10,13 @@ import pytest
 from index import Library, load_embedder
 from server.answer import Answerer
 from server.evidence import decide as deciding
+from server.evidence.choosing import of_its_own
 from server.evidence.decide import decide
 from server.evidence.find import Search
+from server.evidence.reading import unread
 from server.question.understanding import understand
 from server.records import Answer, Question
-from tests.evidence.made import FakeReader
+from tests.evidence.made import FakeReader, sentence
 
 RULES = (
     "补贴办法\n\n申请补贴要交以下材料：\n\n1.身份证复印件。\n\n2.购车发票。\n\n3.行驶证。\n\n"
@@ -71,17 +73,15 @@ def test_a_part_that_nothing_answers_is_named(ask: Asks) -> None:
     assert not answer.refused
 
 
-FIRMS = "年报\n\n甲河公司净利润87万元。\n\n乙河公司净利润21万元。\n"
-
-
-def test_a_part_is_answered_by_what_names_it_however_sure_the_reader_is(tmp_path: Path) -> None:
-    (tmp_path / "firms.txt").write_text(FIRMS, encoding="utf-8")
-    with Library(tmp_path / "firms", embedder=load_embedder("builtin")) as library:
-        library.update([tmp_path / "firms.txt"])
-        asked = understand("甲河公司和乙河公司的净利润分别是多少？")
-        found = decide(asked, Search(library).find(asked), FakeReader("21万元"))
-    said = {p.part.label: [one.sentence.text for one in p.sentences] for p in found.parts}
-    assert said == {"乙河公司": ["乙河公司净利润21万元。"]} or "21" not in said["甲河公司"][0]
+def test_a_part_is_answered_by_what_names_it_where_anything_read_does() -> None:
+    one, other = (
+        unread(s, s.start, s.end)
+        for s in (sentence("石门县茶园87亩。"), sentence("云雾县茶园21亩。", id="b"))
+    )
+    first, second = understand("石门县和云雾县的茶园面积分别是多少？").parts
+    kept = of_its_own({first: [other, one], second: [other]})
+    assert kept == {first: [one], second: [other]}
+    assert of_its_own({first: [other], second: [one]}) == {first: [other], second: [one]}
 
 
 def test_the_gist_of_an_article_is_what_it_opens_with(ask: Asks) -> None:
