@@ -1,0 +1,68 @@
+"""How much of a claim's wording stands in a text, and which of its words do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from index.background import background
+from server.verify.support import plain, words
+from server.checking.naming import same_noun
+
+_RUN = re.compile(r"[^\W_]+")
+_CONTENT = re.compile(r"[nvaxjsteli]")
+_DIGIT = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿]")
+
+
+@lru_cache(maxsize=8192)
+def pairs(text: str) -> frozenset[str]:
+    """The character pairs of a text's runs of letters and digits."""
+    return frozenset(
+        run[i : i + 2] for run in _RUN.findall(plain(text)) for i in range(max(1, len(run) - 1))
+    )
+
+
+def share(claim: str, text: str) -> float:
+    """The share of a claim's pairs, by their weight, that a text holds.
+
+    >>> share("全市有3家企业", "全市有3家企业，新增1家")
+    1.0
+    """
+    said = pairs(claim)
+    total = sum(map(_idf, said))
+    return sum(_idf(pair) for pair in said & pairs(text)) / total if total else 0.0
+
+
+def unheld(claim: str, text: str) -> Iterator[str]:
+    """The words of a claim that say something and of which nothing stands in a text."""
+    there = plain(text)
+    for word, flag, _ in words(plain(claim)):
+        if len(word) > 1 and _CONTENT.match(flag) and not _DIGIT.search(word):
+            if not any(word[i : i + 2] in there for i in range(len(word) - 1)):
+                yield word
+
+
+def foreign_nouns(claim: str, text: str) -> Iterator[str]:
+    """The nouns of a claim that do not stand in a text, nor their halves."""
+    there = plain(text)
+    for word, flag, _ in words(plain(claim)):
+        if flag not in _NOUNS or _DIGIT.search(word) or word in there or same_noun(word, there):
+            continue
+        if _in_halves(word.removeprefix("新"), there):
+            continue
+        yield word
+
+
+def _in_halves(word: str, there: str) -> bool:
+    return len(word) > 1 and any(
+        word[:i] in there and word[i:] in there for i in range(len(word) if len(word) > 2 else 1)
+    )
+
+
+_NOUNS = frozenset({"n", "nz", "nt", "ns"})
+
+
+@lru_cache(maxsize=65536)
+def _idf(pair: str) -> float:
+    return background().idf(pair)
