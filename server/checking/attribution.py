@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from index.pages.blocks import PERSON
+from server.evidence.must_hold import names_name
 from server.text.clauses import SPEAKS
 from server.text.names import tagged
 from server.verify.witnesses import Witness
@@ -16,27 +17,33 @@ _SPEAKER = re.compile(
     re.DOTALL,
 )
 _TURN = re.compile(r"(?P<name>[\u4e00-\u9fff·]{2,4})[：:]")
+_OFFICE = 30  # characters before a name in which its office stands
 
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """What somebody is said to have said, and their name."""
+    """What somebody is said to have said, their name, and what stands before it."""
 
     who: str
     said: str
+    office: str = ""
 
 
 def attributed(claim: str) -> Attributed | None:
     """The claim behind 「某某说」; None where no person is named as its speaker.
 
     >>> attributed("负责人陈春池介绍，申报了180项专利。")
-    Attributed(who='陈春池', said='申报了180项专利。')
+    Attributed(who='陈春池', said='申报了180项专利。', office='负责人')
     """
+    turn = _TURN.match(claim)
+    if turn and tagged(turn["name"])[0][1].startswith("nr"):
+        return Attributed(turn["name"], claim[turn.end() :])
     match = _SPEAKER.match(claim)
     if match is None:
         return None
     who = person(match["who"])
-    return Attributed(who, match["rest"].lstrip("，：:“ ")) if who else None
+    said = match["rest"].lstrip("，：:“ ")
+    return Attributed(who, said, match["who"].removesuffix(who)) if who else None
 
 
 def person(text: str) -> str:
@@ -63,16 +70,31 @@ def _is_name(name: str, text: str) -> bool:
 
 def speaker_near(witness: Witness, who: str) -> bool:
     """Whether a person is named where a statement stands: in its paragraph, or close by."""
+    other = other_speaker(witness)
+    return not other or other == who if who in _around(witness) else False
+
+
+def office_near(witness: Witness, who: str, name: str) -> bool:
+    """Whether a name stands before the person's, or at the head of the article."""
+    text, article = _around(witness), witness.article
+    ends = [m.start() for m in re.finditer(re.escape(who), text)]
+    return names_name(article.title, name) or any(
+        names_name(text[max(0, end - _OFFICE) : end], name) for end in ends
+    )
+
+
+def other_speaker(witness: Witness) -> str:
+    """Who speaks in a statement: its paragraph begins with their name, or it ends with it."""
+    block = next((b for b in witness.article.blocks if b.start <= witness.start < b.end), None)
+    turn = _TURN.match(witness.article.text, block.start, block.end) if block else None
+    if turn and PERSON.fullmatch(turn["name"]):
+        return turn["name"]
+    own = attributed(witness.statement.text)
+    return own.who if own else ""
+
+
+def _around(witness: Witness) -> str:
     text = witness.article.text
     block = next((b for b in witness.article.blocks if b.start <= witness.start < b.end), None)
     start = min(block.start if block else witness.start, witness.start - NEAR)
-    end = witness.end + NEAR
-    turn = turn_of(witness)
-    return turn == who if turn else who in text[max(0, start) : end]
-
-
-def turn_of(witness: Witness) -> str:
-    """Who speaks in a statement's paragraph, where it begins with a name and a colon."""
-    block = next((b for b in witness.article.blocks if b.start <= witness.start < b.end), None)
-    match = _TURN.match(witness.article.text, block.start, block.end) if block else None
-    return match["name"] if match and PERSON.fullmatch(match["name"]) else ""
+    return text[max(0, start) : witness.end + NEAR]

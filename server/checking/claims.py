@@ -11,13 +11,15 @@ from index.pages.articles import split
 from index.pages.passages import sentences
 from server.checking.records import Aside
 from server.question.small_talk import small_talk
-from server.text.facts import facts
+from server.text.facts import facts, numbers
 
 _HEADINGS = frozenset({"title", "heading"})
-_MARK = re.compile(r"(?:[-*•·–—>#]+|\(?\d{1,2}[.、)）]|[（(][一二三四五六七八九十\d]{1,2}[)）])\s*(?=\D)")
+_MARK = re.compile(
+    r"(?:[-*•·–—>#]+|\(?\d{1,2}[.、)）]|[（(][一二三四五六七八九十\d]{1,2}[)）])\s*(?=\D)"
+)
 _ASKS = re.compile(r"[？?][”’」』\"]?$|(?:吗|呢)[。.]?$")
 _ADDRESS = re.compile(
-    r"(?:尊敬的|亲爱的|各位)[^。]{0,30}[：:，,！!]?|此致|敬礼|顺祝|(?:祝|谨祝)[^。]{0,16}[！!。]?|(?:dear|hi|hello)\b[^.]{0,40}[,:]?|"
+    r"[^。]{0,20}请(?:审阅|审核|审定|查收|查阅|参考|指正|批评|各位|领导)[^。]{0,16}[。！!]?|(?:尊敬的|亲爱的|各位)[^。]{0,30}[：:，,！!]?|此致|敬礼|顺祝|(?:祝|谨祝)[^。]{0,16}[！!。]?|(?:dear|hi|hello)\b[^.]{0,40}[,:]?|"
     r"(?:best|kind|warm)? ?regards,?|yours (?:sincerely|faithfully|truly),?|sincerely,?",
     re.IGNORECASE,
 )
@@ -70,7 +72,12 @@ def pieces(text: str, format: str = "txt") -> list[Piece]:
 
 def may_be_opinion(text: str) -> bool:
     """Whether a sentence values or demands, and gives no figure or name that could be looked up."""
-    return bool(_VALUES.search(text)) and not facts(text)
+    return bool(_VALUES.search(text)) and not _tells(text)
+
+
+def _tells(text: str) -> bool:
+    """Whether a sentence gives a figure, or a Latin name among Chinese."""
+    return bool(numbers(text) if text.isascii() else facts(text))
 
 
 def _of(article: Article) -> Iterator[Piece]:
@@ -95,4 +102,4 @@ def _aside(text: str, block: Block) -> Aside:
         return "heading"
     if _ASKS.search(text):
         return "question"
-    return "opinion" if _VIEW.search(text) and not facts(text) else ""
+    return "opinion" if _VIEW.search(text) and not _tells(text) else ""

@@ -12,10 +12,11 @@ from server.verify.witnesses import Witness
 
 BESIDE = 2  # statements on each side
 NEAR = 400  # characters from the main statement to theirs
-MAINS = 3  # grounds that are looked at
+LIKELY = 6  # statements that are tried for the main one
+MOST = 3  # grounds that are looked at
 
 
-@dataclass(frozen=True, slots=False, eq=False)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """The main statement, among those of its article that stand close to it, in their order."""
 
@@ -55,9 +56,15 @@ class Ground:
 
 def grounds(claim: str, witnesses: Sequence[Witness]) -> list[Ground]:
     """The grounds around the statements that hold most of a claim, most first."""
-    found = []
-    for main in candidates(claim, [w.statement for w in witnesses], MAINS):
+    found: list[Ground] = []
+    seen: set[int] = set()
+    for main in candidates(claim, [w.statement for w in witnesses], LIKELY):
+        if (
+            main in seen or len(found) == MOST
+        ):  # an earlier ground holds it, and has more of the claim in its main statement
+            continue
         near = [i for i in range(main - BESIDE, main + BESIDE + 1) if _beside(witnesses, main, i)]
+        seen.update(near)
         found.append(Ground(tuple(witnesses[i] for i in near), near.index(main)))
     return found
 

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.reranking.reader import builtin
 from server.checking import figures
-from server.checking.attribution import attributed, speaker_near, turn_of
+from server.checking.attribution import (
+    Attributed,
+    attributed,
+    office_near,
+    other_speaker,
+    speaker_near,
+)
 from server.checking.ground import Ground, grounds
+from server.checking.naming import is_nominal, names
 from server.checking.records import Verdict
-from server.checking.naming import is_name, is_nominal, names
-from server.checking.wording import foreign_nouns, share, unheld
+from server.checking.wording import foreign_nouns, share, substituted, unheld
 from server.evidence.must_hold import names_name
 from server.text.clauses import clauses
 from server.text.facts import Fact, facts
@@ -28,6 +34,8 @@ from server.verify.witnesses import Witness
 ABOUT = 0.45  # of a claim's weight: a statement that holds so much speaks of the same
 PART = 0.6  # so much must be there of a claim that is borne out in part
 TURNED = frozenset({"denial", "direction"})
+
+
 @dataclass(frozen=True, slots=True)
 class Contrary:
     """What the claim says, what the articles say instead, and where."""
@@ -60,18 +68,29 @@ def find(claim: str, witnesses: Sequence[Witness]) -> Finding:
     for ground in grounds(bare, witnesses):
         finding = _Laid(bare, ground).finding()
         if said:
-            finding = _spoken(finding, said.who, ground)
+            finding = _spoken(finding, said, ground)
         if finding.verdict == "full":
             return finding
         found.append(finding)
-    return max(found, key=lambda f: (_RANK[f.verdict] > 0, f.held, _RANK[f.verdict]), default=NOTHING)
+    return max(
+        found, key=lambda f: (_RANK[f.verdict] > 0, f.held, _RANK[f.verdict]), default=NOTHING
+    )
 
 
-def _spoken(finding: Finding, who: str, ground: Ground) -> Finding:
+def _spoken(finding: Finding, said: Attributed, ground: Ground) -> Finding:
     """The same, where somebody else said it than the claim says."""
-    if finding.verdict == "none" or speaker_near(ground.witness, who):
+    if finding.verdict == "none":
         return finding
-    other = turn_of(ground.witness)
+    if speaker_near(ground.witness, said.who):
+        strange = [
+            n.text for n in names(said.office) if not office_near(ground.witness, said.who, n.text)
+        ]
+        return (
+            replace(finding, verdict=_less(finding), missing=(*strange, *finding.missing))
+            if strange
+            else finding
+        )
+    who, other = said.who, other_speaker(ground.witness)
     contrary = (Contrary(who, other, ground.witness),) if other else ()
     return Finding(
         "contradicted" if contrary or finding.contrary else "partial",
@@ -80,6 +99,10 @@ def _spoken(finding: Finding, who: str, ground: Ground) -> Finding:
         finding.places or (ground.witness,),
         (*contrary, *finding.contrary),
     )
+
+
+def _less(finding: Finding) -> Verdict:
+    return "contradicted" if finding.contrary else "partial"
 
 
 def _is_ordinal(claim: str, fact: Fact) -> bool:
@@ -158,8 +181,9 @@ class _Laid:
             self.missing.append(fact.text)
 
     def _contradict(self, said: str, value: str, witness: Witness) -> None:
-        self.missing.append(said)
-        self.contrary.append(Contrary(said, value, witness))
+        if all(said != told.said for told in self.contrary):
+            self.missing.append(said)
+            self.contrary.append(Contrary(said, value, witness))
 
     # ---- times
 
@@ -170,7 +194,27 @@ class _Laid:
             for word in sorted(said - held):
                 if other := sorted(held - said):
                     self._contradict(word, other[0], self.ground.witness)
+        self._compare_days()
+        self._compare_years()
         self.missing += sorted(_spans(self.claim) - _spans(self.ground.whole))
+
+    def _compare_days(self) -> None:
+        """A day whose month and number both stand there, but not together."""
+        own = _DAY.findall(plain(self.ground.texts[0]))
+        there = _DAY.findall(plain(self.ground.whole))
+        for month, day in _DAY.findall(plain(self.claim)):
+            said = f"{month}月{day}日"
+            if (month, day) in own or any(told[:-1] in said for told in self.missing):
+                continue
+            other = [d for d in own if d[1] == day or (month, day) not in there]
+            if other:
+                self._contradict(said, f"{other[0][0]}月{other[0][1]}日", self.ground.witness)
+
+    def _compare_years(self) -> None:
+        """今年 where the article says 去年; unless the claim says which year it means."""
+        said, held = (set(_YEARS.findall(t)) for t in (self.claim, self.ground.texts[0]))
+        if said - held and held - said and not _YEAR.search(self.claim):
+            self._contradict(min(said - held), min(held - said), self.ground.witness)
 
     # ---- names
 
@@ -196,10 +240,13 @@ class _Laid:
 
     def _compare_clauses(self, borne: Borne) -> None:
         """What turns a clause round, or puts another thing in the place of what it is about."""
-        self.missing += [w for w in foreign_nouns(self.claim, self.ground.whole) if not self._known(w)]
-        if borne.support == "full":
-            return
+        for word in foreign_nouns(self.claim, self.ground.whole):
+            self._lack(word)
         for clause in joined_clauses(self.claim):
+            for word in substituted(clause, self.ground.texts[0]):
+                self._lack(word)
+            if borne.support == "full":
+                continue
             own = judge(clause, self.ground.statements)
             self.places |= {i for i, _, _ in own.needed}
             if own.reason in TURNED or (own.reason in UNSEEN and self._denies(clause)):
@@ -213,12 +260,15 @@ class _Laid:
         """A word of the claim that stands in the place of another one of the articles."""
         word, _, other = borne.why.partition(": ")[2].partition(" for ")
         word, other = word.strip("'"), other.strip("'")
-        if self._known(word):
-            return
         if borne.reason == "name":
-            if is_name(word) and is_nominal(other):
+            alike = any(part in self.ground.texts[0] for part in (word[1:], word[:-1]) if part[1:])
+            if is_nominal(other) and not alike:
                 self._contradict(word, other, self.ground.witness)
         elif borne.reason in ("noun", "subject") or word not in self.ground.whole:
+            self._lack(word)
+
+    def _lack(self, word: str) -> None:
+        if not self._known(word):
             self.missing.append(word)
 
     def _known(self, word: str) -> bool:
@@ -257,6 +307,11 @@ _RELATIVE = frozenset(
     {"近日", "今年", "去年", "前年", "明年", "昨日", "昨天", "昨晚", "今日", "今天", "今晚", "明天", "明日",
      "本月", "上月", "上个月", "下月", "下个月", "本周", "上周", "下周", "同期"}
 )  # fmt: skip
+
+
+_DAY = re.compile(r"(?<!\d)(1[0-2]|[1-9])月([12]\d|3[01]|[1-9])[日号]")
+_YEARS = re.compile("今年|去年|前年|明年")
+_YEAR = re.compile(r"(?:19|20)\d\d年")
 
 
 def _spans(text: str) -> frozenset[str]:

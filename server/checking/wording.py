@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
 from index.background import background
-from server.verify.support import plain, words
 from server.checking.naming import same_noun
+from server.verify.support import plain, words
 
 _RUN = re.compile(r"[^\W_]+")
 _CONTENT = re.compile(r"[nvaxjsteli]")
@@ -38,9 +40,9 @@ def unheld(claim: str, text: str) -> Iterator[str]:
     """The words of a claim that say something and of which nothing stands in a text."""
     there = plain(text)
     for word, flag, _ in words(plain(claim)):
-        if len(word) > 1 and _CONTENT.match(flag) and not _DIGIT.search(word):
-            if not any(word[i : i + 2] in there for i in range(len(word) - 1)):
-                yield word
+        tells = len(word) > 1 and _CONTENT.match(flag) and not _DIGIT.search(word)
+        if tells and not any(word[i : i + 2] in there for i in range(len(word) - 1)):
+            yield word
 
 
 def foreign_nouns(claim: str, text: str) -> Iterator[str]:
@@ -60,7 +62,36 @@ def _in_halves(word: str, there: str) -> bool:
     )
 
 
-_NOUNS = frozenset({"n", "nz", "nt", "ns"})
+def substituted(clause: str, text: str) -> Iterator[str]:
+    """The nouns of a clause that stand in the place of others, among words that both have."""
+    said, there = plain(clause), plain(text)
+    matched = SequenceMatcher(None, said, there, autojunk=False).get_matching_blocks()
+    blocks = [block for block in matched if block.size != 1]  # one character alone is chance
+    for one, other in pairwise(blocks):
+        a, b = (one.a + one.size, other.a), (one.b + one.size, other.b)
+        anchored = (one.size > 1 or not a[0]) and other.size > 1
+        if anchored and _another(said, a, there, b):
+            yield said[slice(*a)]
+
+
+def _another(said: str, a: tuple[int, int], there: str, b: tuple[int, int]) -> bool:
+    one, two = said[slice(*a)], there[slice(*b)]
+    if not (1 < len(one) <= 8 and 1 < len(two) <= 8) or not (one + two).isalpha():
+        return False
+    alike = 2 * len(set(one) & set(two)) >= min(len(set(one)), len(set(two)))
+    return not alike and _all_nouns(said, a) and _all_nouns(there, b)
+
+
+def _all_nouns(text: str, span: tuple[int, int]) -> bool:
+    """Whether a stretch is whole words, all of them nouns or what stands before one."""
+    inside = [(w, f, at) for w, f, at in words(text) if at < span[1] and at + len(w) > span[0]]
+    return bool(inside) and all(
+        at >= span[0] and at + len(w) <= span[1] and (f[:1] in "njb" or f == "vn")
+        for w, f, at in inside
+    )
+
+
+_NOUNS = frozenset({"n", "nz", "nt", "ns", "j"})
 
 
 @lru_cache(maxsize=65536)
