@@ -9,9 +9,11 @@ Gate.check  verify/     every quote that is cited stands in its source
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from threading import Event as Stop
+from threading import Lock
 
 from index import Hit, Library, Snapshot, Source, SourceNotFound
 from prompts import language_of
@@ -26,7 +28,11 @@ from server.verify.witnesses import Witness, Witnesses, witnesses
 
 PASSAGES = 8  # found for a claim
 ABROAD = 24  # where the articles are in another language
+KEPT = 8  # texts whose checks are at hand
 CARRIED = 4  # of the claim before it in its paragraph
+
+
+_Asked = tuple[object, str, tuple[str, ...], str]  # library's version, text, sources, format
 
 
 class Checker:
@@ -35,10 +41,28 @@ class Checker:
     def __init__(self, library: Library, search: Search) -> None:
         self._library = library
         self._search = search
+        self._kept: OrderedDict[_Asked, Check] = OrderedDict()
+        self._lock = Lock()
 
-    def check(self, text: str, *, sources: Sequence[str] = (), format: str = "txt") -> Check:
-        """The whole check. Raises: IndexMissing when nothing is indexed."""
-        for step in self.stream(text, sources=sources, format=format):
+    def check(
+        self,
+        text: str,
+        *,
+        sources: Sequence[str] = (),
+        format: str = "txt",
+        stop: Stop | None = None,
+    ) -> Check:
+        """The whole check, or what there is of it once ``stop`` is set.
+
+        One of the last few texts is not checked again while the library is the same: it is shown,
+        filtered and exported. Raises: IndexMissing when nothing is indexed.
+        """
+        asked = (self._library.snapshot().version, text, tuple(sources), format)
+        with self._lock:
+            if (kept := self._kept.get(asked)) is not None:
+                return kept
+        checked = Check(text)
+        for step in self.stream(text, sources=sources, format=format, stop=stop):
             if isinstance(step.data, Check):
                 checked = step.data
         return checked
@@ -53,8 +77,9 @@ class Checker:
     ) -> Iterator[Step]:
         """Claim by claim; what a claim cites comes before it. Ends early once ``stop`` is set."""
         began = time.perf_counter()
+        snapshot = self._library.snapshot()
         found = pieces(text, format)
-        run = _Run(self._library.snapshot(), self._search, sources)
+        run = _Run(snapshot, self._search, sources)
         claims: list[CheckedClaim] = []
         for at, piece in enumerate(found, 1):
             if stop is not None and stop.is_set():
@@ -65,7 +90,15 @@ class Checker:
                 yield Step("citation", citation)
             yield Step("claim", claims[-1], at, len(found))
         timings = {"total": (time.perf_counter() - began) * 1000}
-        yield Step("done", Check(text, tuple(claims), tuple(run.gate.citations), timings))
+        checked = Check(text, tuple(claims), tuple(run.gate.citations), timings)
+        self._keep((snapshot.version, text, tuple(sources), format), checked)
+        yield Step("done", checked)
+
+    def _keep(self, asked: _Asked, checked: Check) -> None:
+        with self._lock:
+            self._kept[asked] = checked
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
 
 
 class _Run:

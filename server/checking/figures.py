@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from index.background import background
 from server.text.facts import Fact, facts
-from server.verify.support import plain
+from server.verify.statement import plain
 
 ALIKE = 0.3  # of what stands around a claim's figure: a source's figure is of the same thing
 CLEARLY = 0.25  # so much more alike must another figure's surroundings be than the same figure's

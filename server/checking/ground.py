@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from server.evidence.dated import day_of
-from server.verify.support import Statement, candidates
+from server.verify.statement import Statement
+from server.verify.support import candidates
 from server.verify.witnesses import Witness
 
 BESIDE = 2  # statements on each side

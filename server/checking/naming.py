@@ -10,7 +10,8 @@ from typing import Literal
 
 from index.pages.blocks import PERSON
 from server.text.names import QUOTED, SUFFIX, bodies
-from server.verify.support import plain, words
+from server.verify.statement import plain
+from server.verify.wording import words
 
 PUNCTUATION = re.compile(r"[^\w]")
 Kind = Literal["person", "place", "other", "title"]

@@ -28,7 +28,8 @@ from server.text.clauses import clauses
 from server.text.facts import Fact, facts
 from server.text.words import negations, times
 from server.verify.faithfulness import Faithfulness, features
-from server.verify.support import Borne, judge, plain
+from server.verify.statement import Borne, plain
+from server.verify.support import judge
 from server.verify.witnesses import Witness
 
 ABOUT = 0.45  # of a claim's weight: a statement that holds so much speaks of the same

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from index.background import background
 from server.checking.naming import same_noun
-from server.verify.support import plain, words
+from server.verify.statement import plain
+from server.verify.wording import words
 
 _RUN = re.compile(r"[^\W_]+")
 _CONTENT = re.compile(r"[nvaxjsteli]")

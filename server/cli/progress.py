@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from index import Progress
 
 BAR_CHARS = 24
-STAGES = {"read": "reading", "embed": "embedding", "index": "indexing", "ask": "asking"}
+STAGES = {"read": "reading", "embed": "embedding", "index": "indexing", "ask": "asking", "check": "checking"}
 
 
 def progress_bar() -> Progress | None:
