@@ -9,7 +9,13 @@ if TYPE_CHECKING:
     from index import Progress
 
 BAR_CHARS = 24
-STAGES = {"read": "reading", "embed": "embedding", "index": "indexing", "ask": "asking", "check": "checking"}
+STAGES = {
+    "read": "reading",
+    "embed": "embedding",
+    "index": "indexing",
+    "ask": "asking",
+    "check": "checking",
+}
 
 
 def progress_bar() -> Progress | None:
