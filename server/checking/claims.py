@@ -85,20 +85,21 @@ def _of(article: Article) -> Iterator[Piece]:
         begins = True
         for start, end in sentences(article.text, block.start, block.end):
             mark = _MARK.match(article.text, start, end)
+            listed = bool(mark) and article.text[start] in "-*•·"
             start = mark.end() if mark else start
             spans = article.source_spans(start, end)
             said = article.text[start:end]
             if not spans or not re.search(r"\w", said):
                 continue
             first, last = min(s.start for s in spans), max(s.end for s in spans)
-            yield Piece(said, first, last, begins, _aside(said, block))
+            yield Piece(said, first, last, begins, _aside(said, block, listed=listed))
             begins = False
 
 
-def _aside(text: str, block: Block) -> Aside:
+def _aside(text: str, block: Block, *, listed: bool) -> Aside:
     if small_talk(text) or _ADDRESS.fullmatch(text.strip()):
         return "greeting"
-    if block.kind in _HEADINGS:
+    if block.kind in _HEADINGS and not listed:  # what stands in a list is said
         return "heading"
     if _ASKS.search(text):
         return "question"

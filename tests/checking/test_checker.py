@@ -38,7 +38,7 @@ def test_each_claim_has_its_verdict(draft: Check) -> None:
     assert draft.flagged == 2
 
 
-def test_a_contradiction_says_the_articles_value_and_where(draft: Check, seeds: Library) -> None:
+def test_a_contradiction_says_the_articles_value_and_where(draft: Check) -> None:
     claim = draft.claims[1]
     [told] = claim.differing
     assert (told.said, told.value) == ("118家", "106家")
@@ -182,7 +182,8 @@ def test_the_stretches_are_the_text(draft: Check) -> None:
 
 def test_markdown_has_the_marks_the_quotes_and_the_value(draft: Check) -> None:
     text = markdown(draft, lambda key, **values: translate("zh", key, **values))
-    assert f"**{FALSE}**[1]" in text and f"{TRUE}[1]" in text
+    assert f"**{FALSE}**[1]" in text
+    assert f"{TRUE}[1]" in text
     assert "这里写“118家”，文章说“106家” [1]" in text
     assert "000_9c7128e140aee367.txt:" in text
 
@@ -198,7 +199,8 @@ def test_files_of_any_format_are_read(tmp_path: Path) -> None:
     path = tmp_path / "draft.html"
     path.write_text("<p>全市有<b>106</b>家企业。</p>", encoding="utf-8")
     text, format = text_of(path)
-    assert format == "html" and "106" in text
+    assert format == "html"
+    assert "106" in text
     assert text_of_bytes("全市有106家。".encode("gb18030"), "a.txt")[0] == "全市有106家。"
     with pytest.raises(SourceError):
         text_of_bytes(b"\x00\x01\x02" * 50, "a.txt")

@@ -56,7 +56,8 @@ def test_a_stream_says_the_same(url: str) -> None:
         lines = list(response.iter_lines())
     names = [line[7:] for line in lines if line.startswith("event: ")]
     datas = [json.loads(line[6:]) for line in lines if line.startswith("data: ")]
-    assert names[-1] == "done" and names.count("claim") == 3
+    assert names[-1] == "done"
+    assert names.count("claim") == 3
     assert datas[-1]["claims"] == whole["claims"]
     told = [d for name, d in zip(names, datas, strict=True) if name == "claim"]
     assert [(d["at"], d["total"]) for d in told] == [(1, 3), (2, 3), (3, 3)]
@@ -85,7 +86,8 @@ def send(page: Page, text: str = DRAFT) -> None:
 def test_a_form_post_shows_the_marks_and_exports(url: str) -> None:
     page = httpx.post(f"{url}/check/form", data={"text": DRAFT}, timeout=60)
     assert page.status_code == 200
-    assert 'class="said contradicted"' in page.text and "文章说“74名”" in page.text
+    assert 'class="said contradicted"' in page.text
+    assert "文章说“74名”" in page.text
     sent = {"text": DRAFT}
     exported = {
         kind: httpx.post(f"{url}/check/form", data=sent | {"export": kind}, timeout=60)
@@ -93,7 +95,8 @@ def test_a_form_post_shows_the_marks_and_exports(url: str) -> None:
     }
     for kind, response in exported.items():
         assert f'filename="youju-check.{kind}"' in response.headers["content-disposition"]
-    assert "74名" in exported["md"].text and "<script" not in exported["html"].text
+    assert "74名" in exported["md"].text
+    assert "<script" not in exported["html"].text
     assert len(exported["json"].json()["claims"]) == 3
 
 
