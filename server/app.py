@@ -28,6 +28,7 @@ from server.web.responses import ProblemResponse
 from server.web.routes import (
     ask,
     chat,
+    check,
     conversations,
     evaluation,
     feedback,
@@ -45,7 +46,7 @@ log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 400: "malformed"}
 UPLOADS = ("/sources", "/library")
-JSON_PATHS = ("/ask", "/feedback")
+JSON_PATHS = ("/ask", "/check", "/feedback")
 DESCRIPTION = "Question answering over a folder of articles, every sentence cited and checked."
 
 
@@ -85,6 +86,7 @@ def create_app(
         library_page,
         evaluation,
         ask,
+        check,
         sources,
         conversations,
         feedback,

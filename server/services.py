@@ -12,6 +12,7 @@ from index import Library, YoujuError
 from server.chat.examples import Examples
 from server.chat.spool import Spool
 from server.chat.streams import Streams
+from server.checking.checker import Checker
 from server.errors import NotReady
 from server.evidence.find import Search
 from server.records import Answer, Event, Question
@@ -65,6 +66,10 @@ class Services:
     @cached_property
     def search(self) -> Search:
         return Search.of(self.library, self.settings)
+
+    @cached_property
+    def checker(self) -> Checker:
+        return Checker(self.library, self.search)
 
     @property
     def ready(self) -> bool:

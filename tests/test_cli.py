@@ -44,7 +44,7 @@ def youju(*arguments: str, env: dict[str, str] | None = None) -> subprocess.Comp
 
 
 @pytest.mark.parametrize(
-    "command", ["", "index", "serve", "ask", "search", "eval", "delete", "list"]
+    "command", ["", "index", "serve", "ask", "check", "search", "eval", "delete", "list"]
 )
 def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
@@ -378,3 +378,18 @@ def test_progress_tells_its_pace_and_the_time_that_is_left(
     assert told[2].endswith("] 200/1,000")
     assert told[3].endswith("] 500/1,000, 100/s, 0:05 left")
     assert told[5] == "indexing 20,000, 2,000/s"
+
+
+def test_check_tells_what_is_not_borne_out(folder: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_text("江津区选聘了47名专家人才到企业担任“科技副总”。\n", encoding="utf-8")
+    done = youju("check", str(draft), "--library", str(folder), "--strict")
+    assert done.returncode == 1
+    assert "相左" in done.stdout
+    assert "文章说“74名”[1]" in done.stdout
+    asked = youju("check", str(draft), "--library", str(folder), "--json")
+    assert asked.returncode == 0
+    assert json.loads(asked.stdout)["claims"][0]["verdict"] == "contradicted"
+    nowhere = youju("check", str(tmp_path / "no.txt"), "--library", str(folder))
+    assert nowhere.returncode == 1
+    assert nowhere.stderr.startswith("youju: ")

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from index import Progress
 
 BAR_CHARS = 24
-STAGES = {"read": "reading", "embed": "embedding", "index": "indexing", "ask": "asking"}
+STAGES = {
+    "read": "reading",
+    "embed": "embedding",
+    "index": "indexing",
+    "ask": "asking",
+    "check": "checking",
+}
 
 
 #: Seconds of a stage before its pace is told: the first figures say little.

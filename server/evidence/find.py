@@ -71,6 +71,12 @@ class Search:
         """The best ``k`` hits for a query as it was typed. Raises: as ``find``."""
         return list(self.find(understand(normalise(query)), k=k, sources=sources).hits)
 
+    def near(
+        self, snapshot: Snapshot, text: str, *, k: int = DEPTH, sources: Collection[str] = ()
+    ) -> list[Hit]:
+        """The best ``k`` hits for a text that asks nothing. Raises: as ``find``."""
+        return self._retriever(snapshot).retrieve(snapshot, text, k=k, sources=sources)
+
     def find(
         self,
         asked: Asked,

@@ -27,6 +27,7 @@ KEYS = tuple(CATALOGUE["zh"])
 _SAID = {
     "answer": "finding checking searched cite stopped resuming copy copied copy_failed retry fold"
     " unfold full partial none",
+    "check": "busy progress stopped full partial contradicted none",
     "library": "waiting sending indexing progress picked title too_few left_out not_in none_readable and_hint",
     "scope": "all some none count full empty page",
     "theme": "system light dark switch",

@@ -326,7 +326,15 @@ def test_no_key_is_unused() -> None:
     ]
     text = "\n".join(sources)
     prefixes = ("error.", "theme.", "view.", "library.status.", "api.", "answer.")
-    prefixes += ("nav.", "feedback.", "reindex.", "eval.", "skipped.", "library.embedder.")
+    prefixes += (
+        "check.",
+        "nav.",
+        "feedback.",
+        "reindex.",
+        "eval.",
+        "skipped.",
+        "library.embedder.",
+    )
     unused = [k for k in i18n.KEYS if f'"{k}"' not in text and not k.startswith(prefixes)]
     assert not unused
 
