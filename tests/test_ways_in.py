@@ -22,7 +22,7 @@ from server.cli import parser, run
 from server.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("mcp", "openai", "citations", "python")
+PAGES = ("mcp", "openai", "citations", "python", "evaluation")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ADDRESS = "http://127.0.0.1:8000"
 #: These go on until they are stopped; tests of their own run them.
@@ -47,6 +47,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 @pytest.fixture
 def _here(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(library.path.parent)
+    (gold,) = (json.loads(body) for body in blocks("evaluation", "json"))
+    Path("gold.jsonl").write_text(json.dumps(gold, ensure_ascii=False), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +60,11 @@ def base(library: Library) -> Iterator[str]:
 
 @pytest.mark.usefixtures("_here")
 @pytest.mark.parametrize("page", PAGES)
-def test_commands_run(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_run(page: str, base: str, capsys: pytest.CaptureFixture[str]) -> None:
     for line in "\n".join(blocks(page, "sh")).replace("\\\n", " ").splitlines():
         words = [w for w in shlex.split(line, comments=True) if not re.match(r"YOUJU_\w+=", w)]
+        if not words:
+            continue
         if words[:2] == ["pip", "install"]:
             extra = re.fullmatch(r"youju\[([\w-]+)\]", words[2])
             assert extra
@@ -68,8 +72,8 @@ def test_commands_run(page: str, capsys: pytest.CaptureFixture[str]) -> None:
         else:
             assert words[0] == "youju"
             parser().parse_args(words[1:])
-            if words[1] == "ask":
-                assert run(words[1:]) == 0, words
+            if words[1] in ("ask", "eval"):
+                assert run([word.replace(ADDRESS, base) for word in words[1:]]) == 0, words
                 assert capsys.readouterr().out.strip()
             else:
                 assert words[1] in (*SERVING, "index")

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
+from threading import Event
 from typing import Any, TypeVar
 
 import anyio
@@ -31,7 +32,6 @@ from server.errors import problem_of
 from server.mcp.backend import Backend
 from server.mcp.resources import TEMPLATE, name_of, page
 from server.mcp.tools import TOOLS
-from server.records import Question
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +55,10 @@ def make_server(backend: Backend) -> Server[Any]:
         doing = by_name.get(params.name)
         if doing is None:
             raise MCPError(INVALID_PARAMS, f"No tool {params.name!r}.")
-        asked = Question("")
+        stop = Event()
         try:
             arguments = doing.takes.model_validate(params.arguments or {})
-            given = await _stoppable(lambda: doing.does(backend, arguments, asked), asked)
+            given = await _stoppable(lambda: doing.does(backend, arguments, stop), stop)
         except ValidationError as error:
             return _failed(_invalid(error))
         except Exception as error:
@@ -109,12 +109,12 @@ async def _in_thread(work: Callable[[], T]) -> T:
     return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
 
 
-async def _stoppable(work: Callable[[], T], asked: Question) -> T:
-    """Work in a thread; whoever asked and leaves sets ``asked.stop``, and nobody waits for it."""
+async def _stoppable(work: Callable[[], T], stop: Event) -> T:
+    """Work in a thread; a client that leaves sets ``stop``, and nobody waits for it."""
     try:
         return await _in_thread(work)
     except anyio.get_cancelled_exc_class():
-        asked.stop.set()
+        stop.set()
         raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 from mcp_types import ContentBlock, ResourceLink, TextContent, Tool, ToolAnnotations
@@ -29,14 +30,14 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """One tool; ``does`` blocks. The question that it asks, if any, is ended by ``stop``."""
+    """One tool. ``does`` blocks; the event that it is given is set when nobody waits for it any more."""
 
     name: str
     title: str
     description: str
     takes: type[BaseModel]
     gives: type[BaseModel]
-    does: Callable[[Backend, Any, Question], Given]
+    does: Callable[[Backend, Any, Event], Given]
 
     @property
     def tool(self) -> Tool:
@@ -56,7 +57,7 @@ class Doing:
         )
 
 
-def _ask(backend: Backend, asked: AskArguments, stopped: Question) -> Given:
+def _ask(backend: Backend, asked: AskArguments, stop: Event) -> Given:
     opened = backend.opened
     _check_scope(opened, asked.sources)
     question = Question(
@@ -64,7 +65,7 @@ def _ask(backend: Backend, asked: AskArguments, stopped: Question) -> Given:
         history=tuple(Turn(turn.question, turn.answer) for turn in asked.history),
         top_k=backend.settings.top_k,
         sources=tuple(asked.sources),
-        stop=stopped.stop,
+        stop=stop,
     )
     answer = opened.answerer.ask(question)
     links = _links([c.source for c in answer.citations])
@@ -82,7 +83,7 @@ def _answer_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _search(backend: Backend, sought: SearchArguments, _: Question) -> Given:
+def _search(backend: Backend, sought: SearchArguments, _: Event) -> Given:
     opened = backend.opened
     _check_scope(opened, sought.sources)
     hits = opened.search.hits(sought.query, k=sought.top_k, sources=sought.sources)
@@ -97,7 +98,7 @@ def _search(backend: Backend, sought: SearchArguments, _: Question) -> Given:
     )
 
 
-def _source(backend: Backend, wanted: SourceArguments, _: Question) -> Given:
+def _source(backend: Backend, wanted: SourceArguments, _: Event) -> Given:
     stretch = stretch_dict(backend.opened.library, wanted.source, wanted.start, wanted.end)
     return Given(stretch, [_text(stretch["text"]), *_links([stretch["id"]])])
 
