@@ -34,6 +34,8 @@ from server.web.routes import (
     feedback,
     library_page,
     openai,
+    openai_embeddings,
+    openai_responses,
     ops,
     originals,
     pages,
@@ -91,6 +93,8 @@ def create_app(
         conversations,
         feedback,
         openai,
+        openai_responses,
+        openai_embeddings,
         ops,
     ):
         app.include_router(module.router)

@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         default="",
         description="names that the server answers to, with commas, besides addresses and localhost",
     )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="where links in answers to programs lead; where the client asked when empty",
+    )
     token: SecretStr = Field(
         default=SecretStr(""),
         description="asked for wherever it is set, and beyond the loopback always; made when empty",

@@ -15,9 +15,10 @@ from docs.floors import FLOORS, PICTURE, between_rooms, floor_of, imports, modul
 
 ROOT = Path(__file__).parents[1]
 FORBIDDEN = {
-    "index": {"server", "prompts", "training"},
-    "prompts": {"server", "index", "training"},
-    "server": {"training"},
+    "index": {"server", "prompts", "training", "youju"},
+    "prompts": {"server", "index", "training", "youju"},
+    "server": {"training", "youju"},
+    "youju": {"training", "prompts"},
 }
 
 

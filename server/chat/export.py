@@ -1,4 +1,4 @@
-"""Conversations to keep outside: Markdown, the citations as footnotes."""
+"""Conversations to keep outside: Markdown, the citations as footnotes; HTML and Word stand beside."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def _markdown_turn(n: int, answer: Mapping[str, Any], read: Read) -> list[str]:
     text = "\n".join(
         item + "".join(_markdown_fragment(n, fragment) for fragment in line) for line in lines
     )
-    reason = answer["reason"] if answer["refused"] else ""
-    why = [_plain(reason)] if reason and reason not in answer["answer"] else []
+    reason = reason_of(answer)
+    why = [_plain(reason)] if reason else []
     notes = "\n".join(
         _footnote(n, c | {"quote": read(answer, c)}, answer["changed"]) for c in answer["citations"]
     )
@@ -51,10 +51,25 @@ def _markdown_fragment(n: int, fragment: Fragment) -> str:
 
 
 def _footnote(n: int, c: Mapping[str, Any], changed: Sequence[int]) -> str:
-    about = "，".join(_plain(part) for part in (c["title"], c["published"]) if part)
+    about = _plain(about_of(c))
     place = f"`{c['source'].replace('`', '')}:{c['start']}-{c['end']}`"
     note = "（来源已变动）" if c["number"] in changed else ""
     return f"[^{n}-{c['number']}]: {about} {place}{note} 「{_plain(c['quote'])}」"
+
+
+def about_of(c: Mapping[str, Any]) -> str:
+    """The title and the day of what is cited, as far as they are known."""
+    return "，".join(one_line(part) for part in (c["title"], c["published"]) if part)
+
+
+def reason_of(answer: Mapping[str, Any]) -> str:
+    """Why there is no answer, unless the answer itself says so."""
+    reason = str(answer["reason"]) if answer["refused"] else ""
+    return reason if reason and reason not in answer["answer"] else ""
+
+
+def one_line(text: str) -> str:
+    return _BREAKS.sub("", text.strip())
 
 
 def _plain(text: str, *, lines: bool = False) -> str:
@@ -63,5 +78,5 @@ def _plain(text: str, *, lines: bool = False) -> str:
     >>> _plain("<b>*甲*</b>")
     '\\\\<b\\\\>\\\\*甲\\\\*\\\\</b\\\\>'
     """
-    text = text if lines else _BREAKS.sub("", text.strip())
+    text = text if lines else one_line(text)
     return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", text)

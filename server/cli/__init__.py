@@ -9,10 +9,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from server.cli import ask, check, delete, eval, index, list, search, serve
+from server.cli import ask, check, delete, eval, index, list, mcp, search, serve
 from server.cli.output import FAILED, fail
 
-COMMANDS = (index, serve, ask, check, search, eval, delete, list)  # in the order of --help
+COMMANDS = (index, serve, ask, check, search, eval, delete, list, mcp)  # in the order of --help
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from server.cli.flags import command, json_flag
 from server.cli.opened import open_library
 from server.cli.output import DONE, fail, one_line, print_json
 
 if TYPE_CHECKING:
+    from index import Library
     from server.cli.flags import Commands
     from server.records import Answer
+
+#: Those of `server/citing/formats.py`; named here, so that ``--help`` is instant.
+FORMATS = ("annotation", "links", "gbt7714", "csl", "bibtex", "ris")
 
 
 def add(commands: Commands) -> None:
     sub = command(commands, "ask", run, "Answer a question, with citations.")
     sub.add_argument("question", metavar="QUESTION")
-    json_flag(sub)
+    shape = sub.add_mutually_exclusive_group()
+    json_flag(shape)
+    shape.add_argument(
+        "--format", choices=FORMATS, help="print the citations alone, as other programs read them"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,8 +37,22 @@ def run(arguments: argparse.Namespace) -> int:
         return fail("the question is empty")
     library, settings = open_library(arguments)
     answer = open_answerer(library, settings).ask(Question(text, top_k=settings.top_k))
-    print_json(answer_dict(answer)) if arguments.json else _print_answer(answer)
+    if arguments.format:
+        print(_formatted(library, answer_dict(answer), arguments.format), end="")
+    elif arguments.json:
+        print_json(answer_dict(answer))
+    else:
+        _print_answer(answer)
     return DONE
+
+
+def _formatted(library: Library, answer: dict[str, Any], name: str) -> str:
+    from datetime import date
+
+    from server.citing import formats
+    from server.citing.cited import Shelf
+
+    return formats.FORMATS[name].write(Shelf(library).cited(answer, date.today()))
 
 
 def _print_answer(answer: Answer) -> None:

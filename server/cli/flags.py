@@ -29,7 +29,7 @@ def embedder_flag(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--embedder", metavar="NAME", help=text)
 
 
-def json_flag(sub: argparse.ArgumentParser) -> None:
+def json_flag(sub: argparse._ActionsContainer) -> None:
     sub.add_argument("--json", action="store_true", help="print JSON")
 
 

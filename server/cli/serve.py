@@ -46,11 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     from server.upkeep.opening import open_answerer
 
     library, settings = open_library(arguments)
-    taken = _taken(settings.host, settings.port)
-    if taken:
-        return fail(
-            f"cannot listen on {settings.host}:{settings.port}: {taken}; try another --port"
-        )
+    why = taken(settings.host, settings.port)
+    if why:
+        return fail(f"cannot listen on {settings.host}:{settings.port}: {why}; try another --port")
     _log(settings)
     if settings.workers > 1:
         library.close()
@@ -139,7 +137,7 @@ def _tell_where(settings: Settings, access: Access) -> None:
         print(f"The token is kept in {settings.library / NAME}.", file=sys.stderr)
 
 
-def _taken(host: str, port: int) -> str:
+def taken(host: str, port: int) -> str:
     """Why nobody can listen there; empty when one can."""
     import socket
 

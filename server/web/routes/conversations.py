@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from server.chat import conversations
 from server.chat.export import markdown
+from server.chat.export_docx import TYPE as DOCX
+from server.chat.export_docx import docx
+from server.chat.export_html import html
 from server.chat.quotes import Reading
-from server.web.routes.deps import LibraryDep
+from server.citing.cited import Shelf
+from server.citing.formats import FORMATS
+from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.sources import Limit, Offset, example, problem_example
 from server.web.schemas.conversations import ConversationOut, ConversationPage, RenameBody
 from server.web.schemas.examples import EXAMPLE_ANSWER
@@ -84,6 +90,48 @@ def delete_conversation(id: str, library: LibraryDep) -> Response:
     return Response(status_code=204)
 
 
+CITED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The citations",
+        "content": {
+            "application/ld+json": {"example": {"type": "AnnotationPage", "items": []}},
+            "text/plain": {"example": "[1] 李明.滨河大桥通车[N].2026-11-03.\n"},
+        },
+    },
+    404: MISSING,
+}
+CitationFormat = Annotated[
+    Literal["annotation", "links", "gbt7714", "csl", "bibtex", "ris"],
+    Query(description="The format that is wanted."),
+]
+
+
+@router.get(
+    "/conversations/{id}/turns/{answer_id}/citations",
+    response_class=Response,
+    responses=CITED,
+    summary="The citations of an answer in another format",
+)
+def answer_citations(
+    request: Request,
+    id: str,
+    answer_id: str,
+    library: LibraryDep,
+    services: ServicesDep,
+    format: CitationFormat = "annotation",
+) -> Response:
+    """`annotation` (W3C Web Annotation), `links` (that open the article's page at the quote),
+    `gbt7714` (GB/T 7714-2015, numbered like the answer's citations), and of the articles that are
+    cited, each once: `csl` (CSL-JSON), `bibtex`, `ris`.
+    """
+    turn = conversations.turn(library, id, answer_id)
+    base = (services.settings.public_url or str(request.base_url)).rstrip("/")
+    accessed = datetime.fromisoformat(turn["asked_at"]).date()
+    chosen = FORMATS[format]
+    text = chosen.write(Shelf(library, base).cited(turn, accessed))
+    return Response(text, media_type=chosen.media_type)
+
+
 EXPORTED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A file",
@@ -103,17 +151,27 @@ EXPORTED: dict[int | str, dict[str, Any]] = {
     summary="Export a conversation",
 )
 def export_conversation(
-    id: str, library: LibraryDep, format: Literal["markdown", "json"] = "markdown"
+    id: str,
+    library: LibraryDep,
+    format: Literal["markdown", "html", "docx", "json"] = "markdown",
 ) -> Response:
-    """A file to keep: Markdown with the citations as footnotes, or JSON with everything."""
-    found = conversations.conversation(library, id)
-    if format == "markdown":
-        return attachment(markdown(found, Reading(library)), "text/markdown", f"youju-{id}.md")
-    text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
-    return attachment(text, "application/json", f"youju-{id}.json")
+    """A file to keep: Markdown, HTML or Word (`docx`) with the citations as footnotes, or JSON with
+    everything.
+    """
+    found, read = conversations.conversation(library, id), Reading(library)
+    match format:
+        case "markdown":
+            return attachment(markdown(found, read), "text/markdown", f"youju-{id}.md")
+        case "html":
+            return attachment(html(found, read), "text/html", f"youju-{id}.html")
+        case "docx":
+            return attachment(docx(found, read), DOCX, f"youju-{id}.docx")
+        case "json":
+            text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+            return attachment(text, "application/json", f"youju-{id}.json")
 
 
-def attachment(text: str, media_type: str, name: str) -> Response:
+def attachment(text: str | bytes, media_type: str, name: str) -> Response:
     """A response that a browser saves. ``name`` is of plain letters."""
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(text, media_type=media_type, headers=headers)

@@ -1,0 +1,1 @@
+"""OpenAI's protocol as data: names of models, messages, annotations, responses."""

@@ -1,0 +1,151 @@
+"""`from youju import …`, and the retrievers of two frameworks, against the real packages."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ARTICLES
+
+import youju
+from index import IndexConfig, IndexMissing
+from youju import Library, Turn, as_dict, ask, search
+from youju.found import found
+
+ROOT = Path(__file__).parents[2]
+ASKED = "重庆江北国际机场T3B航站楼有多少个登机口？"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    articles = tmp_path_factory.mktemp("articles")
+    for name, text in ARTICLES.items():
+        (articles / name).write_text(text, encoding="utf-8")
+    path = tmp_path_factory.mktemp("api") / "library"
+    with Library(path, IndexConfig(embedder="hash")) as made:
+        made.update([articles])
+        yield made
+
+
+def opens(library: Library, metadata: dict[str, object], quote: str) -> bool:
+    text = library.source(str(metadata["source"])).text
+    return text[metadata["start"] : metadata["end"]] == quote  # type: ignore[misc]
+
+
+def test_ask_cites_the_right_characters(library: Library) -> None:
+    answer = ask(ASKED, library)
+    assert "108" in answer.answer
+    (cited,) = answer.citations
+    assert opens(library, as_dict(answer)["citations"][0], cited.quote)
+
+
+def test_a_folder_will_do(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ask(ASKED, library.path).answer == ask(ASKED, str(library.path)).answer
+    monkeypatch.setenv("YOUJU_LIBRARY", str(library.path))
+    assert search("登机口")[0].passage.source == "airport.txt"
+
+
+def test_history_and_sources_are_heard(library: Library) -> None:
+    turn = ("江北国际机场的年旅客吞吐量是多少？", "4000万人次。")
+    for history in ([turn], [Turn(*turn)]):
+        assert "江北国际机场" in ask("它有多少个登机口？", library, history=history).query
+    assert ask(ASKED, library, sources=["forest.md"]).refused
+
+
+def test_search_gives_hits_the_best_first(library: Library) -> None:
+    hits = search("森林覆盖率", library, top_k=2)
+    assert hits[0].passage.source == "forest.md"
+    assert "55.06%" in as_dict(hits[0])["text"]
+    assert hits[0].score >= hits[-1].score
+
+
+def test_errors_are_youju_s(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing), Library(tmp_path / "none") as empty:
+        search("桥", empty)
+    assert issubclass(IndexMissing, youju.YoujuError)
+
+
+def test_the_models_of_few_libraries_are_kept(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(youju, "KEPT", 1)
+    ask(ASKED, library)
+    assert list(youju._answerers) == [library]
+
+
+def test_the_public_list_is_sorted_true_and_documented() -> None:
+    assert youju.__all__ == sorted(youju.__all__)
+    tree = ast.parse((ROOT / "youju" / "__init__.py").read_text(encoding="utf-8"))
+    for name in youju.__all__:
+        assert getattr(youju, name).__doc__, name
+    public = [n.name for n in tree.body if isinstance(n, ast.FunctionDef) and n.name[0] != "_"]
+    assert set(public) <= set(youju.__all__)
+
+
+def test_importing_it_is_quick() -> None:
+    """It loads no model, and nothing that takes seconds to import."""
+    heavy = "{'torch', 'sentence_transformers', 'transformers', 'faiss', 'jieba', 'langchain_core'}"
+    code = f"import sys, youju; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"
+
+
+# ---- what the retrievers give --------------------------------------------------------------------
+
+
+def test_found_quotes_are_what_the_sources_say(library: Library) -> None:
+    quotes = found(library, ASKED, "quotes", 10, ())
+    assert [opens(library, one.metadata, one.text) for one in quotes] == [True]
+    passages = found(library, ASKED, "passages", 2, ())
+    assert len(passages) == 2
+    assert {"source", "start", "end", "title", "published", "url"} <= passages[0].metadata.keys()
+
+
+def test_a_langchain_chain_answers_with_citations(library: Library) -> None:
+    pytest.importorskip("langchain_core", reason="the extra langchain is not installed")
+    from langchain_core.documents import Document
+    from langchain_core.language_models import FakeListChatModel
+    from langchain_core.prompts import ChatPromptTemplate
+    from langchain_core.runnables import RunnablePassthrough
+
+    from youju.langchain import YoujuRetriever
+
+    retriever = YoujuRetriever(library=library, mode="quotes")
+    documents = retriever.invoke(ASKED)
+    assert all(isinstance(d, Document) for d in documents)
+    assert [opens(library, d.metadata, d.page_content) for d in documents] == [True]
+    prompt = ChatPromptTemplate.from_template("{context}\n{question}")
+    model = FakeListChatModel(responses=["108个。"])
+    chain = RunnablePassthrough.assign(
+        answer={"context": lambda x: x["documents"], "question": lambda x: x["question"]}
+        | prompt
+        | model
+    )
+    said = chain.invoke({"question": ASKED, "documents": documents})
+    assert said["answer"].content == "108个。"
+    passages = YoujuRetriever(library=library, k=2).batch([ASKED, "森林覆盖率"])
+    assert [ds[0].metadata["source"] for ds in passages] == ["airport.txt", "forest.md"]
+
+
+def test_a_llamaindex_query_engine_answers_with_citations(library: Library) -> None:
+    pytest.importorskip("llama_index.core", reason="the extra llama-index is not installed")
+    from llama_index.core.llms import MockLLM
+    from llama_index.core.query_engine import RetrieverQueryEngine
+
+    from youju.llama_index import YoujuRetriever
+
+    retriever = YoujuRetriever(library, mode="quotes")
+    engine = RetrieverQueryEngine.from_args(retriever, llm=MockLLM())
+    answer = engine.query(ASKED)
+    (node,) = answer.source_nodes
+    assert opens(library, node.node.metadata, node.node.text)
+    assert node.node.text in answer.response  # the mock repeats what it was shown
+    passages = YoujuRetriever(library, k=2).retrieve("森林覆盖率")
+    assert passages[0].node.metadata["source"] == "forest.md"
+    assert passages[0].score >= passages[1].score

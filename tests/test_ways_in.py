@@ -1,0 +1,140 @@
+"""The pages in docs/ for each way in: their commands, their Python and their JSON are run."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shlex
+import shutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fakes import serving
+
+from index import IndexConfig, Library
+from server.answer import Answerer
+from server.cli import parser, run
+from server.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("mcp", "openai", "citations", "python", "evaluation")
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ADDRESS = "http://127.0.0.1:8000"
+#: These go on until they are stopped; tests of their own run them.
+SERVING = ("mcp", "serve")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    return [body for found, body in FENCE.findall(text) if found == language]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """Where the pages' commands find it: in the folder that they are run in."""
+    folder = tmp_path_factory.mktemp("ways")
+    shutil.copytree(ROOT / "seeds", folder / "articles")
+    with Library(folder / "library", IndexConfig(embedder="hash")) as made:
+        made.update([folder / "articles"])
+        yield made
+
+
+@pytest.fixture
+def _here(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(library.path.parent)
+    (gold,) = (json.loads(body) for body in blocks("evaluation", "json"))
+    Path("gold.jsonl").write_text(json.dumps(gold, ensure_ascii=False), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def base(library: Library) -> Iterator[str]:
+    settings = Settings(library=library.path)
+    with serving(settings, Answerer(library, settings), library) as url:
+        yield url
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_run(page: str, base: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for line in "\n".join(blocks(page, "sh")).replace("\\\n", " ").splitlines():
+        words = [w for w in shlex.split(line, comments=True) if not re.match(r"YOUJU_\w+=", w)]
+        if not words:
+            continue
+        if words[:2] == ["pip", "install"]:
+            extra = re.fullmatch(r"youju\[([\w-]+)\]", words[2])
+            assert extra
+            assert extra[1] in extras()
+        else:
+            assert words[0] == "youju"
+            parser().parse_args(words[1:])
+            if words[1] in ("ask", "eval"):
+                assert run([word.replace(ADDRESS, base) for word in words[1:]]) == 0, words
+                assert capsys.readouterr().out.strip()
+            else:
+                assert words[1] in (*SERVING, "index")
+        for name in re.findall(r"YOUJU_(\w+)=", line):
+            assert name.lower() in Settings.model_fields
+
+
+def extras() -> dict[str, Any]:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        found: dict[str, Any] = tomllib.load(file)["project"]["optional-dependencies"]
+    return found
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("page", ["openai", "citations", "python"])
+def test_python_runs(page: str, base: str) -> None:
+    """All blocks of a page in one go, as a reader would; but for what an extra that is not there does."""
+    names: dict[str, Any] = {}
+    for body in blocks(page, "python"):
+        needs = re.match(r"# needs (\w+)", body)
+        if needs is None or importlib.util.find_spec(needs[1]) is not None:
+            exec(compile(body.replace(ADDRESS, base), f"{page}.md", "exec"), names)
+    for name in ("client", "library"):
+        if name in names:
+            names[name].close()
+
+
+def test_the_annotation_shown_is_the_one_that_comes(base: str) -> None:
+    (shown,) = (json.loads(body) for body in blocks("citations", "json"))
+    asked = {"question": "重庆“33618”里的18指什么？"}
+    answer = httpx.post(f"{base}/ask", json=asked, timeout=60).json()
+    talk = f"{base}/conversations/{answer['conversation_id']}"
+    page = httpx.get(f"{talk}/turns/{answer['id']}/citations", timeout=60).json()
+    quote = page["items"][0]["target"]["selector"][1]
+    assert len(quote["prefix"]) == len(quote["suffix"]) == 32
+    quote["prefix"] = quote["suffix"] = "…"
+    assert json.loads(json.dumps(page).replace(base, ADDRESS)) == shown
+
+
+def test_the_json_of_mcp_clients_names_what_there_is() -> None:
+    """The commands start a server: tests/mcp does that with the same words."""
+    for body in blocks("mcp", "json"):
+        ((name, server),) = json.loads(body)["mcpServers"].items()
+        assert name == "youju"
+        if "command" in server:
+            assert server["command"] == "youju"
+            parser().parse_args(server["args"])
+        else:
+            from server.cli.mcp import PORT
+
+            assert server == {"type": "http", "url": f"http://127.0.0.1:{PORT}/mcp"}
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_readme_s_json_is_the_page_s(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    (short,) = [b for lang, b in FENCE.findall(text) if lang == "json" and "mcpServers" in b]
+    assert json.loads(short) == json.loads(blocks("mcp", "json")[0])
+
+
+def test_every_page_is_linked_from_both_readmes() -> None:
+    for name in ("README.md", "README.zh.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert [page for page in PAGES if f"docs/{page}.md" not in text] == []
