@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 SEED = "000_9c7128e140aee367.txt"
 ASKED = "重庆“33618”里的18指什么？"
 HEAVY = ("torch", "transformers", "sentence_transformers", "fastapi", "uvicorn", "starlette")
-HEAVY += ("openai",)
+HEAVY += ("openai", "mcp")
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def youju(*arguments: str, env: dict[str, str] | None = None) -> subprocess.Comp
 
 
 @pytest.mark.parametrize(
-    "command", ["", "index", "serve", "ask", "search", "eval", "delete", "list"]
+    "command", ["", "index", "serve", "ask", "search", "eval", "delete", "list", "mcp"]
 )
 def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
