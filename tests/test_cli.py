@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 SEED = "000_9c7128e140aee367.txt"
 ASKED = "重庆“33618”里的18指什么？"
 HEAVY = ("torch", "transformers", "sentence_transformers", "fastapi", "uvicorn", "starlette")
-HEAVY += ("openai",)
+HEAVY += ("openai", "mcp")
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,8 @@ def youju(*arguments: str, env: dict[str, str] | None = None) -> subprocess.Comp
 
 
 @pytest.mark.parametrize(
-    "command", ["", "index", "serve", "ask", "check", "search", "eval", "delete", "list"]
+    "command",
+    ["", "index", "serve", "ask", "check", "search", "eval", "delete", "list", "mcp"],
 )
 def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
@@ -347,6 +348,18 @@ def _comes_up(url: str) -> bool:
         except httpx.TransportError:
             time.sleep(0.1)
     return False
+
+
+def test_a_folder_with_files_of_before_2007_is_no_failure(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "a.txt").write_text("灯塔高四十一米，每晚七点亮灯。\n", encoding="utf-8")
+    (articles / "b.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    library = ["--library", str(tmp_path / "library"), "--embedder", "static"]
+    done = youju("index", str(articles), *library)
+    assert done.returncode == 0, done.stderr
+    assert "b.doc" in done.stderr
+    assert youju("index", str(articles / "b.doc"), *library).returncode == 1
 
 
 def test_progress_is_shown_on_a_terminal_only(

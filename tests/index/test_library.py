@@ -368,7 +368,7 @@ def test_several_uploads_are_one_update(library: Library) -> None:
     assert library.version == before + 2
     assert [(u.status, [s.kind for s in u.skipped]) for u in told] == [
         ("added", []),
-        ("skipped", ["format"]),
+        ("skipped", ["old"]),
         ("changed", []),
         ("skipped", ["name"]),
         ("skipped", ["same"]),
