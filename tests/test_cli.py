@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from index import Library
+from index import IndexConfig, Library
 from server import cli
 from server.cli.progress import progress_bar
 
@@ -393,16 +393,21 @@ def test_progress_tells_its_pace_and_the_time_that_is_left(
     assert told[5] == "indexing 20,000, 2,000/s"
 
 
-def test_check_tells_what_is_not_borne_out(folder: Path, tmp_path: Path) -> None:
+def test_check_tells_what_is_not_borne_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    article = tmp_path / "a.txt"
+    article.write_text("专家进企业\n\n江津区选聘了74名专家到企业。\n", encoding="utf-8")
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    library.update([article])
+    library.close()
     draft = tmp_path / "draft.txt"
-    draft.write_text("江津区选聘了47名专家人才到企业担任“科技副总”。\n", encoding="utf-8")
-    done = youju("check", str(draft), "--library", str(folder), "--strict")
-    assert done.returncode == 1
-    assert "相左" in done.stdout
-    assert "文章说“74名”[1]" in done.stdout
-    asked = youju("check", str(draft), "--library", str(folder), "--json")
-    assert asked.returncode == 0
-    assert json.loads(asked.stdout)["claims"][0]["verdict"] == "contradicted"
-    nowhere = youju("check", str(tmp_path / "no.txt"), "--library", str(folder))
-    assert nowhere.returncode == 1
-    assert nowhere.stderr.startswith("youju: ")
+    draft.write_text("江津区选聘了47名专家到企业。\n谢谢！\n", encoding="utf-8")
+    flags = [str(draft), "--library", str(tmp_path / "library")]
+    assert cli.run(["check", *flags, "--strict"]) == 1
+    assert "文章说“74名”[1]" in capsys.readouterr().out
+    assert cli.run(["check", *flags, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["claims"]
+    assert [claim["verdict"] for claim in told] == ["contradicted", "opinion"]
+    assert cli.run(["check", str(tmp_path / "no.txt"), *flags[1:]]) == 1
+    assert capsys.readouterr().err.startswith("youju: ")

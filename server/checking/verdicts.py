@@ -34,7 +34,12 @@ from server.verify.witnesses import Witness
 
 ABOUT = 0.45  # of a claim's weight: a statement that holds so much speaks of the same
 PART = 0.6  # so much must be there of a claim that is borne out in part
+GAP = 5  # letters on end that other words may say and of which no two stand there
+LEADING = 80  # characters before a statement in which its subject stands
 TURNED = frozenset({"denial", "direction"})
+#: Reasons of `judge` behind which it did not look for denial.
+UNSEEN = frozenset({"fact", "time", "figures", "quoted"})
+REPLACED = frozenset({"name", "noun", "subject", "quoted", "numeral"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +84,27 @@ def find(claim: str, witnesses: Sequence[Witness]) -> Finding:
 
 
 def _spoken(finding: Finding, said: Attributed, ground: Ground) -> Finding:
-    """The same, where somebody else said it than the claim says."""
+    """The same, where somebody else said it than the claim says, or in another office."""
     if finding.verdict == "none":
         return finding
     if speaker_near(ground.witness, said.who):
-        strange = [
-            n.text for n in names(said.office) if not office_near(ground.witness, said.who, n.text)
-        ]
-        return (
-            replace(finding, verdict=_less(finding), missing=(*strange, *finding.missing))
-            if strange
-            else finding
-        )
-    who, other = said.who, other_speaker(ground.witness)
-    contrary = (Contrary(who, other, ground.witness),) if other else ()
-    return Finding(
-        "contradicted" if contrary or finding.contrary else "partial",
-        finding.held,
-        (who, *finding.missing),
-        finding.places or (ground.witness,),
-        (*contrary, *finding.contrary),
+        office = [n.text for n in names(said.office)]
+        strange = [n for n in office if not office_near(ground.witness, said.who, n)]
+        return _but(finding, strange) if strange else finding
+    other = other_speaker(ground.witness)
+    contrary = (Contrary(said.who, other, ground.witness),) if other else ()
+    return _but(finding, [said.who], contrary)
+
+
+def _but(finding: Finding, missing: Sequence[str], contrary: tuple[Contrary, ...] = ()) -> Finding:
+    """The same, but for what is missing besides or said otherwise."""
+    contrary += finding.contrary
+    return replace(
+        finding,
+        verdict="contradicted" if contrary else "partial",
+        missing=(*missing, *finding.missing),
+        contrary=contrary,
     )
-
-
-def _less(finding: Finding) -> Verdict:
-    return "contradicted" if finding.contrary else "partial"
 
 
 def _is_ordinal(claim: str, fact: Fact) -> bool:
@@ -281,13 +282,6 @@ class _Laid:
         held = [text[a:b] for text in self.ground.texts for a, b in clauses(text)]
         nearest = max(held, key=lambda text: share(clause, text), default="")
         return share(clause, nearest) >= ABOUT and negations(clause) % 2 != negations(nearest) % 2
-
-
-GAP = 5
-LEADING = 80  # characters before a statement in which its subject stands
-#: Reasons of `judge` behind which it did not look for denial.
-UNSEEN = frozenset({"fact", "time", "figures", "quoted"})
-REPLACED = frozenset({"name", "noun", "subject", "quoted", "numeral"})
 
 
 def joined_clauses(claim: str) -> Iterator[str]:

@@ -25,6 +25,8 @@ OURS = (
     *sorted((SERVER / "web" / "static").iterdir()),
 )
 
+FILES = ("report.html", "check_export.html")  # files of their own, to be saved and never shown
+
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -113,7 +115,7 @@ def test_every_response_has_a_strict_policy(base: str, path: str) -> None:
 def test_no_file_names_another_host_or_has_inline_code(path: Path) -> None:
     text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
     assert "//" not in re.sub(r"(?m)(^|\s)//.*$", "", text)
-    if path.suffix == ".html" and path.name != "report.html":  # a file of its own, never served
+    if path.suffix == ".html" and path.name not in FILES:
         assert not re.search(
             r"\son\w+=|\sstyle=|<style|<script(?![^>]*(src=|type=\"application))", text
         )
@@ -135,6 +137,7 @@ def test_the_page_is_light(base: str, path: str) -> None:
 def test_scripts_are_given_only_the_words_that_they_say() -> None:
     scripts = "\n".join(p.read_text(encoding="utf-8") for p in OURS if p.suffix == ".js")
     made = ("error.", "library.status.", "reindex.", "theme.", "answer.full", "answer.partial")
+    made += ("check.full", "check.partial", "check.contradicted", "check.none")
     unsaid = [k for k in i18n.JS_KEYS if f'"{k}"' not in scripts and not k.startswith(made)]
     assert unsaid == ["answer.none"]
 

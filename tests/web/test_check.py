@@ -38,7 +38,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_the_api_answers_every_claim(url: str) -> None:
-    out = httpx.post(f"{url}/check", json={"text": DRAFT}, timeout=60).json()
+    out = httpx.post(f"{url}/check", json={"text": DRAFT}, timeout=120).json()
     assert [c["verdict"] for c in out["claims"]] == ["opinion", "full", "contradicted"]
     assert out["claims"][2]["differing"][0]["value"] == "74名"
     for claim in out["claims"]:
@@ -49,9 +49,9 @@ def test_the_api_answers_every_claim(url: str) -> None:
 
 
 def test_a_stream_says_the_same(url: str) -> None:
-    whole = httpx.post(f"{url}/check", json={"text": DRAFT}, timeout=60).json()
+    whole = httpx.post(f"{url}/check", json={"text": DRAFT}, timeout=120).json()
     asked = {"text": DRAFT, "stream": True}
-    with httpx.stream("POST", f"{url}/check", json=asked, timeout=60) as response:
+    with httpx.stream("POST", f"{url}/check", json=asked, timeout=120) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
         lines = list(response.iter_lines())
     names = [line[7:] for line in lines if line.startswith("event: ")]
@@ -84,13 +84,13 @@ def send(page: Page, text: str = DRAFT) -> None:
 
 
 def test_a_form_post_shows_the_marks_and_exports(url: str) -> None:
-    page = httpx.post(f"{url}/check/form", data={"text": DRAFT}, timeout=60)
+    page = httpx.post(f"{url}/check/form", data={"text": DRAFT}, timeout=120)
     assert page.status_code == 200
     assert 'class="said contradicted"' in page.text
     assert "文章说“74名”" in page.text
     sent = {"text": DRAFT}
     exported = {
-        kind: httpx.post(f"{url}/check/form", data=sent | {"export": kind}, timeout=60)
+        kind: httpx.post(f"{url}/check/form", data=sent | {"export": kind}, timeout=120)
         for kind in ("md", "html", "json")
     }
     for kind, response in exported.items():
@@ -102,7 +102,7 @@ def test_a_form_post_shows_the_marks_and_exports(url: str) -> None:
 
 def test_a_file_is_checked_and_what_is_none_is_told(url: str) -> None:
     files = {"file": ("draft.md", f"# 初稿\n\n{FALSE}\n".encode(), "text/markdown")}
-    page = httpx.post(f"{url}/check/form", files=files, timeout=60)
+    page = httpx.post(f"{url}/check/form", files=files, timeout=120)
     assert 'class="said contradicted"' in page.text
     broken = {"file": ("draft.txt", b"\x00\x01" * 99, "text/plain")}
     assert "文件读不出来" in httpx.post(f"{url}/check/form", files=broken).text
@@ -111,7 +111,7 @@ def test_a_file_is_checked_and_what_is_none_is_told(url: str) -> None:
 
 
 def test_markup_in_a_text_stays_text(url: str) -> None:
-    page = httpx.post(f"{url}/check/form", data={"text": f"<img src=x>{FALSE}"}, timeout=60)
+    page = httpx.post(f"{url}/check/form", data={"text": f"<img src=x>{FALSE}"}, timeout=120)
     assert "<img src=x>" not in page.text
 
 
