@@ -338,10 +338,13 @@ def make(articles: Sequence[Article], half: str, count: int, seed: int = 7) -> l
     names = _names(bases)
     quota = -(-count // (len(TRUE) + len(FALSE)))
     made: dict[str, list[Case]] = defaultdict(list)
+    named: dict[str, dict[str, list[str]]] = {}  # what each article names
     for (article, base), (_, other) in zip(bases * 4, bases[1:] * 4 + bases[:1] * 4, strict=False):
         if all(len(made[k]) >= quota for k in TRUE + FALSE):
             break
-        near = _names([(article, s) for s in pools[article.id]])
+        if article.id not in named:
+            named[article.id] = _names([(article, s) for s in pools[article.id]])
+        near = named[article.id]
         far = [s for a in dice.sample(mine, min(2, len(mine))) for s in pools[a.id]][:40]
         pool = tuple(pools[article.id][:60]) + tuple(s for s in far if s not in pools[article.id])
         if base not in pool:

@@ -342,7 +342,7 @@ def _free_port() -> int:
 
 
 def _comes_up(url: str) -> bool:
-    for _ in range(300):
+    for _ in range(900):
         try:
             return httpx.get(url).status_code == 200
         except httpx.TransportError:

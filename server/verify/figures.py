@@ -15,7 +15,7 @@ _DIGITS = re.compile(r"\d[\d.]*")
 _ENDS = " ,.;:!?，。；：！？、…"
 _SPACES = re.compile(r"\s+")
 _QUOTED = re.compile(r"[“《「『]([^“”《》「」『』]{2,16})[”》」』]")
-_AFTER = re.compile(r"^(?:[余多来几]|以上|左右|个|的|[\s,，。；、：;:！？!?（）()“”‘’])*")
+_AFTER = re.compile(r"^[\s,，。；、：;:！？!?（）()“”‘’]*")
 
 
 def missing_fact(clause: str, statement: Statement) -> str:
@@ -84,19 +84,11 @@ def _dated_before(fact: Fact, statement: Statement, own: Sequence[Fact]) -> bool
     return bool(before) and before[-1].value == fact.value
 
 
-def missing_time(text: str, statement: Statement) -> str:
-    own = times(plain(statement.text))
-    for word in times(text) - own:
-        if own or word not in times(plain(statement.before[-160:])):
-            return f"time: {word}"
-    return ""
-
-
 def other_time(text: str, there: str, blocks: Sequence[Block]) -> str:
-    """Whether a clause names another of its sentence's times: 「比今年」 for 「比去年」."""
+    """The times of a clause that its sentence does not name around the same words."""
     real = [b for b in blocks if b.size > 1] or list(blocks)
     if not real:
         return ""
     around = there[max(0, real[0].b - 3) : real[-1].b + real[-1].size + 3]
-    own = times(text)
-    return "time: another" if own and not own <= times(around) else ""
+    other = times(text) - times(around)
+    return f"time: {'、'.join(sorted(other))}" if other else ""

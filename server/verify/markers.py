@@ -57,17 +57,17 @@ def numbers_of(text: str) -> tuple[int, ...]:
 
 def said(text: str) -> MarkedSentence:
     """A sentence taken apart; list marks and emphasis go, as nothing in an answer is markup."""
-    numbers = numbers_of(text)
-    bare = _EMPHASIS.sub("", _LIST_MARK.sub("", MARKER.sub("", _TRAILING_ONLY.sub("", text))))
-    visible = "".join(c for c in bare if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
-    plain = re.sub(r"\s+(?=[.,;!?，。；！？])", "", re.sub(r"\s+", " ", visible)).strip()
     behind = _TRAILING_ONLY.search(text)
-    return MarkedSentence(
-        plain, numbers or (numbers_of(f"字{behind.group().strip()}") if behind else ())
-    )
+    own = text[: behind.start()] if behind else text
+    named = numbers_of(own) + (numbers_of(f"字{_SPACES.sub('', behind.group())}") if behind else ())
+    bare = _EMPHASIS.sub("", _LIST_MARK.sub("", MARKER.sub("", own)))
+    visible = "".join(c for c in bare if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    plain = re.sub(r"\s+(?=[.,;!?，。；！？])", "", _SPACES.sub(" ", visible)).strip()
+    return MarkedSentence(plain, tuple(dict.fromkeys(named)))
 
 
-_TRAILING_ONLY = re.compile(r"(?<=[。！？!?.])\s*(?:[（(]\s*\d{1,2}\s*[）)]|[①-⑳])+\s*$")
+_SPACES = re.compile(r"\s+")
+_TRAILING_ONLY = re.compile(r"(?<=[。！？!?.])(?:\s*(?:[（(]\s*\d{1,2}\s*[）)]|[①-⑳]))+\s*$")
 
 
 class Splitter:

@@ -11,8 +11,6 @@ from index.pages.passages import sentences
 from server.evidence.sentences import STATEMENTS, Articles
 from server.verify.statement import Statement
 
-_HEADINGS = frozenset({"title", "heading"})
-
 #: A paragraph that speaks to a language model is quoted data, and never evidence.
 _ORDERS = (
     # leave your instructions
@@ -83,8 +81,8 @@ def _of(article: Article, passage_id: str, start: int, end: int) -> Iterator[Wit
     heading = ""
     for block in article.blocks:
         text = article.text[block.start : block.end]
-        if block.kind in _HEADINGS:
-            heading = text if block.kind == "heading" else heading
+        if block.kind == "heading":
+            heading = text
         if block.end <= start or block.start >= end or block.kind not in STATEMENTS:
             continue
         if addresses_model(text):

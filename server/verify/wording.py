@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from server.verify.differences import Difference
-from server.verify.polarity import NUMERAL
 from server.verify.statement import CJK, pairs_of, weight_of
 
-_NAME_FLAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz", "eng"})
+_LATIN = "eng"  # looked up as a fact, in whatever pieces it is written
+_NAME_FLAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz", _LATIN})
 _NOUN_FLAGS = frozenset({"n", "ng", "nx", "j", "s", "x"}) | _NAME_FLAGS
 _LIGHT_FLAGS = frozenset(
     {"u", "uj", "ul", "uv", "ud", "ug", "uz", "p", "c", "y", "e", "o", "r", "d", "zg", "k", "h"}
@@ -52,19 +52,15 @@ def worth(word: str, flag: str) -> float:
 
 def foreign(word: str, flag: str, other: str, there: str, around: str) -> str:
     """Why a word that the statement lacks may not stand in a claim; empty when it may."""
-    if len(word) < 2 or NUMERAL.fullmatch(word):
-        return ""
-    if same_noun(word, there):
-        return ""
-    if len(word) == 4 and (word[:2] in there or word[2:] in there):
+    if len(word) < 2 or same_noun(word, there):
         return ""
     name = flag in _NAME_FLAGS
     replaces = len(CJK.findall(other)) >= 2 and not _POINTING.match(other)
-    if name and replaces and not alike(word, other):
+    if name and replaces:
         return f"name: {word} for {other!r}"
-    if name and word not in around:
+    if name and word not in around and flag != _LATIN:
         return f"name: {word}"
-    if flag in _NOUN_FLAGS and replaces and word not in around and not alike(word, other):
+    if flag in _NOUN_FLAGS and replaces and word not in around:
         return f"noun: {word} for {other!r}"
     return ""
 
@@ -84,7 +80,7 @@ def other_subject(differences: Sequence[Difference], there: str, around: str) ->
     if not differences or differences[0].start:
         return ""
     said, held = ("".join(CJK.findall(t)) for t in (differences[0].claim, differences[0].source))
-    if len(said) < 3 or len(held) < 2 or alike(said, held):
+    if len(said) < 3 or len(held) < 2:
         return ""
     if _POINTING.match(held) or len(held) < 3:
         there += around
@@ -109,11 +105,6 @@ def points(*some: str) -> bool:
 def same_noun(word: str, there: str) -> bool:
     """Whether a noun stands there, or one that newspapers use for it."""
     return any(word in group and any(same in there for same in group) for group in _SAME)
-
-
-def alike(word: str, other: str) -> bool:
-    """Whether half of a word's characters are another's: 「重庆市」 for 「重庆」."""
-    return len(set(word) & set(other)) * 2 >= len(set(word))
 
 
 def names_in(text: str) -> list[str]:
