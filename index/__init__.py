@@ -14,6 +14,8 @@ from index.errors import (
     IndexMismatch,
     IndexMissing,
     LibraryBusy,
+    LibraryDamaged,
+    LibraryInaccessible,
     RemovalRefused,
     SourceError,
     SourceNotFound,
@@ -38,6 +40,7 @@ from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
 from index.snapshot import Snapshot
 from index.store.conversations import Conversation, Feedback, StoredTurn
+from index.store.faults import explained
 from index.update import Progress
 
 __all__ = [
@@ -59,6 +62,8 @@ __all__ = [
     "IndexMissing",
     "Library",
     "LibraryBusy",
+    "LibraryDamaged",
+    "LibraryInaccessible",
     "Passage",
     "Progress",
     "RemovalRefused",
@@ -77,6 +82,7 @@ __all__ = [
     "Upload",
     "YoujuError",
     "collapse",
+    "explained",
     "fold",
     "load_embedder",
     "query_terms",

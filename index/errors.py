@@ -7,6 +7,8 @@ YoujuError
 ├── IndexMissing         the library is empty or not there
 ├── IndexMismatch        the library was built with another embedder or layout
 ├── LibraryBusy          another process or thread is updating the library
+├── LibraryDamaged       a file of the library is not what was written
+├── LibraryInaccessible  a file of the library cannot be read or written
 ├── EmbeddingError       a text could not be embedded
 └── AnswerError          a question could not be answered
     ├── GenerationError    the writer failed
@@ -54,6 +56,14 @@ class LibraryBusy(YoujuError):
     """Another process or thread is updating the library."""
 
     retryable = True
+
+
+class LibraryDamaged(YoujuError):
+    """A file of the library is not what was written, or is gone."""
+
+
+class LibraryInaccessible(YoujuError):
+    """A file cannot be read or written: no permission, a full or read-only disk."""
 
 
 class EmbeddingError(YoujuError):

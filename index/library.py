@@ -7,9 +7,11 @@ finishes what is left undone should the process die there.
 
 from __future__ import annotations
 
+import logging
+import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -19,18 +21,38 @@ from index.config import IndexConfig
 from index.embedding.choice import Choice, EmbedderUse
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
-from index.errors import IndexMismatch, IndexMissing, SourceNotFound
+from index.errors import (
+    IndexMismatch,
+    IndexMissing,
+    LibraryBusy,
+    LibraryDamaged,
+    RemovalRefused,
+    SourceNotFound,
+)
 from index.reading.zipped import member_of
 from index.records import Article, ArticleInfo, Removed, Report, Source, SourceInfo, Upload
 from index.snapshot import Snapshot
+from index.store.backup import restore, save
 from index.store.base import Store, Truth
 from index.store.catalogue import Catalogue
+from index.store.check import (
+    Fault,
+    Part,
+    catalogue_faults,
+    drop_vectors,
+    exists,
+    index_fault,
+    leftover,
+    mend_catalogue,
+)
 from index.store.conversations import Conversations
 from index.store.database import FILE, Database
 from index.store.local import LocalStore
 from index.store.lock import writing
 from index.store.staging import Staging
 from index.update import Progress, Update, clean_name
+
+log = logging.getLogger(__name__)
 
 
 class Library:
@@ -62,6 +84,7 @@ class Library:
         self._engine = engine
         self._guard = threading.RLock()
         self._opened: _Opened | None = None
+        self._mending: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -114,9 +137,10 @@ class Library:
 
     @property
     def _parts(self) -> _Opened:
-        """The library's parts; its folder is made when there is none yet."""
+        """The library's parts; its folder is made when there is none yet. Raises: LibraryDamaged."""
         with self._guard:
             if self._opened is None:
+                exists(self.path)  # never a new library in the place of one that lost its catalogue
                 self._opened = _Opened(self.path, self._engine)
             return self._opened
 
@@ -131,7 +155,7 @@ class Library:
         return self._parts.conversations
 
     def _exists(self) -> bool:
-        return (self.path / FILE).exists()
+        return exists(self.path)
 
     # ---- reading -------------------------------------------------------------------------
 
@@ -198,7 +222,10 @@ class Library:
     def snapshot(self) -> Snapshot:
         """The state served now; the same object until another one is published.
 
-        Raises: IndexMissing, IndexMismatch.
+        One that is damaged is made anew from the catalogue; until then the one before it serves,
+        where it was served already.
+
+        Raises: IndexMissing, IndexMismatch, LibraryDamaged, LibraryBusy.
         """
         if not self._exists():
             raise IndexMissing(
@@ -206,7 +233,112 @@ class Library:
                 hint="Run `youju index PATH` with a folder of articles.",
             )
         with self._guard:
+            try:
+                return self._parts.snapshot()
+            except LibraryDamaged as damage:
+                return self._mended(damage)
+
+    def _mended(self, damage: LibraryDamaged) -> Snapshot:
+        """The state before while the damaged one is made anew; that, where none was served before."""
+        served = self._parts.served
+        if served is None:
+            log.warning("%s; the search index is made anew from the catalogue", damage)
+            self.mend()
             return self._parts.snapshot()
+        if self._mending is None or self._mending.name != self._parts.state:
+            log.warning("%s; it is made anew, and the state before it serves", damage)
+            name = self._parts.state  # tried once for each state
+            self._mending = threading.Thread(target=self._mend_aside, name=name, daemon=True)
+            self._mending.start()
+        return served
+
+    def _mend_aside(self) -> None:
+        try:
+            self.mend()
+        except Exception:
+            log.exception("The search index could not be made anew")
+
+    # ---- mending -------------------------------------------------------------------------
+
+    def check(self) -> list[Fault]:
+        """All that is wrong with the library, looked at whole; nothing is changed.
+
+        Raises: IndexMissing; LibraryDamaged, when it has lost its catalogue; IndexMismatch, when a
+        newer version has written it.
+        """
+        if not self._exists():
+            raise IndexMissing(f"there is no library in {self.path}", hint="Name it by --library.")
+        found = list(catalogue_faults(self._parts.db))
+        if not any(fault.part is Part.CATALOGUE for fault in found):
+            found += map(index_fault, self._parts.store.faults())
+            found += [leftover(path, self.path) for path in self._leftovers()]
+        return found
+
+    def repair(self) -> list[Fault]:
+        """Mend what can be mended; what is wrong still. Raises: as ``check``, and LibraryBusy."""
+        parts = {fault.part for fault in self.check()}
+        if Part.CATALOGUE in parts:
+            with writing(self.path, self._lock_timeout_s):
+                mend_catalogue(self._parts.db)
+            parts = {fault.part for fault in self.check()}
+        if Part.VECTORS in parts:
+            with writing(self.path, self._lock_timeout_s):
+                drop_vectors(self._parts.db)
+        if Part.PASSAGES in parts:
+            self.update([], rebuild=True)
+        elif parts & {Part.VECTORS, Part.INDEX}:
+            self.mend(sure=True)
+        with writing(self.path, self._lock_timeout_s):
+            for path in self._leftovers(held=True):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return self.check()
+
+    def mend(self, *, sure: bool = False) -> bool:
+        """Make the search index anew from the catalogue if it is damaged, or ``sure``; whether it was.
+
+        Raises: LibraryBusy, LibraryInaccessible, EmbeddingError.
+        """
+        with writing(self.path, self._lock_timeout_s), self._parts.staging() as staging:
+            if not sure and not any(self._parts.store.faults()):
+                return False  # another process has done it
+            update = Update(self.catalogue, staging, self._parts.store, self.config)
+            served = self.catalogue.embedder()
+            update.publish(lambda passages: self._choice.by_size(passages, served), anew=True)
+        return True
+
+    def backup(self, file: str | Path) -> None:
+        """Write all that cannot be made anew into one file; the library may be in use meanwhile.
+
+        Raises: IndexMissing, IndexMismatch, LibraryDamaged, LibraryInaccessible.
+        """
+        if not self._exists():
+            raise IndexMissing(f"there is no library in {self.path}", hint="Name it by --library.")
+        save(self._parts.db.connection, Path(file))
+
+    def restore(self, file: str | Path, *, sure: bool = False) -> None:
+        """Become what a backup holds; a library that is there is replaced only when ``sure``.
+
+        Raises: RemovalRefused, IndexMismatch, LibraryDamaged, LibraryInaccessible, LibraryBusy.
+        """
+        if not sure and (self.path / FILE).exists():
+            raise RemovalRefused(
+                f"there is a library in {self.path}, which would be replaced",
+                hint="Add --yes if it is to go, or name another one by --library.",
+            )
+        self.close()
+        with writing(self.path, self._lock_timeout_s):
+            restore(Path(file), self.path)
+        if self.version:
+            self.mend()
+
+    def _leftovers(self, *, held: bool = False) -> list[Path]:
+        """What a process that died has left: not while one is writing, unless that is us."""
+        try:
+            with nullcontext() if held else writing(self.path, 0.0):
+                staged = self.path.glob("staging.sqlite*")
+                return [*self._parts.store.leftovers(), *sorted(staged)]
+        except LibraryBusy:
+            return []
 
     # ---- writing -------------------------------------------------------------------------
 
@@ -296,9 +428,12 @@ class Library:
 
     def _served(self) -> str:
         """Name of the embedder whose vectors are there; empty when there is nothing to be searched."""
-        with suppress(IndexMissing, IndexMismatch):
-            return self.snapshot().embedder
-        return ""
+        try:
+            return self._parts.snapshot().embedder
+        except IndexMissing:
+            return ""
+        except (IndexMismatch, LibraryDamaged):
+            return self.catalogue.embedder()
 
 
 class _Opened:
@@ -309,13 +444,19 @@ class _Opened:
         self.catalogue = Catalogue(self.db)
         self.conversations = Conversations(self.db)
         self.store = engine(path, self.catalogue)
-        self._snapshot: Snapshot | None = None
+        #: What was served last.
+        self.served: Snapshot | None = None
+
+    @property
+    def state(self) -> str:
+        """What the catalogue is at, for a log."""
+        return f"state {self.catalogue.version}"
 
     def snapshot(self) -> Snapshot:
         reader = self.store.open()
-        if self._snapshot is None or self._snapshot.reader is not reader:
-            self._snapshot = Snapshot(reader, self.catalogue)
-        return self._snapshot
+        if self.served is None or self.served.reader is not reader:
+            self.served = Snapshot(reader, self.catalogue)
+        return self.served
 
     @contextmanager
     def staging(self) -> Iterator[Staging]:

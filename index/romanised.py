@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.analysis import fold
+from index.shipped import shipped
 
 TABLE = Path(__file__).parent / "models" / "pinyin.zlib"
 
@@ -22,6 +23,7 @@ _CAPITALISED = re.compile(r"[A-Z][a-z']+(?:[ -][A-Z][a-z']+)*")
 
 
 @lru_cache(maxsize=1)
+@shipped(TABLE)
 def syllables() -> Mapping[str, str]:
     """Each syllable, without its tone, and the characters that are read so."""
     found: dict[str, str] = json.loads(zlib.decompress(TABLE.read_bytes()))

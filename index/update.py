@@ -308,8 +308,10 @@ class Update:
 
     # ---- phase 2: embed, hand over, commit ------------------------------------------------------
 
-    def publish(self, choose: Callable[[int], Embedder]) -> None:
+    def publish(self, choose: Callable[[int], Embedder], *, anew: bool = False) -> None:
         """Make it happen, if there is anything to do; ``choose`` the embedder for so many passages.
+
+        ``anew``: the search index is made from the catalogue, whatever there is of it.
 
         Raises: EmbeddingError.
         """
@@ -317,9 +319,9 @@ class Update:
             self._resplit_rest()
         size = self.staging.next_count()
         embedder = choose(size)
-        plan = Plan(embedder, size, self.config, rebuild=self.resplit)
+        plan = Plan(embedder, size, self.config, rebuild=self.resplit or anew)
         batch = self.store.begin(plan)
-        if self.staging.is_empty() and (plan.size == 0 or not batch.whole):
+        if self.staging.is_empty() and not anew and (plan.size == 0 or not batch.whole):
             self.staging.save_files()
             return
         self._embed(embedder, whole=batch.whole)

@@ -16,9 +16,11 @@ from index import (
     IndexMismatch,
     IndexMissing,
     LibraryBusy,
+    LibraryInaccessible,
     SourceError,
     SourceNotFound,
     YoujuError,
+    explained,
 )
 
 
@@ -50,6 +52,7 @@ STATUS: dict[type[Exception], int] = {
     IndexMissing: 503,
     NotReady: 503,
     LibraryBusy: 503,
+    LibraryInaccessible: 503,
     GenerationTimeout: 504,
     GenerationError: 502,
     IndexMismatch: 500,
@@ -109,6 +112,7 @@ def problem(status: int, kind: str, detail: str, hint: str = "") -> dict[str, An
 
 def problem_of(error: Exception) -> dict[str, Any]:
     """The problem object of an error; only our own errors tell their message."""
-    if isinstance(error, YoujuError):
-        return problem(status_of(error), slug(type(error).__name__), str(error), error.hint)
+    told = explained(error)
+    if told is not None:
+        return problem(status_of(told), slug(type(told).__name__), str(told), told.hint)
     return problem(500, "internal", INTERNAL)

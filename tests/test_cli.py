@@ -44,8 +44,7 @@ def youju(*arguments: str, env: dict[str, str] | None = None) -> subprocess.Comp
 
 
 @pytest.mark.parametrize(
-    "command",
-    ["", "index", "serve", "ask", "check", "search", "eval", "delete", "list", "mcp"],
+    "command", ["", *(command.__name__.rpartition(".")[2] for command in cli.COMMANDS)]
 )
 def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
@@ -242,6 +241,35 @@ def test_failures_are_one_line(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert done.stderr.strip().splitlines()[-1].startswith("youju: ")
         assert "Traceback" not in done.stderr
+
+
+def test_doctor_backup_and_restore(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["index", str(small)]) == 0
+    saved = small.with_name("saved")
+    assert cli.run(["backup", str(saved)]) == 0
+    capsys.readouterr()
+    assert cli.run(["doctor"]) == 0
+    assert capsys.readouterr().out.startswith("Nothing is wrong: 4 sources")
+    library = Path(os.environ["YOUJU_LIBRARY"])
+    (vectors,) = library.glob("generations/*/vectors.faiss")
+    vectors.write_bytes(vectors.read_bytes()[:-1])
+    assert cli.run(["doctor"]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert re.match(
+        r"generations/1/vectors.faiss has \d+ bytes, not \d+\. `youju doctor --repair`", line
+    )
+    assert cli.run(["doctor", "--repair"]) == 0
+    (library / "catalog.sqlite").unlink()
+    capsys.readouterr()
+    for command in (["doctor"], ["list"], ["index", str(small)], ["search", "桥"]):
+        assert cli.run(command) == 1
+        told = capsys.readouterr().err
+        assert told.count("\n") == 1
+        assert "youju restore FILE" in told
+    assert cli.run(["restore", str(saved)]) == 0
+    assert cli.run(["doctor"]) == 0
+    assert cli.run(["restore", str(saved)]) == 1
+    assert "--yes" in capsys.readouterr().err
 
 
 def test_eval_measures_and_holds_to_bounds(folder: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from index.embedding.hashed import HashEmbedder
 from index.embedding.presets import embedder_of
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.errors import EmbeddingError
+from index.shipped import shipped
 
 _MODELS = Path(__file__).parents[1] / "models"
 TABLE, ENCODER, READER = (_MODELS / name for name in ("embedder", "encoder", "reader"))
@@ -41,7 +42,8 @@ def _table(folder: Path) -> Embedder:
             f"the built-in embedder's weights are not in {folder}",
             hint="Install youju again, or name another model with YOUJU_EMBEDDER.",
         )
-    return StaticEmbedder(folder)
+    with shipped(folder):
+        return StaticEmbedder(folder)
 
 
 @lru_cache(maxsize=1)
@@ -54,4 +56,5 @@ def _encoder(folder: Path) -> Embedder:
             f"the built-in encoder's weights are not in {folder}",
             hint="Install youju again, or choose YOUJU_EMBEDDER=static.",
         )
-    return EncoderEmbedder(folder, READER)
+    with shipped(folder):
+        return EncoderEmbedder(folder, READER)

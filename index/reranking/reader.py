@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.pages.passages import sentences
+from index.shipped import shipped
 
 __all__ = ["MODEL", "Answer", "CrossEncoder", "Window", "WindowReading", "around", "windows"]
 
@@ -395,6 +396,7 @@ def _showing(model: bytes, name: str) -> bytes:
 
 
 @lru_cache(maxsize=1)
+@shipped(MODEL)
 def builtin() -> CrossEncoder:
     """The shipped model, loaded once."""
     return CrossEncoder()

@@ -17,8 +17,9 @@ opens the store next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -135,8 +136,14 @@ class Store(Protocol):
     def open(self) -> Reader:
         """The version committed last; the same object until another one is.
 
-        Raises: IndexMissing, IndexMismatch.
+        Raises: IndexMissing, IndexMismatch, LibraryDamaged.
         """
+
+    def faults(self) -> Iterator[str]:
+        """A sentence for each thing that is wrong with the version committed last, looked at whole."""
+
+    def leftovers(self) -> list[Path]:
+        """What a writer that died has left; whoever holds the library's lock may remove it."""
 
 
 class Truth(Protocol):
@@ -145,6 +152,9 @@ class Truth(Protocol):
     @property
     def version(self) -> int:
         """The number that was committed last; 0 when there is none."""
+
+    def keys(self) -> set[int]:
+        """Those of all passages."""
 
     def vectors(self, embedder: str, keys: Sequence[int]) -> dict[int, Vectors]:
         """The exact ``(d,)`` vectors of these passages; those of unknown ones are missing."""

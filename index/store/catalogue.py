@@ -18,9 +18,11 @@ from index.errors import SourceNotFound
 from index.reading.decode import DAMAGED
 from index.records import Article, ArticleInfo, Passage, Removed, Source, SourceInfo
 from index.store.database import Database, chunks
+from index.store.faults import reading
 from index.store.rows import (
     PASSAGE,
     article_of,
+    check_text,
     info_of,
     pack_vector,
     passage_of,
@@ -45,13 +47,15 @@ class Catalogue:
     @property
     def version(self) -> int:
         """The number of the update that was committed last; 0 when there is none."""
-        return int(self._setting("generation") or 0)
+        with reading("the catalogue's number of the last update"):
+            return int(self._setting("generation") or 0)
 
     @property
     def config(self) -> IndexConfig | None:
         """What the library was made with last. Raises: IndexMismatch."""
         stored = self._setting("config")
-        return None if stored is None else IndexConfig.from_dict(json.loads(stored))
+        with reading("what the catalogue says of how the library was made"):
+            return None if stored is None else IndexConfig.from_dict(json.loads(stored))
 
     @property
     def analysis(self) -> int | None:
@@ -218,35 +222,51 @@ class Catalogue:
             f" FROM articles WHERE {where}",
             values,
         ).fetchall()
-        return [article_of(row) for row in rows]
+        with reading("an article in the catalogue"):
+            return [article_of(row) for row in rows]
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
-        """The passages under these keys; deleted ones are missing."""
+        """The passages under these keys; deleted ones are missing.
+
+        Raises: LibraryDamaged, when the text of one is another than was written.
+        """
         found = {}
         for part, marks in chunks(keys):
-            sql = f"SELECT key, {PASSAGE} FROM passages WHERE key IN ({marks})"
-            for row in self._db.connection.execute(sql, part):
-                found[row[0]] = passage_of(row[1:])
+            sql = f"SELECT key, hash, context, {PASSAGE} FROM passages WHERE key IN ({marks})"
+            with reading("a passage in the catalogue"):
+                for key, digest, context, *row in self._db.connection.execute(sql, part):
+                    found[key] = passage = passage_of(row)
+                    check_text(digest, context, passage.text)
         return found
+
+    def keys(self) -> set[int]:
+        """Those of all passages."""
+        return {key for (key,) in self._db.connection.execute("SELECT key FROM passages")}
 
     def texts(self) -> Iterator[str]:
         """The text of every passage."""
         for (text,) in self._db.connection.execute("SELECT text FROM passages"):
             yield text
 
+    def embedder(self) -> str:
+        """Name of the embedder of most of the vectors; empty when there are none."""
+        sql = "SELECT embedder FROM vectors GROUP BY embedder ORDER BY count(*) DESC LIMIT 1"
+        row = self._db.connection.execute(sql).fetchone()
+        return str(row[0]) if row else ""
+
     # ---- vectors --------------------------------------------------------------------------
 
     def vectors(self, embedder: str, keys: Sequence[int]) -> dict[int, Vectors]:
         """The cached ``(d,)`` float32 vectors of these passages, from float16."""
-        found = {}
+        found: dict[int, Vectors] = {}
         for part, marks in chunks(keys):
             rows = self._db.connection.execute(
                 "SELECT p.key, v.vector FROM passages p JOIN vectors v"
                 f" ON v.hash = p.hash AND v.embedder = ? WHERE p.key IN ({marks})",
                 [embedder, *part],
             )
-            for key, blob in rows:
-                found[key] = unpack_vector(blob)
+            with reading("a vector in the catalogue"):
+                found.update((key, unpack_vector(blob)) for key, blob in rows)
         return found
 
     def save_vectors(self, embedder: str, hashes: Sequence[bytes], vectors: Vectors) -> None:

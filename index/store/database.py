@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from index.store.faults import explained
 from index.store.schema import prepare
 
 #: Its name in a library's folder.
@@ -45,7 +46,7 @@ class Database:
     """One file; made, or brought to this version, when it is opened.
 
     One writer of content at a time (the library holds the lock), any number of readers.
-    Raises: IndexMismatch, when a newer version has written it.
+    Raises: IndexMismatch, when a newer version has written it; LibraryDamaged, LibraryInaccessible.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,7 +55,10 @@ class Database:
         self._open: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._guard = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
-        prepare(self.connection, path)
+        try:
+            prepare(self.connection, path)
+        except sqlite3.Error as error:
+            raise (explained(error) or error) from error
 
     @property
     def connection(self) -> sqlite3.Connection:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import IndexMismatch
+from index.errors import LibraryDamaged
+from index.store.faults import INDEX_HINT
 
 # When it is imported it tells, at INFO, how it looks for itself.
 logging.getLogger("faiss").setLevel(logging.WARNING)
@@ -69,15 +70,13 @@ class FaissIndex:
 
     @classmethod
     def load(cls, path: Path, *, nprobe: int = 32) -> FaissIndex:
-        """Raises: IndexMismatch, when the file is not an index."""
+        """Raises: LibraryDamaged, when the file is not an index."""
         import faiss
 
         try:
             index = faiss.read_index(str(path))
-        except RuntimeError as exc:
-            raise IndexMismatch(
-                f"{path} is not a readable vector index", hint="Run `youju index --rebuild`."
-            ) from exc
+        except (RuntimeError, MemoryError) as exc:
+            raise LibraryDamaged(f"{path} is not a readable vector index", hint=INDEX_HINT) from exc
         return cls(index, nprobe=nprobe)
 
     def add(self, keys: Keys, vectors: Vectors) -> None:
@@ -124,6 +123,21 @@ class FaissIndex:
         # A filter may leave few candidates a list, so every list is looked at.
         nprobe = int(self._index.nlist) if selector else self._nprobe
         return made.SearchParametersIVF(sel=selector, nprobe=nprobe), selector
+
+    def keys(self) -> set[int]:
+        """The keys of all vectors."""
+        import faiss
+
+        index = self._index
+        if self._is_flat:
+            return set(faiss.vector_to_array(index.id_map).tolist())
+        lists = index.invlists
+        return {
+            int(key)
+            for n in range(index.nlist)
+            if (size := lists.list_size(n))
+            for key in faiss.rev_swig_ptr(lists.get_ids(n), size)
+        }
 
     def save(self, path: Path) -> None:
         import faiss

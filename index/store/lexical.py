@@ -61,6 +61,11 @@ class LexicalIndex:
         k1 = 1.2
         return sum(w * self._idf("body", term) * (k1 + 1) for term, w in weights.items())
 
+    def keys(self) -> set[int]:
+        """Keys of all passages."""
+        everything = self._tantivy.Query.all_query()
+        return {key for key, _ in self._run(everything, len(self))}
+
     def keys_of(self, sources: Collection[str]) -> set[int]:
         """Keys of the passages of these sources or, for a file, of its records."""
         return {key for key, _ in self._run(self._among("source", sources), len(self))}

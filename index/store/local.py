@@ -6,28 +6,30 @@ catalogue; ``CURRENT`` follows for whoever looks at the folder.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from index.config import ANALYSIS, IndexConfig
-from index.errors import IndexMismatch, IndexMissing, LibraryBusy
+from index.errors import (
+    IndexMismatch,
+    IndexMissing,
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryInaccessible,
+)
 from index.store.base import Candidate, Plan, Row, Truth, Vectors
 from index.store.dense import FaissIndex
+from index.store.faults import INDEX_HINT, reading, storing
 from index.store.lexical import LexicalIndex, LexicalWriter
 from index.store.lock import writing
+from index.store.manifest import Manifest
 
 log = logging.getLogger(__name__)
-
-#: Version of what a generation folder looks like; another one is refused.
-LAYOUT = 1
 
 #: Vectors that the lists and codes of a large index are trained on.
 _SAMPLE = 50_000
@@ -64,89 +66,35 @@ def _replace_text(path: Path, text: str) -> None:
 # ---- one generation ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """A generation folder's description of itself."""
-
-    generation: int
-    embedder: str
-    dimension: int
-    passages: int
-    trained_on: int
-    config: IndexConfig
-    files: Mapping[str, int] = field(default_factory=dict)
-    layout: int = LAYOUT
-    analysis: int = ANALYSIS
-
-    def save(self, folder: Path) -> None:
-        files = {p.relative_to(folder).as_posix(): p.stat().st_size for p in _files(folder)}
-        values = {name: getattr(self, name) for name in self.__slots__}
-        values |= {"config": self.config.to_dict(), "files": files}
-        text = json.dumps(values, indent=1, ensure_ascii=False)
-        (folder / "manifest.json").write_text(text, encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> Manifest:
-        """Read and check it. Raises: IndexMissing, IndexMismatch."""
-        try:
-            values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        except FileNotFoundError as exc:
-            raise IndexMissing(
-                f"{folder} is not a whole index", hint="Run `youju index --rebuild`."
-            ) from exc
-        except ValueError as exc:
-            raise IndexMismatch(
-                f"{folder}/manifest.json is damaged", hint="Run `youju index --rebuild`."
-            ) from exc
-        if values.get("layout") != LAYOUT:
-            raise IndexMismatch(
-                f"{folder} has layout {values.get('layout')}, this version reads {LAYOUT}",
-                hint="Build the library anew: `youju index --rebuild`.",
-            )
-        values["config"] = IndexConfig.from_dict(values["config"])
-        manifest = cls(**values)
-        manifest._check_sizes(folder)
-        return manifest
-
-    def _check_sizes(self, folder: Path) -> None:
-        for name, size in self.files.items():
-            path = folder / name
-            if not path.exists() or path.stat().st_size != size:
-                raise IndexMismatch(
-                    f"{path} is missing or has another size than its manifest says",
-                    hint="Run `youju index --rebuild`.",
-                )
-
-    def fits(self, plan: Plan) -> bool:
-        """Whether the next generation may grow out of this one."""
-        return (
-            not plan.rebuild and self.embedder == plan.embedder.name and self._still_trained(plan)
-        )
-
-    def _still_trained(self, plan: Plan) -> bool:
-        if self.trained_on == 0:
-            return plan.size <= plan.config.flat_max
-        return self.trained_on / 4 <= plan.size <= self.trained_on * 4
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(
-        p
-        for p in folder.rglob("*")
-        if p.is_file() and p.suffix != ".lock" and p.name != "manifest.json"
-    )
-
-
 class LocalReader:
     """A generation folder, opened; see ``Reader``."""
 
-    def __init__(self, folder: Path, truth: Truth) -> None:
-        self.manifest = Manifest.load(folder)
+    def __init__(self, folder: Path, truth: Truth, *, whole: bool = False) -> None:
+        """Raises: IndexMismatch, LibraryDamaged."""
+        self.manifest = Manifest.load(folder, whole=whole)
         self._truth = truth
-        self._lexical = LexicalIndex(folder / "lexical")
-        self._vectors = FaissIndex.load(
-            folder / "vectors.faiss", nprobe=self.manifest.config.nprobe
-        )
+        self._where = f"{folder.parent.name}/{folder.name}"
+        with reading(f"{self._where}/lexical", INDEX_HINT):
+            self._lexical = LexicalIndex(folder / "lexical")
+        with reading(f"{self._where}/vectors.faiss", INDEX_HINT):
+            self._vectors = FaissIndex.load(
+                folder / "vectors.faiss", nprobe=self.manifest.config.nprobe
+            )
+        self._count()
+
+    def _count(self) -> None:
+        """Both legs hold every passage, or nothing that one of them misses would be missed."""
+        counts = {len(self._lexical), len(self._vectors), self.manifest.passages}
+        if len(counts) > 1:
+            raise LibraryDamaged(
+                f"{self._where} holds {len(self._lexical)} passages by words and"
+                f" {len(self._vectors)} by vectors, not {self.manifest.passages}",
+                hint=INDEX_HINT,
+            )
+
+    def keys(self) -> tuple[set[int], set[int]]:
+        """The keys of the passages in either leg: by words, by vectors."""
+        return self._lexical.keys(), self._vectors.keys()
 
     @property
     def version(self) -> int:
@@ -172,6 +120,16 @@ class LocalReader:
                 f"the query vector has shape {vector.shape}, the index {self.manifest.dimension}",
                 hint="Use the embedder the library was built with, or index again.",
             )
+        with reading(self._where, INDEX_HINT):
+            return self._search(vector, terms, k, sources)
+
+    def _search(
+        self,
+        vector: Vectors | None,
+        terms: Mapping[str, float],
+        k: int,
+        sources: Collection[str],
+    ) -> list[Candidate]:
         lexical = dict(self._lexical.search(terms, k, sources))
         near = [] if vector is None else self._near(vector, k, sources)
         lexical |= self._lexical.scores(terms, [key for key in near if key not in lexical])
@@ -237,7 +195,8 @@ class LocalBatch:
         self._added.update(keys)
 
     def publish(self, commit: Callable[[int], None]) -> None:
-        self._write()
+        with storing(f"generations/{self._number}"):
+            self._write()
         commit(self._number)
         self._store.make_current(self._number)
         self._store.remove_old(self._number)
@@ -300,8 +259,8 @@ class LocalStore:
 
     def _manifest(self, generation: int) -> Manifest | None:
         try:
-            return Manifest.load(self.folder(generation)) if generation else None
-        except (IndexMissing, IndexMismatch) as exc:
+            return Manifest.load(self.folder(generation), whole=True) if generation else None
+        except (IndexMismatch, LibraryDamaged) as exc:
             log.warning("generation %d is unusable and is built again: %s", generation, exc)
             return None
 
@@ -315,7 +274,7 @@ class LocalStore:
             self._repair_current(generation)
             try:
                 self._reader = LocalReader(self.folder(generation), self.truth)
-            except (IndexMissing, IndexMismatch, OSError, ValueError):
+            except (IndexMismatch, LibraryDamaged):
                 # A writer that published twice meanwhile has removed this generation.
                 if self.truth.version == generation:
                     raise
@@ -324,22 +283,59 @@ class LocalStore:
             hint="Run `youju index PATH` with a folder of articles.",
         )
 
+    def faults(self) -> Iterator[str]:
+        """See ``Store``: every byte is looked at."""
+        generation = self.truth.version
+        if not generation:
+            return
+        folder = self.folder(generation)
+        try:
+            reader = LocalReader(folder, self.truth, whole=True)
+            with reading(f"generations/{generation}", INDEX_HINT):
+                words, vectors = reader.keys()
+        except (IndexMismatch, LibraryDamaged) as error:
+            yield str(error)
+            return
+        if not reader.manifest.has_sums:
+            yield f"generations/{generation} was written by an older version, without checksums"
+        known = self.truth.keys()
+        for leg, keys in (("words", words), ("vectors", vectors)):
+            if keys != known:
+                yield (
+                    f"generations/{generation} finds by {leg} {len(keys - known)} passages that the"
+                    f" catalogue does not hold, and misses {len(known - keys)} that it holds"
+                )
+
+    def leftovers(self) -> list[Path]:
+        generation = self.truth.version
+        kept = {str(generation), str(generation - 1)}
+        folders = [p for p in (self.path / "generations").glob("*") if p.name not in kept]
+        aside = self.path / "CURRENT.tmp"
+        return sorted(folders) + ([aside] if aside.exists() else [])
+
     def _current(self) -> int:
         try:
             return int((self.path / "CURRENT").read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+        except (OSError, ValueError):
             return 0
 
     def _repair_current(self, generation: int) -> None:
         """Finish what a writer left undone that died between its commit and CURRENT."""
         if self._current() == generation:
             return
-        with suppress(LibraryBusy, OSError), writing(self.path, 0.0):
+        with suppress(LibraryBusy, LibraryInaccessible), writing(self.path, 0.0):
             if self.truth.version == generation:
                 self.make_current(generation)
 
     def make_current(self, generation: int) -> None:
-        _replace_text(self.path / "CURRENT", f"{generation}\n")
+        """For whoever looks at the folder: the catalogue has the say, so that nothing fails by it."""
+        path = self.path / "CURRENT"
+        try:
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            _replace_text(path, f"{generation}\n")
+        except OSError as error:
+            log.warning("CURRENT cannot be written: %s", error.strerror)
 
     def remove_old(self, generation: int) -> None:
         """Keep the generation before this one: a reader may just be opening it."""

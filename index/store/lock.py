@@ -8,23 +8,29 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import LibraryBusy
+from index.errors import LibraryBusy, LibraryInaccessible
+from index.store.faults import ACCESS_HINT
 
 
 @contextmanager
 def writing(folder: Path, timeout_s: float) -> Iterator[None]:
     """Hold the library's lock, which the operating system takes from a process that dies.
 
-    Raises: LibraryBusy.
+    Raises: LibraryBusy, LibraryInaccessible.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "lock", timeout=timeout_s)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as exc:
         raise LibraryBusy(
             f"the library {folder} is being updated by another process",
             hint="Wait until it has finished, and try again.",
+        ) from exc
+    except OSError as exc:
+        raise LibraryInaccessible(
+            f"the library's lock {folder / 'lock'} cannot be taken: {exc.strerror or exc}",
+            hint=ACCESS_HINT,
         ) from exc
     try:
         yield

@@ -31,6 +31,12 @@ def text_hash(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
+def check_text(digest: bytes, context: str, text: str) -> None:
+    """Raises: ValueError, when that is not the text that this was the hash of."""
+    if text_hash(f"{context}\n{text}" if context else text) != digest:
+        raise ValueError("its text is not what was written")
+
+
 def pack_text(text: str) -> bytes:
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
 
@@ -56,8 +62,18 @@ def pack_vector(vector: Vectors) -> bytes:
 
 
 def unpack_vector(blob: bytes) -> Vectors:
-    """``(d,)`` float32, from float16."""
-    return np.frombuffer(blob, dtype="<f2").astype(np.float32)
+    """``(d,)`` float32, from float16.
+
+    Raises: ValueError, when it is longer than a unit vector can be: bytes that were overwritten.
+    """
+    vector = np.frombuffer(blob, dtype="<f2").astype(np.float32)
+    if not float(vector @ vector) < _LONGEST:  # nor is what is no number
+        raise ValueError("a vector is not what was written")
+    return vector
+
+
+#: The square of a unit vector's length, and what rounding may add.
+_LONGEST = 1.1
 
 
 #: Of a title or a heading, the characters that are searched with the passage.

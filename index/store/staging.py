@@ -11,6 +11,7 @@ from index.config import ANALYSIS, IndexConfig
 from index.records import Article, Passage, Source
 from index.store.base import Row
 from index.store.database import Database, marks
+from index.store.faults import reading
 from index.store.rows import article_row, passage_rows, source_row, unpack_vector
 from index.store.schema import CONTENT, PAGES, run
 
@@ -172,7 +173,9 @@ class Staging:
             (embedder,),
         )
         while portion := rows.fetchmany(_ROWS):
-            yield [Row(k, s, f, t, h, unpack_vector(v)) for k, s, f, t, h, v in portion]
+            with reading("a vector in the catalogue"):
+                made = [Row(k, s, f, t, h, unpack_vector(v)) for k, s, f, t, h, v in portion]
+            yield made
 
     def save_files(self) -> None:
         """Take over where the files lie: that may have changed although no content has."""

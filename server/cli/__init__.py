@@ -9,10 +9,26 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from server.cli import ask, check, delete, eval, index, list, mcp, search, serve
+from server.cli import (
+    ask,
+    backup,
+    check,
+    delete,
+    doctor,
+    eval,
+    index,
+    list,
+    mcp,
+    restore,
+    search,
+    serve,
+)
 from server.cli.output import FAILED, fail
 
-COMMANDS = (index, serve, ask, check, search, eval, delete, list, mcp)  # in the order of --help
+#: In the order of --help.
+COMMANDS = (
+    index, serve, ask, check, search, eval, delete, list, doctor, backup, restore, mcp
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -32,7 +48,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         return fail("stopped")
     except BrokenPipeError:
         return FAILED
-    except Exception as error:
+    except BaseException as error:  # a failure of tantivy's own is no Exception
         return _fail_with(error)
 
 
@@ -46,11 +62,12 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _fail_with(error: Exception) -> int:
-    from index import YoujuError
+def _fail_with(error: BaseException) -> int:
+    from index import explained
 
-    if isinstance(error, YoujuError):
-        return fail(f"{error} {error.hint}".strip())
+    told = explained(error)
+    if told is not None:
+        return fail(f"{told}. {told.hint}" if told.hint else str(told))
     if isinstance(error, OSError):
         return fail(str(error))
     if type(error).__name__ == "ValidationError":

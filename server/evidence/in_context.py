@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from index import Article, Snapshot
+from index.shipped import shipped
 from server.evidence.find import Candidates, Search
 from server.evidence.must_hold import names_name, unmet
 from server.evidence.ranking import Ranked
@@ -119,6 +120,7 @@ def _article(candidates: Candidates) -> Article | None:
 
 
 @lru_cache(maxsize=1)
+@shipped(WEIGHTS)
 def _weights() -> dict[str, float]:
     """The shipped weights, read once."""
     return dict(json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"])

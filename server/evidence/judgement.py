@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from index.shipped import shipped
 from server.evidence.reading import ReadSentence
 
 WEIGHTS = Path(__file__).parent / "models" / "judgement.json"
@@ -39,6 +40,7 @@ class Judgement:
 
     @classmethod
     @lru_cache(maxsize=1)
+    @shipped(WEIGHTS)
     def builtin(cls) -> Judgement:
         """The shipped weights, read once."""
         return cls(**json.loads(WEIGHTS.read_text(encoding="utf-8")))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from index.shipped import shipped
 from prompts import language_of
 from server.evidence.answer_kinds import fits
 from server.evidence.features import FEATURES, features
@@ -52,6 +53,7 @@ class Ranking:
 
     @classmethod
     @lru_cache(maxsize=1)
+    @shipped(WEIGHTS)
     def builtin(cls) -> Ranking:
         """The shipped weights, read once."""
         record = json.loads(WEIGHTS.read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from index import load_embedder
 from index.background import background
+from index.shipped import shipped
 from server.question.asking import kind_of
 from server.question.subject import ATTRIBUTE, NAMES, Clause, Features, is_noun, named_words
 
@@ -116,6 +117,7 @@ def _sense(a: str, b: str) -> float:
 
 
 @lru_cache(maxsize=1)
+@shipped(WEIGHTS)
 def _weights() -> dict[str, float]:
     """The shipped weights, read once."""
     return dict(json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"])

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.background import background
+from index.shipped import shipped
 from server.question.asking import asking
 from server.text.names import tagged
 
@@ -335,6 +336,7 @@ def _score(known: Mapping[str, float], weights: Mapping[str, float]) -> float:
 
 
 @lru_cache(maxsize=1)
+@shipped(WEIGHTS)
 def _weights() -> dict[str, float]:
     """The shipped weights, read once."""
     return dict(json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"])

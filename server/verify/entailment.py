@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.reranking.reader import Laid, builtin
+from index.shipped import shipped
 
 MODEL = Path(__file__).parent / "models" / "entailment.onnx"
 RUN = 4  # tokens: an exchanged word is no longer
@@ -63,6 +64,7 @@ class Entailment:
 
     @classmethod
     @lru_cache(maxsize=1)
+    @shipped(MODEL)
     def builtin(cls) -> Entailment:
         """The shipped head."""
         return cls()

@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from index.background import background
+from index.shipped import shipped
 from server.text.clauses import clauses
 from server.text.facts import missing
 from server.verify.entailment import Lays, entailed
@@ -45,6 +46,7 @@ class Faithfulness:
 
     @classmethod
     @lru_cache(maxsize=1)
+    @shipped(WEIGHTS)
     def builtin(cls) -> Faithfulness:
         """The shipped weights, read once."""
         return cls(**json.loads(WEIGHTS.read_text(encoding="utf-8")))

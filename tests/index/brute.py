@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +71,14 @@ class Brute:
         if self.truth.version not in self.made:
             raise IndexMissing("nothing has been published")
         return self.made[self.truth.version]
+
+    def faults(self) -> Iterator[str]:
+        known = self.made.get(self.truth.version)
+        if self.truth.version and (known is None or known.rows.keys() != self.truth.keys()):
+            yield "a version is not whole"
+
+    def leftovers(self) -> list[Path]:
+        return []
 
 
 def _share(row: Row, weights: Mapping[str, float]) -> float:

@@ -30,7 +30,8 @@ from index import (
     SourceNotFound,
 )
 from index.retrieve import CANDIDATES, fused
-from index.store.local import LocalReader, Manifest
+from index.store.local import LocalReader
+from index.store.manifest import Manifest
 from index.store.rows import passage_key
 
 ROOT = Path(__file__).parents[2]
@@ -477,28 +478,15 @@ def test_old_generations_are_removed_but_one(library: Library, folder: Path) -> 
     assert (library.path / "CURRENT").read_text(encoding="utf-8") == "5\n"
 
 
-@pytest.mark.parametrize("damage", ["truncate", "remove", "layout", "garbage", "setting"])
-def test_a_damaged_generation_is_refused_and_rebuilt(
-    library: Library, open_library: Open, folder: Path, damage: str
+def test_a_generation_of_another_layout_is_refused_and_rebuilt(
+    library: Library, open_library: Open, folder: Path
 ) -> None:
-    generation = library.path / "generations" / "1"
-    manifest = generation / "manifest.json"
+    manifest = library.path / "generations" / "1" / "manifest.json"
     library.close()
-    if damage == "truncate":
-        os.truncate(generation / "vectors.faiss", 10)
-    elif damage == "remove":
-        manifest.unlink()
-    elif damage == "garbage":
-        manifest.write_text("{", encoding="utf-8")
-    else:
-        values = json.loads(manifest.read_text(encoding="utf-8"))
-        if damage == "layout":
-            values["layout"] = 99
-        else:
-            values["config"]["unheard_of"] = 1
-        manifest.write_text(json.dumps(values), encoding="utf-8")
+    values = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(values | {"layout": 99}), encoding="utf-8")
     again = open_library()
-    with pytest.raises((IndexMismatch, IndexMissing)) as caught:
+    with pytest.raises(IndexMismatch, match="layout 99") as caught:
         again.snapshot()
     assert caught.value.hint
     assert counts(again.update([folder])) == (0, 0, 0, 3)

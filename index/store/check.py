@@ -1,0 +1,144 @@
+"""Whether a library is as it was written, and what of it can be mended.
+
+The catalogue is the truth. What is derived from it (passages from sources, vectors from texts, the
+search index from all of them) is made anew; of the truth itself only SQLite's own indexes are.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from index.errors import LibraryDamaged, YoujuError
+from index.store.database import FILE, Database
+from index.store.faults import CATALOGUE_HINT, INDEX_HINT, explained, reading
+from index.store.rows import check_text, unpack_offsets, unpack_text, unpack_vector
+
+#: Of what SQLite finds wrong, the lines that are told.
+_TOLD = 3
+
+LOST_HINT = (
+    "Restore a backup with `youju restore FILE`; or, if nothing is to be kept, remove the folder"
+    " and index the articles again."
+)
+REPAIR_HINT = "`youju doctor --repair` mends it."
+LEFTOVER_HINT = "`youju doctor --repair` removes it, and so does the next update."
+
+
+class Part(Enum):
+    """What a fault is of, in the order in which they are mended."""
+
+    CATALOGUE = "catalogue"
+    VECTORS = "vectors"
+    PASSAGES = "passages"
+    INDEX = "index"
+    LEFTOVER = "leftover"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, and what to do."""
+
+    part: Part
+    what: str
+    hint: str
+
+
+def exists(folder: Path) -> bool:
+    """Whether there is a library. Raises: LibraryDamaged, when all but its catalogue is there."""
+    file = folder / FILE
+    there = file.exists()
+    if there and (not file.is_file() or file.stat().st_size):
+        return True
+    if any(path.name.isdecimal() for path in (folder / "generations").glob("*")):
+        state = "is empty" if there else "is gone"
+        raise LibraryDamaged(
+            f"the library's catalogue {FILE} {state}, while its search index is there",
+            hint=LOST_HINT,
+        )
+    return there
+
+
+def catalogue_faults(db: Database) -> Iterator[Fault]:
+    """What is wrong with the catalogue; every row is read."""
+    try:
+        broken = integrity(db.connection)
+        yield from (Fault(Part.CATALOGUE, f"{FILE}: {told}", CATALOGUE_HINT) for told in broken)
+        for part, what, bad, count in _unreadable(db.connection):
+            hint = CATALOGUE_HINT if part is Part.CATALOGUE else REPAIR_HINT
+            if bad:
+                yield Fault(part, f"{FILE}: {len(bad)} of {count} {what} are damaged", hint)
+    except (sqlite3.Error, YoujuError) as error:
+        told = explained(error) or error
+        yield Fault(Part.CATALOGUE, f"{FILE}: {told}", CATALOGUE_HINT)
+
+
+def integrity(db: sqlite3.Connection) -> list[str]:
+    """The first few things that SQLite finds wrong with a file."""
+    rows = db.execute(f"PRAGMA integrity_check({_TOLD})").fetchall()
+    return [" ".join(str(row[0]).split()) for row in rows if row[0] != "ok"]
+
+
+#: What is stored, how to read it, and what is told of it.
+_STORED: tuple[tuple[Part, str, str, Callable[..., Any]], ...] = (
+    (Part.CATALOGUE, "sources", "SELECT rowid, text FROM sources", unpack_text),
+    (
+        Part.PASSAGES,
+        "articles",
+        "SELECT rowid, text, offsets FROM articles",
+        lambda text, offsets: (unpack_text(text), unpack_offsets(offsets)),
+    ),
+    (Part.PASSAGES, "passages", "SELECT key, hash, context, text FROM passages", check_text),
+    (Part.VECTORS, "vectors", "SELECT hash, vector FROM vectors", unpack_vector),
+)
+
+
+def _unreadable(db: sqlite3.Connection) -> Iterator[tuple[Part, str, list[Any], int]]:
+    """Of each kind of row the ids of those that are not what was written, and how many there are."""
+    for part, what, sql, read in _STORED:
+        bad, count = [], 0
+        for key, *values in db.execute(sql):
+            count += 1
+            try:
+                with reading(what):
+                    read(*values)
+            except LibraryDamaged:
+                bad.append(key)
+        yield part, what, bad, count
+
+
+def index_fault(told: str) -> Fault:
+    return Fault(Part.INDEX, told, INDEX_HINT)
+
+
+def leftover(path: Path, folder: Path) -> Fault:
+    told = f"{path.relative_to(folder).as_posix()} was left by a process that died"
+    return Fault(Part.LEFTOVER, told, LEFTOVER_HINT)
+
+
+# ---- mending ----------------------------------------------------------------------------------
+
+
+def mend_catalogue(db: Database) -> None:
+    """Make SQLite's own indexes anew, where that is all that was wrong; else nothing is changed."""
+    with suppress(sqlite3.Error, _StillBroken), db.transaction() as connection:
+        connection.execute("REINDEX")
+        if integrity(connection):
+            raise _StillBroken
+
+
+def drop_vectors(db: Database) -> None:
+    """Remove the vectors that are damaged: they are embedded anew."""
+    found = [bad for part, _, bad, _ in _unreadable(db.connection) if part is Part.VECTORS]
+    with db.transaction() as connection:
+        keys = ((key,) for bad in found for key in bad)
+        connection.executemany("DELETE FROM vectors WHERE hash = ?", keys)
+
+
+class _StillBroken(Exception):
+    """Indexes were not all that was wrong."""
