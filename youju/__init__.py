@@ -1,6 +1,6 @@
 """Youju (有据) from Python: ask a folder of articles, every sentence of the answer cited.
 
-    from youju import Library, ask, search
+    from youju import Library, ask, check, search
 
     library = Library("library")
     library.update(["articles"])
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from index import Article, Hit, Library, Passage, Source, SourceInfo, Span, YoujuError
+from server.checking.records import Check, CheckedClaim, Differing, check_dict
 from server.records import (
     Answer,
     Citation,
@@ -79,6 +80,19 @@ def ask(
     return _answerer(_library(library)).ask(asked)
 
 
+def check(
+    text: str,
+    library: Where = None,
+    *,
+    sources: Sequence[str] = (),
+) -> Check:
+    """A text checked claim by claim: borne out, in part, contradicted or not found. Raises: as ``ask``."""
+    from server.checking.checker import Checker
+
+    where = _library(library)
+    return Checker(where, _search(where)).check(text, sources=tuple(sources))
+
+
 def search(
     query: str, library: Where = None, *, top_k: int = 10, sources: Sequence[str] = ()
 ) -> list[Hit]:
@@ -86,8 +100,11 @@ def search(
     return _search(_library(library)).hits(query, k=top_k, sources=sources)
 
 
-def as_dict(found: Answer | Hit) -> dict[str, Any]:
-    """An answer as ``POST /ask`` gives it, a hit as ``youju search --json`` does: plain JSON."""
+def as_dict(found: Answer | Check | Hit) -> dict[str, Any]:
+    """Plain JSON: an answer as ``POST /ask`` gives it, a check as ``POST /check``, a hit as ``youju
+    search --json``."""
+    if isinstance(found, Check):
+        return check_dict(found)
     return hit_dict(found, text=True) if isinstance(found, Hit) else answer_dict(found)
 
 
@@ -126,10 +143,13 @@ def _kept(all_kept: dict[Library, T], library: Library, make: Callable[[], T]) -
 __all__ = [
     "Answer",
     "Article",
+    "Check",
+    "CheckedClaim",
     "Citation",
     "Claim",
     "Conflict",
     "ConflictValue",
+    "Differing",
     "Hit",
     "Library",
     "Passage",
@@ -140,5 +160,6 @@ __all__ = [
     "YoujuError",
     "as_dict",
     "ask",
+    "check",
     "search",
 ]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from server.checking.records import TEXT_CHARS
 from server.web.schemas.answers import HistoryTurn
 from server.web.schemas.bounds import HISTORY_TURNS, TOP_K, QuestionText
 
@@ -25,6 +26,13 @@ class AskArguments(Arguments):
         description="Earlier turns, for a question that leans on them.",
     )
     sources: Sources = Field([], description="Answer from these sources only.")
+
+
+class CheckArguments(Arguments):
+    text: Annotated[str, StringConstraints(min_length=1, max_length=TEXT_CHARS)] = Field(
+        description="A draft, a report, an answer: its sentences are checked one by one."
+    )
+    sources: Sources = Field([], description="Check against these sources only.")
 
 
 class SearchArguments(Arguments):

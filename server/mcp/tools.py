@@ -10,13 +10,16 @@ from typing import Any
 from mcp_types import ContentBlock, ResourceLink, TextContent, Tool, ToolAnnotations
 from pydantic import BaseModel
 
+from server.checking.checker import Checker
+from server.checking.records import check_dict
 from server.errors import UnknownScope
 from server.lookup import found_dict, stretch_dict
-from server.mcp.arguments import AskArguments, SearchArguments, SourceArguments
+from server.mcp.arguments import AskArguments, CheckArguments, SearchArguments, SourceArguments
 from server.mcp.backend import Backend, Opened
 from server.mcp.resources import uri_of
-from server.records import Answer, Question, Turn, answer_dict
+from server.records import Answer, Citation, Question, Turn, answer_dict
 from server.web.schemas.answers import AnswerOut
+from server.web.schemas.checks import CheckOut
 from server.web.schemas.search import SearchOut, StretchOut
 
 
@@ -77,10 +80,25 @@ def _answer_text(answer: Answer) -> str:
     lines = [answer.answer]
     if answer.refused and answer.reason and answer.reason not in answer.answer:
         lines.append(answer.reason)
-    for c in answer.citations:
-        about = "，".join(filter(None, (c.title, c.published)))
-        lines.append(f"[{c.number}] {about} ({c.source}:{c.start}-{c.end}) 「{c.quote}」")
-    return "\n".join(lines)
+    return "\n".join([*lines, *map(_quoted, answer.citations)])
+
+
+def _quoted(c: Citation) -> str:
+    about = "，".join(filter(None, (c.title, c.published)))
+    return f"[{c.number}] {about} ({c.source}:{c.start}-{c.end}) 「{c.quote}」"
+
+
+def _check(backend: Backend, asked: CheckArguments, stop: Event) -> Given:
+    opened = backend.opened
+    _check_scope(opened, asked.sources)
+    checker = Checker(opened.library, opened.search)
+    checked = checker.check(asked.text, sources=asked.sources, stop=stop)
+    lines = [
+        f"{c.verdict}: {c.text}" + "".join(f"[{n}]" for n in c.citations) for c in checked.claims
+    ]
+    links = _links([c.source for c in checked.citations])
+    said = _text("\n".join([*lines, *map(_quoted, checked.citations)]) or "Nothing to check.")
+    return Given(check_dict(checked), [said, *links])
 
 
 def _search(backend: Backend, sought: SearchArguments, _: Event) -> Given:
@@ -133,6 +151,16 @@ TOOLS = (
         AskArguments,
         AnswerOut,
         _ask,
+    ),
+    Doing(
+        "check",
+        "Check a text",
+        "Check a text sentence by sentence against the articles: each claim is `full` (borne out),"
+        " `partial` (with what is missing), `contradicted` (with the value that the articles give) or"
+        " `none` (not found). Opinions, questions and greetings are left alone.",
+        CheckArguments,
+        CheckOut,
+        _check,
     ),
     Doing(
         "search",

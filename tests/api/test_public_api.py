@@ -13,7 +13,7 @@ from conftest import ARTICLES
 
 import youju
 from index import IndexConfig, IndexMissing
-from youju import Library, Turn, as_dict, ask, search
+from youju import Library, Turn, as_dict, ask, check, search
 from youju.found import found
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +54,14 @@ def test_history_and_sources_are_heard(library: Library) -> None:
     for history in ([turn], [Turn(*turn)]):
         assert "江北国际机场" in ask("它有多少个登机口？", library, history=history).query
     assert ask(ASKED, library, sources=["forest.md"]).refused
+
+
+def test_check_says_what_is_borne_out(library: Library) -> None:
+    checked = check("全市森林覆盖率达到55.06%。", library)
+    (claim,) = checked.claims
+    assert claim.verdict == "full"
+    cited = as_dict(checked)["citations"][0]
+    assert opens(library, cited, cited["quote"])
 
 
 def test_search_gives_hits_the_best_first(library: Library) -> None:

@@ -98,7 +98,7 @@ def test_over_http(url: str) -> None:
 def test_the_tools_only_read_and_say_what_they_give(url: str) -> None:
     async def check(client: Client) -> None:
         tools = (await client.list_tools()).tools
-        assert [tool.name for tool in tools] == ["ask", "search", "source"]
+        assert [tool.name for tool in tools] == ["ask", "check", "search", "source"]
         for tool in tools:
             assert tool.annotations.read_only_hint is True
             assert tool.annotations.destructive_hint is False
@@ -123,6 +123,18 @@ def test_search_and_source(url: str) -> None:
         assert stretch["text"] == text[best["start"] : best["end"]]
         assert stretch["chars"] == len(text)
         assert stretch["articles"][0]["title"] == "森林城市"
+
+    talk(url, check)
+
+
+def test_a_text_is_checked(url: str) -> None:
+    async def check(client: Client) -> None:
+        text = "全市森林覆盖率达到55.06%。新建公园999个。"
+        checked = await client.call_tool("check", {"text": text})
+        claims = checked.structured_content["claims"]
+        assert claims[0]["verdict"] == "full"
+        assert claims[1]["verdict"] != "full"
+        assert checked.content[0].text.startswith("full: 全市森林覆盖率达到55.06%。[1]")
 
     talk(url, check)
 
