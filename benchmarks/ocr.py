@@ -25,7 +25,7 @@ from rapidfuzz.distance import Levenshtein
 
 from benchmarks.formats import WRITTEN, page, parts_of
 from index.reading.apart.document import Document
-from index.reading.apart.readers import READERS
+from index.reading.apart.readers import CONVERTERS
 
 DPI, TURNS, NOISE = (150, 300), (-2.0, -1.0, 0.0, 1.0, 2.0), 12.0
 
@@ -58,7 +58,7 @@ def scan(data: bytes, dpi: int, turn: float, noise: float) -> bytes:
 
 
 def read(suffix: str, data: bytes) -> str:
-    found = READERS[suffix](data)
+    found = CONVERTERS[suffix](data)
     assert isinstance(found, Document)
     body = re.sub(r"\A---\n.*?\n---\n", "", found.text, flags=re.DOTALL)
     return re.sub(r"(?m)^#+ |^[-\t]+$|\s", "", body)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from index.errors import SourceError
 from index.reading.decode import DAMAGED, decode
-from index.reading.markup import READERS
+from index.reading.markup import STRIPPERS
 from index.records import Skipped, Source
 
-FORMATS = {f".{name}": name for name in READERS} | {".htm": "html"}
+FORMATS = {f".{name}": name for name in STRIPPERS} | {".htm": "html"}
 
 
 def read_document(path: Path, name: str, max_bytes: int) -> Iterator[Source | Skipped]:

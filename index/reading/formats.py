@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from index.reading.apart.readers import READERS as APART
-from index.reading.apart.readers import suffix_of
+from index.reading.apart.readers import CONVERTERS, suffix_of
 from index.reading.binary import read_binary
 from index.reading.documents import FORMATS, read_document
 from index.reading.jsonl import read_jsonl
@@ -19,7 +18,7 @@ Reader = Callable[[Path, str, int], Iterator[Source | Skipped]]
 _SINGLE: Mapping[str, Reader] = {
     **dict.fromkeys(FORMATS, read_document),
     ".jsonl": read_jsonl,
-    **dict.fromkeys(APART, read_binary),
+    **dict.fromkeys(CONVERTERS, read_binary),
 }
 
 
@@ -35,4 +34,4 @@ SUFFIXES = tuple(READERS)
 def is_binary(name: str) -> bool:
     """Whether a file of this name is no text: its source text is not what it holds."""
     suffix = suffix_of(name)
-    return suffix in APART or suffix == ".zip"
+    return suffix in CONVERTERS or suffix == ".zip"

@@ -21,7 +21,7 @@ def apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Apart]:
         "import os, time\n"
         "import index.reading.apart.readers as readers\n"
         "from index.reading.apart.document import Document\n"
-        "readers.READERS = {\n"
+        "readers.CONVERTERS = {\n"
         "  '.ok': lambda data: Document(f'{os.getpid()} {data.decode()}'),\n"
         "  '.dies': lambda data: os.kill(os.getpid(), 9),\n"
         "  '.hangs': lambda data: time.sleep(60),\n"

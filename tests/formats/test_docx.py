@@ -15,7 +15,7 @@ from formats.made import report, saved
 from index import Library, Skipped, Source
 from index.pages.articles import split
 from index.reading import read
-from index.reading.apart.readers import READERS
+from index.reading.apart.readers import CONVERTERS
 from index.reading.apart.worker import answer
 
 
@@ -23,7 +23,7 @@ def found(data: bytes, folder: Path, name: str = "报告.docx") -> Source | Skip
     path = folder / name
     path.write_bytes(data)
     (item,) = read(path, name=name)
-    if path.suffix in READERS and data:
+    if path.suffix in CONVERTERS and data:
         # The process apart says what is read here, too.
         said, _ = answer({"suffix": path.suffix}, data)
         told = item.text if isinstance(item, Source) else item.reason

@@ -184,3 +184,16 @@ def test_a_long_line_of_repetition_takes_no_time() -> None:
 def assert_faithful_fast(source: str) -> None:
     result = clean(source)
     assert len(result.text) == len(result.offsets)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("甲乙" + " " * 8 + "丙丁", "甲乙\n丙丁"),  # a layout's
+        ("甲乙" + " " * 7 + "丙丁", "甲乙丙丁"),
+        ("Word “好”。", "Word“好”。"),  # a mark of both languages is of that behind it
+        ("said “yes” again", "said “yes” again"),
+    ],
+)
+def test_spaces_part_what_a_reader_sees_apart(source: str, text: str) -> None:
+    assert clean(source).text == text

@@ -37,6 +37,10 @@ def article(text: str, format: str = "txt") -> Article:
         ("成立……近年来，发展", ["成立……", "近年来，发展"]),
         ("见http://a.b/c?d=1，版本No.5。", ["见http://a.b/c?d=1，版本No.5。"]),
         ("See No. 5 on p. 3. It is fine.", ["See No. 5 on p. 3.", "It is fine."]),
+        (
+            "He met Dr. Lee of Youju Co. Ltd. in May. It rained.",
+            ["He met Dr. Lee of Youju Co. Ltd. in May.", "It rained."],
+        ),
         ("短句；不分开。", ["短句；不分开。"]),
         ("标题\n正文", ["标题", "正文"]),
         ("真的？！是的。", ["真的？！", "是的。"]),
@@ -114,3 +118,8 @@ def test_ids_depend_on_source_and_text_alone() -> None:
     assert all(len(key) == 16 for key in ids)
     (other,) = split(Source("b", SENTENCE * 30, ""))
     assert not set(ids) & {p.id for p in passages(other)}
+
+
+def test_a_very_long_sentence_without_a_comma_is_cut_between_words() -> None:
+    whole = article("seeds " * 30 + "grow.")
+    assert all(p.text.split(" ")[-1] in {"seeds", "grow."} for p in passages(whole, chars=50))

@@ -6,7 +6,15 @@ import pytest
 from test_articles import BIRDS, articles, blocks, page
 
 from index.pages.articles import split
-from index.pages.short_lines import field, is_furniture, states
+from index.pages.short_lines import (
+    field,
+    in_contents,
+    is_furniture,
+    names_text,
+    rank,
+    states,
+    tells,
+)
 from index.records import Source
 
 NOTICE = """护堤林补植活动安排
@@ -179,3 +187,74 @@ def test_what_lasts_was_not_published_when_it_begins() -> None:
 def test_a_file_whose_every_line_looks_like_a_heading_has_content(text: str) -> None:
     (only,) = articles(text)
     assert blocks(only, "paragraph")
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "第三章 ", "第二节 ", "第1条 ", "一、", "（一）", "1. ", "1、", "1.2 ", "（1）", "2）", "①", "- ", "● ",
+    ],
+)  # fmt: skip
+def test_a_sign_before_an_item_is_no_part_of_its_name(sign: str) -> None:
+    assert rank(f"{sign}报名") is not None
+    assert field(f"{sign}报名：3月1日")
+    assert states(f"{sign}星期三报名")
+    assert not tells(f"{sign}每人10元")
+
+
+def test_an_item_stands_further_in_the_later_its_sign() -> None:
+    signs = ("第一编", "第一节", "第一条", "一、", "（一）", "1.", "1.2 甲", "1）", "①", "-")
+    assert [rank(sign) for sign in signs] == list(range(10))
+    assert rank("报名") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "返回列表", "首页", "分享到", "打印本页", "关闭窗口", "字体：大", "点击下载", "阅读量：30", "浏览量：30",
+        "版权所有 水利站", "主办单位：水利站", "备案号：3", "扫一扫", "关注我们", "下一页", "您的位置：要闻",
+        "甲｜乙｜丙", "要闻>水利>正文", "转载自晚报", "选自晚报", "原载晚报", "据晚报消息", "附件1：",
+        "第3页", "（记者整理）",
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_text_is_furniture(line: str) -> None:
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["（1）报名", "据此，我们补种", "3月9日", "首次补种", "【通知】补种"]
+)
+def test_what_may_be_a_texts_own_is_none(line: str) -> None:
+    assert not is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "stated", "told"),
+    [
+        ("3月初开闸放水", True, True), ("星期三上午补种", True, False), ("来的来，去的去，都散了", True, False),
+        ("甲 乙 丙 3", True, True), ("补种 300 棵", False, True), ("3:2", False, True), ("2024年度", False, False),
+        ("第3届", False, False), ("补种柳树", False, False),
+    ],
+)  # fmt: skip
+def test_what_a_short_line_says_by_its_form(line: str, stated: bool, told: bool) -> None:
+    assert (states(line), tells(line)) == (stated, told)
+
+
+@pytest.mark.parametrize(
+    "name", ["时间", "日期", "地点", "地址", "电话", "编号", "单位", "部门", "联系人"]
+)
+def test_a_value_names_no_text(name: str) -> None:
+    assert not names_text(f"{name}：水利站")
+    assert names_text("护堤：水利站")
+
+
+@pytest.mark.parametrize("word", ["目录", "目 次", "Contents"])
+def test_contents_are_the_word_for_them_and_what_follows(word: str) -> None:
+    entries = ["护堤……3", "种树 12", "一、修路"]
+    assert in_contents(["水利志", word, *entries, "护堤要紧"]) == {1, 2, 3, 4}
+
+
+def test_a_space_beside_a_figure_parts_no_cells() -> None:
+    assert not states("汇聚 24 个项目")
+    assert not states("投资 24 亿")
+    assert states("甲 乙 丙 24亿")

@@ -58,7 +58,7 @@ def _text(part: MIMEPart) -> str:
 
 def _attached(mail: EmailMessage) -> Iterator[Part]:
     """What cannot be read is named in the mail, and left."""
-    from index.reading.apart.readers import FORMATS, READERS, suffix_of
+    from index.reading.apart.readers import CONVERTERS, FORMATS, suffix_of
 
     for part in mail.iter_attachments():
         name, data = part.get_filename() or "", part.get_payload(decode=True)
@@ -71,7 +71,7 @@ def _attached(mail: EmailMessage) -> Iterator[Part]:
                     name, Document(decode(data, _TEXTS[suffix[1:]])), format=_TEXTS[suffix[1:]]
                 )
             elif suffix[1:] in FORMATS:
-                found = READERS[suffix](data)
+                found = CONVERTERS[suffix](data)
                 assert isinstance(found, Document)
                 yield Part(name, found, format=suffix[1:])
 

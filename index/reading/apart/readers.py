@@ -25,7 +25,7 @@ FORMATS = ("pdf", "docx", "xlsx", "pptx", "odt", "epub", "rtf", "eml", "csv")
 #: Read by OCR, where it is installed.
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
 
-READERS: Mapping[str, Reader] = {
+CONVERTERS: Mapping[str, Reader] = {
     **{f".{name}": _late(name) for name in FORMATS},
     ".tsv": _late("csv"),
     **dict.fromkeys(PICTURES, _late("picture")),
@@ -42,4 +42,4 @@ def suffix_of(name: str) -> str:
     """
     path = PurePosixPath(name)
     both = "".join(path.suffixes[-2:]).lower()
-    return both if both in READERS else path.suffix.lower()
+    return both if both in CONVERTERS else path.suffix.lower()

@@ -70,14 +70,14 @@ _TOO_MUCH = SourceError("oversize: it takes more memory than it may", hint="Spli
 
 def answer(header: dict[str, Any], data: bytes) -> Message:
     """A file's texts; or the picture of one of its pages."""
-    from index.reading.apart.readers import READERS
+    from index.reading.apart.readers import CONVERTERS
 
     try:
         if "page" in header:
             from index.reading.apart.page_picture import picture
 
             return {}, picture(data, int(header["page"]))
-        found = READERS[header["suffix"]](data)
+        found = CONVERTERS[header["suffix"]](data)
     except SourceError as error:
         return _refused(error), b""
     except MemoryError:
