@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from index.shipped import shipped
+
 TABLE = Path(__file__).parent / "models" / "idf.zlib"
 
 #: Document frequencies are kept as steps of a logarithm, 10 to a doubling: exact within 7 %.
@@ -69,6 +71,7 @@ def unpack(blob: bytes) -> Background:
 
 
 @lru_cache(maxsize=1)
+@shipped(TABLE)
 def background() -> Background:
     """The shipped table, read once."""
     return unpack(TABLE.read_bytes())

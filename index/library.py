@@ -54,6 +54,9 @@ from index.update import Progress, Update, clean_name
 
 log = logging.getLogger(__name__)
 
+#: Who finds the search index damaged waits this long for another process: it is mending it, too.
+_MEND_WAIT_S = 60.0
+
 
 class Library:
     """The folder on disk: update it, list it, and take snapshots to search.
@@ -243,7 +246,7 @@ class Library:
         served = self._parts.served
         if served is None:
             log.warning("%s; the search index is made anew from the catalogue", damage)
-            self.mend()
+            self.mend(wait_s=_MEND_WAIT_S)
             return self._parts.snapshot()
         if self._mending is None or self._mending.name != self._parts.state:
             log.warning("%s; it is made anew, and the state before it serves", damage)
@@ -293,12 +296,15 @@ class Library:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         return self.check()
 
-    def mend(self, *, sure: bool = False) -> bool:
+    def mend(self, *, sure: bool = False, wait_s: float = 0.0) -> bool:
         """Make the search index anew from the catalogue if it is damaged, or ``sure``; whether it was.
+
+        ``wait_s`` is how long to wait for another writer, where that is longer than usual.
 
         Raises: LibraryBusy, LibraryInaccessible, EmbeddingError.
         """
-        with writing(self.path, self._lock_timeout_s), self._parts.staging() as staging:
+        wait_s = max(wait_s, self._lock_timeout_s)
+        with writing(self.path, wait_s), self._parts.staging() as staging:
             if not sure and not any(self._parts.store.faults()):
                 return False  # another process has done it
             update = Update(self.catalogue, staging, self._parts.store, self.config)

@@ -76,7 +76,9 @@ class FaissIndex:
         try:
             index = faiss.read_index(str(path))
         except (RuntimeError, MemoryError) as exc:
-            raise LibraryDamaged(f"{path} is not a readable vector index", hint=INDEX_HINT) from exc
+            raise LibraryDamaged(
+                f"{path.name} is not a readable vector index", hint=INDEX_HINT
+            ) from exc
         return cls(index, nprobe=nprobe)
 
     def add(self, keys: Keys, vectors: Vectors) -> None:

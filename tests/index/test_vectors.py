@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from index import IndexMismatch
+from index import LibraryDamaged
 from index.store.dense import FaissIndex
 
 N, D = 3000, 32
@@ -79,6 +79,12 @@ def test_removed_keys_are_not_found_and_may_return(
     assert index.search(vectors[7], 1)[0][0] == key
 
 
+def test_the_keys_are_all_that_there_are(index: FaissIndex, keys: npt.NDArray[np.int64]) -> None:
+    gone = keys[:5].tolist()
+    index.remove(gone)
+    assert index.keys() == set(keys.tolist()) - set(gone)
+
+
 def test_search_among_some_keys(
     index: FaissIndex, vectors: Rows, keys: npt.NDArray[np.int64]
 ) -> None:
@@ -105,5 +111,5 @@ def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
 
 def test_a_damaged_file_is_a_mismatch(tmp_path: Path) -> None:
     (tmp_path / "index").write_bytes(b"not an index")
-    with pytest.raises(IndexMismatch, match="not a readable"):
+    with pytest.raises(LibraryDamaged, match="not a readable"):
         FaissIndex.load(tmp_path / "index")
