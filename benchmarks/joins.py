@@ -56,7 +56,9 @@ class Wrapped:
 def made(count: int = TEXTS, seed: int = 1) -> Iterator[tuple[str, list[str]]]:
     """So many texts of every kind in turn: a title, and some of the kind's lines in their order."""
     chance = random.Random(seed)
-    kinds = [(path.stem, path.read_text("utf-8").splitlines()) for path in sorted(KINDS.iterdir())]
+    kinds = [
+        (path.stem, path.read_text("utf-8").splitlines()) for path in sorted(KINDS.glob("*.txt"))
+    ]
     for number in range(count):
         kind, lines = kinds[number % len(kinds)]
         titles = [line[2:] for line in lines if line.startswith("# ")]
