@@ -1005,10 +1005,11 @@ def test_long_names_take_two_lines_at_most(tmp_path: Path, opens: Opens) -> None
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_head_of_the_page_fits(base: str, opens: Opens, lang: str) -> None:
     page = opens(f"{base}/prefs?lang={lang}&back=/library")
-    for width in (320, 390, 640, 641, 700, 768, 832, 833, 900, 1024):
+    for width in (320, 390, 480, 481, 640, 641, 704, 705, 768, 896, 897, 1024):
         page.set_viewport_size({"width": width, "height": 800})
         right = "all => Math.max(...all.map(a => a.getBoundingClientRect().right))"
         assert page.locator(".top a").evaluate_all(right) <= width, width
         assert page.locator(".brand").bounding_box()["height"] < 40, width
         shown = "all => all.filter(a => a.checkVisibility()).length"
-        assert page.locator("a[href='/docs']").evaluate_all(shown) > 0, width
+        for path in ("/check", "/docs"):
+            assert page.locator(f"a[href='{path}']").evaluate_all(shown) == 1, (path, width)
