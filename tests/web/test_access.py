@@ -339,7 +339,7 @@ def test_a_real_browser_keeps_other_sites_out(
     args.append("--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
-        context = browser.new_context()
+        context = browser.new_context(locale="zh-CN")
         page = context.new_page()
         page.goto(f"{url}/sign-in?token={TOKEN}")
         page.goto(f"{url}/library")

@@ -168,9 +168,10 @@ def test_an_open_citation_can_be_shared(
         other.click("text=English")
         other.get_by_role("button", name="Close").wait_for()
         assert other.locator("#position").inner_text() == "1 of 2"
+        other.wait_for_load_state()  # the server's words are there before the keys are heard
         other.keyboard.press("Escape")
-        assert other.locator("#viewer").is_hidden()
-        assert "cite" not in other.url
+        other.locator("#viewer").wait_for(state="hidden")
+        other.wait_for_function("() => !location.search.includes('cite')")
         phone = opens(page.url, **PHONE)
         assert in_sight(phone)
         assert phone.locator("#main").evaluate("main => main.inert")
