@@ -174,10 +174,14 @@ async function load(href, quietly) {
   if (mine !== latest) return;
   const top = sheet.scrollTop;
   sheet.replaceChildren(...content);
+  help();
   if (quietly) return sheet.scrollTo({ top, behavior: "instant" });
   sheet.focus({ preventScroll: true });
   return reveal();
 }
+
+// What finds words in an article is loaded with the first one that is shown.
+const help = () => import("./source.js").catch(() => {});
 
 function reveal() {
   const first = sheet.querySelector("#cite");
@@ -241,6 +245,7 @@ if (found) {
   tell(all, here());
   written.observe($("turns"), { childList: true, subtree: true });
   veil();
+  help();
   all[here()].scrollIntoView({ block: "center", behavior: "instant" });
   if (narrow.matches) sheet.focus({ preventScroll: true });
   reveal();
