@@ -164,6 +164,7 @@ async function load(href, quietly) {
   if (mode) url.searchParams.set("mode", mode);
   url.hash = "";
   if (!sheet.childElementCount) sheet.replaceChildren(h("p", { class: "calm" }, t("view.loading")));
+  const helped = help();
   let content;
   try {
     const response = await fetch(url, { headers: { accept: "application/problem+json" } });
@@ -171,16 +172,16 @@ async function load(href, quietly) {
   } catch {
     content = [h("p", { class: "notice" }, t("error.lost"))];
   }
+  await helped;
   if (mine !== latest) return;
   const top = sheet.scrollTop;
   sheet.replaceChildren(...content);
-  help();
   if (quietly) return sheet.scrollTo({ top, behavior: "instant" });
   sheet.focus({ preventScroll: true });
   return reveal();
 }
 
-// What finds words in an article is loaded with the first one that is shown.
+// What finds words in an article is loaded with the first one that is shown, and is there before it.
 const help = () => import("./source.js").catch(() => {});
 
 function reveal() {
@@ -245,7 +246,6 @@ if (found) {
   tell(all, here());
   written.observe($("turns"), { childList: true, subtree: true });
   veil();
-  help();
   all[here()].scrollIntoView({ block: "center", behavior: "instant" });
   if (narrow.matches) sheet.focus({ preventScroll: true });
   reveal();
