@@ -34,6 +34,8 @@ _SAID = {
     "view": "label position loading found none_found",
 }
 _SAID_ALL = ("error.", "library.status.", "reindex.")
+#: The words that only the scripts of one section say; they go to no other page.
+_SAID_IN = {"library": "library", "reindex": "library", "check": "check"}
 JS_KEYS = tuple(
     key
     for key in KEYS
@@ -56,5 +58,10 @@ def _numbered(text: str, values: Mapping[str, object]) -> str:
     return _NUMBER.sub(lambda m: m[1] + m[3 if str(values.get(m[2])) == "1" else 4], text)
 
 
-def script_strings(lang: str) -> dict[str, str]:
-    return {key: translate(lang, key) for key in JS_KEYS}
+def script_strings(lang: str, section: str = "") -> dict[str, str]:
+    """What the scripts of a section's pages say."""
+    return {
+        key: translate(lang, key)
+        for key in JS_KEYS
+        if _SAID_IN.get(key.partition(".")[0], section) == section
+    }

@@ -60,8 +60,10 @@ templates.env.globals.update(
     source_path=source_path,
     view_path=view_path,
     qs=query_string,
+    script_strings=script_strings,
     notices=NOTICES,
 )
+templates.env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # half the bytes in Chinese
 templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
 templates.env.filters["when"] = when
@@ -86,7 +88,6 @@ def render(
             "other_lang": LANGUAGES[1 - LANGUAGES.index(lang)],
             "theme": choice(request.cookies.get("theme"), THEMES),
             "themes": THEMES,
-            "strings": script_strings(lang),
             "here": path if request.method == "GET" else "/",
             **(context or {}),
         },

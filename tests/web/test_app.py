@@ -142,6 +142,14 @@ def test_scripts_are_given_only_the_words_that_they_say() -> None:
     assert unsaid == ["answer.none"]
 
 
+@pytest.mark.parametrize("section", ["", "ask", "library", "check"])
+def test_a_page_has_only_the_words_of_its_section(section: str) -> None:
+    groups = {key.partition(".")[0] for key in i18n.script_strings("zh", section)}
+    own = {"library": {"library", "reindex"}, "check": {"check"}}.get(section, set())
+    assert groups & {"library", "reindex", "check"} == own
+    assert {"answer", "error", "scope", "theme", "view"} <= groups
+
+
 # ---- errors ------------------------------------------------------------------------------------
 
 

@@ -164,6 +164,7 @@ async function load(href, quietly) {
   if (mode) url.searchParams.set("mode", mode);
   url.hash = "";
   if (!sheet.childElementCount) sheet.replaceChildren(h("p", { class: "calm" }, t("view.loading")));
+  const helped = help();
   let content;
   try {
     const response = await fetch(url, { headers: { accept: "application/problem+json" } });
@@ -171,6 +172,7 @@ async function load(href, quietly) {
   } catch {
     content = [h("p", { class: "notice" }, t("error.lost"))];
   }
+  await helped;
   if (mine !== latest) return;
   const top = sheet.scrollTop;
   sheet.replaceChildren(...content);
@@ -178,6 +180,9 @@ async function load(href, quietly) {
   sheet.focus({ preventScroll: true });
   return reveal();
 }
+
+// What finds words in an article is loaded with the first one that is shown, and is there before it.
+const help = () => import("./source.js").catch(() => {});
 
 function reveal() {
   const first = sheet.querySelector("#cite");
