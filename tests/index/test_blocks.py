@@ -74,6 +74,19 @@ def test_a_page_may_begin_with_more_headlines_than_stand_in_a_row_elsewhere() ->
     assert kinds("候鸟归来", PROSE, *many, PROSE)[2:7] == ["paragraph"] * 4 + ["heading"]
 
 
+def test_of_many_lines_at_a_pages_beginning_the_first_heads_and_the_last_may() -> None:
+    many = [f"渡口的{n}件事" for n in "一二三四五六七八"]
+    assert kinds(*many, PROSE)[:8] == ["heading", *["paragraph"] * 6, "heading"]
+    assert kinds(*many, "地点：西渡口", PROSE)[:8] == ["heading", *["paragraph"] * 7]
+
+
+def test_a_text_may_end_with_a_chart_and_with_a_line_that_says_where_it_is_from() -> None:
+    assert kinds("候鸟归来", PROSE, *["渡口"] * 4)[2:] == ["paragraph"] * 4
+    assert kinds("候鸟归来", PROSE, "渡口", "湿地")[2:] == ["paragraph"] * 2
+    assert kinds("候鸟归来", PROSE, "海边日报") == ["heading", "paragraph", "byline"]
+    assert kinds("候鸟归来", PROSE, "新增滩涂45公顷")[2] == "paragraph"
+
+
 def test_items_in_a_row_are_no_chart() -> None:
     items = ["第一章 总则", "第一节 目的", "一、概述", "（一）背景"]
     assert kinds("护堤办法", PROSE, *items, PROSE)[2:6] == ["heading"] * 4
