@@ -146,6 +146,7 @@ def test_a_file_names_its_first_article_and_no_record() -> None:
         ("文/王大山", "王大山"),
         ("本报记者 阿依·古丽", "阿依·古丽"),
         ("本报记者 王大山、宓青", "王大山、宓青"),  # behind a name that is one for sure
+        ("本报记者 王大山 通讯员 李小河", "王大山"),
         ("本报记者 站里人", None),
         ("责任编辑：周三原", None),
         ("来源：海边日报", None),
@@ -168,6 +169,10 @@ def test_who_wrote_the_page_wrote_what_is_not_signed() -> None:
         page("# 候鸟归来", "王大山", *BIRDS, "# 老街的面包香", *BREAD, "本版撰文：李小河")
     )
     assert (first.author, second.author) == ("王大山", "李小河")
+    unsigned = articles(
+        page("# 候鸟归来", *BIRDS, "# 老街的面包香", *BREAD, "本版撰文：李小河", STRAY)
+    )
+    assert [article.author for article in unsigned] == ["李小河", "李小河", None]
 
 
 # -- pictures
@@ -186,6 +191,13 @@ def test_a_credit_goes_where_its_picture_goes() -> None:
     for credit in ("赵一山摄", "赵一山钱二河周三原王大山摄"):
         picture = ["图为湿地里停留的水鸟。", credit]
         assert pictured(*picture) == [picture, []]
+    bird, bread = "图为湿地里停留的水鸟和游客们。", "图为老街上的面包房和邻居们。赵一山摄"
+    assert pictured(bird, bread) == [[bird], [bread]]
+    text = "堤要加高。"
+    first, second = articles(
+        page("# 候鸟归来", *BIRDS, "# 老街的面包香", *BREAD, *picture, text, BREAD[0])
+    )
+    assert (blocks(first, "caption"), text in second.text) == (picture, True)
 
 
 def test_a_picture_goes_where_clearly_more_is_said_of_it() -> None:
