@@ -17,10 +17,11 @@ import lzma
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.tables import figures
 from index import IndexConfig, Library
 from server.checking.checker import Checker
 from server.checking.records import VERDICTS, CheckedClaim
@@ -66,27 +67,17 @@ def rows(found: Sequence[tuple[Statement, CheckedClaim]]) -> dict[str, dict[str,
     for one, claim in found:
         counts[one.kind][claim.verdict] += 1
         counts[one.kind]["named"] += any(_touches(d.said, one.now) for d in claim.differing)
-    table = {}
+    shares = {}
     for kind, count in counts.items():
         total = sum(count[v] for v in VERDICTS)
         right = count["full"] if kind == UNTOUCHED else total - count["full"]
-        table[kind] = {"statements": total, **count, "right": right / total}
-    return table
+        counted = {name: count[name] for name in (*VERDICTS, "named")}
+        shares[kind] = {"statements": total, **counted, "right": right / total}
+    return shares
 
 
 def _touches(said: str, now: str) -> bool:
     return bool(said) and (said in now or now in said)
-
-
-def table(found: Mapping[str, Mapping[str, float]]) -> str:
-    columns = ("statements", "full", "partial", "contradicted", "none", "named", "right")
-    lines = [f"{'kind':<10}" + "".join(f"{c:>13}" for c in columns)]
-    for kind, row in found.items():
-        cells = [
-            f"{row.get(c, 0):>13.3f}" if c == "right" else f"{row.get(c, 0):>13}" for c in columns
-        ]
-        lines.append(f"{kind:<10}" + "".join(cells))
-    return "\n".join(lines)
 
 
 def checker_of(folder: Path, files: Sequence[Path], embedder: str) -> Checker:
@@ -121,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for one, claim in found:
         if args.wrong and (claim.verdict == "full") != (one.kind == UNTOUCHED):
             print(f"{one.kind} {claim.verdict} {list(claim.missing)} {one.text}")
-    print(table(rows(found)))
+    print(figures(rows(found), "kind"))
     return 0
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 
+from benchmarks.tables import table
 from index.pages.passages import sentences
 from server.verify.faithfulness import Faithfulness
 from server.verify.statement import Statement
@@ -88,9 +89,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     judgement = Faithfulness.builtin()
     accepted = [judgement.bears(row.statement, row.statements) for row in given]
     print(f"{len(given)} statements, {sum(row.faithful for row in given)} faithful")
-    figures = rates(accepted, [row.faithful for row in given]) | kinds(accepted, given)
-    for name, (share, error) in figures.items():
-        print(f"{name:<9} {share:.3f} ±{error:.3f}")
+    shares = rates(accepted, [row.faithful for row in given]) | kinds(accepted, given)
+    print(table(["", "share"], ([name, f"{s:.3f} ±{e:.3f}"] for name, (s, e) in shares.items())))
     return 0
 
 

@@ -31,6 +31,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from benchmarks.tables import table
 from index import Library, load_embedder
 
 CLIENTS = 8
@@ -218,12 +219,6 @@ def _apart(step: str, name: str, file: Path, folder: Path) -> Row:
     return made
 
 
-def table(rows: Sequence[Row]) -> str:
-    names = list(rows[0])
-    lines = [names, ["---"] * len(names), *([str(row[name]) for name in names] for row in rows)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -247,7 +242,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for row in measure(args.articles, args.gold, sizes, args.questions):
         rows.append(row)
         print(json.dumps(row), file=sys.stderr, flush=True)
-    print(table(rows))
+    names = list(rows[0])
+    print(table(names, ([str(row[name]) for name in names] for row in rows)))
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
     return 0

@@ -9,9 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from index.background import background
-from server.checking.naming import same_noun
 from server.verify.statement import plain
-from server.verify.wording import words
+from server.verify.wording import same_noun, words
 
 _RUN = re.compile(r"[^\W_]+")
 _CONTENT = re.compile(r"[nvaxjsteli]")

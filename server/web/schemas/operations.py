@@ -1,4 +1,4 @@
-"""How the server is, what it works on, and what went wrong."""
+"""How the server is, and what it works on."""
 
 from __future__ import annotations
 
@@ -20,13 +20,3 @@ class ReindexOut(BaseModel):
 
 class Health(BaseModel):
     status: Literal["ok", "ready"]
-
-
-class Problem(BaseModel):
-    """RFC 9457."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    hint: str
