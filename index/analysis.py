@@ -42,7 +42,11 @@ def simplify(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _WELL_FORMED.sub(_simplified, text)
+    try:
+        converted = _to_simplified()(text)
+    except UnicodeEncodeError:
+        converted = ""
+    return converted if len(converted) == len(text) else _WELL_FORMED.sub(_simplified, text)
 
 
 def _simplified(match: re.Match[str]) -> str:
