@@ -22,6 +22,7 @@ _UNIT = re.compile(
     r"|[a-z0-9]+(?:[-_.'+&/][a-z0-9]+)*"
     rf"|[^\W_a-z0-9{_CJK}]+"
 )
+_CHARACTERS = re.compile(rf"[{_CJK}]+")
 _PART = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _WELL_FORMED = re.compile(r"[^\ud800-\udfff]+")  # half a character comes from odd escapes
 
@@ -93,6 +94,10 @@ def terms(text: str) -> list[str]:
     found: list[str] = []
     # NFKC would make a clause's comma one that groups digits.
     for stretch in _STRETCH.findall(fold(text.replace("，", " "))):
+        if _CHARACTERS.fullmatch(stretch):  # nearly all are
+            found += stretch
+            found += map(add, stretch, stretch[1:])
+            continue
         units = _UNIT.findall(stretch)
         if not stretch.isalpha() or stretch.isascii():
             units = [unit.replace(",", "") for unit in units]
