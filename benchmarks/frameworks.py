@@ -66,7 +66,7 @@ def build(name: str, articles: Path, folder: Path) -> Row:
 
 
 def ask(name: str, questions: Path, folder: Path) -> Row:
-    asked = [json.loads(line) for line in questions.open(encoding="utf-8")]
+    asked = _rows(questions)
     began, busy = time.perf_counter(), _cpu()
     find = SYSTEMS[name]().open(folder)
     find(asked[0]["question"])
@@ -121,7 +121,7 @@ def measure(
             part, questions = folder / "news.jsonl", folder / "questions.jsonl"
             with _opened(articles) as lines:
                 part.write_text("".join(islice(lines, size)), encoding="utf-8")
-            known = {json.loads(line)["id"] for line in part.open(encoding="utf-8")}
+            known = {row["id"] for row in _rows(part)}
             questions.write_text("\n".join(_questions(gold, known, most)), encoding="utf-8")
             for name in systems:
                 if all(find_spec(package) for package in NEEDS[name]):
@@ -137,11 +137,14 @@ def _opened(articles: Path) -> TextIO:
     return articles.open(encoding="utf-8")
 
 
+def _rows(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
+
+
 def _questions(gold: Path, known: set[str], most: int) -> list[str]:
     """Those whose evidence is among the articles, as a question and the articles that bear it."""
     found = []
-    for line in gold.open(encoding="utf-8"):
-        row = json.loads(line)
+    for row in _rows(gold):
         held = {e["file"].rpartition("#")[2] for group in row["evidence"] for e in group} & known
         if held and not row.get("history"):
             found.append(json.dumps({"question": row["question"], "articles": sorted(held)}))
