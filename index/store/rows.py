@@ -6,6 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,30 @@ def info_of(row: Sequence[Any], titles: Sequence[str], damaged: int) -> SourceIn
 
 
 # ---- to rows ----
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRows:
+    """A source with its articles and their passages, as they are written."""
+
+    name: str
+    source: tuple[Any, ...]
+    places: bytes
+    articles: Sequence[tuple[Any, ...]]
+    passages: Sequence[tuple[Any, ...]]
+
+
+def rows_of(
+    source: Source, file: str, articles: Sequence[tuple[Article, Sequence[Passage]]]
+) -> SourceRows:
+    """The rows of a source and of its articles with their passages; ``file`` is what it is of."""
+    return SourceRows(
+        source.name,
+        source_row(source, file),
+        source.places,
+        [article_row(article) for article, _ in articles],
+        [row for article, held in articles for row in passage_rows(held, article.title, file)],
+    )
 
 
 def source_row(source: Source, file: str) -> tuple[Any, ...]:

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.config import ANALYSIS, IndexConfig
-from index.records import Article, Passage, Source
 from index.store.base import Row
 from index.store.database import Database, marks
 from index.store.faults import reading
-from index.store.rows import article_row, passage_rows, source_row, unpack_vector
+from index.store.rows import SourceRows, unpack_vector
 from index.store.schema import CONTENT, PAGES, run
 
 #: Whether the source ``s`` of the catalogue is no longer there after the update.
@@ -68,6 +67,12 @@ class Staging:
     def file(self, name: str, root: str, sha256: str) -> None:
         self.db.execute("REPLACE INTO staging.files VALUES (?, ?, ?)", (name, root, sha256))
 
+    def read_again(self, name: str) -> None:
+        """Have a file of a folder read again next time, although it is the same."""
+        self.db.execute(
+            "UPDATE staging.files SET sha256 = '' WHERE name = ? AND root != ''", (name,)
+        )
+
     def original(self, file: str, data: bytes) -> None:
         """Keep the bytes of an upload."""
         self.db.execute("REPLACE INTO staging.originals VALUES (?, ?)", (file, data))
@@ -76,34 +81,23 @@ class Staging:
         """These sources go, or are replaced by what is staged under their names."""
         self.db.executemany("INSERT OR IGNORE INTO staging.gone VALUES (?)", ((n,) for n in names))
 
-    def put(
-        self, rows: Iterable[tuple[Source, str, Sequence[tuple[Article, Sequence[Passage]]]]]
-    ) -> None:
-        """Stage sources with the file they are of, their articles and those's passages."""
+    def put(self, rows: Iterable[SourceRows]) -> None:
+        """Stage sources with their articles and those's passages."""
         rows = list(rows)
         db = self.db
         db.execute("BEGIN")
         db.executemany(
-            f"INSERT INTO staging.sources VALUES ({marks(10)})",
-            (source_row(source, file) for source, file, _ in rows),
+            f"INSERT INTO staging.sources VALUES ({marks(10)})", (one.source for one in rows)
         )
         db.executemany(
             "INSERT INTO staging.places VALUES (?, ?)",
-            ((source.name, source.places) for source, _, _ in rows if source.places),
+            ((one.name, one.places) for one in rows if one.places),
         )
-        db.executemany(
-            f"INSERT OR IGNORE INTO staging.articles VALUES ({marks(10)})",
-            (article_row(article) for _, _, articles in rows for article, _ in articles),
-        )
-        db.executemany(
-            f"INSERT OR IGNORE INTO staging.passages VALUES ({marks(13)})",
-            (
-                row
-                for _, file, articles in rows
-                for article, passages in articles
-                for row in passage_rows(passages, article.title, file)
-            ),
-        )
+        for table, columns in (("articles", 10), ("passages", 13)):
+            db.executemany(
+                f"INSERT OR IGNORE INTO staging.{table} VALUES ({marks(columns)})",
+                (row for one in rows for row in getattr(one, table)),
+            )
         db.execute("COMMIT")
 
     def is_empty(self) -> bool:
