@@ -26,6 +26,7 @@ from index.errors import (
     IndexMissing,
     LibraryBusy,
     LibraryDamaged,
+    LibraryReadOnly,
     RemovalRefused,
     SourceNotFound,
 )
@@ -103,6 +104,7 @@ class Library:
     def close(self) -> None:
         with self._guard:
             if self._opened is not None:
+                self._opened.conversations.keep_unsaved()
                 self._opened.db.close()
             self._opened = None
 
@@ -156,6 +158,11 @@ class Library:
     def conversations(self) -> Conversations:
         """What was asked and answered here."""
         return self._parts.conversations
+
+    @property
+    def writable(self) -> bool:
+        """False while its disk is read-only, or was too full to open it for writing."""
+        return not self._exists() or self._parts.db.writable
 
     def _exists(self) -> bool:
         return exists(self.path)
@@ -343,7 +350,7 @@ class Library:
             with nullcontext() if held else writing(self.path, 0.0):
                 staged = self.path.glob("staging.sqlite*")
                 return [*self._parts.store.leftovers(), *sorted(staged)]
-        except LibraryBusy:
+        except (LibraryBusy, LibraryReadOnly):  # nothing can be removed
             return []
 
     # ---- writing -------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -17,7 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from index import Library, YoujuError
+from index import Library, YoujuError, explained
 from server.errors import problem, problem_of
 from server.services import AnswersQuestions, Services
 from server.settings import Settings
@@ -98,7 +99,8 @@ def create_app(
         ops,
     ):
         app.include_router(module.router)
-    app.add_exception_handler(YoujuError, _on_error)
+    for kind in (YoujuError, sqlite3.Error, OSError):
+        app.add_exception_handler(kind, _on_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(Exception, _on_error)
@@ -135,8 +137,11 @@ def _respond(
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
-    if not isinstance(error, YoujuError):
+    told = explained(error)
+    if told is None:
         log.error("Unexpected error", exc_info=error)
+    elif told is not error:
+        log.warning("%s", told)
     # An accident is answered outside the guard, which would have set these.
     return _respond(request, problem_of(error), dict(SECURITY_HEADERS))
 

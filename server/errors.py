@@ -16,7 +16,9 @@ from index import (
     IndexMismatch,
     IndexMissing,
     LibraryBusy,
+    LibraryFull,
     LibraryInaccessible,
+    LibraryReadOnly,
     SourceError,
     SourceNotFound,
     YoujuError,
@@ -52,6 +54,8 @@ STATUS: dict[type[Exception], int] = {
     IndexMissing: 503,
     NotReady: 503,
     LibraryBusy: 503,
+    LibraryFull: 507,
+    LibraryReadOnly: 507,
     LibraryInaccessible: 503,
     GenerationTimeout: 504,
     GenerationError: 502,
@@ -73,6 +77,7 @@ TITLES = {
     502: "The writer failed",
     503: "Not ready",
     504: "The writer took too long",
+    507: "No room to write",
 }
 
 HINTS = {

@@ -53,13 +53,13 @@ class Services:
     @property
     def library(self) -> Library:
         """Raises: NotReady while the library is being opened, or the error that kept it shut."""
-        self._check()
+        self.check()
         assert self.opened_library is not None
         return self.opened_library
 
     @property
     def answerer(self) -> AnswersQuestions:
-        self._check()
+        self.check()
         assert self.opened_answerer is not None
         return self.opened_answerer
 
@@ -70,6 +70,11 @@ class Services:
     @cached_property
     def checker(self) -> Checker:
         return Checker(self.library, self.search)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is asked is kept: not, while the disk is full or read-only."""
+        return self.opened_library is None or self.opened_library.conversations.kept
 
     @property
     def ready(self) -> bool:
@@ -83,6 +88,8 @@ class Services:
             library = open_library(self.settings)
             self.opened_answerer = open_answerer(library, self.settings)
             self.opened_library = library
+            if not library.writable:
+                log.warning("The library cannot be written: it serves, and keeps no conversations")
             self.examples.questions(library, self.opened_answerer)
             self.watch()
         except Exception as error:
@@ -91,7 +98,9 @@ class Services:
 
     def watch(self) -> None:
         """Follow the library's folders, where the settings say so."""
-        if self.settings.watch and self.watcher is None:
+        if self.settings.watch and not self.library.writable:
+            log.warning("The library is read-only: its folders are not watched")
+        elif self.settings.watch and self.watcher is None:
             self.watcher = Watcher(self.library)
             self.watcher.start()
 
@@ -100,7 +109,8 @@ class Services:
         if self.settings.workers > 1 and self.streams.spool is None:
             self.streams.spool = Spool(self.settings.library / "streams")
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raises: NotReady while the library is being opened, or the error that kept it shut."""
         if self.ready:
             return
         if isinstance(self.failure, YoujuError):

@@ -88,6 +88,7 @@ def render(
             "other_lang": LANGUAGES[1 - LANGUAGES.index(lang)],
             "theme": choice(request.cookies.get("theme"), THEMES),
             "themes": THEMES,
+            "keeps": request.app.state.services.keeps,
             "here": path if request.method == "GET" else "/",
             **(context or {}),
         },

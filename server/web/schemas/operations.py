@@ -22,6 +22,12 @@ class Health(BaseModel):
     status: Literal["ok", "ready"]
 
 
+class Readiness(Health):
+    """``keeps``: whether what is asked is kept; not, while the disk is full or read-only."""
+
+    keeps: bool
+
+
 class Problem(BaseModel):
     """RFC 9457."""
 
