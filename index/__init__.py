@@ -42,10 +42,11 @@ from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
 from index.snapshot import Snapshot
 from index.store.conversations import Conversation, Feedback, StoredTurn
-from index.store.faults import explained
+from index.store.faults import ENGINE_ERRORS, explained
 from index.update import Progress
 
 __all__ = [
+    "ENGINE_ERRORS",
     "AnswerError",
     "Article",
     "ArticleInfo",

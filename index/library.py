@@ -89,6 +89,7 @@ class Library:
         self._guard = threading.RLock()
         self._opened: _Opened | None = None
         self._mending: threading.Thread | None = None
+        self._interrupted = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -100,6 +101,13 @@ class Library:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def interrupt(self) -> None:
+        """End an update that is being made, from any thread: nothing of it has happened then.
+
+        It raises LibraryBusy, as every later one does. Reading goes on.
+        """
+        self._interrupted.set()
 
     def close(self) -> None:
         with self._guard:
@@ -314,7 +322,10 @@ class Library:
         with writing(self.path, wait_s), self._parts.staging() as staging:
             if not sure and not any(self._parts.store.faults()):
                 return False  # another process has done it
-            update = Update(self.catalogue, staging, self._parts.store, self.config)
+            progress = self._heeding(None)
+            update = Update(
+                self.catalogue, staging, self._parts.store, self.config, progress=progress
+            )
             served = self.catalogue.embedder()
             update.publish(lambda passages: self._choice.by_size(passages, served), anew=True)
         return True
@@ -433,11 +444,25 @@ class Library:
                 self._parts.store,
                 self.config,
                 rebuild=rebuild,
-                progress=progress,
+                progress=self._heeding(progress),
             )
             yield update
             served = "" if whole else self._served()
             update.publish(lambda passages: self._choice.by_size(passages, served))
+
+    def _heeding(self, progress: Progress | None) -> Progress:
+        """What is called between the steps of an update: it ends one that is interrupted."""
+
+        def step(stage: str, done: int, total: int | None) -> None:
+            if self._interrupted.is_set():
+                raise LibraryBusy(
+                    "the library is being closed; nothing was changed",
+                    hint="Do it again in a moment.",
+                )
+            if progress is not None:
+                progress(stage, done, total)
+
+        return step
 
     def _served(self) -> str:
         """Name of the embedder whose vectors are there; empty when there is nothing to be searched."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -18,11 +17,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from index import Library, YoujuError, explained
+from index import ENGINE_ERRORS, Library, YoujuError, explained
 from server.errors import problem, problem_of
 from server.services import AnswersQuestions, Services
 from server.settings import Settings
 from server.web.access import access_of
+from server.web.connections import Connection
 from server.web.middleware import SECURITY_HEADERS, Guard
 from server.web.rendering import render_problem, wants_page
 from server.web.responses import ProblemResponse
@@ -47,7 +47,13 @@ from server.web.routes import (
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 400: "malformed"}
+KINDS = {
+    400: "malformed",
+    404: "not-found",
+    405: "method-not-allowed",
+    408: "too-slow",
+    413: "too-large",
+}
 UPLOADS = ("/sources", "/library")
 JSON_PATHS = ("/ask", "/check", "/feedback")
 DESCRIPTION = "Question answering over a folder of articles, every sentence cited and checked."
@@ -71,6 +77,7 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = services
+    services.metrics.watch("youju_connections", "Open connections.", lambda: Connection.open)
     app.state.access = access_of(services.settings)
     app.add_middleware(
         Guard,
@@ -99,7 +106,7 @@ def create_app(
         ops,
     ):
         app.include_router(module.router)
-    for kind in (YoujuError, sqlite3.Error, OSError):
+    for kind in (YoujuError, *ENGINE_ERRORS):
         app.add_exception_handler(kind, _on_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
@@ -112,12 +119,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     opening = None
     services.share()
+    services.heed_signals()
     if not services.ready:
         opening = asyncio.create_task(asyncio.to_thread(services.open))
     else:
         services.watch()
+    if services.settings.workers > 1 and opening is not None:
+        await opening  # another worker answers until then
     yield
-    services.streams.stop_all()
+    services.begin_shutdown()
+    services.end_work()
     if opening is not None:
         await opening
     if services.watcher is not None:
@@ -143,7 +154,10 @@ async def _on_error(request: Request, error: Exception) -> Response:
     elif told is not error:
         log.warning("%s", told)
     # An accident is answered outside the guard, which would have set these.
-    return _respond(request, problem_of(error), dict(SECURITY_HEADERS))
+    headers = dict(SECURITY_HEADERS)
+    if seconds := getattr(told, "retry_after_s", 0):
+        headers["retry-after"] = str(seconds)
+    return _respond(request, problem_of(error), headers)
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:

@@ -32,6 +32,36 @@ class NotReady(YoujuError):
     retryable = True
 
 
+class Overloaded(NotReady):
+    """More is asked than can be answered."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            "Too many questions are waiting.", hint=f"Ask again in {retry_after_s} seconds."
+        )
+        self.retry_after_s = retry_after_s
+
+
+class ShuttingDown(NotReady):
+    """The server stops, or is started anew."""
+
+    retry_after_s = 5
+
+    def __init__(self) -> None:
+        super().__init__("The server is stopping.", hint="Ask again in a few seconds.")
+
+
+class TookTooLong(YoujuError):
+    """It was not done in the time that it may take."""
+
+    retryable = True
+
+
+def too_long(seconds: float) -> TookTooLong:
+    hint = "Try again, or ask more precisely; YOUJU_DEADLINE_S says how long it may take."
+    return TookTooLong(f"It was not done within {seconds:.0f} seconds.", hint=hint)
+
+
 class UnknownEngine(AnswerError):
     """No writer of that name."""
 
@@ -58,6 +88,7 @@ STATUS: dict[type[Exception], int] = {
     LibraryReadOnly: 507,
     LibraryInaccessible: 503,
     GenerationTimeout: 504,
+    TookTooLong: 504,
     GenerationError: 502,
     IndexMismatch: 500,
     YoujuError: 500,
@@ -69,6 +100,7 @@ TITLES = {
     403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",
+    408: "Request took too long",
     413: "Request too large",
     415: "Unsupported media type",
     421: "Misdirected request",
@@ -76,7 +108,7 @@ TITLES = {
     500: "Internal error",
     502: "The writer failed",
     503: "Not ready",
-    504: "The writer took too long",
+    504: "It took too long",
     507: "No room to write",
 }
 

@@ -37,6 +37,9 @@ READ_ONLY_HINT = (
 )
 MODEL_HINT = "`youju doctor` says which file; install Youju again."
 
+#: What an engine, or the operating system below it, raises of its own: `explained` may know it.
+ENGINE_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
+
 #: What bytes that were overwritten give when they are taken for what they were.
 _GARBLED = (ValueError, TypeError, KeyError, IndexError, OverflowError, zlib.error)
 

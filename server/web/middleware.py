@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 
@@ -39,6 +40,8 @@ SECURITY_HEADERS = {
     "cache-control": "no-cache",
 }
 JSON_BODY_BYTES = 4 * 2**20
+#: How long a body may take: so many seconds, and one more for each so many bytes that have come.
+BODY_S, BODY_RATE = 20.0, 8192
 
 
 class Guard:
@@ -92,17 +95,22 @@ class Guard:
         return NO_TOKEN
 
     def _bounded(self, headers: Headers, receive: Receive) -> Receive:
-        """A receive that raises 413 as soon as the body outgrows its bound."""
+        """A receive that raises 413 as soon as the body outgrows its bound, and 408 when it is slow."""
         upload = headers.get("content-type", "").startswith("multipart/")
         limit = self.upload_bytes + 2**16 if upload else JSON_BODY_BYTES
         declared = headers.get("content-length", "")
-        seen = 0
+        seen, more, began = 0, True, time.monotonic()
 
         async def bounded() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, more
+            left = BODY_S + seen / BODY_RATE - (time.monotonic() - began)
+            try:
+                message = await asyncio.wait_for(receive(), left if more else None)
+            except TimeoutError:
+                raise HTTPException(408, "The request's body came too slowly.") from None
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
+                more = message.get("more_body", False)
                 if seen > limit or (declared.isdigit() and int(declared) > limit):
                     raise HTTPException(413, f"The request is larger than {limit:,} bytes.")
             return message
