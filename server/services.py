@@ -37,8 +37,8 @@ log = logging.getLogger(__name__)
 WRITERS = 16
 #: Questions answered at once with a language model: most of the time they wait for it.
 WITH_MODEL = 16
-#: How long a server that is told to stop waits for the answers that it has begun.
-GRACE_S = 4.0
+#: How long a server that is told to stop lets in what was on its way, and waits for all to end.
+CLOSE_S, GRACE_S = 1.5, 4.0
 
 
 class AnswersQuestions(Protocol):
@@ -67,6 +67,7 @@ class Services:
     opened_answerer: AnswersQuestions | None = None
     watcher: Watcher | None = None
     failure: Exception | None = None
+    ends: bool = False
     #: Called when the server is told to stop: a command sees to it that its process ends.
     ending: Callable[[], None] = lambda: None
 
@@ -140,14 +141,20 @@ class Services:
             self.watcher.start()
 
     def begin_shutdown(self) -> None:
-        """Let no new work in; what is running has ``GRACE_S`` seconds to end."""
-        if not self.gate.closed:
+        """What a server does that is told to stop; it accepts no connections any more.
+
+        What has come is worked on for ``CLOSE_S`` seconds, and has ``GRACE_S`` seconds to end.
+        """
+        if not self.ends:
+            self.ends = True
             self.ending()
-            for gate in (self.gate, self.writing):
-                gate.close()
-            if self.opened_library is not None:
-                self.opened_library.interrupt()
-            asyncio.get_running_loop().call_later(GRACE_S, self.end_work)
+            loop = asyncio.get_running_loop()
+            loop.call_later(CLOSE_S, self._close)
+            loop.call_later(GRACE_S, self.end_work)
+
+    def _close(self) -> None:
+        for gate in (self.gate, self.writing):
+            gate.close()
 
     def heed_signals(self) -> None:
         """Hear of it at once when the process is told to stop, whoever runs the application."""
@@ -165,10 +172,13 @@ class Services:
             signal.signal(number, heard)
 
     def end_work(self) -> None:
-        """Tell everybody who waits for an answer to ask again."""
+        """Tell everybody who waits for an answer to ask again, and end what changes the library."""
+        self._close()
         for gate in (self.gate, self.writing):
             gate.end()
         self.streams.end_all(ShuttingDown())
+        if self.opened_library is not None:
+            self.opened_library.interrupt()
 
     def share(self) -> None:
         """Let other workers go on with this one's streams, where there are any."""
