@@ -41,12 +41,11 @@ from index.records import (
 from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
 from index.snapshot import Snapshot
-from index.store.conversations import Conversation, Feedback, StoredTurn
-from index.store.faults import ENGINE_ERRORS, explained
+from index.store.conversations import Conversation, Feedback, StoredTurn, owner
+from index.store.faults import engine_errors, explained
 from index.update import Progress
 
 __all__ = [
-    "ENGINE_ERRORS",
     "AnswerError",
     "Article",
     "ArticleInfo",
@@ -87,9 +86,11 @@ __all__ = [
     "Upload",
     "YoujuError",
     "collapse",
+    "engine_errors",
     "explained",
     "fold",
     "load_embedder",
+    "owner",
     "query_terms",
     "terms",
 ]

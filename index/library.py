@@ -103,9 +103,9 @@ class Library:
         self.close()
 
     def interrupt(self) -> None:
-        """End an update that is being made, from any thread: nothing of it has happened then.
+        """End the update that is being made, from any thread, at its next step.
 
-        It raises LibraryBusy, as every later one does. Reading goes on.
+        It raises LibraryBusy, and nothing of it has happened. Reading goes on.
         """
         self._interrupted.set()
 
@@ -452,6 +452,7 @@ class Library:
 
     def _heeding(self, progress: Progress | None) -> Progress:
         """What is called between the steps of an update: it ends one that is interrupted."""
+        self._interrupted.clear()
 
         def step(stage: str, done: int, total: int | None) -> None:
             if self._interrupted.is_set():

@@ -10,20 +10,24 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from index import ENGINE_ERRORS, Library, YoujuError, explained
+from index import Library, YoujuError, engine_errors, explained
 from server.errors import problem, problem_of
 from server.services import AnswersQuestions, Services
 from server.settings import Settings
+from server.upkeep.audit import Audit
 from server.web.access import access_of
 from server.web.connections import Connection
+from server.web.forms import own_forms
 from server.web.middleware import SECURITY_HEADERS, Guard
+from server.web.rates import Rates
 from server.web.rendering import render_problem, wants_page
 from server.web.responses import ProblemResponse
 from server.web.routes import (
@@ -72,6 +76,7 @@ def create_app(
         version=version("youju"),
         description=DESCRIPTION,
         lifespan=_lifespan,
+        dependencies=[Depends(own_forms)],
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
@@ -79,13 +84,23 @@ def create_app(
     app.state.services = services
     services.metrics.watch("youju_connections", "Open connections.", lambda: Connection.open)
     app.state.access = access_of(services.settings)
+    app.state.rates = Rates(services.settings.rate)
     app.add_middleware(
         Guard,
+        rates=app.state.rates,
+        audit=Audit(services.settings.library),
         metrics=services.metrics,
         upload_bytes=services.settings.upload_limit_mb * 2**20,
         access=app.state.access,
     )
     app.add_middleware(GZipMiddleware, minimum_size=1024)  # streams of events stay as they are
+    if app.state.access.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=app.state.access.origins,
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["authorization", "content-type", "last-event-id"],
+        )
     app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
     # The pages come first: /sources/{id}/view would otherwise be a source's id.
     for module in (
@@ -106,7 +121,8 @@ def create_app(
         ops,
     ):
         app.include_router(module.router)
-    for kind in (YoujuError, *ENGINE_ERRORS):
+    ours: tuple[type[Exception], ...] = (YoujuError, *engine_errors())
+    for kind in ours:
         app.add_exception_handler(kind, _on_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)

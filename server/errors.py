@@ -51,6 +51,24 @@ class ShuttingDown(NotReady):
         super().__init__("The server is stopping.", hint="Ask again in a few seconds.")
 
 
+class TooMany(YoujuError):
+    """A key or an address asks more often than it may."""
+
+    retryable = True
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__("That was asked too often.", hint=f"Wait {retry_after_s} seconds.")
+        self.retry_after_s = retry_after_s
+
+
+class NotYours(YoujuError):
+    """The key may ask, and change nothing."""
+
+
+class ForgedForm(YoujuError):
+    """A form that no page of this server has made."""
+
+
 class TookTooLong(YoujuError):
     """It was not done in the time that it may take."""
 
@@ -89,6 +107,9 @@ STATUS: dict[type[Exception], int] = {
     LibraryInaccessible: 503,
     GenerationTimeout: 504,
     TookTooLong: 504,
+    TooMany: 429,
+    NotYours: 403,
+    ForgedForm: 403,
     GenerationError: 502,
     IndexMismatch: 500,
     YoujuError: 500,
@@ -105,6 +126,7 @@ TITLES = {
     415: "Unsupported media type",
     421: "Misdirected request",
     422: "Unprocessable request",
+    429: "Too many requests",
     500: "Internal error",
     502: "The writer failed",
     503: "Not ready",
@@ -114,7 +136,7 @@ TITLES = {
 
 HINTS = {
     400: "Send well-formed JSON.",
-    401: "Send Authorization: Bearer TOKEN, or sign in at /sign-in; see YOUJU_TOKEN.",
+    401: "Send Authorization: Bearer TOKEN (or a key), or sign in at /sign-in; see YOUJU_TOKEN.",
     403: "Requests are taken from this site's own pages and from programs only.",
     404: "See /docs for the paths there are.",
     405: "See /docs for the methods this path takes.",

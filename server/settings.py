@@ -45,6 +45,15 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="asked for wherever it is set, and beyond the loopback always; made when empty",
     )
+    rate: str = Field(
+        default="",
+        pattern=r"^(\d+ */ *(second|minute|hour|day))?$",
+        description="requests that a key or an address may make, like `60/minute`; any when empty",
+    )
+    cors_origins: str = Field(
+        default="",
+        description="other sites whose pages may ask, with commas, like `https://app.example`",
+    )
     top_k: int = Field(default=10, ge=1, le=50, description="passages retrieved for a question")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",

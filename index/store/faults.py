@@ -37,9 +37,6 @@ READ_ONLY_HINT = (
 )
 MODEL_HINT = "`youju doctor` says which file; install Youju again."
 
-#: What an engine, or the operating system below it, raises of its own: `explained` may know it.
-ENGINE_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
-
 #: What bytes that were overwritten give when they are taken for what they were.
 _GARBLED = (ValueError, TypeError, KeyError, IndexError, OverflowError, zlib.error)
 
@@ -104,6 +101,11 @@ def explained(error: BaseException) -> YoujuError | None:
     if type(error).__module__.startswith("onnxruntime."):
         return EmbeddingError(f"a model cannot be run: {_told(error)}", hint=MODEL_HINT)
     return None
+
+
+def engine_errors() -> tuple[type[Exception], ...]:
+    """What an engine, or the operating system below it, raises of its own; ``explained`` may know it."""
+    return (sqlite3.Error, OSError)
 
 
 def _of_sqlite(error: sqlite3.Error) -> YoujuError | None:

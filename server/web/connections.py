@@ -25,9 +25,6 @@ class Connection(H11Protocol):
     Where there are too many, those that have sent no whole header for the longest time make room.
     """
 
-    #: Those that have not sent their headers yet, the oldest first.
-    _silent: ClassVar[dict[Connection, None]] = {}
-
     _late: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
 

@@ -57,7 +57,7 @@ def ask(
     """
     check_engine(answerer, body.engine)
     check_scope(library, body.sources)
-    conversation_id = body.conversation_id or conversations.new_id()
+    conversation_id = conversations.open_id(library, body.conversation_id)
     replaces = body.replaces or ""
     history: tuple[Turn, ...] = ()
     if body.history is None and body.conversation_id:

@@ -113,6 +113,7 @@ def ask_by_form(
     except ValidationError:
         body = problem(422, "invalid", translate("zh", "error.invalid"))
         return render_problem(request, body)
+    conversations.open_id(services.library, cid)
     history = conversations.history(services.library, cid, replaces)
     asked = Question(
         text,
