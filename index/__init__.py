@@ -15,7 +15,9 @@ from index.errors import (
     IndexMissing,
     LibraryBusy,
     LibraryDamaged,
+    LibraryFull,
     LibraryInaccessible,
+    LibraryReadOnly,
     RemovalRefused,
     SourceError,
     SourceNotFound,
@@ -39,8 +41,8 @@ from index.records import (
 from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
 from index.snapshot import Snapshot
-from index.store.conversations import Conversation, Feedback, StoredTurn
-from index.store.faults import explained
+from index.store.conversations import Conversation, Feedback, StoredTurn, owner
+from index.store.faults import engine_errors, explained
 from index.update import Progress
 
 __all__ = [
@@ -63,7 +65,9 @@ __all__ = [
     "Library",
     "LibraryBusy",
     "LibraryDamaged",
+    "LibraryFull",
     "LibraryInaccessible",
+    "LibraryReadOnly",
     "Passage",
     "Progress",
     "RemovalRefused",
@@ -82,9 +86,11 @@ __all__ = [
     "Upload",
     "YoujuError",
     "collapse",
+    "engine_errors",
     "explained",
     "fold",
     "load_embedder",
+    "owner",
     "query_terms",
     "terms",
 ]

@@ -26,6 +26,7 @@ from index.errors import (
     IndexMissing,
     LibraryBusy,
     LibraryDamaged,
+    LibraryReadOnly,
     RemovalRefused,
     SourceNotFound,
 )
@@ -88,6 +89,7 @@ class Library:
         self._guard = threading.RLock()
         self._opened: _Opened | None = None
         self._mending: threading.Thread | None = None
+        self._interrupted = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -100,9 +102,17 @@ class Library:
     ) -> None:
         self.close()
 
+    def interrupt(self) -> None:
+        """End the update that is being made, from any thread, at its next step.
+
+        It raises LibraryBusy, and nothing of it has happened. Reading goes on.
+        """
+        self._interrupted.set()
+
     def close(self) -> None:
         with self._guard:
             if self._opened is not None:
+                self._opened.conversations.keep_unsaved()
                 self._opened.db.close()
             self._opened = None
 
@@ -156,6 +166,11 @@ class Library:
     def conversations(self) -> Conversations:
         """What was asked and answered here."""
         return self._parts.conversations
+
+    @property
+    def writable(self) -> bool:
+        """False while its disk is read-only, or was too full to open it for writing."""
+        return not self._exists() or self._parts.db.writable
 
     def _exists(self) -> bool:
         return exists(self.path)
@@ -307,7 +322,10 @@ class Library:
         with writing(self.path, wait_s), self._parts.staging() as staging:
             if not sure and not any(self._parts.store.faults()):
                 return False  # another process has done it
-            update = Update(self.catalogue, staging, self._parts.store, self.config)
+            progress = self._heeding(None)
+            update = Update(
+                self.catalogue, staging, self._parts.store, self.config, progress=progress
+            )
             served = self.catalogue.embedder()
             update.publish(lambda passages: self._choice.by_size(passages, served), anew=True)
         return True
@@ -343,7 +361,7 @@ class Library:
             with nullcontext() if held else writing(self.path, 0.0):
                 staged = self.path.glob("staging.sqlite*")
                 return [*self._parts.store.leftovers(), *sorted(staged)]
-        except LibraryBusy:
+        except (LibraryBusy, LibraryReadOnly):  # nothing can be removed
             return []
 
     # ---- writing -------------------------------------------------------------------------
@@ -426,11 +444,26 @@ class Library:
                 self._parts.store,
                 self.config,
                 rebuild=rebuild,
-                progress=progress,
+                progress=self._heeding(progress),
             )
             yield update
             served = "" if whole else self._served()
             update.publish(lambda passages: self._choice.by_size(passages, served))
+
+    def _heeding(self, progress: Progress | None) -> Progress:
+        """What is called between the steps of an update: it ends one that is interrupted."""
+        self._interrupted.clear()
+
+        def step(stage: str, done: int, total: int | None) -> None:
+            if self._interrupted.is_set():
+                raise LibraryBusy(
+                    "the library is being closed; nothing was changed",
+                    hint="Do it again in a moment.",
+                )
+            if progress is not None:
+                progress(stage, done, total)
+
+        return step
 
     def _served(self) -> str:
         """Name of the embedder whose vectors are there; empty when there is nothing to be searched."""

@@ -10,8 +10,10 @@ import math
 import os
 import shutil
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from index.analysis import terms
@@ -33,7 +35,16 @@ class LexicalIndex:
         import tantivy
 
         self._tantivy = tantivy
-        self._index = tantivy.Index.open(str(folder))
+        try:
+            self._open(folder)
+        except ValueError as error:
+            if "Lockfile" not in str(error):
+                raise
+            with _linked(folder) as beside:
+                self._open(beside)
+
+    def _open(self, folder: Path) -> None:
+        self._index = self._tantivy.Index.open(str(folder))
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
 
@@ -107,6 +118,19 @@ class LexicalIndex:
             for key, (score, _) in zip(keys, hits, strict=True)
             if key is not None
         ]
+
+
+@contextmanager
+def _linked(folder: Path) -> Iterator[Path]:
+    """A folder of links to the files of another one that takes no writing.
+
+    tantivy makes a file to lock even where it only reads.
+    """
+    with TemporaryDirectory(prefix="youju-") as beside:
+        for path in folder.iterdir():
+            if path.suffix != ".lock":
+                (Path(beside) / path.name).symlink_to(path.absolute())
+        yield Path(beside)
 
 
 class LexicalWriter:

@@ -48,6 +48,13 @@ class Staging:
         self.db = db.connection
         self.path.unlink(missing_ok=True)
         self.db.execute("ATTACH DATABASE ? AS staging", (str(self.path),))
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
         self.db.execute("PRAGMA staging.journal_mode = OFF")
         self.db.execute("PRAGMA staging.synchronous = OFF")
         run(self.db, CONTENT.format(s="staging."))
@@ -60,8 +67,13 @@ class Staging:
         )
 
     def close(self) -> None:
-        self.db.execute("DROP VIEW next_passages")
-        self.db.execute("DETACH DATABASE staging")
+        try:
+            if self.db.in_transaction:  # what failed in the midst of it has left it open
+                self.db.execute("ROLLBACK")
+            self.db.execute("DROP VIEW IF EXISTS temp.next_passages")
+            self.db.execute("DETACH DATABASE staging")
+        except sqlite3.Error:  # a disk that is full leaves it as no database at all
+            self._catalogue.forget()
         self.path.unlink(missing_ok=True)
 
     def file(self, name: str, root: str, sha256: str) -> None:

@@ -20,6 +20,16 @@ def new_id() -> str:
     return uuid4().hex
 
 
+def open_id(library: Library, wanted: str | None) -> str:
+    """The id of a conversation that one may go on with: a new one where none is wanted.
+
+    Raises: ConversationNotFound, when it is somebody else's.
+    """
+    if wanted and library.conversations.is_anothers(wanted):
+        raise _not_found(wanted)
+    return wanted or new_id()
+
+
 def history(library: Library, conversation_id: str, before: str = "") -> tuple[Turn, ...]:
     """What was asked and answered, oldest first, up to the answer ``before``; empty when new."""
     answers = stored(library, conversation_id, None if before else REMEMBERED_TURNS)

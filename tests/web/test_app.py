@@ -230,7 +230,9 @@ def test_metrics_count(base: str) -> None:
     heads = 'youju_requests_total{method="HEAD",route="/history",status="200"} 1'
     assert heads in httpx.get(f"{base}/metrics").text
     names = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
-    counted = ("requests_total", "answers_total", "refusals_total", "answer_seconds")
+    counted = ["requests_total", "answers_total", "refusals_total", "answer_seconds"]
+    counted += ["questions_in_progress", "questions_waiting", "questions_refused_total"]
+    counted += ["streams", "connections"]
     assert names == {f"youju_{name}" for name in counted}
 
 

@@ -19,7 +19,7 @@ from server.services import Services
 from server.web.addresses import beside
 from server.web.i18n import translate
 from server.web.rendering import query_string, render, render_problem
-from server.web.routes.ask import answer_question
+from server.web.routes.ask import answer_question, worked
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.pages import view
 from server.web.routes.sources import Limit, Offset, Sought
@@ -113,6 +113,7 @@ def ask_by_form(
     except ValidationError:
         body = problem(422, "invalid", translate("zh", "error.invalid"))
         return render_problem(request, body)
+    conversations.open_id(services.library, cid)
     history = conversations.history(services.library, cid, replaces)
     asked = Question(
         text,
@@ -122,9 +123,13 @@ def ask_by_form(
         tuple(scope),
         standalone=standalone,
     )
-    answer = answer_question(services, asked, replaces)
-    where = f"/c/{cid}{query_string(source=scope)}#t-{answer.id}"
-    return RedirectResponse(where, status_code=303)
+
+    def work() -> Response:
+        answer = answer_question(services, asked, replaces)
+        where = f"/c/{cid}{query_string(source=scope)}#t-{answer.id}"
+        return RedirectResponse(where, status_code=303)
+
+    return worked(services, work, asked.stop)
 
 
 # ---- a conversation -----------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""What endpoints ask for by type."""
+"""What endpoints ask for by type.
+
+Not in threads: these take no time, and are to be had when every thread is busy.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from index import Library
 from server.services import AnswersQuestions, Services
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:
     found: Services = request.app.state.services
     return found
 
@@ -18,11 +21,11 @@ def services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(services)]
 
 
-def answerer(services: ServicesDep) -> AnswersQuestions:
+async def answerer(services: ServicesDep) -> AnswersQuestions:
     return services.answerer
 
 
-def library(services: ServicesDep) -> Library:
+async def library(services: ServicesDep) -> Library:
     return services.library
 
 

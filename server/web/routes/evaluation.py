@@ -30,7 +30,9 @@ def show_evaluation(
     saved = evaluations.saved(services.settings.library)
     chosen = next((s for s in saved if s.name == report), saved[0] if saved else None)
     context: dict[str, Any] = {"saved": saved, "chosen": chosen, "type": type, "show": show}
-    context["command"] = _command(services.settings.library)
+    library = services.settings.library
+    # Where the server's files lie is nobody's business but its owner's.
+    context["command"] = _command(Path(library.name) if request.app.state.access.asks else library)
     return render(request, "evaluation.html", context | _figures(services, chosen, type, show))
 
 

@@ -13,6 +13,7 @@ from index.reading import SUFFIXES
 from server.services import Services
 from server.web.found import found
 from server.web.rendering import reader_language, render
+from server.web.responses import Worked
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.sources import Limit, Offset, Sought, add_files, example, source_page
 from server.web.schemas.operations import ReindexOut
@@ -85,8 +86,12 @@ def upload_by_form(
     """Uploading without scripts: every file is told what became of it."""
     given = [f for f in files if f.filename]
     limit = services.settings.upload_limit_mb * 2**20
-    results = add_files(library, given, limit, reader_language(request))
-    return _page(request, library, services, told={"results": results, "uploaded": True})
+
+    def work() -> Response:
+        results = add_files(library, given, limit, reader_language(request))
+        return _page(request, library, services, told={"results": results, "uploaded": True})
+
+    return Worked(work, services.writing)
 
 
 @router.post("/library/delete", include_in_schema=False)
@@ -96,8 +101,12 @@ def delete_by_form(
     name: Annotated[str, Form()],
     back: Annotated[str, Form(pattern=r"^[\w=&%.+-]*$")] = "",
 ) -> Response:
-    services.trash.delete(library, name)
-    return RedirectResponse(f"/library?{back}&deleted={quote(name, safe='')}", status_code=303)
+
+    def work() -> Response:
+        services.trash.delete(library, name)
+        return RedirectResponse(f"/library?{back}&deleted={quote(name, safe='')}", status_code=303)
+
+    return Worked(work, services.writing)
 
 
 @router.post("/library/restore", include_in_schema=False)
@@ -105,8 +114,12 @@ def restore_by_form(
     library: LibraryDep, services: ServicesDep, name: Annotated[str, Form()]
 ) -> Response:
     """Undo a deletion: the source comes back as it was, under the same hash."""
-    services.trash.put_back(library, name)
-    return RedirectResponse(f"/library?restored={quote(name, safe='')}", status_code=303)
+
+    def work() -> Response:
+        services.trash.put_back(library, name)
+        return RedirectResponse(f"/library?restored={quote(name, safe='')}", status_code=303)
+
+    return Worked(work, services.writing)
 
 
 @router.post("/library/reindex", include_in_schema=False)

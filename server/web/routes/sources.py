@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from index import Library, Skipped, Upload
 from server.errors import problem
 from server.records import source_dict, source_info_dict
-from server.web.responses import ProblemResponse
+from server.web.responses import ProblemResponse, Worked
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.schemas.examples import EXAMPLE_PROBLEM, EXAMPLE_SOURCE
 from server.web.schemas.sources import SourceOut, SourcePage, UploadOut, UploadResult
@@ -129,12 +129,16 @@ def add_sources(
     `Accept-Language` (`zh` or `en`); one bad file spoils no other.
     """
     limit = services.settings.upload_limit_mb * 2**20
-    results = add_files(library, files, limit, language_of(accept_language))
-    body = {"files": [r.model_dump() for r in results]}
-    if all(r.status == "skipped" for r in results):
-        detail = "; ".join(f"{r.name}: {r.reason}" for r in results)
-        return ProblemResponse(problem(422, "source-error", detail) | body)
-    return JSONResponse(body, status_code=201)
+
+    def work() -> Response:
+        results = add_files(library, files, limit, language_of(accept_language))
+        body = {"files": [r.model_dump() for r in results]}
+        if all(r.status == "skipped" for r in results):
+            detail = "; ".join(f"{r.name}: {r.reason}" for r in results)
+            return ProblemResponse(problem(422, "source-error", detail) | body)
+        return JSONResponse(body, status_code=201)
+
+    return Worked(work, services.writing)
 
 
 def add_files(
@@ -201,5 +205,9 @@ def _safe_part(part: str) -> str:
 )
 def delete_source(id: str, library: LibraryDep, services: ServicesDep) -> Response:
     """No later answer cites it; earlier ones say that it is gone. The page offers to undo it."""
-    services.trash.delete(library, library.source(id).name)
-    return Response(status_code=204)
+
+    def work() -> Response:
+        services.trash.delete(library, library.source(id).name)
+        return Response(status_code=204)
+
+    return Worked(work, services.writing)

@@ -20,3 +20,9 @@ class ReindexOut(BaseModel):
 
 class Health(BaseModel):
     status: Literal["ok", "ready"]
+
+
+class Readiness(Health):
+    """``keeps``: whether what is asked is kept; not, while the disk is full or read-only."""
+
+    keeps: bool
