@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("index", "server", "prompts", "youju")
+PACKAGES = ("index", "server", "prompts", "youju", "youju_plugins")
 
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
 
