@@ -65,7 +65,7 @@ export WAIT
 
 clean: ## Remove .venv and caches; the library stays
 	rm -rf "$(VENV)" dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find index server prompts youju tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find index server prompts youju youju_plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---- the environment ---------------------------------------------------------------------------
 

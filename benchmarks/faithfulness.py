@@ -42,9 +42,14 @@ class Row:
         """The sentences of the documents, each with what stands before it."""
         return [
             Statement(text[start:end], text[:start])
-            for text in _NUMBER.split(self.quote)
+            for text in documents(self.quote)
             for start, end in sentences(text)
         ]
+
+
+def documents(quote: str) -> list[str]:
+    """What stands behind each number of a quote."""
+    return _NUMBER.split(quote)
 
 
 def rows(path: Path) -> Iterator[Row]:

@@ -28,7 +28,7 @@ def pairs(text: str) -> frozenset[str]:
 def share(claim: str, text: str) -> float:
     """The share of a claim's pairs, by their weight, that a text holds.
 
-    >>> share("全市有3家企业", "全市有3家企业，新增1家")
+    >>> round(share("全市有3家企业", "全市有3家企业，新增1家"), 9)
     1.0
     """
     said = pairs(claim)
