@@ -30,7 +30,9 @@ SMALL, LARGE = 4_000, 16_000
 #: than this, in seconds of the processor, is not measured well enough to tell; what is quadratic and
 #: takes 2 seconds for 100,000 characters takes more.
 GROWTH, UNMEASURED = 9.0, 0.06
-TRIES = 3  # once is enough to be cleared: a crowded machine slows even what is counted by the processor
+TRIES = (
+    3  # once is enough to be cleared: a crowded machine slows even what is counted by the processor
+)
 
 
 def seconds(unit: str, format: str, size: int) -> float:
