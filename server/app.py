@@ -41,6 +41,7 @@ from server.web.routes import (
     pages,
     sign_in,
     sources,
+    talks,
 )
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ def create_app(
         pages,
         originals,
         chat,
+        talks,
         library_page,
         evaluation,
         ask,

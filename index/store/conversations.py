@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from index.store.bin import Bin, empty
 from index.store.database import Database, marks, now
 
 
@@ -29,6 +30,7 @@ class Conversation:
     created_at: str
     turns: int
     updated_at: str = ""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Conversations:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._bin = Bin(db)
 
     def save_turn(
         self, conversation_id: str, question: str, answer: Mapping[str, Any], replaces: str = ""
@@ -63,9 +66,10 @@ class Conversations:
         """
         with self._db.transaction() as db:
             db.execute(
-                "INSERT OR IGNORE INTO conversations VALUES (?, ?, ?)",
+                "INSERT OR IGNORE INTO conversations (id, created_at, title) VALUES (?, ?, ?)",
                 (conversation_id, now(), question[:80]),
             )
+            empty(db)
             n = self._next_turn(conversation_id, replaces, question)
             db.execute(
                 "INSERT INTO turns VALUES (?, ?, ?, ?, ?)",
@@ -110,7 +114,10 @@ class Conversations:
     def latest(
         self, offset: int = 0, limit: int | None = None, query: str = ""
     ) -> list[Conversation]:
-        """A page of the list, the latest first; ``query`` must occur in a title, a question or an answer."""
+        """A page of the list, the pinned ones and then the latest first.
+
+        ``query`` must occur in a title, a question or an answer.
+        """
         where = (
             "WHERE instr(lower(c.title), lower(:q)) OR EXISTS (SELECT 1 FROM turns w"
             " WHERE w.conversation_id = c.id AND (instr(lower(w.question), lower(:q))"
@@ -118,33 +125,43 @@ class Conversations:
         )
         rows = self._db.connection.execute(
             "SELECT c.id, c.title, c.created_at, count(t.n),"
-            " coalesce(max(t.created_at), c.created_at) AS updated_at"
+            " coalesce(max(t.created_at), c.created_at) AS updated_at, c.pinned"
             " FROM conversations c LEFT JOIN turns t ON t.conversation_id = c.id"
             f" {where if query else ''} GROUP BY c.id"
-            " ORDER BY updated_at DESC, c.rowid DESC LIMIT :limit OFFSET :offset",
+            " ORDER BY c.pinned DESC, updated_at DESC, c.rowid DESC LIMIT :limit OFFSET :offset",
             {"q": query, "limit": -1 if limit is None else limit, "offset": offset},
         )
-        return [Conversation(*row) for row in rows]
+        return [Conversation(*row[:-1], pinned=bool(row[-1])) for row in rows]
 
     def get(self, conversation_id: str) -> Conversation | None:
         row = self._db.connection.execute(
             "SELECT id, title, created_at, (SELECT count(*) FROM turns t"
-            " WHERE t.conversation_id = c.id) FROM conversations c WHERE id = ?",
+            " WHERE t.conversation_id = c.id), pinned FROM conversations c WHERE id = ?",
             (conversation_id,),
         ).fetchone()
-        return None if row is None else Conversation(*row)
+        return None if row is None else Conversation(*row[:-1], pinned=bool(row[-1]))
 
     def rename(self, conversation_id: str, title: str) -> bool:
         """Whether there was one."""
         sql = "UPDATE conversations SET title = ? WHERE id = ?"
         return self._db.connection.execute(sql, (title, conversation_id)).rowcount > 0
 
+    def pin(self, conversation_id: str, pinned: bool) -> bool:
+        """Keep it at the head of the list, or no longer; whether there was one."""
+        sql = "UPDATE conversations SET pinned = ? WHERE id = ?"
+        return self._db.connection.execute(sql, (pinned, conversation_id)).rowcount > 0
+
     def delete(self, conversation_id: str) -> bool:
-        """Whether there was one."""
-        cursor = self._db.connection.execute(
-            "DELETE FROM conversations WHERE id = ?", (conversation_id,)
-        )
-        return cursor.rowcount > 0
+        """Its turns and feedback go with it; for a day it can be had back. Whether there was one."""
+        return self._bin.put_in(conversation_id)
+
+    def put_back(self, conversation_id: str) -> bool:
+        """Undo a deletion; whether it was not too late."""
+        return self._bin.take_out(conversation_id)
+
+    def deleted(self, conversation_id: str) -> str | None:
+        """The title of a deleted conversation that can be had back."""
+        return self._bin.title(conversation_id)
 
     # ---- feedback -------------------------------------------------------------------------
 

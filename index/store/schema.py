@@ -77,9 +77,16 @@ CREATE TABLE moves (name TEXT PRIMARY KEY, now TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX moves_now ON moves (now)
 """
 
+#: Conversations that their reader keeps at the head of the list; those that were deleted a short while ago.
+_KEPT = """
+ALTER TABLE conversations ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE deleted_conversations (
+  id TEXT PRIMARY KEY, deleted_at TEXT NOT NULL, talk TEXT NOT NULL) WITHOUT ROWID
+"""
+
 #: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
 #: that are out there have been through these.
-MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES)
+MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES, _KEPT)
 
 VERSION = len(MIGRATIONS)
 

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from server.answer import CUT_SHORT, FELL_BACK
 from server.chat.fragments import answer_fragments, is_list
 from server.question.understanding import rewritten
-from server.web.addresses import local_path, source_path, view_path
+from server.web.addresses import local_path, source_path, view_path, web_url
 from server.web.i18n import HTML_LANG, KEYS, LANGUAGES, script_strings, translate
 
 THEMES = ("system", "light", "dark")
@@ -69,6 +69,7 @@ templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=F
 templates.env.filters["when"] = when
 templates.env.filters["is_long"] = is_long
 templates.env.tests["listed"] = is_list
+templates.env.tests["web_url"] = web_url
 templates.env.tests["rewritten"] = lambda answer: rewritten(answer["question"], answer["query"])
 
 

@@ -916,7 +916,7 @@ def test_a_conversation_is_renamed_found_printed_and_deleted(
         page.get_by_role("button", name="改名").click()
         page.wait_for_url("**/c/*")
         page.goto(f"{url}/history?q=集群")
-        assert page.locator(".sources h2").all_inner_texts() == ["集群之问"]
+        assert page.locator(".sources h3").all_inner_texts() == ["集群之问"]
         page.locator(".sources summary").click()
         page.get_by_role("link", name="打印").click()
         assert page.locator(".notes li").count() == 2
