@@ -122,7 +122,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await opening
     if services.watcher is not None:
         await asyncio.to_thread(services.watcher.stop)
-    await asyncio.to_thread(services.examples.close)
+    await asyncio.to_thread(services.tries.close)
 
 
 def _respond(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from index import Library, YoujuError
 from server.chat.examples import Examples
 from server.chat.spool import Spool
 from server.chat.streams import Streams
+from server.chat.suggested import Suggested
+from server.chat.tries import Attended, Tries
 from server.checking.checker import Checker
 from server.errors import NotReady
 from server.evidence.find import Search
@@ -40,7 +42,7 @@ class Services:
 
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
-    examples: Examples = field(default_factory=Examples)
+    tries: Tries = field(default_factory=Tries)
     streams: Streams = field(default_factory=Streams)
     reindex: Reindex = field(default_factory=Reindex)
     trash: Trash = field(default_factory=Trash)
@@ -49,6 +51,10 @@ class Services:
     opened_answerer: AnswersQuestions | None = None
     watcher: Watcher | None = None
     failure: Exception | None = None
+
+    def __post_init__(self) -> None:
+        self.examples = Examples(self.tries)
+        self.suggested = Suggested(self.tries)
 
     @property
     def library(self) -> Library:
@@ -59,9 +65,20 @@ class Services:
 
     @property
     def answerer(self) -> AnswersQuestions:
+        """What readers' questions are asked of: what nobody asked waits meanwhile."""
         self._check()
         assert self.opened_answerer is not None
-        return self.opened_answerer
+        return Attended(self.opened_answerer, self.tries)
+
+    def example_questions(self) -> tuple[str, ...]:
+        """What the empty page offers, as far as it is known by now."""
+        assert self.opened_answerer is not None
+        return self.examples.questions(self.library, self.opened_answerer)
+
+    def next_questions(self, answer: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """What may be asked after an answer; None while it is worked out."""
+        assert self.opened_answerer is not None
+        return self.suggested.after(self.library, self.opened_answerer, answer)
 
     @cached_property
     def search(self) -> Search:

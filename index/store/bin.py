@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from index.store.database import Database, marks, now
 
 #: So long a deletion can be undone; what is older goes for good with the next change.
 KEPT = timedelta(days=1)
+
+Row = dict[str, Any]
 
 #: What makes up a conversation, by table: how its rows name it.
 _TABLES = {"conversations": "id", "turns": "conversation_id", "feedback": "conversation_id"}
@@ -60,10 +63,11 @@ class Bin:
         kept = self._kept(conversation_id)
         return None if kept is None else str(kept["conversations"][0]["title"])
 
-    def _kept(self, conversation_id: str) -> dict[str, list[dict[str, object]]] | None:
+    def _kept(self, conversation_id: str) -> dict[str, list[Row]] | None:
         sql = "SELECT talk FROM deleted_conversations WHERE id = ? AND deleted_at > ?"
         row = self._db.connection.execute(sql, (conversation_id, _oldest())).fetchone()
-        return None if row is None else json.loads(row[0])
+        kept: dict[str, list[Row]] | None = json.loads(row[0]) if row else None
+        return kept
 
 
 def empty(db: sqlite3.Connection) -> None:
@@ -75,12 +79,12 @@ def _oldest() -> str:
     return (datetime.now(UTC) - KEPT).isoformat(timespec="seconds")
 
 
-def _rows(db: sqlite3.Connection, table: str, conversation_id: str) -> list[dict[str, object]]:
+def _rows(db: sqlite3.Connection, table: str, conversation_id: str) -> list[Row]:
     found = db.execute(f"SELECT * FROM {table} WHERE {_TABLES[table]} = ?", (conversation_id,))
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def _insert(db: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
+def _insert(db: sqlite3.Connection, table: str, row: Row) -> None:
     names = ", ".join(row)
     db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks(len(row))})", tuple(row.values()))

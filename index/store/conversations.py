@@ -131,15 +131,15 @@ class Conversations:
             " ORDER BY c.pinned DESC, updated_at DESC, c.rowid DESC LIMIT :limit OFFSET :offset",
             {"q": query, "limit": -1 if limit is None else limit, "offset": offset},
         )
-        return [Conversation(*row[:-1], pinned=bool(row[-1])) for row in rows]
+        return [_conversation(row) for row in rows]
 
     def get(self, conversation_id: str) -> Conversation | None:
         row = self._db.connection.execute(
             "SELECT id, title, created_at, (SELECT count(*) FROM turns t"
-            " WHERE t.conversation_id = c.id), pinned FROM conversations c WHERE id = ?",
+            " WHERE t.conversation_id = c.id), '', pinned FROM conversations c WHERE id = ?",
             (conversation_id,),
         ).fetchone()
-        return None if row is None else Conversation(*row[:-1], pinned=bool(row[-1]))
+        return None if row is None else _conversation(row)
 
     def rename(self, conversation_id: str, title: str) -> bool:
         """Whether there was one."""
@@ -201,3 +201,8 @@ class Conversations:
             "DELETE FROM feedback WHERE answer_id = ?", (answer_id,)
         )
         return cursor.rowcount > 0
+
+
+def _conversation(row: tuple[Any, ...]) -> Conversation:
+    id, title, created_at, turns, updated_at, pinned = row
+    return Conversation(id, title, created_at, turns, updated_at, bool(pinned))

@@ -67,7 +67,7 @@ def _welcome(services: Services, *, limited: bool) -> dict[str, Any]:
     if not services.ready:
         return {"ready": False, "count": 0, "examples": []}
     count = services.library.count()
-    tried = services.examples.questions(services.library, services.answerer) if count else ()
+    tried = services.example_questions() if count else ()
     examples = [] if limited else list(tried)
     return {"ready": True, "count": count, "examples": examples}
 
@@ -135,6 +135,7 @@ def show_conversation(
     request: Request,
     id: str,
     library: LibraryDep,
+    services: ServicesDep,
     edit: str = "",
     cite: str = "",
     scope: ScopeOrNone = None,
@@ -159,7 +160,7 @@ def show_conversation(
         "ready": True,
     }
     context["c"] = {"id": id, "title": found["title"], "pinned": found["pinned"]}
-    context |= listed(library) | _turns(library, id) | _opened(library, id, found["turns"], cite)
+    context |= listed(library) | _turns(services, id) | _opened(library, id, found["turns"], cite)
     return render(request, "chat.html", context)
 
 
@@ -187,18 +188,34 @@ def _opened(
     return shown | {"opened": opened}
 
 
-def _turns(library: Library, conversation_id: str) -> dict[str, Any]:
+def _turns(services: Services, conversation_id: str) -> dict[str, Any]:
     """What the turns of a conversation are shown with."""
+    library = services.library
     judged = feedbacks.judged(library, conversation_id)
-    return {"judged": judged, "reasons": REASONS, "reading": Reading(library)}
+    shown = {"judged": judged, "reasons": REASONS, "reading": Reading(library)}
+    return shown | {"suggested": services.next_questions}
 
 
 @router.get("/c/{id}/turns/{answer_id}")
-def show_turn(request: Request, id: str, answer_id: str, library: LibraryDep) -> Response:
+def show_turn(
+    request: Request, id: str, answer_id: str, library: LibraryDep, services: ServicesDep
+) -> Response:
     """One answer as HTML, for the page that has just streamed its words."""
     turn = conversations.turn(library, id, answer_id)
     context = {"a": turn, "conversation_id": id}
-    return render(request, "turn.html", context | _turns(library, id))
+    return render(request, "turn.html", context | _turns(services, id))
+
+
+@router.get("/c/{id}/turns/{answer_id}/next")
+def show_next(
+    request: Request, id: str, answer_id: str, library: LibraryDep, services: ServicesDep
+) -> Response:
+    """What may be asked next, as HTML; 202 while it is still tried."""
+    turn = conversations.turn(library, id, answer_id)
+    questions = services.next_questions(turn)
+    if questions is None:
+        return Response(status_code=202)
+    return render(request, "next.html", {"a": turn, "questions": questions})
 
 
 @router.post("/c/{id}/feedback")

@@ -170,9 +170,13 @@ async function finish(turn, answer) {
   readdress((query) => ["q", "edit"].forEach((name) => query.delete(name)));
   answered();
   turn.settle(await (await send(`/c/${id}/turns/${answer.id}`)).text());
+  suggest(turn.root);
   windows.postMessage({ talk: id });
   if (first) catchUp().catch(() => {}); // it comes with the next load at the latest
 }
+
+// Nothing that is needed at first sight.
+const suggest = (turn) => turn?.querySelector("[data-next]") && import("./next.js").then(({ next }) => next(turn));
 
 // What another window, or the list beside the talk, has made of it.
 async function catchUp() {
@@ -267,7 +271,8 @@ sessionStorage.removeItem(PENDING);
 windows.addEventListener("message", ({ data }) => data.talk === fields.conversation_id.value && !running && catchUp().catch(() => {}));
 const margin = matchMedia("(min-width: 80rem)"); // the list stands in it; its script waits for the rest
 const list = () => margin.matches && $("talks") && import("./talks.js");
-if (document.readyState === "complete") list();
-else addEventListener("load", list);
+const later = () => (list(), suggest(turns.lastElementChild));
+if (document.readyState === "complete") later();
+else addEventListener("load", later);
 margin.addEventListener("change", list);
 if (pending?.stream && pending.conversation === fields.conversation_id.value) takeUp(pending);
