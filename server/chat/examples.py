@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from index.pages.passages import sentences
 from server.chat.tries import Ask, Tries
 from server.evidence.suggestions import question_from
+from server.text.names import tagged
 
 if TYPE_CHECKING:
     from index import Article, Library
@@ -25,6 +26,9 @@ ASKS = re.compile(r"^(?![为党]|.{0,4}了)(?=.{12})[^“”]*(?:多少[^，。�
 #: Titles that read well inside a question; marks in pairs must be whole, or the title was torn.
 TITLE = re.compile(r"(?=.*[\u4e00-\u9fff].*[\u4e00-\u9fff]).{4,36}")
 PAIRS = ("“”", "‘’", "《》", "〈〉", "「」", "（）", "【】")
+#: Persons, places, bodies and other proper names, as jieba tags them.
+NAMES = {"nr", "nrt", "ns", "nt", "nz"}
+YEAR = re.compile(r"\d{4}年")
 INNER = str.maketrans("《》", "〈〉")
 
 
@@ -69,6 +73,15 @@ def answered(library: Library, ask: Ask, source: str) -> str | None:
     return None
 
 
+def names_something(question: str) -> bool:
+    """Whether one who has not read the sentence can tell what is asked about.
+
+    >>> names_something("产品不良率下降百分之多少？"), names_something("2025年全市机器人产量有多少套？")
+    (False, True)
+    """
+    return any(tag in NAMES for _, tag in tagged(question)) or bool(YEAR.search(question))
+
+
 def about(title: str) -> str | None:
     """A question about an article by its title; None for one that would not read well.
 
@@ -86,5 +99,5 @@ def _made(articles: list[Article]) -> Iterator[str]:
                 continue
             for start, end in sentences(article.text, block.start, block.end):
                 question = question_from(article.text[start:end])
-                if question and ASKS.match(question):
+                if question and ASKS.match(question) and names_something(question):
                     yield question

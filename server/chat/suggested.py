@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 from index import Article
 from index.pages.passages import sentences
 from prompts import language_of
-from server.chat.examples import ASKS, about
+from server.chat.examples import ASKS, about, names_something
 from server.chat.tries import Ask, Tries
 from server.evidence.suggestions import question_from
 from server.records import Answer
-from server.text.names import tagged
 
 if TYPE_CHECKING:
     from index import Library
@@ -27,9 +25,6 @@ SHOWN = 3
 PER_ARTICLE = 4
 #: Questions that are tried for an answer.
 TRIED = 6
-#: Persons, places, bodies and other proper names, as jieba tags them.
-NAMES = {"nr", "ns", "nt", "nz", "nrt"}
-YEAR = re.compile(r"\d{4}年")
 #: Answers whose next questions are remembered.
 KEPT = 500
 
@@ -126,14 +121,5 @@ def _of(article: Article, citations: Sequence[Mapping[str, Any]]) -> Iterator[st
     fresh = [s for s in told if not any(c["start"] <= s[0] < c["end"] for c in citations)]
     for _, start, end in sorted(fresh, key=lambda s: (s[0] < at, abs(s[0] - at))):
         question = question_from(article.text[start:end])
-        if question and ASKS.match(question) and _names_something(question):
+        if question and ASKS.match(question) and names_something(question):
             yield question
-
-
-def _names_something(question: str) -> bool:
-    """Whether one who has not read the sentence can tell what is asked about.
-
-    >>> _names_something("产品不良率下降百分之多少？"), _names_something("2025年全市机器人产量有多少套？")
-    (False, True)
-    """
-    return any(tag in NAMES for _, tag in tagged(question)) or bool(YEAR.search(question))

@@ -23,7 +23,7 @@ async function refresh() {
   if (mine !== latest) return;
   const focused = list.contains(document.activeElement) && document.activeElement.closest("li")?.querySelector("a").href;
   list.replaceChildren(...fresh);
-  search.form.hidden = !search.value && !list.querySelector("li");
+  $("talks").toggleAttribute("data-bare", !search.value && !list.querySelector("li"));
   if (focused) [...list.querySelectorAll("a")].find((link) => link.href === focused)?.focus();
 }
 
