@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 SHOWN = 4
 SOURCES = 40
 TRIES = 3
-#: A question that ends in what it asks for, and is not too short to stand alone, reads well.
-ASKS = re.compile(r"^(?![为党]|.{0,4}了)(?=.{12})[^“”]*(?:多少[^，。？]{1,3}|百分之多少)？$")
+#: A question that ends in what it asks for, and is not too short to stand alone, reads well; one about a
+#: mere intention does not.
+ASKS = re.compile(
+    r"^(?![为党]|力争|争取|确保|计划|预计|.{0,4}了)(?=.{12})[^“”]*(?:多少[^，。？]{1,3}|百分之多少)？$"
+)
 
 #: Titles that read well inside a question; marks in pairs must be whole, or the title was torn.
 TITLE = re.compile(r"(?=.*[\u4e00-\u9fff].*[\u4e00-\u9fff]).{4,36}")

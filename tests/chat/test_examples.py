@@ -9,7 +9,7 @@ from tiny import FakeModel
 
 from index import Library, load_embedder
 from server.answer import Answerer
-from server.chat.examples import about, answered
+from server.chat.examples import ASKS, about, answered
 from server.chat.tries import Tries
 from server.settings import Settings
 
@@ -27,6 +27,11 @@ def test_no_language_model_is_asked_before_a_reader_asks(tmp_path: Path) -> None
             == "今年上半年，渝北区新增软件企业有多少家？"
         )
     assert model.messages == []
+
+
+def test_an_intention_is_not_asked_about() -> None:
+    assert ASKS.match("2025年规模以上工业企业研发投入强度提高至百分之多少？")
+    assert not ASKS.match("力争2030年规模以上工业企业研发投入强度提高至百分之多少？")
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,9 @@ def test_what_happens_is_said_until_words_come_and_a_stop_outlives_a_reload(
         assert doing.inner_text() == page.locator("#doing").inner_text() == "正在文章里查找……"
         served.answerer.gate.release(3)
         page.locator(".answer .cite").first.wait_for()
-        doing.get_by_text("还在写……").wait_for()  # a sign that blinks says nothing to those who listen
+        doing.get_by_text(
+            "还在写……"
+        ).wait_for()  # a sign that blinks says nothing to those who listen
         assert page.locator("#doing").inner_text() == "还在写……"
         page.click("#stop")
         page.get_by_text("已停止。").wait_for()
