@@ -58,7 +58,7 @@ ALSO = {"cited": (Look("desktop", "dark", "zh"),)}
 MEANS = "重庆“33618”里的18指什么？"
 MEANS_EN = "What does 18 in 33618 mean?"
 DIFFERS = "重庆有多少个数字化车间？"
-UNSAID = "重庆轻轨一共有多少条线路？"
+UNSAID = "重庆今年的房价是多少？"
 WAITS = "重庆为什么要培育“新星”产业集群？"
 #: What was asked before, and how many days ago.
 EARLIER = {
@@ -70,7 +70,7 @@ EARLIER = {
 DRAFT = (
     "截至目前，重庆累计建成183个智能工厂、1096个数字化车间。"
     "2022年6月，重庆提出打造“33618”现代制造业集群体系。"
-    "其中的“18”，是指18个“新星”产业集群。重庆轻轨一共有12条线路。"
+    "其中的“18”，是指18个“新星”产业集群。重庆今年的房价下降了百分之三。"
 )
 
 
@@ -133,7 +133,7 @@ def _wait_for_suggestions(base: str, talks: dict[str, dict[str, str]]) -> None:
 Act = Callable[[Page, Stage, Look], None]
 
 
-def empty(page: Page, stage: Stage, look: Look) -> None:
+def empty(page: Page, stage: Stage, _: Look) -> None:
     page.goto(stage.base)
 
 
@@ -144,16 +144,17 @@ def answer(page: Page, stage: Stage, look: Look) -> None:
 
 def cited(page: Page, stage: Stage, look: Look) -> None:
     question = MEANS if look.lang == "zh" else MEANS_EN
-    page.goto(f"{stage.base}{stage.talk(question)}?cite={stage.talks[question]['id']}.1")
+    page.goto(stage.base + stage.talk(question))
+    page.locator(".turn .answer .cite").first.click()
     page.locator("#sheet mark").first.wait_for()
 
 
-def conflict(page: Page, stage: Stage, look: Look) -> None:
+def conflict(page: Page, stage: Stage, _: Look) -> None:
     page.goto(stage.base + stage.talk(DIFFERS))
     page.locator(".conflict").wait_for()
 
 
-def refusal(page: Page, stage: Stage, look: Look) -> None:
+def refusal(page: Page, stage: Stage, _: Look) -> None:
     page.goto(stage.base + stage.talk(UNSAID))
     page.locator(".refusal").wait_for()
 
@@ -171,14 +172,14 @@ def chats(page: Page, stage: Stage, look: Look) -> None:
     page.locator("#talk-options").wait_for()
 
 
-def waiting(page: Page, stage: Stage, look: Look) -> None:
+def waiting(page: Page, stage: Stage, _: Look) -> None:
     page.goto(stage.base)
     page.fill("#question", WAITS)
     page.press("#question", "Enter")
     page.locator(".doing", has_text="10").wait_for()
 
 
-def check(page: Page, stage: Stage, look: Look) -> None:
+def check(page: Page, stage: Stage, _: Look) -> None:
     page.goto(f"{stage.base}/check")
     page.fill("#text", DRAFT)
     page.locator("#to-check [type=submit]").click()
