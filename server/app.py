@@ -46,6 +46,7 @@ from server.web.routes import (
     pages,
     sign_in,
     sources,
+    talks,
 )
 
 log = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ def create_app(
         pages,
         originals,
         chat,
+        talks,
         library_page,
         evaluation,
         ask,
@@ -149,7 +151,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await opening
     if services.watcher is not None:
         await asyncio.to_thread(services.watcher.stop)
-    await asyncio.to_thread(services.examples.close)
+    await asyncio.to_thread(services.tries.close)
 
 
 def _respond(

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import FrameType
@@ -17,6 +17,8 @@ from index import Library, YoujuError
 from server.chat.examples import Examples
 from server.chat.spool import Spool
 from server.chat.streams import Streams
+from server.chat.suggested import Suggested
+from server.chat.tries import Attended, Tries
 from server.checking.checker import Checker
 from server.errors import NotReady, ShuttingDown
 from server.evidence.find import Search
@@ -55,10 +57,10 @@ class Services:
 
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
-    examples: Examples = field(default_factory=Examples)
     gate: Gate = field(init=False)
     #: What changes the library: one after the other, and not many wait.
     writing: Gate = field(default_factory=lambda: Gate(slots=1, queue=WRITERS))
+    tries: Tries = field(default_factory=Tries)
     streams: Streams = field(default_factory=Streams)
     reindex: Reindex = field(default_factory=Reindex)
     trash: Trash = field(default_factory=Trash)
@@ -72,6 +74,8 @@ class Services:
     ending: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
+        self.examples = Examples(self.tries)
+        self.suggested = Suggested(self.tries)
         self.gate = gate = Gate(_slots(self.settings), self.settings.queue)
         watch = self.metrics.watch
         watch(
@@ -95,9 +99,20 @@ class Services:
 
     @property
     def answerer(self) -> AnswersQuestions:
+        """What readers' questions are asked of: what nobody asked waits meanwhile."""
         self.check()
         assert self.opened_answerer is not None
-        return self.opened_answerer
+        return Attended(self.opened_answerer, self.tries)
+
+    def example_questions(self) -> tuple[str, ...]:
+        """What the empty page offers, as far as it is known by now."""
+        assert self.opened_answerer is not None
+        return self.examples.questions(self.library, self.opened_answerer)
+
+    def next_questions(self, answer: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """What may be asked after an answer; None while it is worked out."""
+        assert self.opened_answerer is not None
+        return self.suggested.after(self.library, self.opened_answerer, answer)
 
     @cached_property
     def search(self) -> Search:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.errors import LibraryFull, LibraryReadOnly
+from index.store.bin import Bin, empty
 from index.store.database import Database, marks, now
 from index.store.faults import explained
 
@@ -47,6 +48,7 @@ class Conversation:
     created_at: str
     turns: int
     updated_at: str = ""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Conversations:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._bin = Bin(db)
         self._unsaved: list[_Unsaved] = []
         self._guard = threading.RLock()
 
@@ -130,12 +133,14 @@ class Conversations:
     def _save(self, turn: _Unsaved) -> int:
         with self._db.transaction() as db:
             db.execute(
-                "INSERT OR IGNORE INTO conversations VALUES (?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO conversations (id, created_at, title, owner)"
+                " VALUES (?, ?, ?, ?)",
                 (turn.conversation_id, turn.at, turn.question[:80], turn.owner),
             )
             whose = "SELECT owner FROM conversations WHERE id = ?"
             if self._db.value(whose, turn.conversation_id) != turn.owner:
                 raise LookupError(turn.conversation_id)
+            empty(db)
             n = self._next_turn(turn.conversation_id, turn.replaces, turn.question)
             answer = json.dumps(turn.answer, ensure_ascii=False)
             db.execute(
@@ -197,7 +202,10 @@ class Conversations:
     def latest(
         self, offset: int = 0, limit: int | None = None, query: str = ""
     ) -> list[Conversation]:
-        """A page of the list, the latest first; ``query`` must occur in a title, a question or an answer."""
+        """A page of the list, the pinned ones and then the latest first.
+
+        ``query`` must occur in a title, a question or an answer.
+        """
         where = (
             "AND (instr(lower(c.title), lower(:q)) OR EXISTS (SELECT 1 FROM turns w"
             " WHERE w.conversation_id = c.id AND (instr(lower(w.question), lower(:q))"
@@ -205,10 +213,10 @@ class Conversations:
         )
         rows = self._db.connection.execute(
             "SELECT c.id, c.title, c.created_at, count(t.n),"
-            " coalesce(max(t.created_at), c.created_at) AS updated_at"
+            " coalesce(max(t.created_at), c.created_at) AS updated_at, c.pinned"
             " FROM conversations c LEFT JOIN turns t ON t.conversation_id = c.id"
             f" WHERE c.owner = :owner {where if query else ''} GROUP BY c.id"
-            " ORDER BY updated_at DESC, c.rowid DESC LIMIT :limit OFFSET :offset",
+            " ORDER BY c.pinned DESC, updated_at DESC, c.rowid DESC LIMIT :limit OFFSET :offset",
             {
                 "q": query,
                 "owner": owner.get(),
@@ -217,7 +225,7 @@ class Conversations:
             },
         )
         new = [] if offset or query else self._begun_unsaved()
-        return [*new, *(Conversation(*row) for row in rows)][:limit]
+        return [*new, *(_conversation(row) for row in rows)][:limit]
 
     def _begun_unsaved(self) -> list[Conversation]:
         """Those of which nothing is on disk, the latest first."""
@@ -247,10 +255,11 @@ class Conversations:
     def _line(self, conversation_id: str) -> Conversation | None:
         row = self._db.connection.execute(
             "SELECT id, title, created_at, (SELECT count(*) FROM turns t"
-            " WHERE t.conversation_id = c.id) FROM conversations c WHERE id = ? AND owner = ?",
+            " WHERE t.conversation_id = c.id), '', pinned FROM conversations c"
+            " WHERE id = ? AND owner = ?",
             (conversation_id, owner.get()),
         ).fetchone()
-        return None if row is None else Conversation(*row)
+        return None if row is None else _conversation(row)
 
     def rename(self, conversation_id: str, title: str) -> bool:
         """Whether there was one."""
@@ -258,12 +267,23 @@ class Conversations:
         values = (title, conversation_id, owner.get())
         return self._db.connection.execute(sql, values).rowcount > 0
 
+    def pin(self, conversation_id: str, pinned: bool) -> bool:
+        """Keep it at the head of the list, or no longer; whether there was one."""
+        sql = "UPDATE conversations SET pinned = ? WHERE id = ? AND owner = ?"
+        values = (pinned, conversation_id, owner.get())
+        return self._db.connection.execute(sql, values).rowcount > 0
+
     def delete(self, conversation_id: str) -> bool:
-        """Whether there was one."""
-        cursor = self._db.connection.execute(
-            "DELETE FROM conversations WHERE id = ? AND owner = ?", (conversation_id, owner.get())
-        )
-        return cursor.rowcount > 0
+        """Its turns and feedback go with it; for a day it can be had back. Whether there was one."""
+        return self._bin.put_in(conversation_id, owner.get())
+
+    def put_back(self, conversation_id: str) -> bool:
+        """Undo a deletion; whether it was not too late."""
+        return self._bin.take_out(conversation_id, owner.get())
+
+    def deleted(self, conversation_id: str) -> str | None:
+        """The title of a deleted conversation that can be had back."""
+        return self._bin.title(conversation_id, owner.get())
 
     # ---- feedback -------------------------------------------------------------------------
 
@@ -303,3 +323,8 @@ class Conversations:
             f"DELETE FROM feedback WHERE answer_id = ? AND {_MINE}", (answer_id, owner.get())
         )
         return cursor.rowcount > 0
+
+
+def _conversation(row: tuple[Any, ...]) -> Conversation:
+    id, title, created_at, turns, updated_at, pinned = row
+    return Conversation(id, title, created_at, turns, updated_at, bool(pinned))

@@ -80,9 +80,16 @@ CREATE INDEX moves_now ON moves (now)
 #: Whose a conversation is: the name of a key, or nobody's in particular.
 _OWNERS = "ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT ''"
 
+#: Conversations that their reader keeps at the head of the list; those that were deleted a short while ago.
+_KEPT = """
+ALTER TABLE conversations ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE deleted_conversations (
+  id TEXT PRIMARY KEY, deleted_at TEXT NOT NULL, talk TEXT NOT NULL) WITHOUT ROWID
+"""
+
 #: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
 #: that are out there have been through these.
-MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES, _OWNERS)
+MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES, _OWNERS, _KEPT)
 
 VERSION = len(MIGRATIONS)
 

@@ -25,7 +25,7 @@ KEYS = tuple(CATALOGUE["zh"])
 
 #: What the page's scripts say; every other word would only make the page heavier.
 _SAID = {
-    "answer": "finding checking searched cite stopped resuming copied copy_failed retry fold"
+    "answer": "finding checking writing searched cite stopped resuming copied copy_failed retry fold"
     " unfold full partial none",
     "check": "busy progress stopped full partial contradicted none",
     "library": "waiting sending indexing progress picked title too_few left_out not_in none_readable and_hint",

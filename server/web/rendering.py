@@ -18,8 +18,9 @@ from starlette.responses import HTMLResponse, Response
 
 from server.answer import CUT_SHORT, FELL_BACK
 from server.chat.fragments import answer_fragments, is_list
+from server.chat.rewording import reworded
 from server.question.understanding import rewritten
-from server.web.addresses import local_path, source_path, view_path
+from server.web.addresses import local_path, source_path, view_path, web_url
 from server.web.forms import with_tokens
 from server.web.i18n import HTML_LANG, KEYS, LANGUAGES, script_strings, translate
 
@@ -68,8 +69,10 @@ templates.env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # half th
 templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
 templates.env.filters["when"] = when
+templates.env.filters["reworded"] = lambda answer: reworded(answer["question"], answer["query"])
 templates.env.filters["is_long"] = is_long
 templates.env.tests["listed"] = is_list
+templates.env.tests["web_url"] = web_url
 templates.env.tests["rewritten"] = lambda answer: rewritten(answer["question"], answer["query"])
 
 

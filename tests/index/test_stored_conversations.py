@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index.store.conversations import Conversations
+from index.store.bin import KEPT
+from index.store.conversations import Conversations, Feedback
 from index.store.database import Database
 
 
@@ -37,6 +38,56 @@ def test_a_deleted_conversation_takes_its_turns_along(kept: Conversations) -> No
     assert not kept.delete("a")
     assert kept.turns("a") == []
     assert kept.save_turn("a", "再问", {}) == 1
+
+
+def test_a_deletion_is_undone(kept: Conversations) -> None:
+    kept.save_turn("a", "问", {"id": "1"})
+    kept.save_turn("a", "再问", {"id": "2"})
+    kept.save_feedback(Feedback("a", True, (), "", {"id": "1"}))
+    kept.rename("a", "名字")
+    kept.pin("a", True)
+    before = (kept.latest(), kept.turns("a"), kept.feedback("a"))
+    kept.delete("a")
+    assert (kept.latest(), kept.turns("a"), kept.feedback()) == ([], [], [])
+    assert kept.deleted("a") == "名字"
+    assert kept.put_back("a")
+    assert (kept.latest(), kept.turns("a"), kept.feedback("a")) == before
+    assert kept.deleted("a") is None
+    assert not kept.put_back("a")
+
+
+def test_what_was_asked_since_a_deletion_follows(kept: Conversations) -> None:
+    """A window that still shows a deleted conversation goes on in it."""
+    kept.save_turn("a", "一", {"id": "1"})
+    kept.save_turn("a", "二", {"id": "2"})
+    kept.delete("a")
+    kept.save_turn("a", "三", {"id": "3"})
+    assert kept.put_back("a")
+    assert [(t.n, t.question) for t in kept.turns("a")] == [(1, "一"), (2, "二"), (3, "三")]
+    assert [c.title for c in kept.latest()] == ["一"]
+
+
+def test_a_deletion_is_for_good_after_a_day(
+    kept: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.save_turn("a", "问", {})
+    kept.delete("a")
+    monkeypatch.setattr("index.store.bin.KEPT", -KEPT)  # as if a day had passed
+    assert kept.deleted("a") is None
+    assert not kept.put_back("a")
+    kept.save_turn("b", "别的", {})
+    monkeypatch.undo()
+    assert kept.deleted("a") is None
+
+
+def test_pinned_conversations_come_first(kept: Conversations) -> None:
+    for id in "abc":
+        kept.save_turn(id, id, {})
+    assert kept.pin("a", True)
+    assert [(c.id, c.pinned) for c in kept.latest()] == [("a", True), ("c", False), ("b", False)]
+    assert kept.pin("a", False)
+    assert [c.id for c in kept.latest()] == ["c", "b", "a"]
+    assert not kept.pin("none", True)
 
 
 def test_many_threads_may_save_turns_at_once(kept: Conversations) -> None:

@@ -243,7 +243,7 @@ def test_words_stream_in_and_stop_stops(library: Library, opens: Opens) -> None:
         page.locator(".cite").wait_for()
         bare = "p => [...p.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('')"
         assert "[" not in page.locator(".answer p").evaluate(bare)
-        assert page.evaluate("window.shifts") == 0
+        assert page.evaluate("window.shifts") < 0.001  # the sign behind the last word moves with it
         page.click("#stop")
         page.get_by_text("已停止。").wait_for()
         for _ in range(6):
@@ -303,7 +303,6 @@ def test_conflicts_and_partial_support(library: Library, opens: Opens) -> None:
         assert turn.locator(".conflict tbody tr").count() == 2
         assert "2025-01-02" in turn.locator(".conflict").inner_text()
         assert "其中 1 句只有部分依据" in turn.locator(".about").inner_text()
-        assert turn.locator(".suggest a").inner_text() == "产值是多少？"
         turn.locator(".answer .cite").first.click()
         page.locator("#sheet mark").first.wait_for()
         assert page.locator("#position").inner_text() == "第 1 处，共 2 处"
@@ -345,18 +344,24 @@ def test_a_refusal_is_calm(library: Library, opens: Opens) -> None:
         claims=(),
         refused=True,
         reason="文章里没有提到火星。",
-        suggestions=("重庆有多少家企业？",),
+        suggestions=("重庆有多少家企业？", "没有人答得出的一问？"),
         query="火星上有几只猫？",
     )
-    with serving(
-        Settings(library=library.path), ScriptedAnswerer({"火星": refusal}), library
-    ) as url:
+    cited = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。")
+    known = written(Question("重庆有多少家企业？"), "很多。[1]", (cited,), id="k")
+    answers = {"火星": refusal, "重庆有多少家企业？": known}
+    with serving(Settings(library=library.path), ScriptedAnswerer(answers), library) as url:
         page = opens(url)
         ask(page, "火星")
         turn = answered(page)
         assert "文章里没有提到火星。" in turn.locator(".refusal").inner_text()
         assert turn.locator(".cite").count() == 0
-        assert turn.locator(".suggest a").count() == 1
+        # What was suggested is tried before it is shown, and comes by itself.
+        turn.locator(".suggest a").wait_for(timeout=60_000)
+        assert turn.locator(".suggest a").all_inner_texts() == ["重庆有多少家企业？"]
+        turn.locator(".suggest a").click()
+        assert answered(page, 2).locator(".cite").count() == 1
+        assert turn.locator(".suggest").is_hidden()
 
 
 # ---- hostile text ------------------------------------------------------------------------------
@@ -441,6 +446,9 @@ def test_a_rewritten_question_is_undone_with_one_click(base: str, opens: Opens) 
     ask(page, "它的总产能有多大？")
     answered(page, 2)
     assert "总产能有多大？" in page.locator(".query span").inner_text()
+    put_in = page.locator(".query b").all_inner_texts()
+    assert "微球基地" in "".join(put_in)
+    assert "总产能有多大" not in "".join(put_in)
     page.get_by_role("button", name="只按这一句搜").click()
     page.wait_for_function("() => !document.querySelector('.query')")
     answered(page, 2)
@@ -916,7 +924,7 @@ def test_a_conversation_is_renamed_found_printed_and_deleted(
         page.get_by_role("button", name="改名").click()
         page.wait_for_url("**/c/*")
         page.goto(f"{url}/history?q=集群")
-        assert page.locator(".sources h2").all_inner_texts() == ["集群之问"]
+        assert page.locator(".sources h3").all_inner_texts() == ["集群之问"]
         page.locator(".sources summary").click()
         page.get_by_role("link", name="打印").click()
         assert page.locator(".notes li").count() == 2
