@@ -6,14 +6,12 @@ import ast
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLES
 
 import youju
-from index import IndexConfig, IndexMissing
+from index import IndexMissing
 from youju import Library, Turn, as_dict, ask, check, search
 from youju.found import found
 
@@ -22,14 +20,8 @@ ASKED = "重庆江北国际机场T3B航站楼有多少个登机口？"
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    articles = tmp_path_factory.mktemp("articles")
-    for name, text in ARTICLES.items():
-        (articles / name).write_text(text, encoding="utf-8")
-    path = tmp_path_factory.mktemp("api") / "library"
-    with Library(path, IndexConfig(embedder="hash")) as made:
-        made.update([articles])
-        yield made
+def library(shared_library: Library) -> Library:
+    return shared_library
 
 
 def opens(library: Library, metadata: dict[str, object], quote: str) -> bool:
