@@ -41,6 +41,7 @@ from index.retrieve import Retriever, collapse
 from index.snapshot import Snapshot
 from index.store.conversations import Conversation, Feedback, StoredTurn
 from index.store.faults import explained
+from index.store.incoming import Group, Handed, Job
 from index.update import Progress
 
 __all__ = [
@@ -55,11 +56,14 @@ __all__ = [
     "Feedback",
     "GenerationError",
     "GenerationTimeout",
+    "Group",
+    "Handed",
     "HashEmbedder",
     "Hit",
     "IndexConfig",
     "IndexMismatch",
     "IndexMissing",
+    "Job",
     "Library",
     "LibraryBusy",
     "LibraryDamaged",

@@ -47,6 +47,7 @@ from index.store.check import (
 )
 from index.store.conversations import Conversations
 from index.store.database import FILE, Database
+from index.store.incoming import Incoming
 from index.store.local import LocalStore
 from index.store.lock import writing
 from index.store.staging import Staging
@@ -156,6 +157,11 @@ class Library:
     def conversations(self) -> Conversations:
         """What was asked and answered here."""
         return self._parts.conversations
+
+    @property
+    def incoming(self) -> Incoming:
+        """Files that were handed over, to be read in by and by."""
+        return self._parts.incoming
 
     def _exists(self) -> bool:
         return exists(self.path)
@@ -386,9 +392,14 @@ class Library:
             update.read_upload(name, data)
         return update.report()
 
-    def add_texts(self, files: Iterable[tuple[str, bytes]]) -> list[Upload]:
-        """Add several uploaded files in one update; a bad one is skipped and spoils no other."""
-        with self._update() as update:
+    def add_texts(
+        self, files: Iterable[tuple[str, bytes]], *, progress: Progress | None = None
+    ) -> list[Upload]:
+        """Add several uploaded files in one update; a bad one is skipped and spoils no other.
+
+        What ``progress`` raises ends it, and nothing has happened.
+        """
+        with self._update(progress=progress) as update:
             return list(update.read_uploads(files))
 
     def delete(self, name: str) -> Report:
@@ -449,6 +460,7 @@ class _Opened:
         self.db = Database(path / FILE)
         self.catalogue = Catalogue(self.db)
         self.conversations = Conversations(self.db)
+        self.incoming = Incoming(self.db)
         self.store = engine(path, self.catalogue)
         #: What was served last.
         self.served: Snapshot | None = None

@@ -41,13 +41,14 @@ from server.web.routes import (
     pages,
     sign_in,
     sources,
+    uploads,
 )
 
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 400: "malformed"}
-UPLOADS = ("/sources", "/library")
+UPLOADS = ("/sources", "/library", "/library/uploads")
 JSON_PATHS = ("/ask", "/check", "/feedback")
 DESCRIPTION = "Question answering over a folder of articles, every sentence cited and checked."
 
@@ -86,6 +87,7 @@ def create_app(
         originals,
         chat,
         library_page,
+        uploads,
         evaluation,
         ask,
         check,
@@ -114,10 +116,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         opening = asyncio.create_task(asyncio.to_thread(services.open))
     else:
         services.watch()
+        services.intake.wake()
     yield
     services.streams.stop_all()
     if opening is not None:
         await opening
+    if services.ready:
+        await asyncio.to_thread(services.intake.stop)
     if services.watcher is not None:
         await asyncio.to_thread(services.watcher.stop)
     await asyncio.to_thread(services.examples.close)

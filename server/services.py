@@ -17,6 +17,7 @@ from server.errors import NotReady
 from server.evidence.find import Search
 from server.records import Answer, Event, Question
 from server.settings import Settings
+from server.upkeep.intake import Intake
 from server.upkeep.metrics import Metrics
 from server.upkeep.pictures import Pictures
 from server.upkeep.reindex import Reindex
@@ -68,6 +69,10 @@ class Services:
         return Search.of(self.library, self.settings)
 
     @cached_property
+    def intake(self) -> Intake:
+        return Intake(self.library)
+
+    @cached_property
     def checker(self) -> Checker:
         return Checker(self.library, self.search)
 
@@ -85,6 +90,7 @@ class Services:
             self.opened_library = library
             self.examples.questions(library, self.opened_answerer)
             self.watch()
+            self.intake.wake()
         except Exception as error:
             self.failure = error
             log.exception("The library could not be opened")

@@ -77,9 +77,19 @@ CREATE TABLE moves (name TEXT PRIMARY KEY, now TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX moves_now ON moves (now)
 """
 
+#: Files that were handed over together, and each of them: see ``incoming``.
+_INCOMING = """
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY, total INTEGER NOT NULL, touched_at TEXT NOT NULL,
+  cancelled INTEGER NOT NULL, left_out TEXT NOT NULL);
+CREATE TABLE handed (
+  job TEXT NOT NULL, n INTEGER NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,
+  skipped TEXT NOT NULL, PRIMARY KEY (job, n)) WITHOUT ROWID
+"""
+
 #: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
 #: that are out there have been through these.
-MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES)
+MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES, _INCOMING)
 
 VERSION = len(MIGRATIONS)
 

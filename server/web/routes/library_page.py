@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from index import Library
@@ -14,7 +14,8 @@ from server.services import Services
 from server.web.found import found
 from server.web.rendering import reader_language, render
 from server.web.routes.deps import LibraryDep, ServicesDep
-from server.web.routes.sources import Limit, Offset, Sought, add_files, example, source_page
+from server.web.routes.sources import Limit, Offset, Sought, example, source_page
+from server.web.routes.uploads import NONE, shown_job
 from server.web.schemas.operations import ReindexOut
 
 PER_PAGE = 50
@@ -41,6 +42,7 @@ def show_library(
     q: Sought = "",
     deleted: str = "",
     restored: str = "",
+    job: str = "",
 ) -> Response:
     q = q.strip()
     told = {
@@ -48,6 +50,8 @@ def show_library(
         "undo": deleted in services.trash,
         "restored": restored,
         "found": found(library, services.search, q) if q else [],
+        "job": shown_job(library, services, job, reader_language(request)),
+        "too_few": job == NONE,
     }
     return _page(request, library, services, offset, limit, q, told)
 
@@ -73,20 +77,6 @@ def _page(
         "embedder": library.embedder_use() if library.version else None,
     }
     return render(request, "library.html", context | (told or {}))
-
-
-@router.post("/library", include_in_schema=False)
-def upload_by_form(
-    request: Request,
-    files: Annotated[list[UploadFile], File()],
-    library: LibraryDep,
-    services: ServicesDep,
-) -> Response:
-    """Uploading without scripts: every file is told what became of it."""
-    given = [f for f in files if f.filename]
-    limit = services.settings.upload_limit_mb * 2**20
-    results = add_files(library, given, limit, reader_language(request))
-    return _page(request, library, services, told={"results": results, "uploaded": True})
 
 
 @router.post("/library/delete", include_in_schema=False)
