@@ -30,7 +30,18 @@ from index.errors import (
     SourceNotFound,
 )
 from index.reading.zipped import member_of
-from index.records import Article, ArticleInfo, Removed, Report, Source, SourceInfo, Upload
+from index.records import (
+    Article,
+    ArticleInfo,
+    Kinds,
+    Passage,
+    Removed,
+    Report,
+    Selection,
+    Source,
+    SourceInfo,
+    Upload,
+)
 from index.snapshot import Snapshot
 from index.store.backup import restore, save
 from index.store.base import Store, Truth
@@ -48,6 +59,7 @@ from index.store.check import (
 from index.store.conversations import Conversations
 from index.store.database import FILE, Database
 from index.store.incoming import Incoming
+from index.store.listing import Listing
 from index.store.local import LocalStore
 from index.store.lock import writing
 from index.store.staging import Staging
@@ -173,14 +185,29 @@ class Library:
         """Another number after every change; 0 when there is nothing."""
         return self.catalogue.version if self._exists() else 0
 
-    def count(self, query: str = "") -> int:
-        """Number of sources, or of those whose name or a title holds ``query``."""
-        return self.catalogue.count(query) if self._exists() else 0
+    def count(self, of: str | Selection = "") -> int:
+        """Number of sources, or of those that are meant: by part of a name or a title, or otherwise."""
+        return self._parts.listing.count(_selection(of)) if self._exists() else 0
 
     def sources(
-        self, offset: int = 0, limit: int | None = None, query: str | None = None
+        self, offset: int = 0, limit: int | None = None, of: str | Selection = ""
     ) -> list[SourceInfo]:
-        return self.catalogue.sources(offset, limit, query) if self._exists() else []
+        """A page of these sources."""
+        if not self._exists():
+            return []
+        return self._parts.listing.sources(_selection(of), offset, limit)
+
+    def names(self, of: Selection) -> set[str]:
+        """The names of these sources."""
+        return self._parts.listing.names(of) if self._exists() else set()
+
+    def holding(self, words: Sequence[str], of: Selection, limit: int) -> list[Passage]:
+        """Passages of these sources that hold every one of the words as they stand."""
+        return self._parts.listing.holding(words, of, limit) if self._exists() else []
+
+    def kinds(self) -> Kinds:
+        """Where the sources came from, their formats, and the months of their articles."""
+        return self._parts.listing.kinds() if self._exists() else Kinds()
 
     def roots(self) -> list[Path]:
         """The folders and files that sources were read from; uploads have none."""
@@ -453,6 +480,10 @@ class Library:
             return self.catalogue.embedder()
 
 
+def _selection(of: str | Selection) -> Selection:
+    return Selection(of) if isinstance(of, str) else of
+
+
 class _Opened:
     """What a library consists of while it is open."""
 
@@ -461,6 +492,7 @@ class _Opened:
         self.catalogue = Catalogue(self.db)
         self.conversations = Conversations(self.db)
         self.incoming = Incoming(self.db)
+        self.listing = Listing(self.db)
         self.store = engine(path, self.catalogue)
         #: What was served last.
         self.served: Snapshot | None = None

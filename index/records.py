@@ -193,6 +193,40 @@ class SourceInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Which sources of the library's list are meant, and in which order; empty is any.
+
+    ``query`` is part of a name or a title. ``since`` and ``until`` are days, months or years that
+    an article appeared at; ``origin`` and ``format`` are some of ``Kinds``. ``order`` is ``name``,
+    ``newest``, ``oldest`` or ``added``; empty is the nearest to the query first, else by name.
+    """
+
+    query: str = ""
+    since: str = ""
+    until: str = ""
+    origin: str = ""
+    format: str = ""
+    order: str = ""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether anything but the query leaves sources out."""
+        return bool(self.since or self.until or self.origin or self.format)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """How many sources came from where and are of which format, and articles of which month.
+
+    Uploads are of the origin ``-``; the month of undated articles is empty.
+    """
+
+    origins: tuple[tuple[str, int], ...] = ()
+    formats: tuple[tuple[str, int], ...] = ()
+    months: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleInfo:
     """One line of the list of all articles."""
 

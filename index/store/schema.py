@@ -87,9 +87,12 @@ CREATE TABLE handed (
   skipped TEXT NOT NULL, PRIMARY KEY (job, n)) WITHOUT ROWID
 """
 
+#: What the list of the library is searched and sorted by, without a look at the texts beside it.
+_LISTED = "CREATE INDEX articles_listed ON articles (source, ordinal, published, title)"
+
 #: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
 #: that are out there have been through these.
-MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES, _INCOMING)
+MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES, _INCOMING, _LISTED)
 
 VERSION = len(MIGRATIONS)
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from index import Library
+from index import Selection
 from index.reading import SUFFIXES
-from server.services import Services
 from server.web.found import found
 from server.web.rendering import reader_language, render
-from server.web.routes.deps import LibraryDep, ServicesDep
+from server.web.routes.deps import LibraryDep, SelectionDep, ServicesDep
 from server.web.routes.sources import Limit, Offset, Sought, example, source_page
 from server.web.routes.uploads import NONE, shown_job
 from server.web.schemas.operations import ReindexOut
@@ -37,6 +37,7 @@ def show_library(
     request: Request,
     library: LibraryDep,
     services: ServicesDep,
+    selection: SelectionDep,
     offset: Offset = 0,
     limit: Limit = PER_PAGE,
     q: Sought = "",
@@ -44,39 +45,35 @@ def show_library(
     restored: str = "",
     job: str = "",
 ) -> Response:
-    q = q.strip()
-    told = {
+    """What there is of what is sought, in the order asked for; the address holds all of it."""
+    of = replace(selection, query=q.strip())
+    count = library.count(of)
+    context = {
+        "page": source_page(library, offset, limit, of),
+        "count": count,
+        "pages": range(0, count, limit),
+        "of": of,
+        "q": of.query,
+        "asked": asked(of),
+        "kinds": library.kinds(),
+        "found": found(library, services.search, of.query, of) if of.query else [],
         "deleted": deleted,
         "undo": deleted in services.trash,
         "restored": restored,
-        "found": found(library, services.search, q) if q else [],
         "job": shown_job(library, services, job, reader_language(request)),
         "too_few": job == NONE,
-    }
-    return _page(request, library, services, offset, limit, q, told)
-
-
-def _page(
-    request: Request,
-    library: Library,
-    services: Services,
-    offset: int = 0,
-    limit: int = PER_PAGE,
-    q: str = "",
-    told: dict[str, Any] | None = None,
-) -> Response:
-    count = library.count(q)
-    context = {
-        "page": source_page(library, offset, limit, q),
-        "count": count,
-        "pages": range(0, count, limit),
-        "q": q,
         "suffixes": SUFFIXES,
         "limit_mb": services.settings.upload_limit_mb,
         "reindex": services.reindex.progress,
         "embedder": library.embedder_use() if library.version else None,
     }
-    return render(request, "library.html", context | (told or {}))
+    return render(request, "library.html", context)
+
+
+def asked(of: Selection) -> dict[str, str]:
+    """A selection as the address holds it."""
+    given = asdict(of)
+    return {"q": given.pop("query"), **given}
 
 
 @router.post("/library/delete", include_in_schema=False)

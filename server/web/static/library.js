@@ -1,4 +1,4 @@
-// The library page: delete and undo in place, choose, index again; the forms work without this.
+// The library page: look for some, delete and undo in place, choose, index again; the forms work without this.
 
 import { $, h, problemOf, t, words } from "./dom.js";
 
@@ -11,6 +11,10 @@ const picked = new Set(JSON.parse(sessionStorage.getItem(PICKED) || "[]"));
 async function onSubmit(event) {
   const form = event.target;
   if (form.id === "scope") return fill(form);
+  if (form.id === "find") {
+    event.preventDefault();
+    return find();
+  }
   if (!form.matches("[data-swap], #told form, #reindex form")) return undefined;
   event.preventDefault();
   try {
@@ -34,6 +38,40 @@ async function swap(response) {
 
 function say(id, ...content) {
   $(id).replaceChildren(...content);
+}
+
+// ---- looking for some of them -----------------------------------------------------------------
+
+// What is sought is in the address, so that Back leads to what was seen before.
+async function go(address, keep = true) {
+  const response = await fetch(address, { headers: { accept: "text/html" } }).catch(() => null);
+  if (!response) return say("told", h("p", { role: "alert" }, t("error.lost")));
+  if (keep) history.pushState(null, "", address);
+  await swap(response);
+  $("heard").textContent = document.querySelector("#list .count span")?.textContent ?? "";
+  return undefined;
+}
+
+function find() {
+  const given = [...new FormData($("find"))].filter(([, value]) => value);
+  return go(`/library${given.length ? `?${new URLSearchParams(given)}` : ""}`);
+}
+
+function onLink(event) {
+  const link = event.target.closest("a[data-go]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.href).then(() => {
+    fillIn();
+    $("list").scrollIntoView({ block: "start", behavior: "instant" });
+    ($("list").querySelector("a") ?? $("q")).focus({ preventScroll: true });
+  });
+}
+
+// The fields as the address has them.
+function fillIn() {
+  const asked = new URLSearchParams(location.search);
+  for (const field of $("find").elements) if (field.name) field.value = asked.get(field.name) ?? "";
 }
 
 // ---- choosing sources to ask ------------------------------------------------------------------
@@ -79,6 +117,9 @@ async function watch() {
 
 document.addEventListener("submit", onSubmit);
 document.addEventListener("change", onPick);
+document.addEventListener("click", onLink);
+$("find").addEventListener("change", ({ target }) => target.id !== "q" && $("find").checkValidity() && find());
+window.addEventListener("popstate", () => go(location.href, false).then(fillIn));
 document.addEventListener("read-in", async () => swap(await fetch(location.href, { headers: { accept: "text/html" } })));
 show();
 watch();
