@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from index.config import IndexConfig
+from index.edits import as_read, differing
 from index.embedding.choice import Choice, EmbedderUse
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
@@ -33,7 +34,9 @@ from index.reading.zipped import member_of
 from index.records import (
     Article,
     ArticleInfo,
+    Edit,
     Kinds,
+    Metadata,
     Passage,
     Removed,
     Report,
@@ -428,6 +431,32 @@ class Library:
         """
         with self._update(progress=progress) as update:
             return list(update.read_uploads(files))
+
+    def edit(self, article_id: str, given: Mapping[str, str]) -> Article:
+        """Call an article otherwise than its file does: ``title``, ``author``, ``published``.
+
+        Empty is none; what is not given, or is as the file has it, is as the file has it, from
+        now on. The file and its text stay as they are, and with them every citation.
+
+        Raises: SourceNotFound, SourceError.
+        """
+        article = self.article(article_id)
+        if article is None:
+            raise SourceNotFound(f"the library holds no article {article_id!r}")
+        now = differing(self.as_read(article), given)
+        with self._update() as update:
+            update.edit(article, now)
+        return self.articles_of(article.source)[article.ordinal]
+
+    def edit_of(self, article: Article) -> Edit | None:
+        """What a reader says of an article, with what its file says; None when it is as in the file."""
+        edits = self.catalogue.edits(article.source)
+        return next((edit for edit in edits if edit.ordinal == article.ordinal), None)
+
+    def as_read(self, article: Article) -> Metadata:
+        """What its file calls an article."""
+        edit = self.edit_of(article)
+        return edit.read if edit else as_read(article)
 
     def delete(self, name: str) -> Report:
         """Remove a source, or all the records of a file. Raises: SourceNotFound."""

@@ -143,6 +143,30 @@ def together(spans: Sequence[Span]) -> list[Span]:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What an article is called, who wrote it and when it appeared."""
+
+    title: str
+    author: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a reader says of an article instead of its file, which says ``read``.
+
+    ``given`` has ``title``, ``author`` and ``published`` as far as they differ; empty is none.
+    ``sha256`` is that of the source that was edited.
+    """
+
+    source: str
+    ordinal: int
+    sha256: str
+    read: Metadata
+    given: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """What is embedded and retrieved: ``[start, end)`` of an article's clean text.
 
@@ -177,7 +201,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """One line of the library's list; ``damaged`` characters of it could not be read."""
+    """One line of the library's list; ``damaged`` characters of it could not be read.
+
+    ``edited``: a reader calls an article of it otherwise than the file does.
+    """
 
     name: str
     sha256: str
@@ -190,6 +217,7 @@ class SourceInfo:
     url: str | None = None
     added_at: str = ""
     damaged: int = 0
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,12 +299,13 @@ class Upload:
 class Removed:
     """Deleted sources, each with the file it is of; of each file its root and hash.
 
-    ``uploads`` has the bytes of those that are no text.
+    ``uploads`` has the bytes of those that are no text, ``edits`` what readers said of the articles.
     """
 
     sources: tuple[tuple[Source, str], ...]
     files: Mapping[str, tuple[str, str]]
     uploads: Mapping[str, bytes] = field(default_factory=dict)
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

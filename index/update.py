@@ -12,10 +12,11 @@ from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
 from index.config import ANALYSIS, IndexConfig
+from index.edits import Edits, as_read, edited
 from index.embedding.embedder import Embedder
 from index.errors import RemovalRefused, SourceError
 from index.reading import FoundFile, find_files, is_binary, read, suffix_of
-from index.records import Article, Passage, Removed, Report, Skipped, Source, Upload
+from index.records import Article, Edit, Passage, Removed, Report, Skipped, Source, Upload
 from index.store.base import Plan, Store
 from index.store.catalogue import Catalogue
 from index.store.staging import Staging
@@ -60,6 +61,7 @@ class Update:
         self._buffer: list[tuple[Source, str, list[tuple[Article, list[Passage]]]]] = []
         self._staged: set[str] = set()
         self._gone: set[str] = set()
+        self._edits = Edits(catalogue.edits())
 
     def _splits_as_before(self) -> bool:
         before = self.catalogue.config
@@ -238,7 +240,20 @@ class Update:
         self._gone.update(names)
         self.staging.gone(names)
 
+    def edit(self, article: Article, given: Mapping[str, str]) -> None:
+        """Call an article otherwise than its file does; as the file does, where nothing is given."""
+        source = self.catalogue.source(article.source)
+        if given:
+            edit = Edit(source.name, article.ordinal, source.sha256, as_read(article), given)
+            self._edits.put(edit)
+        else:
+            self._edits.drop(source.name, article.ordinal)
+        self.changed += self.stage(source, self.catalogue.file_of(source.name))
+        self._flush()
+
     def put_back(self, removed: Removed) -> None:
+        for edit in removed.edits:
+            self._edits.put(edit)
         for source, file in removed.sources:
             if not self.catalogue.names(source.name):
                 self.added += 1
@@ -253,17 +268,29 @@ class Update:
         from index.pages.articles import split
 
         try:
-            articles = [(article, self._passages(article)) for article in split(source)]
+            articles = [self._called(source, article) for article in split(source)]
+            split_up = [(article, self._passages(article)) for article in articles]
         except Exception:
             log.exception("The source %s could not be split", source.name)
             reason = "unsplit: a fault of Youju's own; its log says where"
             self.skipped.append(Skipped(source.name, reason, "Please report it.", unseen=True))
             return False
         self._staged.add(source.name)
-        self._buffer.append((source, file, articles))
+        self._buffer.append((source, file, split_up))
         if len(self._buffer) >= _BATCH:
             self._flush()
         return True
+
+    def _called(self, source: Source, article: Article) -> Article:
+        """The article as a reader has said that it is to be called, where one has."""
+        if not self._edits:
+            return article
+        new = not self.catalogue.file_of(source.name)
+        edit = self._edits.of(source, article, new=new)
+        if edit is None:
+            return article
+        self.staging.edit(edit)
+        return edited(article, edit)
 
     def _passages(self, article: Article) -> list[Passage]:
         from index.pages.passages import passages

@@ -33,6 +33,7 @@ from server.web.routes import (
     evaluation,
     feedback,
     library_page,
+    metadata,
     openai,
     openai_embeddings,
     openai_responses,
@@ -84,6 +85,7 @@ def create_app(
     for module in (
         sign_in,
         pages,
+        metadata,
         originals,
         chat,
         library_page,

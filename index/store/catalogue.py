@@ -15,13 +15,14 @@ import numpy.typing as npt
 
 from index.config import IndexConfig
 from index.errors import SourceNotFound
-from index.records import Article, ArticleInfo, Passage, Removed, Source
+from index.records import Article, ArticleInfo, Edit, Passage, Removed, Source
 from index.store.database import Database, chunks
 from index.store.faults import reading
 from index.store.rows import (
     PASSAGE,
     article_of,
     check_text,
+    edit_of,
     pack_vector,
     passage_of,
     unpack_text,
@@ -156,7 +157,14 @@ class Catalogue:
             tuple((self.source(source), file) for source, file, _, _ in found),
             {file: (root, digest) for _, file, root, digest in found},
             {file: data for _, file, _, _ in found if (data := self.upload(file)) is not None},
+            tuple(edit for source, *_ in found for edit in self.edits(source)),
         )
+
+    def edits(self, source: str | None = None) -> list[Edit]:
+        """What readers say of the articles, of those of a source or of all."""
+        where, values = ("", ()) if source is None else ("WHERE source = ?", (source,))
+        sql = f"SELECT source, ordinal, sha256, read, given FROM edits {where}"
+        return [edit_of(row) for row in self._db.connection.execute(sql, values)]
 
     # ---- articles and passages ------------------------------------------------------------
 

@@ -56,7 +56,8 @@ class Listing:
         order, more = _order(of)
         rows = self._db.connection.execute(
             f"SELECT name, sha256, format, chars, title, {_PUBLISHED}, url, added_at,"
-            " (SELECT count(*) FROM passages p WHERE p.source = s.name)"
+            " (SELECT count(*) FROM passages p WHERE p.source = s.name),"
+            " EXISTS (SELECT 1 FROM edits e WHERE e.source = s.name)"
             f" FROM sources s {where} ORDER BY {order} LIMIT ? OFFSET ?",
             [*values, *more, -1 if limit is None else limit, offset],
         ).fetchall()

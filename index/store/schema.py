@@ -87,12 +87,26 @@ CREATE TABLE handed (
   skipped TEXT NOT NULL, PRIMARY KEY (job, n)) WITHOUT ROWID
 """
 
+#: What readers say of articles instead of their files: see ``index.edits``.
+EDITS = """
+CREATE TABLE {s}edits (
+  source TEXT NOT NULL, ordinal INTEGER NOT NULL, sha256 TEXT NOT NULL, read TEXT NOT NULL,
+  given TEXT NOT NULL, PRIMARY KEY (source, ordinal)) WITHOUT ROWID
+"""
+
 #: What the list of the library is searched and sorted by, without a look at the texts beside it.
 _LISTED = "CREATE INDEX articles_listed ON articles (source, ordinal, published, title)"
 
 #: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
 #: that are out there have been through these.
-MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES, _INCOMING, _LISTED)
+MIGRATIONS: tuple[str, ...] = (
+    _FEEDBACK,
+    PAGES.format(s="main."),
+    _MOVES,
+    _INCOMING,
+    _LISTED,
+    EDITS.format(s="main."),
+)
 
 VERSION = len(MIGRATIONS)
 

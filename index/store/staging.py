@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.config import ANALYSIS, IndexConfig
-from index.records import Article, Passage, Source
+from index.records import Article, Edit, Passage, Source
 from index.store.base import Row
 from index.store.database import Database, marks
 from index.store.faults import reading
-from index.store.rows import article_row, passage_rows, source_row, unpack_vector
-from index.store.schema import CONTENT, PAGES, run
+from index.store.rows import article_row, edit_row, passage_rows, source_row, unpack_vector
+from index.store.schema import CONTENT, EDITS, PAGES, run
 
 #: Whether the source ``s`` of the catalogue is no longer there after the update.
 _REMOVED = (
@@ -53,6 +53,7 @@ class Staging:
         self.db.execute("PRAGMA staging.synchronous = OFF")
         run(self.db, CONTENT.format(s="staging."))
         run(self.db, PAGES.format(s="staging."))
+        run(self.db, EDITS.format(s="staging."))
         self.db.execute("CREATE TABLE staging.gone (name TEXT PRIMARY KEY)")
         self.db.execute(
             "CREATE TEMP VIEW next_passages AS"
@@ -71,6 +72,10 @@ class Staging:
     def original(self, file: str, data: bytes) -> None:
         """Keep the bytes of an upload."""
         self.db.execute("REPLACE INTO staging.originals VALUES (?, ?)", (file, data))
+
+    def edit(self, edit: Edit) -> None:
+        """Keep what a reader says of an article of a source that is staged."""
+        self.db.execute(f"REPLACE INTO staging.edits VALUES ({marks(5)})", edit_row(edit))
 
     def gone(self, names: Iterable[str]) -> None:
         """These sources go, or are replaced by what is staged under their names."""
@@ -197,12 +202,13 @@ class Staging:
                 f" UNION SELECT file FROM main.sources WHERE name {gone}"
             )
             self._note_moves(db)
-            for table in ("passages", "articles", "places"):
+            for table in ("passages", "articles", "places", "edits"):
                 db.execute(f"DELETE FROM main.{table} WHERE source {gone}")
             db.execute(f"DELETE FROM main.sources WHERE name {gone}")
             db.execute("REPLACE INTO main.files SELECT * FROM staging.files")
             db.execute("INSERT INTO main.sources SELECT * FROM staging.sources")
             db.execute("INSERT INTO main.places SELECT * FROM staging.places")
+            db.execute("INSERT INTO main.edits SELECT * FROM staging.edits")
             db.execute("REPLACE INTO main.originals SELECT * FROM staging.originals")
             db.execute("INSERT INTO main.articles SELECT * FROM staging.articles ORDER BY rowid")
             db.execute("INSERT INTO main.passages SELECT * FROM staging.passages ORDER BY key")
@@ -223,8 +229,12 @@ class Staging:
     @staticmethod
     def _note_moves(db: sqlite3.Connection) -> None:
         """A source that goes while its text comes under another name has moved: its old name leads
-        to the new one, and it was added when it was.
+        to the new one, and it was added when it was; so was one that comes under its own name.
         """
+        db.execute(
+            "UPDATE staging.sources SET added_at = s.added_at FROM main.sources s"
+            " WHERE s.name = staging.sources.name"
+        )
         db.execute(
             "CREATE TEMP TABLE moved AS SELECT s.name, min(t.name) AS now, s.added_at FROM staging.gone g"
             " JOIN main.sources s ON s.name = g.name JOIN staging.sources t ON t.sha256 = s.sha256"

@@ -1,0 +1,81 @@
+"""What readers say of articles instead of their files: title, author, date.
+
+An edit belongs to a place in a source. It goes along when the source is indexed again, moved or
+copied; where the file itself says something new in that place, the file counts again. The text is
+never touched, so that citations stay what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from index.errors import SourceError
+from index.reading.dates import published_date
+from index.records import Article, Edit, Metadata, Source
+
+FIELDS = ("title", "author", "published")
+#: Characters of a field.
+LONGEST = 300
+
+
+class Edits:
+    """The edits that an update has to keep."""
+
+    def __init__(self, edits: Iterable[Edit] = ()) -> None:
+        self._by_place: dict[tuple[str, int], Edit] = {}
+        self._by_content: dict[tuple[str, int], Edit] = {}
+        for edit in edits:
+            self.put(edit)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_place)
+
+    def put(self, edit: Edit) -> None:
+        self._by_place[edit.source, edit.ordinal] = edit
+        self._by_content[edit.sha256, edit.ordinal] = edit
+
+    def drop(self, source: str, ordinal: int) -> None:
+        self._by_place.pop((source, ordinal), None)
+
+    def of(self, source: Source, article: Article, *, new: bool) -> Edit | None:
+        """The edit that holds for an article as it was read; of a new source, that of its twin."""
+        place = article.ordinal
+        found = self._by_place.get((source.name, place))
+        if found is None and new:
+            found = self._by_content.get((source.sha256, place))
+        if found is None:
+            return None
+        if found.sha256 != source.sha256 and found.read.title != article.title:
+            return None
+        return replace(found, source=source.name, sha256=source.sha256, read=as_read(article))
+
+
+def as_read(article: Article) -> Metadata:
+    return Metadata(article.title, article.author, article.published)
+
+
+def edited(article: Article, edit: Edit) -> Article:
+    """The article as it is called now."""
+    given = edit.given
+    return replace(
+        article,
+        title=given.get("title", article.title),
+        author=given.get("author", article.author) or None,
+        published=given.get("published", article.published) or None,
+    )
+
+
+def differing(read: Metadata, given: Mapping[str, str]) -> dict[str, str]:
+    """What of ``given`` is not as it was read. Raises: SourceError, when it cannot be used."""
+    said = {field: " ".join(given[field].split()) for field in FIELDS if field in given}
+    if not said.get("title", read.title):
+        said["title"] = read.title
+    if said.get("published"):
+        day = published_date(said["published"])
+        if day is None:
+            raise SourceError(f"date: {said['published'][:40]!r} is no date", hint="2024-03-05")
+        said["published"] = day
+    if any(len(text) > LONGEST or not text.isprintable() for text in said.values()):
+        raise SourceError(f"text: a field has at most {LONGEST} characters")
+    return {field: text for field, text in said.items() if text != (getattr(read, field) or "")}
