@@ -43,7 +43,7 @@ from index.records import (
 from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
 from index.snapshot import Snapshot
-from index.store.conversations import Conversation, Feedback, StoredTurn
+from index.store.conversations import CitingTurn, Conversation, Feedback, StoredTurn
 from index.store.faults import explained
 from index.store.incoming import Group, Handed, Job
 from index.update import Progress
@@ -53,6 +53,7 @@ __all__ = [
     "Article",
     "ArticleInfo",
     "Block",
+    "CitingTurn",
     "Conversation",
     "Edit",
     "Embedder",

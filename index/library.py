@@ -458,21 +458,25 @@ class Library:
         edit = self.edit_of(article)
         return edit.read if edit else as_read(article)
 
-    def delete(self, name: str) -> Report:
-        """Remove a source, or all the records of a file. Raises: SourceNotFound."""
-        names = self.catalogue.names(name) if self._exists() else []
-        if not names:
+    def delete(self, *names: str) -> Report:
+        """Remove sources, or all the records of a file. Raises: SourceNotFound, when there is none."""
+        here = self._exists()
+        found = {one for name in names for one in (self.catalogue.names(name) if here else ())}
+        if not found:
             raise SourceNotFound(
-                f"the library holds no source {name!r}", hint="`youju list` shows their names."
+                f"the library holds no source {', '.join(map(repr, names[:3]))}",
+                hint="`youju list` shows their names.",
             )
         with self._update() as update:
-            update.remove(names)
+            update.remove(sorted(found))
         return update.report()
 
-    def take_out(self, name: str) -> Removed:
+    def take_out(self, *names: str) -> Removed:
         """Delete, and return what ``put_back`` needs. Raises: SourceNotFound."""
-        removed = self.catalogue.removed(name) if self._exists() else Removed((), {})
-        self.delete(name)
+        removed = Removed.together(
+            self.catalogue.removed(name) for name in (names if self._exists() else ())
+        )
+        self.delete(*names)
         return removed
 
     def put_back(self, removed: Removed) -> Report:

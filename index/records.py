@@ -9,7 +9,7 @@ span of the source text, found through those offsets.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -201,7 +201,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """One line of the library's list; ``damaged`` characters of it could not be read.
+    """One line of the library's list; ``damaged`` characters of it could not be read, ``answers`` cite it.
 
     ``edited``: a reader calls an article of it otherwise than the file does.
     """
@@ -218,6 +218,7 @@ class SourceInfo:
     added_at: str = ""
     damaged: int = 0
     edited: bool = False
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +307,17 @@ class Removed:
     files: Mapping[str, tuple[str, str]]
     uploads: Mapping[str, bytes] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
+
+    @classmethod
+    def together(cls, several: Iterable[Removed]) -> Removed:
+        """Several deletions as one."""
+        all_ = list(several)
+        return cls(
+            tuple(source for one in all_ for source in one.sources),
+            {name: file for one in all_ for name, file in one.files.items()},
+            {name: data for one in all_ for name, data in one.uploads.items()},
+            tuple(edit for one in all_ for edit in one.edits),
+        )
 
 
 @dataclass(frozen=True, slots=True)

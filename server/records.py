@@ -247,6 +247,7 @@ def source_info_dict(info: SourceInfo) -> dict[str, Any]:
         "added_at": info.added_at,
         "damaged": info.damaged,
         "edited": info.edited,
+        "answers": info.answers,
     }
 
 

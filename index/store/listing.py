@@ -62,8 +62,11 @@ class Listing:
             [*values, *more, -1 if limit is None else limit, offset],
         ).fetchall()
         names = [row[0] for row in rows]
-        titles, damaged = self._titles(names), self._damaged(names)
-        return [info_of(row, titles.get(row[0], []), damaged[row[0]]) for row in rows]
+        titles, damaged, answers = self._titles(names), self._damaged(names), self._answers(names)
+        return [
+            info_of(row, titles.get(row[0], []), damaged[row[0]], answers.get(row[0], 0))
+            for row in rows
+        ]
 
     def names(self, of: Selection) -> set[str]:
         where, values = _where(of)
@@ -112,6 +115,20 @@ class Listing:
             )
             for source, title in rows:
                 found.setdefault(source, []).append(title)
+        return found
+
+    def _answers(self, names: Sequence[str]) -> dict[str, int]:
+        """How many answers cite each source, under whichever name it had."""
+        found: dict[str, int] = {}
+        for part, marks in chunks(names):
+            rows = self._db.connection.execute(
+                "SELECT name, count(DISTINCT c.conversation_id || ' ' || c.n) FROM"
+                f" (SELECT name, name AS old FROM sources WHERE name IN ({marks}) UNION ALL"
+                f" SELECT now, name FROM moves WHERE now IN ({marks})) JOIN cited c"
+                " ON c.source = old GROUP BY name",
+                [*part, *part],
+            )
+            found.update(rows)
         return found
 
     def _damaged(self, names: Sequence[str]) -> dict[str, int]:

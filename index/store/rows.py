@@ -133,7 +133,7 @@ def edit_row(edit: Edit) -> tuple[Any, ...]:
     return (edit.source, edit.ordinal, edit.sha256, *stored)
 
 
-def info_of(row: Sequence[Any], titles: Sequence[str], damaged: int) -> SourceInfo:
+def info_of(row: Sequence[Any], titles: Sequence[str], damaged: int, answers: int) -> SourceInfo:
     name, sha256, form, chars, title, published, url, added_at, passages, edited = row
     shown = tuple(t for t in titles if t) or ((title,) if title else ())
     return SourceInfo(
@@ -149,6 +149,7 @@ def info_of(row: Sequence[Any], titles: Sequence[str], damaged: int) -> SourceIn
         added_at,
         damaged,
         bool(edited),
+        answers,
     )
 
 

@@ -97,6 +97,24 @@ CREATE TABLE {s}edits (
 #: What the list of the library is searched and sorted by, without a look at the texts beside it.
 _LISTED = "CREATE INDEX articles_listed ON articles (source, ordinal, published, title)"
 
+#: Which turns cite which source; a trigger keeps it, whoever writes turns.
+_CITED = """
+CREATE TABLE cited (
+  conversation_id TEXT NOT NULL, n INTEGER NOT NULL, source TEXT NOT NULL,
+  PRIMARY KEY (source, conversation_id, n),
+  FOREIGN KEY (conversation_id, n) REFERENCES turns (conversation_id, n) ON DELETE CASCADE
+  ) WITHOUT ROWID;
+CREATE INDEX cited_turn ON cited (conversation_id, n);
+INSERT OR IGNORE INTO cited
+  SELECT t.conversation_id, t.n, json_extract(c.value, '$.source')
+  FROM turns t, json_each(t.answer, '$.citations') c
+  WHERE json_valid(t.answer) AND json_extract(c.value, '$.source') IS NOT NULL;
+CREATE TRIGGER turn_cites AFTER INSERT ON turns WHEN json_valid(NEW.answer) BEGIN
+  INSERT OR IGNORE INTO cited SELECT NEW.conversation_id, NEW.n, json_extract(value, '$.source')
+  FROM json_each(NEW.answer, '$.citations')
+  WHERE json_extract(value, '$.source') IS NOT NULL; END
+"""
+
 #: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
 #: that are out there have been through these.
 MIGRATIONS: tuple[str, ...] = (
@@ -106,6 +124,7 @@ MIGRATIONS: tuple[str, ...] = (
     _INCOMING,
     _LISTED,
     EDITS.format(s="main."),
+    _CITED,
 )
 
 VERSION = len(MIGRATIONS)

@@ -7,6 +7,9 @@ from typing import Any
 from index import Article, Library
 from index.edits import FIELDS
 
+#: Answers that are listed.
+SHOWN = 20
+
 
 def about(library: Library, article: Article | None) -> dict[str, Any]:
     """What it is called, and what its file calls it where a reader has said otherwise."""
@@ -19,4 +22,5 @@ def about(library: Library, article: Article | None) -> dict[str, Any]:
         "read": {field: getattr(edit.read, field) for field in fields} if edit else {},
         "given": {field: getattr(article, field) or "" for field in FIELDS},
         "wrong": "",
+        "usage": library.conversations.citing(article.source, SHOWN),
     }

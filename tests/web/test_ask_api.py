@@ -624,7 +624,7 @@ def test_the_library_works_without_scripts(client: httpx.Client) -> None:
     files = [("files", ("港口.txt", "港口吞吐量九万吨。".encode()))]
     page = client.post("/library", files=files, follow_redirects=True)
     assert "已添加" in page.text
-    form = {"name": "港口.txt", "back": "offset=0&q="}
+    form = {"source": "港口.txt", "back": "offset=0&q="}
     page = client.post("/library/delete", data=form, follow_redirects=True)
     assert "已删除 港口.txt" in page.text
     assert client.get("/sources/港口.txt").status_code == 404

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from typing import Annotated, Any
-from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from index import Selection
 from index.reading import SUFFIXES
 from server.web.found import found
-from server.web.rendering import reader_language, render
+from server.web.rendering import query_string, reader_language, render
 from server.web.routes.deps import LibraryDep, SelectionDep, ServicesDep
 from server.web.routes.sources import Limit, Offset, Sought, example, source_page
 from server.web.routes.uploads import NONE, shown_job
@@ -40,13 +39,16 @@ def show_library(
     selection: SelectionDep,
     offset: Offset = 0,
     limit: Limit = PER_PAGE,
+    page: Annotated[int, Query(ge=1, le=10**7)] = 1,
     q: Sought = "",
     deleted: str = "",
     restored: str = "",
+    several: Annotated[int, Query(ge=0)] = 0,
     job: str = "",
 ) -> Response:
     """What there is of what is sought, in the order asked for; the address holds all of it."""
     of = replace(selection, query=q.strip())
+    offset = offset or (page - 1) * limit
     count = library.count(of)
     context = {
         "page": source_page(library, offset, limit, of),
@@ -58,7 +60,8 @@ def show_library(
         "kinds": library.kinds(),
         "found": found(library, services.search, of.query, of) if of.query else [],
         "deleted": deleted,
-        "undo": deleted in services.trash,
+        "undo": services.trash.count(deleted),
+        "several": several,
         "restored": restored,
         "job": shown_job(library, services, job, reader_language(request)),
         "too_few": job == NONE,
@@ -80,20 +83,26 @@ def asked(of: Selection) -> dict[str, str]:
 def delete_by_form(
     library: LibraryDep,
     services: ServicesDep,
-    name: Annotated[str, Form()],
+    source: Annotated[list[str], Form()] = [],  # noqa: B006 -- FastAPI copies it
     back: Annotated[str, Form(pattern=r"^[\w=&%.+-]*$")] = "",
 ) -> Response:
-    services.trash.delete(library, name)
-    return RedirectResponse(f"/library?{back}&deleted={quote(name, safe='')}", status_code=303)
+    """Delete what was chosen, all in one; it can be undone in one, too."""
+    if not source:
+        return RedirectResponse(f"/library?{back}", status_code=303)
+    names = list(dict.fromkeys(source))
+    key = services.trash.delete(library, *names)
+    told = {"deleted": key, "several": len(names) if len(names) > 1 else 0}
+    return RedirectResponse(f"/library?{back}&{query_string(**told)[1:]}", status_code=303)
 
 
 @router.post("/library/restore", include_in_schema=False)
 def restore_by_form(
     library: LibraryDep, services: ServicesDep, name: Annotated[str, Form()]
 ) -> Response:
-    """Undo a deletion: the source comes back as it was, under the same hash."""
-    services.trash.put_back(library, name)
-    return RedirectResponse(f"/library?restored={quote(name, safe='')}", status_code=303)
+    """Undo a deletion: the sources come back as they were, under the same hashes."""
+    count = services.trash.put_back(library, name)
+    told = {"restored": name, "several": count if count > 1 else 0}
+    return RedirectResponse(f"/library{query_string(**told)}", status_code=303)
 
 
 @router.post("/library/reindex", include_in_schema=False)

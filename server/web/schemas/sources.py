@@ -10,7 +10,7 @@ from pydantic import BaseModel
 class SourceInfoOut(BaseModel):
     """A source of the library; ``damaged`` counts the characters that could not be read.
 
-    ``edited``: a reader calls an article of it otherwise than its file does.
+    ``answers`` cite it. ``edited``: a reader calls an article of it otherwise than its file does.
     """
 
     id: str
@@ -25,6 +25,7 @@ class SourceInfoOut(BaseModel):
     added_at: str
     damaged: int
     edited: bool
+    answers: int
 
 
 class SourcePage(BaseModel):

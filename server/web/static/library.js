@@ -10,17 +10,21 @@ const picked = new Set(JSON.parse(sessionStorage.getItem(PICKED) || "[]"));
 
 async function onSubmit(event) {
   const form = event.target;
-  if (form.id === "scope") return fill(form);
+  if (form.id === "scope" && event.submitter?.formMethod !== "post") return fill(form);
   if (form.id === "find") {
     event.preventDefault();
     return find();
   }
-  if (!form.matches("[data-swap], #told form, #reindex form")) return undefined;
+  if (!form.matches("#scope, [data-swap], #told form, #reindex form")) return undefined;
   event.preventDefault();
+  const several = form.id === "scope";
+  const body = several ? chosen() : new URLSearchParams(new FormData(form));
   try {
-    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const response = await fetch(several ? "/library/delete" : form.action, { method: "POST", body });
     if (!response.ok) throw await problemOf(response);
+    if (body.has("source")) for (const name of body.getAll("source")) picked.delete(name);
     await swap(response);
+    $("told").querySelector("button")?.focus();
   } catch (error) {
     say("told", h("p", { role: "alert" }, error instanceof TypeError ? t("error.lost") : words(error)));
   }
@@ -31,7 +35,6 @@ async function onSubmit(event) {
 async function swap(response) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const id of ["told", "list", "progress"]) $(id).replaceWith(page.getElementById(id));
-  $("told").querySelector("button")?.focus();
   show();
   watch();
 }
@@ -85,7 +88,24 @@ function onPick(event) {
 function show() {
   sessionStorage.setItem(PICKED, JSON.stringify([...picked]));
   document.querySelectorAll(".pick input").forEach((box) => (box.checked = picked.has(box.value)));
+  const boxes = [...document.querySelectorAll(".pick input")];
+  if ($("all-here")) $("all-here").checked = boxes.length > 0 && boxes.every((box) => box.checked);
   if ($("picked")) $("picked").textContent = picked.size ? t("library.picked", { count: picked.size }) : "";
+}
+
+// All that are chosen, on whichever page, and where the list is.
+function chosen() {
+  const body = new URLSearchParams([...picked].map((name) => ["source", name]));
+  const place = new URLSearchParams(location.search);
+  for (const name of ["deleted", "restored", "several", "job"]) place.delete(name);
+  body.append("back", place.toString());
+  return body;
+}
+
+function onAll({ target }) {
+  if (target.id !== "all-here") return;
+  for (const box of document.querySelectorAll(".pick input")) picked[target.checked ? "add" : "delete"](box.value);
+  show();
 }
 
 // Those chosen on other pages of the list go along.
@@ -117,6 +137,7 @@ async function watch() {
 
 document.addEventListener("submit", onSubmit);
 document.addEventListener("change", onPick);
+document.addEventListener("change", onAll);
 document.addEventListener("click", onLink);
 $("find").addEventListener("change", ({ target }) => target.id !== "q" && $("find").checkValidity() && find());
 window.addEventListener("popstate", () => go(location.href, false).then(fillIn));
