@@ -28,10 +28,14 @@ from index.records import (
     Article,
     ArticleInfo,
     Block,
+    Edit,
     Hit,
+    Kinds,
+    Metadata,
     Passage,
     Removed,
     Report,
+    Selection,
     Skipped,
     Source,
     SourceInfo,
@@ -41,8 +45,15 @@ from index.records import (
 from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
 from index.snapshot import Snapshot
-from index.store.conversations import Conversation, Feedback, StoredTurn, owner
+from index.store.conversations import (
+    CitingTurn,
+    Conversation,
+    Feedback,
+    StoredTurn,
+    owner,
+)
 from index.store.faults import engine_errors, explained
+from index.store.incoming import Group, Handed, Job
 from index.update import Progress
 
 __all__ = [
@@ -50,24 +61,31 @@ __all__ = [
     "Article",
     "ArticleInfo",
     "Block",
+    "CitingTurn",
     "Conversation",
+    "Edit",
     "Embedder",
     "EmbedderUse",
     "EmbeddingError",
     "Feedback",
     "GenerationError",
     "GenerationTimeout",
+    "Group",
+    "Handed",
     "HashEmbedder",
     "Hit",
     "IndexConfig",
     "IndexMismatch",
     "IndexMissing",
+    "Job",
+    "Kinds",
     "Library",
     "LibraryBusy",
     "LibraryDamaged",
     "LibraryFull",
     "LibraryInaccessible",
     "LibraryReadOnly",
+    "Metadata",
     "Passage",
     "Progress",
     "RemovalRefused",
@@ -75,6 +93,7 @@ __all__ = [
     "Report",
     "Reranker",
     "Retriever",
+    "Selection",
     "Skipped",
     "Snapshot",
     "Source",

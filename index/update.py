@@ -14,11 +14,12 @@ from pathlib import Path, PurePosixPath
 
 from index.config import ANALYSIS, IndexConfig
 from index.cores import Cores
+from index.edits import Edits, as_read
 from index.embedding.embedder import Embedder
 from index.errors import RemovalRefused, SourceError
 from index.reading import FoundFile, find_files, is_binary, read, suffix_of
-from index.records import Removed, Report, Skipped, Source, Upload
-from index.splitting import Unsplit, split_sources
+from index.records import Article, Edit, Removed, Report, Skipped, Source, Upload
+from index.splitting import Taken, Unsplit, split_sources
 from index.store.base import Plan, Store
 from index.store.catalogue import Catalogue
 from index.store.rows import SourceRows
@@ -63,11 +64,11 @@ class Update:
         self.resplit = rebuild or not self._splits_as_before()
         self.added = self.changed = self.removed = self.unchanged = 0
         self.skipped: list[Skipped] = []
-        #: Sources, the file that each is of, and as what it counts once it is staged.
-        self._buffer: list[tuple[Source, str, str]] = []
+        self._buffer: list[Taken] = []
         self._splitting = Cores(partial(split_sources, config=config))
         self._staged: set[str] = set()
         self._gone: set[str] = set()
+        self._edits = Edits(catalogue.edits())
 
     def _splits_as_before(self) -> bool:
         before = self.catalogue.config
@@ -240,7 +241,20 @@ class Update:
         self._gone.update(names)
         self.staging.gone(names)
 
+    def edit(self, article: Article, given: Mapping[str, str]) -> None:
+        """Call an article otherwise than its file does; as the file does, where nothing is given."""
+        source = self.catalogue.source(article.source)
+        if given:
+            edit = Edit(source.name, article.ordinal, source.sha256, as_read(article), given)
+            self._edits.put(edit)
+        else:
+            self._edits.drop(source.name, article.ordinal)
+        self.stage(source, self.catalogue.file_of(source.name), "changed")
+        self._flush()
+
     def put_back(self, removed: Removed) -> None:
+        for edit in removed.edits:
+            self._edits.put(edit)
         for source, file in removed.sources:
             if not self.catalogue.names(source.name):
                 self.stage(source, file, "added")
@@ -254,11 +268,14 @@ class Update:
 
         ``counts``: as what it is counted, one of the counts of the report.
         """
+        edits: Mapping[int, Edit] = {}
+        if self._edits:
+            edits = self._edits.of(source, new=not self.catalogue.file_of(source.name))
         self._staged.add(source.name)
-        self._buffer.append((source, file, counts))
+        self._buffer.append(Taken(source, file, counts, edits))
         if (
             len(self._buffer) >= _BATCH
-            or sum(len(waiting.text) for waiting, _, _ in self._buffer) >= _BATCH_CHARS
+            or sum(len(waiting.source.text) for waiting in self._buffer) >= _BATCH_CHARS
         ):
             self._split()
 
@@ -269,14 +286,13 @@ class Update:
             self._stage(done, made)
         self.progress("read", len(self._staged) + self.unchanged, None)
 
-    def _stage(
-        self, portion: Sequence[tuple[Source, str, str]], made: Sequence[SourceRows | Unsplit]
-    ) -> None:
+    def _stage(self, portion: Sequence[Taken], made: Sequence[SourceRows | Unsplit]) -> None:
         whole = []
-        for (source, file, counts), rows in zip(portion, made, strict=True):
+        for taken, rows in zip(portion, made, strict=True):
+            counts = taken.counts
             if isinstance(rows, Unsplit):
-                self._unsplit(source.name, rows, known=counts != "added")
-                self.staging.read_again(file)
+                self._unsplit(taken.source.name, rows, known=counts != "added")
+                self.staging.read_again(taken.file)
             else:
                 setattr(self, counts, getattr(self, counts) + 1)
                 whole.append(rows)

@@ -38,6 +38,7 @@ from server.web.routes import (
     evaluation,
     feedback,
     library_page,
+    metadata,
     openai,
     openai_embeddings,
     openai_responses,
@@ -47,6 +48,7 @@ from server.web.routes import (
     sign_in,
     sources,
     talks,
+    uploads,
 )
 
 log = logging.getLogger(__name__)
@@ -59,7 +61,7 @@ KINDS = {
     408: "too-slow",
     413: "too-large",
 }
-UPLOADS = ("/sources", "/library")
+UPLOADS = ("/sources", "/library", "/library/uploads")
 JSON_PATHS = ("/ask", "/check", "/feedback")
 DESCRIPTION = "Question answering over a folder of articles, every sentence cited and checked."
 
@@ -107,10 +109,12 @@ def create_app(
     for module in (
         sign_in,
         pages,
+        metadata,
         originals,
         chat,
         talks,
         library_page,
+        uploads,
         evaluation,
         ask,
         check,
@@ -142,6 +146,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         opening = asyncio.create_task(asyncio.to_thread(services.open))
     else:
         services.watch()
+        services.intake.wake()
     if services.settings.workers > 1 and opening is not None:
         await opening  # another worker answers until then
     yield
@@ -149,6 +154,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services.end_work()
     if opening is not None:
         await opening
+    if services.ready:
+        await asyncio.to_thread(services.intake.stop)
     if services.watcher is not None:
         await asyncio.to_thread(services.watcher.stop)
     await asyncio.to_thread(services.tries.close)

@@ -241,6 +241,8 @@ def source_info_dict(info: SourceInfo) -> dict[str, Any]:
         "url": info.url,
         "added_at": info.added_at,
         "damaged": info.damaged,
+        "edited": info.edited,
+        "answers": info.answers,
     }
 
 

@@ -25,6 +25,7 @@ from server.evidence.find import Search
 from server.gate import Gate
 from server.records import Answer, Event, Question
 from server.settings import Settings
+from server.upkeep.intake import Intake
 from server.upkeep.metrics import Metrics
 from server.upkeep.pictures import Pictures
 from server.upkeep.reindex import Reindex
@@ -119,6 +120,10 @@ class Services:
         return Search.of(self.library, self.settings)
 
     @cached_property
+    def intake(self) -> Intake:
+        return Intake(self.library)
+
+    @cached_property
     def checker(self) -> Checker:
         return Checker(self.library, self.search)
 
@@ -143,6 +148,7 @@ class Services:
                 log.warning("The library cannot be written: it serves, and keeps no conversations")
             self.examples.questions(library, self.opened_answerer)
             self.watch()
+            self.intake.wake()
         except Exception as error:
             self.failure = error
             log.exception("The library could not be opened")

@@ -52,6 +52,16 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class CitingTurn:
+    """A question whose answer cites a source."""
+
+    conversation_id: str
+    answer_id: str
+    question: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """A reader's judgement of an answer: the answer as it was and what was asked before it.
 
@@ -239,6 +249,18 @@ class Conversations:
         return Conversation(
             conversation_id, first.question[:80], first.created_at, len(turns), last.created_at
         )
+
+    def citing(self, source: str, limit: int) -> list[CitingTurn]:
+        """The last turns whose answers cite a source, under whichever name it had."""
+        rows = self._db.connection.execute(
+            "SELECT DISTINCT t.conversation_id, json_extract(t.answer, '$.id'), t.question,"
+            " t.created_at FROM cited c JOIN turns t"
+            " ON t.conversation_id = c.conversation_id AND t.n = c.n WHERE c.source = ?"
+            " OR c.source IN (SELECT name FROM moves WHERE now = ?)"
+            " ORDER BY t.created_at DESC, t.n DESC LIMIT ?",
+            (source, source, limit),
+        )
+        return [CitingTurn(*row) for row in rows]
 
     def get(self, conversation_id: str) -> Conversation | None:
         """One line of the list; None when there is no conversation of that id."""

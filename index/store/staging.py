@@ -12,7 +12,7 @@ from index.store.base import Row
 from index.store.database import Database, marks
 from index.store.faults import reading
 from index.store.rows import SourceRows, unpack_vector
-from index.store.schema import CONTENT, PAGES, run
+from index.store.schema import CONTENT, EDITS, PAGES, run
 
 #: Whether the source ``s`` of the catalogue is no longer there after the update.
 _REMOVED = (
@@ -59,6 +59,7 @@ class Staging:
         self.db.execute("PRAGMA staging.synchronous = OFF")
         run(self.db, CONTENT.format(s="staging."))
         run(self.db, PAGES.format(s="staging."))
+        run(self.db, EDITS.format(s="staging."))
         self.db.execute("CREATE TABLE staging.gone (name TEXT PRIMARY KEY)")
         self.db.execute(
             "CREATE TEMP VIEW next_passages AS"
@@ -105,7 +106,7 @@ class Staging:
             "INSERT INTO staging.places VALUES (?, ?)",
             ((one.name, one.places) for one in rows if one.places),
         )
-        for table, columns in (("articles", 10), ("passages", 13)):
+        for table, columns in (("articles", 10), ("passages", 13), ("edits", 5)):
             db.executemany(
                 f"INSERT OR IGNORE INTO staging.{table} VALUES ({marks(columns)})",
                 (row for one in rows for row in getattr(one, table)),
@@ -203,12 +204,13 @@ class Staging:
                 f" UNION SELECT file FROM main.sources WHERE name {gone}"
             )
             self._note_moves(db)
-            for table in ("passages", "articles", "places"):
+            for table in ("passages", "articles", "places", "edits"):
                 db.execute(f"DELETE FROM main.{table} WHERE source {gone}")
             db.execute(f"DELETE FROM main.sources WHERE name {gone}")
             db.execute("REPLACE INTO main.files SELECT * FROM staging.files")
             db.execute("INSERT INTO main.sources SELECT * FROM staging.sources")
             db.execute("INSERT INTO main.places SELECT * FROM staging.places")
+            db.execute("INSERT INTO main.edits SELECT * FROM staging.edits")
             db.execute("REPLACE INTO main.originals SELECT * FROM staging.originals")
             db.execute("INSERT INTO main.articles SELECT * FROM staging.articles ORDER BY rowid")
             db.execute("INSERT INTO main.passages SELECT * FROM staging.passages ORDER BY key")
@@ -229,8 +231,12 @@ class Staging:
     @staticmethod
     def _note_moves(db: sqlite3.Connection) -> None:
         """A source that goes while its text comes under another name has moved: its old name leads
-        to the new one, and it was added when it was.
+        to the new one, and it was added when it was; so was one that comes under its own name.
         """
+        db.execute(
+            "UPDATE staging.sources SET added_at = s.added_at FROM main.sources s"
+            " WHERE s.name = staging.sources.name"
+        )
         db.execute(
             "CREATE TEMP TABLE moved AS SELECT s.name, min(t.name) AS now, s.added_at FROM staging.gone g"
             " JOIN main.sources s ON s.name = g.name JOIN staging.sources t ON t.sha256 = s.sha256"

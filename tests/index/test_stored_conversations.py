@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from index import IndexConfig, Library
 from index.store.bin import KEPT
 from index.store.conversations import Conversations, Feedback
 from index.store.database import Database
@@ -100,3 +101,30 @@ def test_many_threads_may_save_turns_at_once(kept: Conversations) -> None:
     for thread in threads:
         thread.join()
     assert [turn.n for turn in kept.turns("a")] == list(range(1, 31))
+
+
+def test_answers_that_cite_a_source_are_counted_and_found(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a.txt").write_text("东岸的灯塔高四十一米。", encoding="utf-8")
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    library.update([folder])
+    talks = library.conversations
+    cited = {"citations": [{"source": "a.txt"}, {"source": "a.txt"}]}
+    for n in (1, 2):
+        talks.save_turn("c", f"问{n}", {"id": f"x{n}", **cited})
+    talks.save_turn("d", "问", {"id": "y", "citations": []})
+    talks.save_turn("d", "再问", {"id": "z", **cited})
+    assert library.sources()[0].answers == 3
+    (folder / "a.txt").rename(folder / "b.txt")
+    library.update([folder])
+    assert library.sources()[0].answers == 3
+    talks.save_turn("c", "问", {"id": "x3", "citations": []}, replaces="x2")
+    assert library.sources()[0].answers == 2
+    assert [(t.conversation_id, t.answer_id) for t in talks.citing("b.txt", 9)] == [
+        ("d", "z"),
+        ("c", "x1"),
+    ]
+    assert len(talks.citing("b.txt", 1)) == 1
+    talks.delete("d")
+    assert library.sources()[0].answers == 1

@@ -309,7 +309,7 @@ def test_links_lead_here_and_programs_write(
 
 ATTACK = """<!doctype html><title>evil</title>
 <form id="f" method="post" target="_blank" action="BASE/library/delete">
-<input name="name" value="a.txt"></form>
+<input name="source" value="a.txt"></form>
 <form id="u" method="post" target="_blank" enctype="multipart/form-data" action="BASE/library">
 <input name="files" value="x"></form>"""
 READ = """async (base) => { const got = [];
@@ -319,7 +319,7 @@ READ = """async (base) => { const got = [];
   return got; }"""
 WRITE = """async (base) => { const send = (path, options) => fetch(base + path, {...options,
     mode: "no-cors", credentials: "include"}).catch(() => 0);
-  await send("/library/delete", {method: "POST", body: new URLSearchParams({name: "a.txt"})});
+  await send("/library/delete", {method: "POST", body: new URLSearchParams({source: "a.txt"})});
   const form = new FormData();
   form.append("files", new Blob(["坏"]), "evil.txt");
   await send("/sources", {method: "POST", body: form});

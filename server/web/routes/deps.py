@@ -5,11 +5,11 @@ Not in threads: these take no time, and are to be had when every thread is busy.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
-from index import Library
+from index import Library, Selection
 from server.services import AnswersQuestions, Services
 
 
@@ -31,3 +31,23 @@ async def library(services: ServicesDep) -> Library:
 
 AnswererDep = Annotated[AnswersQuestions, Depends(answerer)]
 LibraryDep = Annotated[Library, Depends(library)]
+
+Day = Annotated[
+    str,
+    Query(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$", description="A day, a month or a year."),
+]
+
+
+def selection(
+    since: Day = "",
+    until: Day = "",
+    origin: Annotated[
+        str, Query(max_length=300, description="A folder, a file of records; `-` is uploads.")
+    ] = "",
+    format: Annotated[str, Query(max_length=20)] = "",
+    order: Literal["", "name", "newest", "oldest", "added"] = "",
+) -> Selection:
+    return Selection("", since, until, origin, format, order)
+
+
+SelectionDep = Annotated[Selection, Depends(selection)]

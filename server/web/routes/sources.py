@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Header, Query, UploadFile
 from starlette.responses import JSONResponse, Response
 
-from index import Library, Skipped, Upload
+from index import Library, Selection, Skipped, Upload
 from server.errors import problem
 from server.records import source_dict, source_info_dict
 from server.web.responses import ProblemResponse, Worked
-from server.web.routes.deps import LibraryDep, ServicesDep
+from server.web.routes.deps import LibraryDep, SelectionDep, ServicesDep
 from server.web.schemas.examples import EXAMPLE_PROBLEM, EXAMPLE_SOURCE
 from server.web.schemas.sources import SourceOut, SourcePage, UploadOut, UploadResult
 from server.web.skips import language_of, told
@@ -81,14 +82,20 @@ def problem_example(description: str) -> dict[str, Any]:
 
 @router.get("/sources", responses={200: example(PAGE_EXAMPLE)}, summary="List the sources")
 def list_sources(
-    library: LibraryDep, offset: Offset = 0, limit: Limit = 50, query: Sought = ""
+    library: LibraryDep,
+    selection: SelectionDep,
+    offset: Offset = 0,
+    limit: Limit = 50,
+    query: Sought = "",
 ) -> SourcePage:
-    """A page of the library's sources, in the order of their names."""
-    return SourcePage.model_validate(source_page(library, offset, limit, query))
+    """A page of the library's sources, by name; with a query those first that are called so."""
+    return SourcePage.model_validate(
+        source_page(library, offset, limit, replace(selection, query=query))
+    )
 
 
-def source_page(library: Library, offset: int, limit: int, query: str) -> dict[str, Any]:
-    found = [source_info_dict(s) for s in library.sources(offset, limit + 1, query)]
+def source_page(library: Library, offset: int, limit: int, of: Selection) -> dict[str, Any]:
+    found = [source_info_dict(s) for s in library.sources(offset, limit + 1, of)]
     return {
         "sources": found[:limit],
         "offset": offset,
