@@ -140,6 +140,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         opening = asyncio.create_task(asyncio.to_thread(services.open))
     else:
         services.watch()
+        services.inspect()
     if services.settings.workers > 1 and opening is not None:
         await opening  # another worker answers until then
     yield

@@ -244,3 +244,18 @@ def test_every_decision_is_whole() -> None:
         places = [entry.find(f"**{p}.**") for p in ("Context", "Choice", "Rejected", "Consequence")]
         assert -1 not in places, entry.splitlines()[0]
         assert places == sorted(places), entry.splitlines()[0]
+
+
+def test_each_threat_names_a_test_that_there_is() -> None:
+    named = re.findall(r"`(tests/[\w/.]+)(?:::(\w+))?`", read("SECURITY.md"))
+    assert len(named) > 15
+    missing = [
+        (file, test)
+        for file, test in named
+        if not (ROOT / file).exists() or f"def {test}" not in _text(ROOT / file, test)
+    ]
+    assert missing == []
+
+
+def _text(path: Path, test: str) -> str:
+    return path.read_text(encoding="utf-8") if test else "def "
