@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from server.text.tagger import tagger
+
 _NAMING = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 SUFFIX = frozenset("区县市省镇乡村州旗国")
 _JOINED = SUFFIX | {"新区"}  # 两江|新区
@@ -46,12 +48,8 @@ def bodies(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def tagged(question: str) -> tuple[tuple[str, str], ...]:
     """The words of a question with jieba's tags; 黄庆华为啥 does not speak of 华为."""
-    import jieba
-    import jieba.posseg
-
-    jieba.setLogLevel(60)
     pieces = filter(None, _ASKS_WHY.split(question))
-    return tuple((pair.word, pair.flag) for piece in pieces for pair in jieba.posseg.cut(piece))
+    return tuple((pair.word, pair.flag) for piece in pieces for pair in tagger().cut(piece))
 
 
 def is_term(phrase: str) -> bool:
