@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from index import Hit, Passage
 from index.reranking.reader import builtin
 from prompts import language_of
+from server.evidence.cells import cell
 from server.evidence.choosing import choose, of_its_own, told_apart
-from server.evidence.disagreements import Value, differing
+from server.evidence.disagreements import Value, answered_apart, differing, rivals
 from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
@@ -85,7 +86,11 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         for part in asked.parts
     }
     read = of_its_own(read)
-    told = {part: _told(asked, part, read[part], candidates.ranked[part]) for part in asked.parts}
+    told = {
+        part: _told(asked, part, read[part], candidates.ranked[part])
+        or _apart(part, read[part], candidates.ranked[part], reader, judgement)
+        for part in asked.parts
+    }
     likely = {part: judgement.answers(sentences) for part, sentences in read.items()}
     sure = max(likely.values())
     hits = read_first(candidates.hits, read, judgement)
@@ -154,8 +159,11 @@ def _read(
 ) -> list[ReadSentence]:
     """The sentences of as many windows as it takes, those that bear the answer likeliest first.
 
-    ``enough``: a sentence that bears it so likely ends the reading.
+    ``enough``: a sentence that bears it so likely ends the reading. A cell that is named by its row
+    and its column is read off.
     """
+    if named := cell(part, ranked):
+        return [named]
     reading = Reading(part, ranked, reader)
     abroad = bool(ranked) and language_of(ranked[0].sentence.text) != language_of(part.text)
     enough = max(enough, SURER if abroad else SURE)
@@ -178,3 +186,21 @@ def _told(
     known = {sentence.key for sentence in told}
     told += [r.sentence for r in ranked if r.sentence.key not in known and not r.clash]
     return tuple(differing(part, told, asked=asked.compares))
+
+
+def _apart(
+    part: Part,
+    read: Sequence[ReadSentence],
+    ranked: Sequence[Ranked],
+    reader: Reads,
+    judgement: Judgement,
+) -> tuple[Value, ...]:
+    """The amounts in which the reader sees several articles answer, whatever words they say them in."""
+    if not read or judgement.bears(read[0]) < READ:
+        return ()
+    if not (found := rivals(part, read[0], ranked)):
+        return ()
+    further = Reading(part, found, reader)
+    further.more(len(found))
+    likely = [one for one in further.sentences if judgement.bears(one) >= READ]
+    return answered_apart(part, read[0], sorted(likely, key=judgement.bears, reverse=True))

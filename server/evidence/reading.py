@@ -29,6 +29,7 @@ from server.question.understanding import Part
 
 LONGEST_ANSWER = 80  # characters
 _STARTS = 6  # places where an answer may start that are looked at
+_CERTAIN = 5.0  # log odds of what is read off
 _EDGE = 1e-5  # a probability is at least this, and at most so much less than 1
 
 
@@ -68,6 +69,13 @@ def unread(near: Sentence, start: int, end: int) -> ReadSentence:
     nothing = _log_odds(0.0)
     sentence = replace(near, start=start, end=end, block=block)
     return ReadSentence(sentence, nothing, nothing, nothing, nothing, (0, 0), (), nothing)
+
+
+def read_off(sentence: Sentence, answer: tuple[int, int]) -> ReadSentence:
+    """A sentence whose build says where the answer stands: no reader can be surer."""
+    return ReadSentence(
+        sentence, _CERTAIN, _CERTAIN, _CERTAIN, _CERTAIN, answer, (), 0.0, settled=True
+    )
 
 
 class Reading:
