@@ -31,6 +31,9 @@ SURE = 0.5  # a sentence that bears the answer so likely ends the reading
 READ = 0.5  # a passage with a sentence that bears the answer so likely goes before the others
 SURER = 0.7  # the same where nothing ranks the sentences
 GIST = 0.9  # confidence in the article that a summary is of: it is named, and no more is judged
+#: A sentence that bears the answer so likely may give another amount: what else tells it apart from a
+#: sentence on something else (unit, subject, nouns and time are the same) is looked at, too.
+ANSWERS_TOO = 0.1
 LENIENT = 0.5  # what a further part of a question needs of the threshold
 
 
@@ -202,5 +205,5 @@ def _apart(
         return ()
     further = Reading(part, found, reader)
     further.more(len(found))
-    likely = [one for one in further.sentences if judgement.bears(one) >= READ]
+    likely = [one for one in further.sentences if judgement.bears(one) >= ANSWERS_TOO]
     return answered_apart(part, read[0], sorted(likely, key=judgement.bears, reverse=True))

@@ -57,7 +57,8 @@ class Value:
     @property
     def subjects(self) -> tuple[str, ...]:
         """The bodies that its sentence names before it; those of the article's title when none."""
-        return bodies(self.before) or bodies(self.sentence.article.title)
+        own = bodies(self.before) or bodies(self.sentence.article.title)
+        return tuple(name for name in own if len(name) > 2 or name[-1] != "市")  # 城市 is none
 
     @property
     def before(self) -> str:
@@ -159,7 +160,7 @@ def _answered(part: Part, one: ReadSentence) -> Value | None:
     """The amount with which the reader sees a sentence answer."""
     start, end = one.answer
     wanted, text = wanted_units(part), one.sentence.text
-    for fact in numbers(text) if part.kind == "count" and one.sure > 0 else ():
+    for fact in numbers(text) if part.kind == "count" else ():
         inside = start <= fact.start < end and fact.text not in part.text
         if fact.kind == "number" and inside and (not wanted or fact.unit in wanted):
             about = named(text, fact, part.text) or next(iter(nouns(text, fact)[::-1]), "")
@@ -178,10 +179,10 @@ def _rivals(part: Part, value: Value, sentence: Sentence) -> bool:
 
 
 def _alike(part: Part, one: Value, other: Value) -> bool:
-    """Whether two values may be of the same subject, thing and time."""
-    return (
-        _same_subject(part, one, other) and _same_nouns(part, one, other) and _same_time(one, other)
-    )
+    """Whether two values may be of the same subject, thing and time, as far as these are said."""
+    times = {time.period for v in (one, other) if (time := time_of(v.sentence, v.fact))}
+    same = len(times) < 2 and one.planned == other.planned and one.added == other.added
+    return same and _same_subject(part, one, other) and _same_nouns(part, one, other)
 
 
 def _of_other_days(one: Sentence, other: Sentence) -> bool:
