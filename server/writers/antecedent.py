@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from index import Article
 from index.pages.passages import sentences
+from server.text.clauses import SPEAKS
 from server.text.facts import numbers
 from server.text.names import DISTRICT, bodies, names, persons, tagged
 
@@ -24,6 +25,7 @@ _LOCAL = re.compile(
     r"(?P<body>公司|集团|园区)(?=[^，。]{0,12}(?:说|介绍|表示|告诉)|目前|已|将|还|自|拟|最近|近日|今年|去年))"
 )
 _HE = re.compile(r"(?:[^，。“”：]{1,10}，)?(?P<word>[他她])(?![们人者乡日国])")
+_ACTS = re.compile(rf"[还曾也]?(?:{SPEAKS}|告诉|是|曾|今年|[（(])")
 _VAGUE = re.compile(r"[我该这此全各每本两多新]|当地|位列|位居|不|预计|预测")
 _EDGE = re.compile(
     r"[，。；：、！？“”‘’《》「」\s]|位于|来自|走进|以及|日前|近日|目前|如今|[在的由与和对从于为将把让到向是]"
@@ -101,6 +103,8 @@ def _person(article: Article, start: int, text: str) -> Subject | None:
             if others or name in text:
                 return None
             at = article.text.index(name, first)
+            if not _ACTS.match(article.text, at + len(name)):
+                return None  # a word that looks like a name does nothing
             return Subject(name, start + match.end("word"), at, at + len(name))
     return None
 
