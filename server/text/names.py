@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from index.pages.blocks import PERSON
 from server.text.tagger import tagger
 
 _NAMING = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
@@ -43,6 +44,22 @@ def bodies(text: str) -> tuple[str, ...]:
     Others are guessed too often: the tagger takes 普及率 for a name.
     """
     return tuple(n for n in names(text) if n[-1] in SUFFIX or _ORGANISATION.search(n))
+
+
+def persons(text: str) -> tuple[str, ...]:
+    """The persons that a text names, each once.
+
+    >>> persons("局长王建国说，李秀英来过。")
+    ('王建国', '李秀英')
+    """
+    found: list[str] = []
+    surname = ""
+    for word, tag in tagged(text):
+        whole = surname + word
+        if tag[:2] == "nr" and PERSON.fullmatch(whole) and len(whole) > 1:
+            found.append(whole)
+        surname = word if tag == "nr" and len(word) == 1 else ""
+    return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=512)
