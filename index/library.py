@@ -104,6 +104,7 @@ class Library:
         self._guard = threading.RLock()
         self._opened: _Opened | None = None
         self._mending: threading.Thread | None = None
+        self._kinds: tuple[int, Kinds] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -188,17 +189,17 @@ class Library:
         """Another number after every change; 0 when there is nothing."""
         return self.catalogue.version if self._exists() else 0
 
-    def count(self, of: str | Selection = "") -> int:
+    def count(self, query: str | Selection = "") -> int:
         """Number of sources, or of those that are meant: by part of a name or a title, or otherwise."""
-        return self._parts.listing.count(_selection(of)) if self._exists() else 0
+        return self._parts.listing.count(_selection(query)) if self._exists() else 0
 
     def sources(
-        self, offset: int = 0, limit: int | None = None, of: str | Selection = ""
+        self, offset: int = 0, limit: int | None = None, query: str | Selection = ""
     ) -> list[SourceInfo]:
         """A page of these sources."""
         if not self._exists():
             return []
-        return self._parts.listing.sources(_selection(of), offset, limit)
+        return self._parts.listing.sources(_selection(query), offset, limit)
 
     def names(self, of: Selection) -> set[str]:
         """The names of these sources."""
@@ -210,7 +211,12 @@ class Library:
 
     def kinds(self) -> Kinds:
         """Where the sources came from, their formats, and the months of their articles."""
-        return self._parts.listing.kinds() if self._exists() else Kinds()
+        if not self._exists():
+            return Kinds()
+        with self._guard:
+            if self._kinds is None or self._kinds[0] != self.version:
+                self._kinds = self.version, self._parts.listing.kinds()
+            return self._kinds[1]
 
     def roots(self) -> list[Path]:
         """The folders and files that sources were read from; uploads have none."""

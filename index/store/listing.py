@@ -54,19 +54,31 @@ class Listing:
         """A page of the sources, in the order that is asked for."""
         where, values = _where(of)
         order, more = _order(of)
-        rows = self._db.connection.execute(
-            f"SELECT name, sha256, format, chars, title, {_PUBLISHED}, url, added_at,"
-            " (SELECT count(*) FROM passages p WHERE p.source = s.name),"
-            " EXISTS (SELECT 1 FROM edits e WHERE e.source = s.name)"
-            f" FROM sources s {where} ORDER BY {order} LIMIT ? OFFSET ?",
+        found = self._db.connection.execute(
+            f"SELECT s.name FROM sources s {where} ORDER BY {order} LIMIT ? OFFSET ?",
             [*values, *more, -1 if limit is None else limit, offset],
-        ).fetchall()
-        names = [row[0] for row in rows]
+        )
+        names = [row[0] for row in found]
+        rows = self._rows(names)
         titles, damaged, answers = self._titles(names), self._damaged(names), self._answers(names)
         return [
             info_of(row, titles.get(row[0], []), damaged[row[0]], answers.get(row[0], 0))
             for row in rows
         ]
+
+    def _rows(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """What the list says of these sources; only of these, for most are on other pages."""
+        found: dict[str, tuple[Any, ...]] = {}
+        for part, marks in chunks(names):
+            rows = self._db.connection.execute(
+                f"SELECT name, sha256, format, chars, title, {_PUBLISHED}, url, added_at,"
+                " (SELECT count(*) FROM passages p WHERE p.source = s.name),"
+                " EXISTS (SELECT 1 FROM edits e WHERE e.source = s.name)"
+                f" FROM sources s WHERE name IN ({marks})",
+                part,
+            )
+            found.update((row[0], row) for row in rows)
+        return [found[name] for name in names if name in found]
 
     def names(self, of: Selection) -> set[str]:
         where, values = _where(of)

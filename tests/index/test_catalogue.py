@@ -109,10 +109,10 @@ def test_sources_are_listed_sought_and_paged(library: Library) -> None:
     names = [info.name for info in library.sources()]
     assert names == sorted(["airport.txt", "forest.md", "robots.txt"])
     assert [i.name for i in library.sources(1, 1)] == names[1:2]
-    assert [i.name for i in library.sources(of="机场")] == ["airport.txt"]
-    assert [i.name for i in library.sources(of="FOREST")] == ["forest.md"]
-    assert library.sources(of="%") == []
-    info = library.sources(of="robots")[0]
+    assert [i.name for i in library.sources(query="机场")] == ["airport.txt"]
+    assert [i.name for i in library.sources(query="FOREST")] == ["forest.md"]
+    assert library.sources(query="%") == []
+    info = library.sources(query="robots")[0]
     assert info.passages >= 1
     assert info.articles == 1
     assert info.chars == len(library.source("robots.txt").text)

@@ -53,9 +53,9 @@ def test_an_edit_says_what_the_article_is_called_and_leaves_the_text(library: Li
     found = library.edit_of(now)
     assert found is not None
     assert found.read == read
-    (info,) = library.sources(of="航标站")
+    (info,) = library.sources(query="航标站")
     assert (info.titles, info.published, info.edited) == (("航标站纪事",), "2024-03-05", True)
-    assert library.sources(of="灯塔修缮") == []
+    assert library.sources(query="灯塔修缮") == []
     assert library.check() == []
 
 
@@ -99,7 +99,7 @@ def test_there_is_a_way_back(library: Library) -> None:
     edit(library, "a.md", **GIVEN)
     edit(library, "a.md")
     assert called(library, "a.md") == read
-    assert not library.sources(of="灯塔修缮")[0].edited
+    assert not library.sources(query="灯塔修缮")[0].edited
     edit(library, "a.md", title="灯塔修缮", author="李岸")
     edit(library, "a.md", title="", author="王海")
     assert library.edit_of(library.articles_of("a.md")[0]) is None
@@ -139,4 +139,4 @@ def test_an_edit_keeps_when_a_source_was_added(library: Library) -> None:
     sql = "UPDATE sources SET added_at = '2020-01-01' WHERE name = 'a.md'"
     library.catalogue._db.connection.execute(sql)
     edit(library, "a.md", **GIVEN)
-    assert library.sources(of="航标站")[0].added_at == "2020-01-01"
+    assert library.sources(query="航标站")[0].added_at == "2020-01-01"

@@ -32,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 def names(library: Library, **of: str) -> list[str]:
     selection = Selection(**of)
-    found = [info.name for info in library.sources(of=selection)]
+    found = [info.name for info in library.sources(query=selection)]
     assert library.count(selection) == len(found)
     assert library.names(selection) == set(found)
     return found

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from index import Selection
 from index.reading import SUFFIXES
+from server.web.charts import by_origin, by_time
 from server.web.found import found
 from server.web.rendering import query_string, reader_language, render
 from server.web.routes.deps import LibraryDep, SelectionDep, ServicesDep
@@ -49,7 +50,7 @@ def show_library(
     """What there is of what is sought, in the order asked for; the address holds all of it."""
     of = replace(selection, query=q.strip())
     offset = offset or (page - 1) * limit
-    count = library.count(of)
+    count, kinds = library.count(of), library.kinds()
     context = {
         "page": source_page(library, offset, limit, of),
         "count": count,
@@ -57,7 +58,10 @@ def show_library(
         "of": of,
         "q": of.query,
         "asked": asked(of),
-        "kinds": library.kinds(),
+        "kinds": kinds,
+        "times": by_time(kinds.months),
+        "origins": by_origin(kinds.origins),
+        "undated": dict(kinds.months).get("", 0),
         "found": found(library, services.search, of.query, of) if of.query else [],
         "deleted": deleted,
         "undo": services.trash.count(deleted),
