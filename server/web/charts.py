@@ -11,6 +11,8 @@ from server.web.rendering import query_string
 
 #: Of more months than this, years are shown; of more origins, the most frequent ones.
 MONTHS, ORIGINS = 36, 12
+#: Columns that have their name beneath.
+LABELS = 4
 #: The drawing's height, and the least that is seen of a column.
 HEIGHT, LEAST = 100, 1.5
 
@@ -41,7 +43,7 @@ def by_time(months: Sequence[tuple[str, int]]) -> list[Column]:
             years[month[:4]] += count
         counts = years
         names = [f"{year:04}" for year in range(int(min(years)), int(max(years)) + 1)]
-    every = -(-len(names) // 8)
+    every = -(-len(names) // LABELS)
     most = max(counts.values())
     return [
         Column(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -46,6 +46,7 @@ def found(library: Library, search: Search, query: str, of: Selection = ANY) -> 
 
     A passage that holds the words is found whatever the search makes of it.
     """
+    of = replace(of, query="")
     try:
         k = LOOKED_AT_LIMITED if of.is_limited else LOOKED_AT
         passages = [hit.passage for hit in search.hits(query, k=k)]

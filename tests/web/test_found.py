@@ -88,6 +88,8 @@ def test_what_holds_the_words_is_found_whatever_the_search_makes_of_it(harbour: 
 
 
 def test_only_the_sources_that_are_meant_are_searched(harbour: Library) -> None:
+    some = found(harbour, Search(harbour), "航标站", Selection("航标站", format="txt"))
+    assert [one.source for one in some if one.exact] == ["灯塔.txt"]
     none = found(harbour, Search(harbour), "灯塔", Selection(format="md"))
     assert {one.source for one in none} <= {"code.md"}
     assert not any(one.exact for one in none)
