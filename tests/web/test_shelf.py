@@ -71,7 +71,7 @@ def test_without_scripts_too(library: Library, url: str) -> None:
 def test_who_cites_a_source_is_told(library: Library, url: str, opens: Opens) -> None:
     answer = {"id": "x1", "answer": "高四十一米。", "citations": [{"source": "07.txt"}]}
     library.conversations.save_turn("t1", "第七座灯塔多高？", answer)
-    page = opens(f"{url}/library?q=07")
+    page = opens(f"{url}/library")
     page.get_by_role("link", name="被 1 个回答引用").click()
     link = page.locator("#usage").get_by_role("link", name="第七座灯塔多高？")
     assert link.get_attribute("href") == "/c/t1#t-x1"
