@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from index import Article, Block, Passage
 from index.reranking.reader import Window, WindowReading
+from server import answer
+from server.evidence import decide
 from server.evidence.sentences import Sentence
 
 FLOOR = -30.0
@@ -57,3 +60,9 @@ class FakeReader:
             inside=inside,
             evidence=evidence,
         )
+
+
+def read_by(patch: pytest.MonkeyPatch, reader: FakeReader) -> None:
+    """Have this one read wherever the built-in reader would."""
+    for module in (answer, decide):
+        patch.setattr(module, "builtin", lambda: reader)

@@ -8,12 +8,11 @@ import pytest
 
 from index import Library, load_embedder
 from server.answer import Answerer
-from server.evidence import decide as deciding
 from server.evidence.cells import cell
 from server.evidence.find import Search
 from server.question.understanding import normalise, understand
 from server.records import Question
-from tests.evidence.made import FakeReader
+from tests.evidence.made import FakeReader, read_by
 
 PRICES = (
     "# 云岭文印社价目表\n\n| 规格 | 单面（元/张） | 双面（元/张） | 加急费（元） |\n|---|---|---|---|\n"
@@ -82,7 +81,7 @@ def test_nothing_is_read_off_where_the_question_names_more_or_less(
 def test_what_is_read_off_is_the_answer_whatever_the_reader_sees(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deciding, "builtin", lambda: FakeReader("B4彩色"))
+    read_by(monkeypatch, FakeReader("B4彩色"))
     answer = Answerer(library).ask(Question("B4黑白双面多少钱？"))
     (claim,) = answer.claims
     (span,) = claim.emphasis

@@ -9,14 +9,13 @@ import pytest
 
 from index import Library, load_embedder
 from server.answer import Answerer
-from server.evidence import decide as deciding
 from server.evidence.choosing import of_its_own
 from server.evidence.decide import decide
 from server.evidence.find import Search
 from server.evidence.reading import unread
 from server.question.understanding import understand
 from server.records import Answer, Question
-from tests.evidence.made import FakeReader, sentence
+from tests.evidence.made import FakeReader, read_by, sentence
 
 RULES = (
     "补贴办法\n\n申请补贴要交以下材料：\n\n1.身份证复印件。\n\n2.购车发票。\n\n3.行驶证。\n\n"
@@ -38,7 +37,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asks:
     library.update([tmp_path / f"{n}.txt" for n in range(3)])
 
     def answer(question: str, reader: FakeReader) -> Answer:
-        monkeypatch.setattr(deciding, "builtin", lambda: reader)
+        read_by(monkeypatch, reader)
         return Answerer(library).ask(Question(question))
 
     return answer

@@ -9,13 +9,12 @@ import pytest
 
 from index import Article, Library, load_embedder
 from server.answer import Answerer
-from server.evidence import decide as deciding
 from server.evidence.elsewhere import Elsewhere
 from server.evidence.find import Search
 from server.evidence.sentences import Sentence, candidates
 from server.question.understanding import normalise, understand
 from server.records import Answer, Question
-from tests.evidence.made import FakeReader
+from tests.evidence.made import FakeReader, read_by
 
 FACTORIES = (
     "# 集群发展调查\n\n记者近日走访了几家企业，看到一派繁忙景象，车间里机器轰鸣，工人们正忙着装配、检测和打包，准备发往"
@@ -64,7 +63,7 @@ def test_how_far_from_what_is_named_a_sentence_stands(
 def test_another_firms_figure_is_no_answer(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deciding, "builtin", lambda: FakeReader("50秒"))
+    read_by(monkeypatch, FakeReader("50秒"))
 
     def ask(question: str) -> Answer:
         return Answerer(library).ask(Question(question))

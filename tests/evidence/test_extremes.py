@@ -9,9 +9,8 @@ import pytest
 
 from index import Library, load_embedder
 from server.answer import Answerer
-from server.evidence import decide as deciding
 from server.records import Answer, Question
-from tests.evidence.made import FakeReader
+from tests.evidence.made import FakeReader, read_by
 
 FIRMS = (
     "# 青山集团年报\n\n## 一、子公司\n\n| 公司 | 营业收入 | 净利润 | 员工（人） |\n|---|---|---|---|\n"
@@ -45,7 +44,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def test_the_extreme_is_worked_out_not_guessed(
     question: str, seen: str, told: str, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deciding, "builtin", lambda: FakeReader(seen))
+    read_by(monkeypatch, FakeReader(seen))
     answer: Answer = Answerer(library).ask(Question(question))
     (claim,) = answer.claims
     (span,) = claim.emphasis

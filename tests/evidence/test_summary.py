@@ -8,10 +8,9 @@ import pytest
 
 from index import Library, load_embedder
 from server.answer import Answerer
-from server.evidence import decide as deciding
 from server.question.gist import about_article, asks_article, asks_several, overview
 from server.records import Answer, Question
-from tests.evidence.made import FakeReader
+from tests.evidence.made import FakeReader, read_by
 
 TEA = (
     "# 石门县茶产业五年回望\n\n石门县是全省最大的高山茶产区，茶园面积22万亩，茶农6.8万人。\n\n"
@@ -37,7 +36,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Asks:
 
     def answer(question: str) -> Answer:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(deciding, "builtin", lambda: FakeReader("无"))
+            read_by(patch, FakeReader("无"))
             return Answerer(library).ask(Question(question))
 
     return answer
