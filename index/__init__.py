@@ -40,6 +40,7 @@ from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
 from index.snapshot import Snapshot
 from index.store.conversations import Conversation, Feedback, StoredTurn
+from index.store.engines import engine_of
 from index.store.faults import explained
 from index.update import Progress
 
@@ -82,6 +83,7 @@ __all__ = [
     "Upload",
     "YoujuError",
     "collapse",
+    "engine_of",
     "explained",
     "fold",
     "load_embedder",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +15,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="YOUJU_", frozen=True, extra="forbid")
 
     library: Path = Field(default=Path("library"), description="folder of the library")
+    store: SecretStr = Field(
+        default=SecretStr(""),
+        description="what searches: the folder itself when empty, or `milvus+http://HOST:PORT/DATABASE`",
+    )
     seeds: Path = Field(
         default=Path("seeds"), description="indexed first when the library is empty"
     )
@@ -83,3 +87,12 @@ class Settings(BaseSettings):
         default="", description="a CrossEncoder that gives the gate a second opinion"
     )
     upload_limit_mb: int = Field(default=20, ge=1, le=2048, description="largest upload, in MiB")
+
+    @field_validator("store")
+    @classmethod
+    def _is_a_store(cls, store: SecretStr) -> SecretStr:
+        if store.get_secret_value():
+            from index import engine_of  # late: most have none
+
+            engine_of(store.get_secret_value())
+        return store

@@ -9,8 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import settings
+from milvus_lite_fixtures import milvus, milvus_port
 
 from index import HashEmbedder, Library
+
+__all__ = ["milvus", "milvus_port"]  # fixtures
 
 # A bound on the wall clock says nothing on a busy machine.
 settings.register_profile("patient", deadline=None)

@@ -33,7 +33,14 @@ def test_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("TOP_K", "0"), ("TOP_K", "51"), ("PORT", "70000"), ("LOG_LEVEL", "loud")]
+    ("name", "value"),
+    [
+        ("TOP_K", "0"),
+        ("TOP_K", "51"),
+        ("PORT", "70000"),
+        ("LOG_LEVEL", "loud"),
+        ("STORE", "http://127.0.0.1"),
+    ],
 )
 def test_bounds(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"YOUJU_{name}", value)
