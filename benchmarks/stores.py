@@ -7,7 +7,7 @@
 Indexes the first articles of the file, asks all questions whose evidence is among these, has the
 other store made from the same catalogue and asks them again. Behind ± is one standard error of the
 difference. Needs the extra of the store; Milvus Lite keeps its words in Python's own memory, some
-100 KB a passage.
+150 KB a passage.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +18,10 @@ class Settings(BaseSettings):
     store: SecretStr = Field(
         default=SecretStr(""),
         description="what searches: the folder itself when empty, or `milvus+http://HOST:PORT/DATABASE`",
+    )
+    database: SecretStr = Field(
+        default=SecretStr(""),
+        description="where the catalogue is: in the folder when empty, or `postgresql://HOST/DATABASE`",
     )
     seeds: Path = Field(
         default=Path("seeds"), description="indexed first when the library is empty"
@@ -96,3 +100,14 @@ class Settings(BaseSettings):
 
             engine_of(store.get_secret_value())
         return store
+
+    @model_validator(mode="after")
+    def _shares_both_or_none(self) -> Self:
+        named = self.database.get_secret_value()
+        if named and not named.startswith(("postgresql://", "postgres://")):
+            raise ValueError("a database is postgresql://HOST/DATABASE")
+        if named and not self.store.get_secret_value():
+            raise ValueError(
+                "servers that share a catalogue have to share a store: set YOUJU_STORE, too"
+            )
+        return self

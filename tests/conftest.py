@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from a_milvus import milvus, milvus_port
+from a_postgres import postgres, postgres_server
 from hypothesis import settings
-from milvus_lite_fixtures import milvus, milvus_port
 
 from index import HashEmbedder, Library
 
-__all__ = ["milvus", "milvus_port"]  # fixtures
+__all__ = ["milvus", "milvus_port", "postgres", "postgres_server"]  # fixtures
 
 # A bound on the wall clock says nothing on a busy machine.
 settings.register_profile("patient", deadline=None)

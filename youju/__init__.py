@@ -124,7 +124,12 @@ def _library(where: Where) -> Library:
     path = Path(Settings().library if where is None else where).resolve()
     with _guard:
         if path not in _opened:
-            _opened[path] = Library(path, engine=engine_of(Settings().store.get_secret_value()))
+            settings = Settings()
+            _opened[path] = Library(
+                path,
+                engine=engine_of(settings.store.get_secret_value()),
+                database=settings.database.get_secret_value(),
+            )
         return _opened[path]
 
 

@@ -28,6 +28,7 @@ CATALOGUE_HINT = (
 #: What to do about a search index that is damaged.
 INDEX_HINT = "`youju doctor --repair` makes the search index anew from the catalogue."
 ACCESS_HINT = "Look whether the disk is full or read-only, and who may read and write these files."
+SERVER_HINT = "Look whether it runs and lets Youju in; YOUJU_DATABASE says where it is."
 MODEL_HINT = "`youju doctor` says which file; install Youju again."
 
 #: What bytes that were overwritten give when they are taken for what they were.
@@ -71,6 +72,9 @@ def explained(error: BaseException) -> YoujuError | None:
         return LibraryDamaged(f"a stored text is damaged: {error}", hint=CATALOGUE_HINT)
     if _is_panic(error):
         return LibraryDamaged(f"the search index is damaged: {_told(error)}", hint=INDEX_HINT)
+    if type(error).__module__.startswith("psycopg"):
+        told = f"the catalogue's server says: {_told(error)}"
+        return LibraryInaccessible(told, hint=SERVER_HINT)
     if type(error).__module__.startswith("onnxruntime."):
         return EmbeddingError(f"a model cannot be run: {_told(error)}", hint=MODEL_HINT)
     return None

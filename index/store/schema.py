@@ -31,7 +31,7 @@ CREATE TABLE {s}passages (
   hash BLOB NOT NULL)
 """
 
-_FIRST = (
+FIRST = (
     CONTENT.format(s="main.")
     + """;
 CREATE INDEX sources_file ON sources (file);
@@ -97,7 +97,7 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
         # Another process may have done it while this one waited.
         at = _version(db, path)
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'settings'").fetchone():
-            run(db, _FIRST)
+            run(db, FIRST)
         for migration in MIGRATIONS[at:]:
             run(db, migration)
         db.execute(f"PRAGMA user_version = {VERSION}")

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from index.config import ANALYSIS, IndexConfig
 from index.records import Article, Passage, Source
@@ -45,12 +46,8 @@ class Staging:
 
     def __init__(self, db: Database) -> None:
         self._catalogue = db
-        self.path = db.path.with_name("staging.sqlite")
         self.db = db.connection
-        self.path.unlink(missing_ok=True)
-        self.db.execute("ATTACH DATABASE ? AS staging", (str(self.path),))
-        self.db.execute("PRAGMA staging.journal_mode = OFF")
-        self.db.execute("PRAGMA staging.synchronous = OFF")
+        db.attach()
         run(self.db, CONTENT.format(s="staging."))
         run(self.db, PAGES.format(s="staging."))
         self.db.execute("CREATE TABLE staging.gone (name TEXT PRIMARY KEY)")
@@ -61,9 +58,7 @@ class Staging:
         )
 
     def close(self) -> None:
-        self.db.execute("DROP VIEW next_passages")
-        self.db.execute("DETACH DATABASE staging")
-        self.path.unlink(missing_ok=True)
+        self._catalogue.detach()
 
     def file(self, name: str, root: str, sha256: str) -> None:
         self.db.execute("REPLACE INTO staging.files VALUES (?, ?, ?)", (name, root, sha256))
@@ -167,12 +162,12 @@ class Staging:
     def rows(self, embedder: str, *, whole: bool) -> Iterator[list[Row]]:
         """The passages with their vectors, which are all cached by now, in portions."""
         # CROSS: one after the other, as they are stored; each text has its vector.
-        rows = self.db.execute(
+        rows = self._catalogue.stream(
             f"SELECT p.key, p.source, p.file, p.text, p.context, v.vector FROM {_table(whole)} p"
             " CROSS JOIN main.vectors v WHERE v.hash = p.hash AND v.embedder = ?",
             (embedder,),
         )
-        while portion := rows.fetchmany(_ROWS):
+        while portion := list(islice(rows, _ROWS)):
             with reading("a vector in the catalogue"):
                 made = [Row(k, s, f, t, h, unpack_vector(v)) for k, s, f, t, h, v in portion]
             yield made

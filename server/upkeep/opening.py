@@ -28,6 +28,7 @@ def open_library(
         device=settings.device,
         batch_size=settings.batch_size,
         engine=engine_of(settings.store.get_secret_value()),
+        database=settings.database.get_secret_value(),
     )
     if seed and not library.count() and settings.seeds.exists():
         report = library.update([settings.seeds], progress=progress)
