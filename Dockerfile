@@ -10,6 +10,8 @@
 FROM python:3.12-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 ARG PIP_EXTRA_INDEX_URL=
+# What an extra needs, for the servers of docs/compose.yaml.
+ARG PACKAGES=
 WORKDIR /build
 RUN python -m venv /venv
 
@@ -17,7 +19,7 @@ RUN python -m venv /venv
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 RUN mkdir index server prompts youju \
  && touch index/__init__.py server/__init__.py prompts/__init__.py youju/__init__.py \
- && /venv/bin/pip install --constraint constraints.txt .
+ && /venv/bin/pip install --constraint constraints.txt . $PACKAGES
 
 COPY index index
 COPY server server
