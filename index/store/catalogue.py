@@ -292,8 +292,8 @@ def _matching(query: str | None) -> tuple[str, list[str]]:
     if not query:
         return "", []
     where = (
-        "WHERE instr(lower(s.name), lower(?)) OR EXISTS (SELECT 1 FROM articles a"
-        " WHERE a.source = s.name AND instr(lower(a.title), lower(?)))"
+        "WHERE instr(lower(s.name), lower(?)) > 0 OR EXISTS (SELECT 1 FROM articles a"
+        " WHERE a.source = s.name AND instr(lower(a.title), lower(?)) > 0)"
     )
     return where, [query, query]
 

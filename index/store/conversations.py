@@ -112,9 +112,9 @@ class Conversations:
     ) -> list[Conversation]:
         """A page of the list, the latest first; ``query`` must occur in a title, a question or an answer."""
         where = (
-            "WHERE instr(lower(c.title), lower(:q)) OR EXISTS (SELECT 1 FROM turns w"
-            " WHERE w.conversation_id = c.id AND (instr(lower(w.question), lower(:q))"
-            " OR instr(lower(json_extract(w.answer, '$.answer')), lower(:q))))"
+            "WHERE instr(lower(c.title), lower(:q)) > 0 OR EXISTS (SELECT 1 FROM turns w"
+            " WHERE w.conversation_id = c.id AND (instr(lower(w.question), lower(:q)) > 0"
+            " OR instr(lower(json_extract(w.answer, '$.answer')), lower(:q)) > 0))"
         )
         rows = self._db.connection.execute(
             "SELECT c.id, c.title, c.created_at, count(t.n),"

@@ -34,8 +34,8 @@ _PORTION = 500
 
 #: What SQLite has and PostgreSQL has not, in its words.
 _FUNCTIONS = """
-CREATE FUNCTION main.instr(text, text) RETURNS boolean IMMUTABLE LANGUAGE sql
-  AS 'SELECT strpos($1, $2) > 0';
+CREATE FUNCTION main.instr(text, text) RETURNS integer IMMUTABLE LANGUAGE sql
+  AS 'SELECT strpos($1, $2)';
 CREATE FUNCTION main.json_extract(text, text) RETURNS text IMMUTABLE LANGUAGE sql
   AS 'SELECT $1::jsonb #>> string_to_array(substr($2, 3), ''.'')';
 CREATE FUNCTION main.counted(bigint, boolean) RETURNS bigint IMMUTABLE LANGUAGE sql
@@ -55,6 +55,7 @@ _TURNS = tuple(
         (r"\browid\b", "ctid"),
         (r"\btemp\.", "pg_temp."),
         (r"LIMIT (\?|:\w+)", r"LIMIT nullif(\1, -1)"),
+        (r"%", "%%"),
         (r"\?", "%s"),
         (r"(?<![:\w]):(\w+)", r"%(\1)s"),
     )
@@ -121,7 +122,7 @@ class Connection:
         self.db.close()
 
     def execute(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
-        return self.db.execute(translated(sql).encode(), _plain(values) or None)
+        return self.db.execute(translated(sql).encode(), _plain(values))
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Many rows a statement: each statement is a way to the server and back."""
@@ -210,7 +211,7 @@ class PostgresDatabase(Database):
         name = f"youju_{time.monotonic_ns()}"
         with self.connection.db.cursor(name, withhold=True) as cursor:
             cursor.itersize = _PORTION
-            cursor.execute(translated(sql), _plain(values) or None)
+            cursor.execute(translated(sql), _plain(values))
             yield from cursor
 
     @contextmanager

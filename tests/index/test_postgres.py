@@ -103,8 +103,8 @@ def kept(tmp_path: Path, postgres: str) -> Iterator[Conversations]:
             "INSERT INTO staging.gone VALUES (%s) ON CONFLICT DO NOTHING",
         ),
         (
-            "SELECT n WHERE q = :q LIMIT :limit",
-            "SELECT n WHERE q = %(q)s LIMIT nullif(%(limit)s, -1)",
+            "SELECT n WHERE q = :q AND n LIKE '%/' LIMIT :limit",
+            "SELECT n WHERE q = %(q)s AND n LIKE '%%/' LIMIT nullif(%(limit)s, -1)",
         ),
     ],
 )
