@@ -17,13 +17,13 @@ RUN python -m venv /venv
 
 # The dependencies first, for empty packages: this layer lasts until the pins change.
 COPY pyproject.toml constraints.txt README.md LICENSE ./
-RUN mkdir index server prompts youju \
- && touch index/__init__.py server/__init__.py prompts/__init__.py youju/__init__.py \
+RUN for name in index server prompts youju youju_plugins; do mkdir $name && touch $name/__init__.py; done \
  && /venv/bin/pip install --constraint constraints.txt . $PACKAGES
 
 COPY index index
 COPY server server
 COPY youju youju
+COPY youju_plugins youju_plugins
 COPY prompts prompts
 RUN /venv/bin/pip install --no-deps --force-reinstall .
 

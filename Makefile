@@ -14,7 +14,6 @@ ARGS ?=
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --constraint constraints.txt --editable
-QUESTION ?= 重庆"33618"里的18指什么？
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -44,28 +43,11 @@ format: $(VENV)/.dev ## Let ruff mend and format the code
 	$(PY) -m ruff format .
 
 screenshots: $(VENV)/.dev ## Take docs/images/ anew, with a real Chromium
-	@folder=$$(mktemp -d); base=http://127.0.0.1:$(or $(PORT),8765); \
-	$(PY) -m server serve --library "$$folder/library" --port $(or $(PORT),8765) & server=$$!; \
-	trap 'kill $$server; rm -rf "$$folder"' EXIT; \
-	$(PY) -c "$$WAIT" $$base/readyz && $(PY) tests/screenshots.py $$base '$(QUESTION)'
-
-# Waits up to a minute for an address to answer.
-define WAIT
-import sys, time, urllib.request
-for _ in range(240):
-    try:
-        urllib.request.urlopen(sys.argv[1], timeout=5)
-    except OSError:
-        time.sleep(0.25)
-    else:
-        sys.exit()
-sys.exit("no answer from " + sys.argv[1])
-endef
-export WAIT
+	$(PY) -m docs.screenshots $(ARGS)
 
 clean: ## Remove .venv and caches; the library stays
 	rm -rf "$(VENV)" dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find index server prompts youju tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find index server prompts youju youju_plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---- the environment ---------------------------------------------------------------------------
 

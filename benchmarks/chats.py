@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import tables
 from index import Library
 from index.analysis import simplify
 from server.answer import Answerer
@@ -124,7 +125,7 @@ def figures(results: Sequence[Result]) -> dict[str, float | int]:
     }
 
 
-def table(results: Sequence[Result]) -> dict[str, dict[str, float | int]]:
+def by_kind(results: Sequence[Result]) -> dict[str, dict[str, float | int]]:
     """The figures of each half, and of each kind of turn within it."""
     rows: dict[str, dict[str, float | int]] = {}
     for half in dict.fromkeys(r.half for r in results):
@@ -158,9 +159,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 print(
                     f"{r.id} {r.kind} {marks:3} {r.question} -> {r.query}\n      {r.answer[:110]}"
                 )
-    rated = table(results)
-    for name, row in rated.items():
-        print(f"{name:24}", "  ".join(f"{key} {value}" for key, value in row.items()))
+    rated = by_kind(results)
+    print(tables.figures(rated))
     if args.json:
         turns = [{name: getattr(r, name) for name in r.__slots__} for r in results]
         args.json.write_text(

@@ -37,6 +37,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.tables import mean, table
 from index import Embedder, Hit, IndexConfig, Library, Retriever, collapse, load_embedder
 from index import query_terms as terms_of
 from index.background import background
@@ -315,18 +316,6 @@ def probed(name: str, work: Path) -> dict[str, Any]:
 
 
 # ---- the report --------------------------------------------------------------------------------
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    return "\n".join(f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *rows))
-
-
-def mean(values: npt.NDArray[np.float64], sign: str = "") -> str:
-    """The mean in percent and its standard error, by bootstrap."""
-    draws = np.random.default_rng(SEED).integers(len(values), size=(1000, len(values)))
-    centre = round(100 * values.mean(), 1) + 0.0  # never -0.0
-    return f"{centre:{sign}.1f} ±{100 * values[draws].mean(axis=1).std():.1f}"
 
 
 def quality(results: Results, columns: Sequence[str], depths: Sequence[int]) -> str:

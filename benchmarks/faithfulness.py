@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 
+from benchmarks.tables import table
 from index.pages.passages import sentences
 from server.verify.faithfulness import Faithfulness
 from server.verify.statement import Statement
@@ -41,9 +42,14 @@ class Row:
         """The sentences of the documents, each with what stands before it."""
         return [
             Statement(text[start:end], text[:start])
-            for text in _NUMBER.split(self.quote)
+            for text in documents(self.quote)
             for start, end in sentences(text)
         ]
+
+
+def documents(quote: str) -> list[str]:
+    """What stands behind each number of a quote."""
+    return _NUMBER.split(quote)
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -88,9 +94,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     judgement = Faithfulness.builtin()
     accepted = [judgement.bears(row.statement, row.statements) for row in given]
     print(f"{len(given)} statements, {sum(row.faithful for row in given)} faithful")
-    figures = rates(accepted, [row.faithful for row in given]) | kinds(accepted, given)
-    for name, (share, error) in figures.items():
-        print(f"{name:<9} {share:.3f} ±{error:.3f}")
+    shares = rates(accepted, [row.faithful for row in given]) | kinds(accepted, given)
+    print(table(["", "share"], ([name, f"{s:.3f} ±{e:.3f}"] for name, (s, e) in shares.items())))
     return 0
 
 

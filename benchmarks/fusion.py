@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.embedders import DEPTH, mean, table
+from benchmarks.embedders import DEPTH
+from benchmarks.tables import mean, table
 from index import Hit, Library, Retriever, collapse, load_embedder, query_terms
 from index.retrieve import fused
 from server.evaluation.gold import GoldQuestion, load_gold

@@ -27,6 +27,7 @@ from pathlib import Path
 from statistics import median
 from typing import IO
 
+from benchmarks.tables import figures
 from index import Article, Source
 from index.pages.articles import split
 from server.text.clauses import clauses
@@ -473,22 +474,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def report(rows: dict[str, dict[str, float]]) -> None:
-    print(
-        f"{'kind':<12} {'claims':>6} {'full':>7} {'partial':>7} {'none':>7} {'p50 ms':>7} {'p99 ms':>7}  target"
-    )
-    for kind, row in rows.items():
-        target = (
-            f"none >= {1 - LIMITS[kind]:.2f}"
-            if kind in LIMITS
-            else "none <= 0.05"
-            if kind in TRUE
-            else ""
-        )
-        print(
-            f"{kind:<12} {row['claims']:>6} {row['full']:>7.3f} {row['partial']:>7.3f} {row['none']:>7.3f} "
-            f"{row['ms_p50']:>7.2f} {row['ms_p99']:>7.2f}  {target}"
-        )
-    print("  ".join(f"{k} {v:.3f}" for k, v in totals(rows).items()))
+    print(figures({f"{kind}{_target(kind)}": row for kind, row in rows.items()}, "kind"))
+    print()
+    print(figures({"": totals(rows)}))
+
+
+def _target(kind: str) -> str:
+    """What is asked of a kind of claim: how many of the changed ones are borne by nothing."""
+    if kind in LIMITS:
+        return f", none >= {1 - LIMITS[kind]:.2f}"
+    return ", none <= 0.05" if kind in TRUE else ""
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.embedders import SQUAD, mean, table, write_lines
+from benchmarks.embedders import SQUAD, write_lines
+from benchmarks.tables import mean, table
 from index import Library, load_embedder
 from index.reranking.reader import builtin
 from server.evaluation.gold import load_gold

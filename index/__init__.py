@@ -15,7 +15,9 @@ from index.errors import (
     IndexMissing,
     LibraryBusy,
     LibraryDamaged,
+    LibraryFull,
     LibraryInaccessible,
+    LibraryReadOnly,
     RemovalRefused,
     SourceError,
     SourceNotFound,
@@ -26,10 +28,14 @@ from index.records import (
     Article,
     ArticleInfo,
     Block,
+    Edit,
     Hit,
+    Kinds,
+    Metadata,
     Passage,
     Removed,
     Report,
+    Selection,
     Skipped,
     Source,
     SourceInfo,
@@ -39,9 +45,16 @@ from index.records import (
 from index.reranking.reranker import Reranker
 from index.retrieve import Retriever, collapse
 from index.snapshot import Snapshot
-from index.store.conversations import Conversation, Feedback, StoredTurn
+from index.store.conversations import (
+    CitingTurn,
+    Conversation,
+    Feedback,
+    StoredTurn,
+    owner,
+)
 from index.store.engines import engine_of
-from index.store.faults import explained
+from index.store.faults import engine_errors, explained
+from index.store.incoming import Group, Handed, Job
 from index.update import Progress
 
 __all__ = [
@@ -49,22 +62,31 @@ __all__ = [
     "Article",
     "ArticleInfo",
     "Block",
+    "CitingTurn",
     "Conversation",
+    "Edit",
     "Embedder",
     "EmbedderUse",
     "EmbeddingError",
     "Feedback",
     "GenerationError",
     "GenerationTimeout",
+    "Group",
+    "Handed",
     "HashEmbedder",
     "Hit",
     "IndexConfig",
     "IndexMismatch",
     "IndexMissing",
+    "Job",
+    "Kinds",
     "Library",
     "LibraryBusy",
     "LibraryDamaged",
+    "LibraryFull",
     "LibraryInaccessible",
+    "LibraryReadOnly",
+    "Metadata",
     "Passage",
     "Progress",
     "RemovalRefused",
@@ -72,6 +94,7 @@ __all__ = [
     "Report",
     "Reranker",
     "Retriever",
+    "Selection",
     "Skipped",
     "Snapshot",
     "Source",
@@ -83,10 +106,12 @@ __all__ = [
     "Upload",
     "YoujuError",
     "collapse",
+    "engine_errors",
     "engine_of",
     "explained",
     "fold",
     "load_embedder",
+    "owner",
     "query_terms",
     "terms",
 ]

@@ -22,6 +22,7 @@ _UNIT = re.compile(
     r"|[a-z0-9]+(?:[-_.'+&/][a-z0-9]+)*"
     rf"|[^\W_a-z0-9{_CJK}]+"
 )
+_CHARACTERS = re.compile(rf"[{_CJK}]+")
 _PART = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _WELL_FORMED = re.compile(r"[^\ud800-\udfff]+")  # half a character comes from odd escapes
 
@@ -42,7 +43,11 @@ def simplify(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _WELL_FORMED.sub(_simplified, text)
+    try:
+        converted = _to_simplified()(text)
+    except UnicodeEncodeError:
+        converted = ""
+    return converted if len(converted) == len(text) else _WELL_FORMED.sub(_simplified, text)
 
 
 def _simplified(match: re.Match[str]) -> str:
@@ -53,13 +58,31 @@ def _simplified(match: re.Match[str]) -> str:
     return "".join(map(_to_simplified(), text))  # no phrase of today's table comes here
 
 
+def nfkc(text: str) -> str:
+    """``unicodedata.normalize("NFKC", text)``, in a tenth of the time for nearly all Chinese texts.
+
+    >>> nfkc("（８％）")
+    '(8%)'
+    """
+    for wide, plain in _PUNCTUATION:
+        text = text.replace(wide, plain)
+    # What is left to fold in one text of ten: looking is cheap, folding is not.
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    return unicodedata.normalize("NFKC", text)
+
+
+#: The marks that nearly all Chinese texts hold.
+_PUNCTUATION = tuple(zip("，：（）；！？", ",:();!?", strict=True))
+
+
 def fold(text: str) -> str:
     """Fold away what never tells texts apart: width, case, Traditional words.
 
     >>> fold("ＡＩ產業")
     'ai产业'
     """
-    return simplify(unicodedata.normalize("NFKC", text).lower())
+    return simplify(nfkc(text).lower())
 
 
 def terms(text: str) -> list[str]:
@@ -71,6 +94,10 @@ def terms(text: str) -> list[str]:
     found: list[str] = []
     # NFKC would make a clause's comma one that groups digits.
     for stretch in _STRETCH.findall(fold(text.replace("，", " "))):
+        if _CHARACTERS.fullmatch(stretch):  # nearly all are
+            found += stretch
+            found += map(add, stretch, stretch[1:])
+            continue
         units = _UNIT.findall(stretch)
         if not stretch.isalpha() or stretch.isascii():
             units = [unit.replace(",", "") for unit in units]

@@ -24,7 +24,7 @@ class IndexConfig:
     folder; ``builtin`` is ``e5`` up to ``encoder_max`` passages, ``static`` above. Passages have
     about ``chunk_chars`` characters and repeat ``overlap_sentences`` sentences of the one before.
     Files above ``max_bytes`` are skipped. Up to ``flat_max`` passages the dense leg compares with
-    every vector; above, with those in the ``nprobe`` nearest lists.
+    every vector; above, with those in the nearest lists: half of them, and at least ``nprobe``.
     """
 
     embedder: str = "builtin"

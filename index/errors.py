@@ -9,6 +9,8 @@ YoujuError
 ├── LibraryBusy          another process or thread is updating the library
 ├── LibraryDamaged       a file of the library is not what was written
 ├── LibraryInaccessible  a file of the library cannot be read or written
+│   ├── LibraryFull        its disk is full
+│   └── LibraryReadOnly    its disk, or its folder, is read-only
 ├── EmbeddingError       a text could not be embedded
 └── AnswerError          a question could not be answered
     ├── GenerationError    the writer failed
@@ -63,7 +65,17 @@ class LibraryDamaged(YoujuError):
 
 
 class LibraryInaccessible(YoujuError):
-    """A file cannot be read or written: no permission, a full or read-only disk."""
+    """A file cannot be read or written."""
+
+
+class LibraryFull(LibraryInaccessible):
+    """There is no room for what is to be written."""
+
+    retryable = True
+
+
+class LibraryReadOnly(LibraryInaccessible):
+    """The disk, or the library's folder, takes no writing."""
 
 
 class EmbeddingError(YoujuError):

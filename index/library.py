@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from index.config import IndexConfig
+from index.edits import as_read, differing
 from index.embedding.choice import Choice, EmbedderUse
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
@@ -27,11 +28,25 @@ from index.errors import (
     LibraryBusy,
     LibraryDamaged,
     LibraryInaccessible,
+    LibraryReadOnly,
     RemovalRefused,
     SourceNotFound,
 )
 from index.reading.zipped import member_of
-from index.records import Article, ArticleInfo, Removed, Report, Source, SourceInfo, Upload
+from index.records import (
+    Article,
+    ArticleInfo,
+    Edit,
+    Kinds,
+    Metadata,
+    Passage,
+    Removed,
+    Report,
+    Selection,
+    Source,
+    SourceInfo,
+    Upload,
+)
 from index.snapshot import Snapshot
 from index.store.backup import restore, save
 from index.store.base import Store, Truth
@@ -48,6 +63,8 @@ from index.store.check import (
 )
 from index.store.conversations import Conversations
 from index.store.database import FILE, Database
+from index.store.incoming import Incoming
+from index.store.listing import Listing
 from index.store.local import LocalStore
 from index.store.lock import writing
 from index.store.postgres import PostgresDatabase
@@ -93,6 +110,8 @@ class Library:
         self._guard = threading.RLock()
         self._opened: _Opened | None = None
         self._mending: threading.Thread | None = None
+        self._interrupted = threading.Event()
+        self._kinds: tuple[int, Kinds] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -105,9 +124,17 @@ class Library:
     ) -> None:
         self.close()
 
+    def interrupt(self) -> None:
+        """End the update that is being made, from any thread, at its next step.
+
+        It raises LibraryBusy, and nothing of it has happened. Reading goes on.
+        """
+        self._interrupted.set()
+
     def close(self) -> None:
         with self._guard:
             if self._opened is not None:
+                self._opened.conversations.keep_unsaved()
                 self._opened.db.close()
             self._opened = None
 
@@ -163,6 +190,16 @@ class Library:
         """What was asked and answered here."""
         return self._parts.conversations
 
+    @property
+    def writable(self) -> bool:
+        """False while its disk is read-only, or was too full to open it for writing."""
+        return not self._exists() or self._parts.db.writable
+
+    @property
+    def incoming(self) -> Incoming:
+        """Files that were handed over, to be read in by and by."""
+        return self._parts.incoming
+
     def _exists(self) -> bool:
         return bool(self._server) or exists(self.path)
 
@@ -181,14 +218,34 @@ class Library:
         """Another number after every change; 0 when there is nothing."""
         return self.catalogue.version if self._exists() else 0
 
-    def count(self, query: str = "") -> int:
-        """Number of sources, or of those whose name or a title holds ``query``."""
-        return self.catalogue.count(query) if self._exists() else 0
+    def count(self, query: str | Selection = "") -> int:
+        """Number of sources, or of those that are meant: by part of a name or a title, or otherwise."""
+        return self._parts.listing.count(_selection(query)) if self._exists() else 0
 
     def sources(
-        self, offset: int = 0, limit: int | None = None, query: str | None = None
+        self, offset: int = 0, limit: int | None = None, query: str | Selection = ""
     ) -> list[SourceInfo]:
-        return self.catalogue.sources(offset, limit, query) if self._exists() else []
+        """A page of these sources."""
+        if not self._exists():
+            return []
+        return self._parts.listing.sources(_selection(query), offset, limit)
+
+    def names(self, of: Selection) -> set[str]:
+        """The names of these sources."""
+        return self._parts.listing.names(of) if self._exists() else set()
+
+    def holding(self, words: Sequence[str], of: Selection, limit: int) -> list[Passage]:
+        """Passages of these sources that hold every one of the words as they stand."""
+        return self._parts.listing.holding(words, of, limit) if self._exists() else []
+
+    def kinds(self) -> Kinds:
+        """Where the sources came from, their formats, and the months of their articles."""
+        if not self._exists():
+            return Kinds()
+        with self._guard:
+            if self._kinds is None or self._kinds[0] != self.version:
+                self._kinds = self.version, self._parts.listing.kinds()
+            return self._kinds[1]
 
     def roots(self) -> list[Path]:
         """The folders and files that sources were read from; uploads have none."""
@@ -321,7 +378,10 @@ class Library:
         with self._writing(wait_s), self._parts.staging() as staging:
             if not sure and not any(self._parts.store.faults()):
                 return False  # another process has done it
-            update = Update(self.catalogue, staging, self._parts.store, self.config)
+            progress = self._heeding(None)
+            update = Update(
+                self.catalogue, staging, self._parts.store, self.config, progress=progress
+            )
             served = self.catalogue.embedder()
             update.publish(lambda passages: self._choice.by_size(passages, served), anew=True)
         return True
@@ -366,7 +426,7 @@ class Library:
             with nullcontext() if held else self._writing(0.0):
                 staged = self.path.glob("staging.sqlite*")
                 return [*self._parts.store.leftovers(), *sorted(staged)]
-        except LibraryBusy:
+        except (LibraryBusy, LibraryReadOnly):  # nothing can be removed
             return []
 
     # ---- writing -------------------------------------------------------------------------
@@ -409,26 +469,61 @@ class Library:
             update.read_upload(name, data)
         return update.report()
 
-    def add_texts(self, files: Iterable[tuple[str, bytes]]) -> list[Upload]:
-        """Add several uploaded files in one update; a bad one is skipped and spoils no other."""
-        with self._update() as update:
+    def add_texts(
+        self, files: Iterable[tuple[str, bytes]], *, progress: Progress | None = None
+    ) -> list[Upload]:
+        """Add several uploaded files in one update; a bad one is skipped and spoils no other.
+
+        What ``progress`` raises ends it, and nothing has happened.
+        """
+        with self._update(progress=progress) as update:
             return list(update.read_uploads(files))
 
-    def delete(self, name: str) -> Report:
-        """Remove a source, or all the records of a file. Raises: SourceNotFound."""
-        names = self.catalogue.names(name) if self._exists() else []
-        if not names:
+    def edit(self, article_id: str, given: Mapping[str, str]) -> Article:
+        """Call an article otherwise than its file does: ``title``, ``author``, ``published``.
+
+        Empty is none; what is not given, or is as the file has it, is as the file has it, from
+        now on. The file and its text stay as they are, and with them every citation.
+
+        Raises: SourceNotFound, SourceError.
+        """
+        article = self.article(article_id)
+        if article is None:
+            raise SourceNotFound(f"the library holds no article {article_id!r}")
+        now = differing(self.as_read(article), given)
+        with self._update() as update:
+            update.edit(article, now)
+        return self.articles_of(article.source)[article.ordinal]
+
+    def edit_of(self, article: Article) -> Edit | None:
+        """What a reader says of an article, with what its file says; None when it is as in the file."""
+        edits = self.catalogue.edits(article.source)
+        return next((edit for edit in edits if edit.ordinal == article.ordinal), None)
+
+    def as_read(self, article: Article) -> Metadata:
+        """What its file calls an article."""
+        edit = self.edit_of(article)
+        return edit.read if edit else as_read(article)
+
+    def delete(self, *names: str) -> Report:
+        """Remove sources, or all the records of a file. Raises: SourceNotFound, when there is none."""
+        here = self._exists()
+        found = {one for name in names for one in (self.catalogue.names(name) if here else ())}
+        if not found:
             raise SourceNotFound(
-                f"the library holds no source {name!r}", hint="`youju list` shows their names."
+                f"the library holds no source {', '.join(map(repr, names[:3]))}",
+                hint="`youju list` shows their names.",
             )
         with self._update() as update:
-            update.remove(names)
+            update.remove(sorted(found))
         return update.report()
 
-    def take_out(self, name: str) -> Removed:
+    def take_out(self, *names: str) -> Removed:
         """Delete, and return what ``put_back`` needs. Raises: SourceNotFound."""
-        removed = self.catalogue.removed(name) if self._exists() else Removed((), {})
-        self.delete(name)
+        removed = Removed.together(
+            self.catalogue.removed(name) for name in (names if self._exists() else ())
+        )
+        self.delete(*names)
         return removed
 
     def put_back(self, removed: Removed) -> Report:
@@ -449,11 +544,26 @@ class Library:
                 self._parts.store,
                 self.config,
                 rebuild=rebuild,
-                progress=progress,
+                progress=self._heeding(progress),
             )
             yield update
             served = "" if whole else self._served()
             update.publish(lambda passages: self._choice.by_size(passages, served))
+
+    def _heeding(self, progress: Progress | None) -> Progress:
+        """What is called between the steps of an update: it ends one that is interrupted."""
+        self._interrupted.clear()
+
+        def step(stage: str, done: int, total: int | None) -> None:
+            if self._interrupted.is_set():
+                raise LibraryBusy(
+                    "the library is being closed; nothing was changed",
+                    hint="Do it again in a moment.",
+                )
+            if progress is not None:
+                progress(stage, done, total)
+
+        return step
 
     def _served(self) -> str:
         """Name of the embedder whose vectors are there; empty when there is nothing to be searched."""
@@ -465,6 +575,10 @@ class Library:
             return self.catalogue.embedder()
 
 
+def _selection(of: str | Selection) -> Selection:
+    return Selection(of) if isinstance(of, str) else of
+
+
 class _Opened:
     """What a library consists of while it is open."""
 
@@ -472,6 +586,8 @@ class _Opened:
         self.db = PostgresDatabase(path / FILE, server) if server else Database(path / FILE)
         self.catalogue = Catalogue(self.db)
         self.conversations = Conversations(self.db)
+        self.incoming = Incoming(self.db)
+        self.listing = Listing(self.db)
         self.store = engine(path, self.catalogue)
         #: What was served last.
         self.served: Snapshot | None = None

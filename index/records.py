@@ -9,7 +9,7 @@ span of the source text, found through those offsets.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -143,6 +143,30 @@ def together(spans: Sequence[Span]) -> list[Span]:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What an article is called, who wrote it and when it appeared."""
+
+    title: str
+    author: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a reader says of an article instead of its file, which says ``read``.
+
+    ``given`` has ``title``, ``author`` and ``published`` as far as they differ; empty is none.
+    ``sha256`` is that of the source that was edited.
+    """
+
+    source: str
+    ordinal: int
+    sha256: str
+    read: Metadata
+    given: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """What is embedded and retrieved: ``[start, end)`` of an article's clean text.
 
@@ -177,7 +201,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """One line of the library's list; ``damaged`` characters of it could not be read."""
+    """One line of the library's list; ``damaged`` characters of it could not be read, ``answers`` cite it.
+
+    ``edited``: a reader calls an article of it otherwise than the file does.
+    """
 
     name: str
     sha256: str
@@ -190,6 +217,42 @@ class SourceInfo:
     url: str | None = None
     added_at: str = ""
     damaged: int = 0
+    edited: bool = False
+    answers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which sources of the library's list are meant, and in which order; empty is any.
+
+    ``query`` is part of a name or a title. ``since`` and ``until`` are days, months or years that
+    an article appeared at; ``origin`` and ``format`` are some of ``Kinds``. ``order`` is ``name``,
+    ``newest``, ``oldest`` or ``added``; empty is the nearest to the query first, else by name.
+    """
+
+    query: str = ""
+    since: str = ""
+    until: str = ""
+    origin: str = ""
+    format: str = ""
+    order: str = ""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether anything but the query leaves sources out."""
+        return bool(self.since or self.until or self.origin or self.format)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """How many sources came from where and are of which format, and articles of which month.
+
+    Uploads are of the origin ``-``; the month of undated articles is empty.
+    """
+
+    origins: tuple[tuple[str, int], ...] = ()
+    formats: tuple[tuple[str, int], ...] = ()
+    months: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +300,24 @@ class Upload:
 class Removed:
     """Deleted sources, each with the file it is of; of each file its root and hash.
 
-    ``uploads`` has the bytes of those that are no text.
+    ``uploads`` has the bytes of those that are no text, ``edits`` what readers said of the articles.
     """
 
     sources: tuple[tuple[Source, str], ...]
     files: Mapping[str, tuple[str, str]]
     uploads: Mapping[str, bytes] = field(default_factory=dict)
+    edits: tuple[Edit, ...] = ()
+
+    @classmethod
+    def together(cls, several: Iterable[Removed]) -> Removed:
+        """Several deletions as one."""
+        all_ = list(several)
+        return cls(
+            tuple(source for one in all_ for source in one.sources),
+            {name: file for one in all_ for name, file in one.files.items()},
+            {name: data for one in all_ for name, data in one.uploads.items()},
+            tuple(edit for one in all_ for edit in one.edits),
+        )
 
 
 @dataclass(frozen=True, slots=True)

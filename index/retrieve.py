@@ -264,10 +264,14 @@ class _Matcher:
         return CLOSENESS * closest + COVERAGE * _sum(found + self._sentences(hit.passage.heading))
 
     def _sentences(self, text: str) -> list[dict[str, float]]:
-        return [self._find(sentence) for sentence in _folded_sentences(text)]
+        sentences = _folded_sentences(text)
+        # Most terms stand nowhere in a passage: they are not sought in each of its sentences.
+        whole = "\n".join(sentences)
+        plain = [(term, share) for term, share in self._plain if term in whole]
+        return [self._find(sentence, plain) for sentence in sentences]
 
-    def _find(self, sentence: str) -> dict[str, float]:
-        found = {term: share for term, share in self._plain if term in sentence}
+    def _find(self, sentence: str, plain: Sequence[tuple[str, float]]) -> dict[str, float]:
+        found = {term: share for term, share in plain if term in sentence}
         found |= {p.pattern: share for p, share in self._whole if p.search(sentence)}
         return found
 

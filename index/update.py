@@ -8,16 +8,21 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
 from index.config import ANALYSIS, IndexConfig
+from index.cores import Cores
+from index.edits import Edits, as_read
 from index.embedding.embedder import Embedder
 from index.errors import RemovalRefused, SourceError
 from index.reading import FoundFile, find_files, is_binary, read, suffix_of
-from index.records import Article, Passage, Removed, Report, Skipped, Source, Upload
+from index.records import Article, Edit, Removed, Report, Skipped, Source, Upload
+from index.splitting import Taken, Unsplit, split_sources
 from index.store.base import Plan, Store
 from index.store.catalogue import Catalogue
+from index.store.rows import SourceRows
 from index.store.staging import Staging
 
 log = logging.getLogger(__name__)
@@ -25,7 +30,9 @@ log = logging.getLogger(__name__)
 #: Called with what is being done, how much of it is done, and how much there is if known.
 Progress = Callable[[str, int, int | None], None]
 
-_BATCH = 512
+#: Sources that are split as one portion, or so many characters of them.
+_BATCH = 128
+_BATCH_CHARS = 1_000_000
 
 #: Texts that are embedded between two looks at the progress; the encoder takes seconds for them.
 _EMBEDDED = 128
@@ -57,9 +64,11 @@ class Update:
         self.resplit = rebuild or not self._splits_as_before()
         self.added = self.changed = self.removed = self.unchanged = 0
         self.skipped: list[Skipped] = []
-        self._buffer: list[tuple[Source, str, list[tuple[Article, list[Passage]]]]] = []
+        self._buffer: list[Taken] = []
+        self._splitting = Cores(partial(split_sources, config=config))
         self._staged: set[str] = set()
         self._gone: set[str] = set()
+        self._edits = Edits(catalogue.edits())
 
     def _splits_as_before(self) -> bool:
         before = self.catalogue.config
@@ -179,14 +188,8 @@ class Update:
         if old_sha256 == source.sha256 and not self.resplit:
             self.unchanged += 1
             return
-        if not self.stage(source, file):
-            self.unchanged += old_sha256 is not None
-        elif old_sha256 is None:
-            self.added += 1
-        elif old_sha256 == source.sha256:
-            self.unchanged += 1
-        else:
-            self.changed += 1
+        known = "unchanged" if old_sha256 == source.sha256 else "changed"
+        self.stage(source, file, "added" if old_sha256 is None else known)
 
     def read_upload(self, name: str, data: bytes) -> None:
         """Take in a file that was handed over; one that holds nothing to read changes nothing.
@@ -238,52 +241,83 @@ class Update:
         self._gone.update(names)
         self.staging.gone(names)
 
+    def edit(self, article: Article, given: Mapping[str, str]) -> None:
+        """Call an article otherwise than its file does; as the file does, where nothing is given."""
+        source = self.catalogue.source(article.source)
+        if given:
+            edit = Edit(source.name, article.ordinal, source.sha256, as_read(article), given)
+            self._edits.put(edit)
+        else:
+            self._edits.drop(source.name, article.ordinal)
+        self.stage(source, self.catalogue.file_of(source.name), "changed")
+        self._flush()
+
     def put_back(self, removed: Removed) -> None:
+        for edit in removed.edits:
+            self._edits.put(edit)
         for source, file in removed.sources:
             if not self.catalogue.names(source.name):
-                self.added += 1
-                self.stage(source, file)
+                self.stage(source, file, "added")
                 self.staging.file(file, *removed.files[file])
                 if file in removed.uploads:
                     self.staging.original(file, removed.uploads[file])
         self._flush()
 
-    def stage(self, source: Source, file: str) -> bool:
-        """Split a source; one that cannot be split is skipped, and what is known of it stays."""
-        from index.pages.articles import split
+    def stage(self, source: Source, file: str, counts: str) -> None:
+        """Split a source; one that cannot be split is skipped, and what is known of it stays.
 
-        try:
-            articles = [(article, self._passages(article)) for article in split(source)]
-        except Exception:
-            log.exception("The source %s could not be split", source.name)
-            reason = "unsplit: a fault of Youju's own; its log says where"
-            self.skipped.append(Skipped(source.name, reason, "Please report it.", unseen=True))
-            return False
+        ``counts``: as what it is counted, one of the counts of the report.
+        """
+        edits: Mapping[int, Edit] = {}
+        if self._edits:
+            edits = self._edits.of(source, new=not self.catalogue.file_of(source.name))
         self._staged.add(source.name)
-        self._buffer.append((source, file, articles))
-        if len(self._buffer) >= _BATCH:
-            self._flush()
-        return True
+        self._buffer.append(Taken(source, file, counts, edits))
+        if (
+            len(self._buffer) >= _BATCH
+            or sum(len(waiting.source.text) for waiting in self._buffer) >= _BATCH_CHARS
+        ):
+            self._split()
 
-    def _passages(self, article: Article) -> list[Passage]:
-        from index.pages.passages import passages
+    def _split(self) -> None:
+        """Give the buffer to be split, and stage what has been by now."""
+        portion, self._buffer = self._buffer, []
+        for done, made in self._splitting.put(portion):
+            self._stage(done, made)
+        self.progress("read", len(self._staged) + self.unchanged, None)
 
-        chars, overlap = self.config.chunk_chars, self.config.overlap_sentences
-        return passages(article, chars=chars, overlap_sentences=overlap)
+    def _stage(self, portion: Sequence[Taken], made: Sequence[SourceRows | Unsplit]) -> None:
+        whole = []
+        for taken, rows in zip(portion, made, strict=True):
+            counts = taken.counts
+            if isinstance(rows, Unsplit):
+                self._unsplit(taken.source.name, rows, known=counts != "added")
+                self.staging.read_again(taken.file)
+            else:
+                setattr(self, counts, getattr(self, counts) + 1)
+                whole.append(rows)
+        # A source that replaces another of its name: the old one goes.
+        self.staging.gone(rows.name for rows in whole)
+        self.staging.put(whole)
+
+    def _unsplit(self, name: str, error: Unsplit, *, known: bool) -> None:
+        log.error("The source %s could not be split\n%s", name, error.traceback)
+        reason = "unsplit: a fault of Youju's own; its log says where"
+        self.skipped.append(Skipped(name, reason, "Please report it.", unseen=True))
+        self._staged.discard(name)
+        self.unchanged += known
 
     def _flush(self) -> None:
-        # A source that replaces another of its name: the old one goes.
-        self.staging.gone(source.name for source, _, _ in self._buffer)
-        self.staging.put(self._buffer)
-        self._buffer.clear()
-        self.progress("read", len(self._staged) + self.unchanged, None)
+        """Split and stage all that was handed over."""
+        self._split()
+        for done, made in self._splitting.rest():
+            self._stage(done, made)
 
     def _resplit_rest(self) -> None:
         """Split again what was not read again: uploads, and what came from elsewhere."""
         for name, file in self.catalogue.records():
             if name not in self._staged and name not in self._gone:
-                self.unchanged += 1
-                self.stage(self.catalogue.source(name), file)
+                self.stage(self.catalogue.source(name), file, "unchanged")
         self._flush()
 
     def refuse_removals(self) -> None:

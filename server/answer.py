@@ -12,10 +12,11 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 
 from index import AnswerError, GenerationError, Library, Snapshot, Source, SourceNotFound
+from index.reranking.reader import Window, WindowReading, builtin
 from prompts import NO_ANSWER, language_of
 from server.evidence.decide import Found, decide
 from server.evidence.find import Search
@@ -103,6 +104,7 @@ class Answerer:
         if told := aside(question, self._library, self._search):
             yield from _said(question, told, _Clock())
             return
+        _heed(question)
         query = settle(question, self._search, self._library.snapshot())[0]
         yield Event("query", query)
         for left in reversed(range(ATTEMPTS)):
@@ -122,11 +124,13 @@ class Answerer:
         clock = _Clock()
         snapshot = self._library.snapshot()
         asked = understand(query)
+        _heed(question)
         candidates = self._search.find(asked, snapshot, k=question.top_k, sources=question.sources)
         clock.mark("retrieve")
-        found = decide(asked, candidates)
+        found = decide(asked, candidates, _WhileWanted(question))
         clock.mark("decide")
         yield Event("hits", found.hits)
+        _heed(question)
         answer = Composition(self._gate(found, snapshot))
         engine, reason = yield from self._write(question, found, snapshot, answer)
         if answer.claims and engine == EXTRACTIVE and found.missing:
@@ -201,6 +205,23 @@ class Answerer:
             unsupported=self._settings.unsupported,
             verifier=self._verifier,
         )
+
+
+def _heed(question: Question) -> None:
+    """Raises: Stopped, when nobody waits for the answer any more."""
+    if question.stop.is_set():
+        raise Stopped("nobody waits for the answer any more")
+
+
+class _WhileWanted:
+    """The built-in reader, which reads no further once nobody waits for the answer."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]:
+        _heed(self._question)
+        return builtin().read(question, windows)
 
 
 def _said(question: Question, told: Aside, clock: _Clock) -> Iterator[Event]:

@@ -10,19 +10,24 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from index import Library, YoujuError
+from index import Library, YoujuError, engine_errors, explained
 from server.errors import problem, problem_of
 from server.services import AnswersQuestions, Services
 from server.settings import Settings
+from server.upkeep.audit import Audit
 from server.web.access import access_of
+from server.web.connections import Connection
+from server.web.forms import own_forms
 from server.web.middleware import SECURITY_HEADERS, Guard
+from server.web.rates import Rates
 from server.web.rendering import render_problem, wants_page
 from server.web.responses import ProblemResponse
 from server.web.routes import (
@@ -33,6 +38,7 @@ from server.web.routes import (
     evaluation,
     feedback,
     library_page,
+    metadata,
     openai,
     openai_embeddings,
     openai_responses,
@@ -41,13 +47,21 @@ from server.web.routes import (
     pages,
     sign_in,
     sources,
+    talks,
+    uploads,
 )
 
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 400: "malformed"}
-UPLOADS = ("/sources", "/library")
+KINDS = {
+    400: "malformed",
+    404: "not-found",
+    405: "method-not-allowed",
+    408: "too-slow",
+    413: "too-large",
+}
+UPLOADS = ("/sources", "/library", "/library/uploads")
 JSON_PATHS = ("/ask", "/check", "/feedback")
 DESCRIPTION = "Question answering over a folder of articles, every sentence cited and checked."
 
@@ -65,27 +79,42 @@ def create_app(
         version=version("youju"),
         description=DESCRIPTION,
         lifespan=_lifespan,
+        dependencies=[Depends(own_forms)],
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = services
+    services.metrics.watch("youju_connections", "Open connections.", lambda: Connection.open)
     app.state.access = access_of(services.settings)
+    app.state.rates = Rates(services.settings.rate)
     app.add_middleware(
         Guard,
+        rates=app.state.rates,
+        audit=Audit(services.settings.library),
         metrics=services.metrics,
         upload_bytes=services.settings.upload_limit_mb * 2**20,
         access=app.state.access,
     )
     app.add_middleware(GZipMiddleware, minimum_size=1024)  # streams of events stay as they are
+    if app.state.access.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=app.state.access.origins,
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["authorization", "content-type", "last-event-id"],
+        )
     app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
     # The pages come first: /sources/{id}/view would otherwise be a source's id.
     for module in (
         sign_in,
         pages,
+        metadata,
         originals,
         chat,
+        talks,
         library_page,
+        uploads,
         evaluation,
         ask,
         check,
@@ -98,7 +127,9 @@ def create_app(
         ops,
     ):
         app.include_router(module.router)
-    app.add_exception_handler(YoujuError, _on_error)
+    ours: tuple[type[Exception], ...] = (YoujuError, *engine_errors())
+    for kind in ours:
+        app.add_exception_handler(kind, _on_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(Exception, _on_error)
@@ -110,17 +141,24 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     opening = None
     services.share()
+    services.heed_signals()
     if not services.ready:
         opening = asyncio.create_task(asyncio.to_thread(services.open))
     else:
         services.watch()
+        services.intake.wake()
+    if services.settings.workers > 1 and opening is not None:
+        await opening  # another worker answers until then
     yield
-    services.streams.stop_all()
+    services.begin_shutdown()
+    services.end_work()
     if opening is not None:
         await opening
+    if services.ready:
+        await asyncio.to_thread(services.intake.stop)
     if services.watcher is not None:
         await asyncio.to_thread(services.watcher.stop)
-    await asyncio.to_thread(services.examples.close)
+    await asyncio.to_thread(services.tries.close)
 
 
 def _respond(
@@ -135,10 +173,16 @@ def _respond(
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
-    if not isinstance(error, YoujuError):
+    told = explained(error)
+    if told is None:
         log.error("Unexpected error", exc_info=error)
+    elif told is not error:
+        log.warning("%s", told)
     # An accident is answered outside the guard, which would have set these.
-    return _respond(request, problem_of(error), dict(SECURITY_HEADERS))
+    headers = dict(SECURITY_HEADERS)
+    if seconds := getattr(told, "retry_after_s", 0):
+        headers["retry-after"] = str(seconds)
+    return _respond(request, problem_of(error), headers)
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:

@@ -16,7 +16,9 @@ from index import (
     IndexMismatch,
     IndexMissing,
     LibraryBusy,
+    LibraryFull,
     LibraryInaccessible,
+    LibraryReadOnly,
     SourceError,
     SourceNotFound,
     YoujuError,
@@ -28,6 +30,54 @@ class NotReady(YoujuError):
     """The library is still being opened."""
 
     retryable = True
+
+
+class Overloaded(NotReady):
+    """More is asked than can be answered."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            "Too many questions are waiting.", hint=f"Ask again in {retry_after_s} seconds."
+        )
+        self.retry_after_s = retry_after_s
+
+
+class ShuttingDown(NotReady):
+    """The server stops, or is started anew."""
+
+    retry_after_s = 5
+
+    def __init__(self) -> None:
+        super().__init__("The server is stopping.", hint="Ask again in a few seconds.")
+
+
+class TooMany(YoujuError):
+    """A key or an address asks more often than it may."""
+
+    retryable = True
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__("That was asked too often.", hint=f"Wait {retry_after_s} seconds.")
+        self.retry_after_s = retry_after_s
+
+
+class NotYours(YoujuError):
+    """The key may ask, and change nothing."""
+
+
+class ForgedForm(YoujuError):
+    """A form that no page of this server has made."""
+
+
+class TookTooLong(YoujuError):
+    """It was not done in the time that it may take."""
+
+    retryable = True
+
+
+def too_long(seconds: float) -> TookTooLong:
+    hint = "Try again, or ask more precisely; YOUJU_DEADLINE_S says how long it may take."
+    return TookTooLong(f"It was not done within {seconds:.0f} seconds.", hint=hint)
 
 
 class UnknownEngine(AnswerError):
@@ -52,8 +102,14 @@ STATUS: dict[type[Exception], int] = {
     IndexMissing: 503,
     NotReady: 503,
     LibraryBusy: 503,
+    LibraryFull: 507,
+    LibraryReadOnly: 507,
     LibraryInaccessible: 503,
     GenerationTimeout: 504,
+    TookTooLong: 504,
+    TooMany: 429,
+    NotYours: 403,
+    ForgedForm: 403,
     GenerationError: 502,
     IndexMismatch: 500,
     YoujuError: 500,
@@ -65,19 +121,22 @@ TITLES = {
     403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",
+    408: "Request took too long",
     413: "Request too large",
     415: "Unsupported media type",
     421: "Misdirected request",
     422: "Unprocessable request",
+    429: "Too many requests",
     500: "Internal error",
     502: "The writer failed",
     503: "Not ready",
-    504: "The writer took too long",
+    504: "It took too long",
+    507: "No room to write",
 }
 
 HINTS = {
     400: "Send well-formed JSON.",
-    401: "Send Authorization: Bearer TOKEN, or sign in at /sign-in; see YOUJU_TOKEN.",
+    401: "Send Authorization: Bearer TOKEN (or a key), or sign in at /sign-in; see YOUJU_TOKEN.",
     403: "Requests are taken from this site's own pages and from programs only.",
     404: "See /docs for the paths there are.",
     405: "See /docs for the methods this path takes.",

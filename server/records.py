@@ -169,7 +169,7 @@ def answer_dict(answer: Answer) -> dict[str, Any]:
         "reason": answer.reason,
         "claims": [_claim(c) for c in answer.claims],
         "citations": [citation_dict(c) for c in answer.citations],
-        "conflicts": [_conflict(c) for c in answer.conflicts],
+        "conflicts": [asdict(c) for c in answer.conflicts],
         "hits": [hit_dict(h) for h in answer.hits],
         "suggestions": list(answer.suggestions),
         "engine": answer.engine,
@@ -187,11 +187,6 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "label": claim.label,
         "joined": list(claim.joined),
     }
-
-
-def _conflict(conflict: Conflict) -> dict[str, Any]:
-    values = [{"value": v.value, "citation": v.citation} for v in conflict.values]
-    return {"about": conflict.about, "values": values}
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
@@ -246,6 +241,8 @@ def source_info_dict(info: SourceInfo) -> dict[str, Any]:
         "url": info.url,
         "added_at": info.added_at,
         "damaged": info.damaged,
+        "edited": info.edited,
+        "answers": info.answers,
     }
 
 

@@ -53,6 +53,15 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="asked for wherever it is set, and beyond the loopback always; made when empty",
     )
+    rate: str = Field(
+        default="",
+        pattern=r"^(\d+ */ *(second|minute|hour|day))?$",
+        description="requests that a key or an address may make, like `60/minute`; any when empty",
+    )
+    cors_origins: str = Field(
+        default="",
+        description="other sites whose pages may ask, with commas, like `https://app.example`",
+    )
     top_k: int = Field(default=10, ge=1, le=50, description="passages retrieved for a question")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
@@ -89,6 +98,18 @@ class Settings(BaseSettings):
     )
     verifier: str = Field(
         default="", description="a CrossEncoder that gives the gate a second opinion"
+    )
+    concurrency: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="questions answered at once; 0: one a processor, 16 with a language model",
+    )
+    queue: int = Field(
+        default=32, ge=0, le=10_000, description="questions that wait at most; more are told 503"
+    )
+    deadline_s: float = Field(
+        default=180.0, gt=0, le=7200, description="seconds from a question to its answer at most"
     )
     upload_limit_mb: int = Field(default=20, ge=1, le=2048, description="largest upload, in MiB")
 

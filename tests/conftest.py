@@ -1,18 +1,23 @@
-"""What several test modules share: a fake embedder that counts, small folders, a library."""
+"""What several test modules share: a fake embedder that counts, small folders, libraries, a browser."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from a_milvus import milvus, milvus_port
 from a_postgres import postgres, postgres_server
+from browsing import ARGS, CHROMIUM
 from hypothesis import settings
 
-from index import HashEmbedder, Library
+from index import HashEmbedder, IndexConfig, Library
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 __all__ = ["milvus", "milvus_port", "postgres", "postgres_server"]  # fixtures
 
@@ -45,14 +50,37 @@ def embedder() -> CountingEmbedder:
     return CountingEmbedder()
 
 
+def written(folder: Path) -> Path:
+    """A new folder of three short articles."""
+    folder.mkdir()
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder of three short articles."""
-    path = tmp_path / "articles"
-    path.mkdir()
-    for name, text in ARTICLES.items():
-        (path / name).write_text(text, encoding="utf-8")
-    return path
+    return written(tmp_path / "articles")
+
+
+@pytest.fixture(scope="module")
+def shared_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A library of the three articles for a module's tests that only read it."""
+    folder = tmp_path_factory.mktemp("shared")
+    with Library(folder / "library", IndexConfig(embedder="hash")) as made:
+        made.update([written(folder / "articles")])
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield one
+        one.close()
 
 
 @pytest.fixture

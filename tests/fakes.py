@@ -15,6 +15,7 @@ from index.store.rows import source_row
 from server.app import create_app
 from server.records import Answer, Citation, Claim, Conflict, ConflictValue, Event, Question
 from server.settings import Settings
+from server.web.connections import config_of
 
 
 def citation_of(library: Library, source: str, quote: str, number: int = 1) -> Citation:
@@ -169,8 +170,7 @@ def serving(
 ) -> Iterator[str]:
     """A real server on a free port where the settings say; gives its URL on the loopback."""
     app = create_app(settings, answerer, library)  # type: ignore[arg-type]
-    config = uvicorn.Config(app, host=settings.host, port=0, log_config=None, lifespan="on")
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(config_of(app, settings.host, 0, lifespan="on"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -1,11 +1,8 @@
 """Pictures of the page, taken in a real Chromium.
 
-``python tests/screenshots.py BASE_URL QUESTION [OUT]`` writes the README's: desktop and phone,
-light and dark, each with the first citation open.
-
-``python tests/screenshots.py --all OUT [--english] [NAME ...]`` serves libraries of its own and
-writes every page and state in both themes, to be looked at: a phone upright and on its side, a
-desk at 200 % zoom, a tablet, two desks.
+``python tests/screenshots.py OUT [--english] [NAME ...]`` serves libraries of its own and writes every
+page and state in both themes, to be looked at: a phone upright and on its side, a desk at 200 % zoom, a
+tablet, two desks. What the documents show is taken by ``python -m docs.screenshots``.
 """
 
 from __future__ import annotations
@@ -27,8 +24,6 @@ from server.answer import Answerer
 from server.records import Answer, Claim, Event, Question
 from server.settings import Settings
 
-SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-SCALES = {"desktop": 1.25, "phone": 1.5}
 #: 640 x 400 is what a desk of 1280 x 800 has at 200 % zoom.
 LOOKED_AT = ((390, 844), (844, 390), (640, 400), (768, 1024), (1024, 768), (1600, 1000))
 THEMES = ("light", "dark")
@@ -38,25 +33,9 @@ SEED = "000_9c7128e140aee367.txt"
 ASKED = "重庆“33618”里的18指什么？"
 
 
-def main(base: str, question: str, out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
-        for name, size in SIZES.items():
-            for theme in THEMES:
-                page = new_page(browser, size, theme, SCALES[name])
-                page.goto(base)
-                ask(page, question)
-                cite(page)
-                page.screenshot(path=out / f"{name}-{theme}.png")
-                page.context.close()
-        browser.close()
-
-
-def new_page(browser: Browser, size: tuple[int, int], theme: str, scale: float = 1) -> Page:
+def new_page(browser: Browser, size: tuple[int, int], theme: str) -> Page:
     return browser.new_context(
         viewport={"width": size[0], "height": size[1]},
-        device_scale_factor=scale,
         color_scheme="dark" if theme == "dark" else "light",
         locale="zh-CN",
     ).new_page()
@@ -291,9 +270,7 @@ def take_all(out: Path, names: list[str], lang: str) -> None:
 
 if __name__ == "__main__":
     given = [arg for arg in sys.argv[1:] if arg != "--english"]
-    if len(given) >= 2 and given[0] == "--all":
-        take_all(Path(given[1]), given[2:], "en" if "--english" in sys.argv else "zh")
-    elif len(given) in (2, 3):
-        main(given[0], given[1], Path(given[2] if len(given) == 3 else "docs/images"))
+    if given:
+        take_all(Path(given[0]), given[1:], "en" if "--english" in sys.argv else "zh")
     else:
         sys.exit(__doc__)

@@ -162,8 +162,8 @@ def test_both_readmes_open_with_the_picture_and_the_two_commands() -> None:
     for name in READMES:
         text = read(name)
         opening = text[: text.index("\n## ")]
-        assert opening.index("docs/images/desktop-light.png") < opening.index("make run")
-        assert "docs/images/desktop-dark.png" in opening
+        assert opening.index("docs/images/cited-desktop-light-zh.webp") < opening.index("make run")
+        assert "docs/images/cited-desktop-dark-zh.webp" in opening
         assert opening.index("make run") < opening.index("make test")
 
 
@@ -244,3 +244,17 @@ def test_every_decision_is_whole() -> None:
         places = [entry.find(f"**{p}.**") for p in ("Context", "Choice", "Rejected", "Consequence")]
         assert -1 not in places, entry.splitlines()[0]
         assert places == sorted(places), entry.splitlines()[0]
+
+
+def test_there_is_a_picture_of_every_state_and_together_they_are_small() -> None:
+    pytest.importorskip("playwright", reason="Playwright is not installed")
+    from docs.screenshots import ALSO, IMAGES, LOOKS, STATES
+
+    wanted = {
+        f"{state}-{'-'.join(look)}.webp"
+        for state in STATES
+        for look in (*LOOKS, *ALSO.get(state, ()))
+    }
+    there = {path.name: path.stat().st_size for path in IMAGES.glob("*.webp")}
+    assert set(there) == wanted, "python -m docs.screenshots takes them anew"
+    assert sum(there.values()) < 2_500_000

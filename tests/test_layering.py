@@ -15,10 +15,11 @@ from docs.floors import FLOORS, PICTURE, between_rooms, floor_of, imports, modul
 
 ROOT = Path(__file__).parents[1]
 FORBIDDEN = {
-    "index": {"server", "prompts", "training", "youju"},
-    "prompts": {"server", "index", "training", "youju"},
-    "server": {"training", "youju"},
-    "youju": {"training", "prompts"},
+    "index": {"server", "prompts", "training", "youju", "youju_plugins"},
+    "prompts": {"server", "index", "training", "youju", "youju_plugins"},
+    "server": {"training", "youju", "youju_plugins"},
+    "youju": {"training", "prompts", "youju_plugins"},
+    "youju_plugins": {"training", "prompts"},
 }
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("index", "server", "prompts", "youju")
+PACKAGES = ("index", "server", "prompts", "youju", "youju_plugins")
 
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
 
@@ -129,8 +130,8 @@ def test_every_pin_is_exact_and_public() -> None:
 
 def test_every_dependency_is_pinned_inside_its_range() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    for requirement in map(Requirement, wanted):
+    extras = project["optional-dependencies"].values()
+    for requirement in map(Requirement, [*project["dependencies"], *chain(*extras)]):
         pinned = pins().get(canonicalize_name(requirement.name))
         assert pinned is not None, f"{requirement.name} is not in constraints.txt"
         assert requirement.specifier.contains(pinned), f"{requirement} is pinned to {pinned}"

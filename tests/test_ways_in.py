@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
+import io
 import json
 import re
 import shlex
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import httpx
 import pytest
 from fakes import serving
@@ -22,7 +25,11 @@ from server.cli import parser, run
 from server.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("mcp", "openai", "citations", "python", "evaluation")
+PAGES = ("mcp", "openai", "citations", "python", "evaluation", "check")
+#: Their commands are run in `tests/plugins`.
+PLUGINS = ("testing", "llm")
+#: Of these pages a command says something of a draft: what it is, in the formats that are named.
+DRAFT = "截至今年2月初，全市低空制造类企业已有118家。\n"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ADDRESS = "http://127.0.0.1:8000"
 #: These go on until they are stopped; tests of their own run them.
@@ -49,6 +56,11 @@ def _here(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(library.path.parent)
     (gold,) = (json.loads(body) for body in blocks("evaluation", "json"))
     Path("gold.jsonl").write_text(json.dumps(gold, ensure_ascii=False), encoding="utf-8")
+    for name in ("draft.txt", "draft.md"):
+        Path(name).write_text(DRAFT, encoding="utf-8")
+    word = docx.Document()
+    word.add_paragraph(DRAFT)
+    word.save("draft.docx")
 
 
 @pytest.fixture(scope="module")
@@ -60,25 +72,49 @@ def base(library: Library) -> Iterator[str]:
 
 @pytest.mark.usefixtures("_here")
 @pytest.mark.parametrize("page", PAGES)
-def test_commands_run(page: str, base: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_run(
+    page: str, base: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     for line in "\n".join(blocks(page, "sh")).replace("\\\n", " ").splitlines():
         words = [w for w in shlex.split(line, comments=True) if not re.match(r"YOUJU_\w+=", w)]
         if not words:
             continue
+        if "<" in words:
+            words, (name,) = words[: words.index("<")], words[words.index("<") + 1 :]
+            monkeypatch.setattr("sys.stdin", io.StringIO(Path(name).read_text("utf-8")))
         if words[:2] == ["pip", "install"]:
             extra = re.fullmatch(r"youju\[([\w-]+)\]", words[2])
             assert extra
             assert extra[1] in extras()
+        elif words[0] == "curl":
+            assert_curl_answers([word.replace(ADDRESS, base) for word in words[1:]])
         else:
             assert words[0] == "youju"
             parser().parse_args(words[1:])
             if words[1] in ("ask", "eval"):
                 assert run([word.replace(ADDRESS, base) for word in words[1:]]) == 0, words
                 assert capsys.readouterr().out.strip()
+            elif words[1] == "check":
+                assert run(words[1:]) == ("--strict" in words), words
+                assert "118家" in capsys.readouterr().out
             else:
                 assert words[1] in (*SERVING, "index")
         for name in re.findall(r"YOUJU_(\w+)=", line):
             assert name.lower() in Settings.model_fields
+
+
+def assert_curl_answers(words: list[str]) -> None:
+    """What a curl with a JSON body sends, sent without curl: not everybody has it."""
+    curl = argparse.ArgumentParser()
+    curl.add_argument("-s", action="store_true")
+    curl.add_argument("-H", default="")
+    curl.add_argument("-d", required=True)
+    curl.add_argument("url")
+    sent = curl.parse_args(words)
+    name, _, value = sent.H.partition(": ")
+    answer = httpx.post(sent.url, content=sent.d.encode(), headers={name: value}, timeout=60)
+    assert answer.status_code == 200
+    assert answer.json()["claims"][0]["differing"][0]["said"] == "118家"
 
 
 def extras() -> dict[str, Any]:
@@ -137,4 +173,11 @@ def test_the_readme_s_json_is_the_page_s(name: str) -> None:
 def test_every_page_is_linked_from_both_readmes() -> None:
     for name in ("README.md", "README.zh.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        assert [page for page in PAGES if f"docs/{page}.md" not in text] == []
+        assert [p for p in (*PAGES, *PLUGINS) if f"docs/{p}.md" not in text] == []
+
+
+def test_every_page_for_a_way_in_is_run() -> None:
+    """A page with commands that no test runs will be wrong one day."""
+    run_here = {*PAGES, *PLUGINS}
+    elsewhere = {"ARCHITECTURE", "bring-your-model", "operations", "performance"}
+    assert {page.stem for page in (ROOT / "docs").glob("*.md")} - elsewhere == run_here

@@ -10,35 +10,23 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """An embedding model and the reranker that goes with it; sizes are of the download.
+    """An embedding model and the reranker that goes with it.
 
-    Licences are those that the models' own cards state.
+    Their sizes and licences stand in ``docs/bring-your-model.md``.
     """
 
     embedder: str
-    dimension: int
-    megabytes: int
-    licence: str
     reranker: str = ""
-    reranker_megabytes: int = 0
-    reranker_licence: str = ""
 
 
 PRESETS: Mapping[str, Preset] = {
-    "builtin": Preset("builtin", 384, 0, "MIT"),  # one of the next two, by size
-    "e5": Preset("e5", 384, 0, "MIT"),
-    "static": Preset("static", 256, 0, "CC BY-SA 4.0"),
-    "light": Preset(
-        "BAAI/bge-small-zh-v1.5", 512, 96, "MIT", "BAAI/bge-reranker-base", 1110, "MIT"
-    ),
-    "quality": Preset(
-        "Qwen/Qwen3-Embedding-0.6B", 1024, 1200, "Apache-2.0",
-        "BAAI/bge-reranker-v2-m3", 2270, "Apache-2.0",
-    ),
-    "multilingual": Preset(
-        "BAAI/bge-m3", 1024, 2270, "MIT", "BAAI/bge-reranker-v2-m3", 2270, "Apache-2.0"
-    ),
-}  # fmt: skip
+    "builtin": Preset("builtin"),  # one of the next two, by size
+    "e5": Preset("e5"),
+    "static": Preset("static"),
+    "light": Preset("BAAI/bge-small-zh-v1.5", "BAAI/bge-reranker-base"),
+    "quality": Preset("Qwen/Qwen3-Embedding-0.6B", "BAAI/bge-reranker-v2-m3"),
+    "multilingual": Preset("BAAI/bge-m3", "BAAI/bge-reranker-v2-m3"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The built-in embedder: a text's vector is the mean of its words' vectors, from a table of int8 rows.
 
 The folder is one that `SentenceTransformer(folder)` loads, too, and gives the same vectors; this route needs
-only tokenizers, safetensors and numpy, so it is ready in a fraction of a second.
+only sentencepiece, safetensors and numpy, so it is ready in a fraction of a second.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from index.embedding.embedder import Nearness
 from index.embedding.kept import Kept
+from index.embedding.words import Cutter
 
 __all__ = ["StaticEmbedder"]
 
@@ -25,11 +26,9 @@ class StaticEmbedder:
 
     def __init__(self, folder: Path) -> None:
         from safetensors.numpy import load_file
-        from tokenizers import Tokenizer
 
         folder = Path(folder)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
+        self._cutter = Cutter(folder / "tokenizer.json")
         tensors = load_file(folder / "model.safetensors")
         if "embedding.weight" in tensors:
             rows = tensors["embedding.weight"]
@@ -58,10 +57,7 @@ class StaticEmbedder:
         return out
 
     def _embed(self, texts: Sequence[str], out: np.ndarray) -> None:
-        encoded = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        for row, words in zip(
-            out, (np.asarray(e.ids, dtype=np.int64) for e in encoded), strict=True
-        ):
+        for row, words in zip(out, self._cutter.cut(texts), strict=True):
             # One product a text: adding up rows with reduceat takes ten times as long.
             np.matmul(self._scale[words], self._rows[words].astype(np.float32), out=row)
         norms = np.linalg.norm(out, axis=1, keepdims=True)
@@ -75,7 +71,7 @@ class StaticEmbedder:
         over word vectors.
         """
         asked, *held = self._words([query, *texts])
-        named = tuple(str(self._tokenizer.id_to_token(int(word))) for word in asked)
+        named = tuple(self._cutter.word(int(word)) for word in asked)
         if not len(asked) or not texts:
             empty = np.zeros((len(texts), len(asked)), dtype=np.float32)
             return Nearness(named, self._weights(asked), empty)
@@ -91,8 +87,7 @@ class StaticEmbedder:
         return self._kept.of(texts, self._distinct_words)
 
     def _distinct_words(self, texts: list[str]) -> list[np.ndarray]:
-        encoded = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        return [np.unique(np.asarray(e.ids, dtype=np.int64)) for e in encoded]
+        return [np.unique(words) for words in self._cutter.cut(texts)]
 
     def _weights(self, words: np.ndarray) -> np.ndarray:
         rows = self._rows[words].astype(np.float32)

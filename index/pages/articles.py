@@ -100,8 +100,6 @@ def _begins(pieces: list[Piece], i: int) -> bool:
         return _opens(pieces, i)
     if piece.kind not in ("heading", "title") or piece.level:
         return False
-    if i and pieces[i - 1].kind in ("heading", "title"):
-        return False
     if _COLUMN.fullmatch(piece.spaced):
         return True
     j = i
@@ -113,7 +111,7 @@ def _begins(pieces: list[Piece], i: int) -> bool:
 
 def _opens(pieces: list[Piece], i: int) -> bool:
     """A signature □ between two paragraphs stands under a headline that got lost."""
-    if not _SIGN.match(pieces[i].text) or not i:
+    if not _SIGN.match(pieces[i].text):
         return False
     follows = [piece for piece in pieces[i + 1 : i + 3] if piece.kind == "paragraph"]
     between = pieces[i - 1].kind == "paragraph" and _is_kind(pieces, i + 1, "paragraph")
@@ -198,7 +196,7 @@ def _name(draft: _Draft, source: str) -> None:
     lead = 0
     while lead < len(draft.pieces) and draft.pieces[lead].kind in ("heading", "title", "byline"):
         lead += 1
-    if lead == len(draft.pieces) and not draft.has_text:
+    if lead == len(draft.pieces):  # nothing is said under them
         lead = 0
     places = [i for i in range(lead) if draft.pieces[i].kind != "byline"]
     chosen = _title_of(draft.pieces, places)
@@ -222,7 +220,7 @@ def _title_of(pieces: list[Piece], places: list[int]) -> int | None:
         return min(marked, key=lambda i: (pieces[i].kind != "title", pieces[i].level))
     plain = [i for i in places if not _is_side_title(pieces[i].text)]
     item = _first_item(pieces, places)
-    plain = [i for i in plain if i < item] or plain  # what stands under an item names no text
+    plain = [i for i in plain if i < item]  # what stands under an item names no text
     # A headline of several decks stands together: take the last deck of lines, not a heading.
     return max(plain or places, key=lambda i: (len(pieces[i].text), i))
 
@@ -241,11 +239,8 @@ def _is_side_title(text: str) -> bool:
 
 def _authors(piece: Piece) -> str | None:
     """The names of a byline that names who wrote it; editors do not count."""
-    text = piece.spaced
-    if re.match(r"本版(?!撰文)|(?:责任|流程)?编辑|责编|[（(]?(?:文章)?来源", text):
-        return None
     for pattern in _AUTHORS:
-        match = pattern.search(text)
+        match = pattern.search(piece.spaced)
         if match and (names := _names(match["names"])):
             return names
     return None

@@ -134,8 +134,6 @@ def _prefix(text: str) -> tuple[int, str | None]:
 
 def _marked(marks: Mapping[int, T], text: str, first: int) -> T | None:
     """What is marked at the beginning of the line whose first character this is."""
-    if not marks:
-        return None
     at = first
     while at not in marks and at and text[at - 1].isspace():
         at -= 1
@@ -151,7 +149,7 @@ def _spaced(piece: Piece, source: str) -> str:
     words = 1
     for i in range(1, len(at)):
         gap = source[at[i - 1] + 1 : at[i]]
-        if gap and gap.isspace() and "\n" not in gap:
+        if gap.isspace() and "\n" not in gap:
             out.append(" ")
             words += 1
         out.append(piece.text[i])
@@ -220,10 +218,9 @@ def _kind(piece: Piece) -> str:
         return "title"
     if piece.level:
         return "heading"
-    short = len(piece.text) <= 130
-    if short and not _STOPS.search(piece.text) and _is(_BYLINE_HINT, _BYLINE, piece.spaced):
+    if not _STOPS.search(piece.text) and _is(_BYLINE_HINT, _BYLINE, piece.spaced):
         return "byline"
-    if short and _is(_CAPTION_HINT, _CAPTION, piece.spaced.rstrip("。")):
+    if _is(_CAPTION_HINT, _CAPTION, piece.spaced.rstrip("。")):
         return "caption"
     if len(piece.text) <= SHORT and is_open(piece.text) and not _STOPS.search(piece.text):
         return "heading" if re.search(r"\w", piece.text) else "paragraph"
@@ -241,8 +238,8 @@ def _label_names(pieces: list[Piece], kinds: list[str]) -> None:
             continue
         text = pieces[i].spaced
         named = kinds[i - 1] == "byline" and PERSON.fullmatch(text.split(" ")[0])
-        beside = kinds[i - 1] in ("heading", "title", "byline") and PERSON.fullmatch(text)
-        if beside or (named and " " in text):
+        beside = kinds[i - 1] in ("heading", "title") and PERSON.fullmatch(text)
+        if beside or named:
             kinds[i] = "byline"
 
 
@@ -323,12 +320,12 @@ def _label_lists(pieces: list[Piece], kinds: list[str]) -> None:
             start = int(j - i >= _LIST)
             kinds[start:j] = ["paragraph"] * (j - start)
         elif j - i >= (_LIST if i else _HEADLINES):
-            start = i if i else 1
+            start = max(i, 1)
             heads = not last and not short_lines.field(pieces[j].spaced)
             kinds[start : j - heads] = ["paragraph"] * (j - heads - start)
-        elif last and i and j - i == 1 and not short_lines.tells(pieces[i].spaced):
+        elif last and j - i == 1 and not short_lines.tells(pieces[i].spaced):
             kinds[i] = "byline"  # a line left alone behind the text names where it is from
-        elif last and i:
+        elif last:
             kinds[i:j] = ["paragraph"] * (j - i)
         i = max(j, i + 1)
 
@@ -346,7 +343,7 @@ def _label_told(pieces: list[Piece], kinds: list[str]) -> None:
 
 def _label_content(pieces: list[Piece], kinds: list[str]) -> None:
     """A text in which nothing is said says what its own lines are."""
-    if not set(kinds) <= {"byline", "heading", "title"} or not pieces:
+    if not set(kinds) <= {"byline", "heading", "title"}:
         return
     own = [i for i, piece in enumerate(pieces) if not short_lines.is_furniture(piece.spaced)]
     for i in own:

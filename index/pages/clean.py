@@ -41,11 +41,8 @@ def _mapping() -> dict[int, str]:
     spaces = (*range(0x2000, 0x200B), 0x09, 0x1F, 0xA0, 0x1680, 0x202F, 0x205F, 0x3000)
     table |= dict.fromkeys(spaces, " ")
     # Radicals and compatibility forms that PDF extraction leaves in place of the characters.
-    for code in (*range(0x2E80, 0x2FD6), *range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20)):
-        plain = unicodedata.normalize("NFKC", chr(code))
-        if len(plain) == 1 and plain != chr(code):
-            table[code] = plain
-    return table
+    forms = (*range(0x2E80, 0x2FD6), *range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20))
+    return table | {code: unicodedata.normalize("NFKC", chr(code)) for code in forms}
 
 
 #: Source character to clean character, for those that are not kept as they are.
@@ -143,7 +140,7 @@ def _apply(text: str, offsets: Offsets, edits: list[Edit]) -> tuple[str, Offsets
 def _edits(text: str, apart: Collection[int]) -> Iterator[Edit]:
     lines = _lines(text, apart)
     _collapse(lines)
-    joined = joins(lines) if len(lines) > 1 else []
+    joined = joins(lines)
     at = 0
     for number, line in enumerate(lines):
         if number:
@@ -170,9 +167,9 @@ def _between(text: str, start: int, end: int, joined: bool) -> Iterator[Edit]:
 def _tight(text: str, start: int, end: int) -> bool:
     """Whether what stands before ``start`` and behind ``end`` is written without a space."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    if before and before in _SHARED:
+    if before in _SHARED:
         before = text[start - 2 : start - 1]
-    if after and after in _SHARED:
+    if after in _SHARED:
         after = text[end + 1 : end + 2]
     if not before.strip() or not after.strip():
         return True
@@ -210,7 +207,7 @@ def _space_cuts(text: str, start: int, end: int) -> Iterator[Edit]:
         a, b = match.span()
         if spaced and b - a == 1 and _SPACED_FIGURE.match(text, a - 1):
             yield (a, b, "")
-        elif b - a >= _LAYOUT or _ends_paragraph(text, a, b, start, end):
+        elif b - a >= _LAYOUT or _ends_paragraph(text, a, b, start):
             yield (a, b, "\n")
         elif _tight(text, a, b):
             yield (a, b, "")
@@ -232,18 +229,18 @@ def _is_spaced(line: str) -> bool:
     return sum(len(word) == 1 for word in words) >= 0.8 * len(words)
 
 
-def _ends_paragraph(text: str, a: int, b: int, start: int, end: int) -> bool:
+def _ends_paragraph(text: str, a: int, b: int, start: int) -> bool:
     """A space behind a full stop: no one types it in Chinese, so it was a paragraph's end.
 
     Not so in a line whose characters are all spaced out.
     """
     stop = a - 1
-    while stop > start and text[stop] in "”’）":
+    while text[stop] in "”’）":
         stop -= 1
     if text[stop] not in "。！？" or stop <= start:
         return False
     spaced = text[stop - 1] == " " or text[b + 1 : b + 2] == " "
-    return not spaced and b < end and text[b] not in "，、；：。！？”’）》"
+    return not spaced and text[b] not in "，、；：。！？”’）》"
 
 
 # -- doubled captions
@@ -275,9 +272,7 @@ def _squares(text: str) -> list[tuple[int, int]] | None:
     [(0, 2), (4, 1)]
     """
     size = len(text)
-    if size % 2 or not 4 <= size <= _MAX_DOUBLED or text.count(text[0]) % 2:
-        return None
-    if any(count % 2 for count in Counter(text).values()):
+    if size > _MAX_DOUBLED or any(count % 2 for count in Counter(text).values()):
         return None
     lengths = [0] * (size + 1)
     for start in range(size - 2, -1, -1):

@@ -136,9 +136,7 @@ def is_leaf(ranks: Sequence[int | None], i: int) -> bool:
     if i + 1 == len(ranks):
         return True
     after = ranks[i + 1]
-    if own == UNDER and after != UNDER:
-        own = next(r for r in reversed(ranks[:i]) if r != UNDER)
-    return after is not None and own is not None and after <= own
+    return after is not None and after <= own
 
 
 def in_contents(texts: Sequence[str]) -> set[int]:

@@ -15,15 +15,14 @@ import numpy.typing as npt
 
 from index.config import IndexConfig
 from index.errors import SourceNotFound
-from index.reading.decode import DAMAGED
-from index.records import Article, ArticleInfo, Passage, Removed, Source, SourceInfo
+from index.records import Article, ArticleInfo, Edit, Passage, Removed, Source
 from index.store.database import Database, chunks
 from index.store.faults import reading
 from index.store.rows import (
     PASSAGE,
     article_of,
     check_text,
-    info_of,
+    edit_of,
     pack_vector,
     passage_of,
     unpack_text,
@@ -65,50 +64,8 @@ class Catalogue:
 
     # ---- sources -------------------------------------------------------------------------
 
-    def count(self, query: str = "") -> int:
-        """Number of sources, or of those whose name or a title holds ``query``."""
-        where, values = _matching(query)
-        return int(self._db.value(f"SELECT count(*) FROM sources s {where}", *values))
-
     def passage_count(self) -> int:
         return int(self._db.value("SELECT count(*) FROM passages"))
-
-    def sources(
-        self, offset: int = 0, limit: int | None = None, query: str | None = None
-    ) -> list[SourceInfo]:
-        """List sources by name; ``query`` must occur in the name or a title."""
-        where, values = _matching(query)
-        rows = self._db.connection.execute(
-            "SELECT name, sha256, format, chars, title, published, url, added_at,"
-            " (SELECT count(*) FROM passages p WHERE p.source = s.name)"
-            f" FROM sources s {where} ORDER BY name LIMIT ? OFFSET ?",
-            [*values, -1 if limit is None else limit, offset],
-        ).fetchall()
-        names = [row[0] for row in rows]
-        titles, damaged = self._titles(names), self._damaged(names)
-        return [info_of(row, titles.get(row[0], []), damaged[row[0]]) for row in rows]
-
-    def _titles(self, names: Sequence[str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for part, marks in chunks(names):
-            rows = self._db.connection.execute(
-                f"SELECT source, title FROM articles WHERE source IN ({marks})"
-                " ORDER BY source, ordinal",
-                part,
-            )
-            for source, title in rows:
-                found.setdefault(source, []).append(title)
-        return found
-
-    def _damaged(self, names: Sequence[str]) -> dict[str, int]:
-        """How many characters of each source could not be read; the text itself says it."""
-        found: dict[str, int] = {}
-        for part, marks in chunks(names):
-            rows = self._db.connection.execute(
-                f"SELECT name, text FROM sources WHERE name IN ({marks})", part
-            )
-            found.update((name, unpack_text(text).count(DAMAGED)) for name, text in rows)
-        return found
 
     def source(self, name: str) -> Source:
         """The source of that name, however its accents are composed. Raises: SourceNotFound."""
@@ -200,7 +157,14 @@ class Catalogue:
             tuple((self.source(source), file) for source, file, _, _ in found),
             {file: (root, digest) for _, file, root, digest in found},
             {file: data for _, file, _, _ in found if (data := self.upload(file)) is not None},
+            tuple(edit for source, *_ in found for edit in self.edits(source)),
         )
+
+    def edits(self, source: str | None = None) -> list[Edit]:
+        """What readers say of the articles, of those of a source or of all."""
+        where, values = ("", ()) if source is None else ("WHERE source = ?", (source,))
+        sql = f"SELECT source, ordinal, sha256, read, given FROM edits {where}"
+        return [edit_of(row) for row in self._db.connection.execute(sql, values)]
 
     # ---- articles and passages ------------------------------------------------------------
 
@@ -286,16 +250,6 @@ class Catalogue:
             "SELECT vector FROM vectors WHERE embedder = ? ORDER BY hash LIMIT ?", (embedder, n)
         )
         return np.stack([unpack_vector(blob) for (blob,) in rows])
-
-
-def _matching(query: str | None) -> tuple[str, list[str]]:
-    if not query:
-        return "", []
-    where = (
-        "WHERE instr(lower(s.name), lower(?)) > 0 OR EXISTS (SELECT 1 FROM articles a"
-        " WHERE a.source = s.name AND instr(lower(a.title), lower(?)) > 0)"
-    )
-    return where, [query, query]
 
 
 def _spellings(name: str) -> list[str]:

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import json
+import logging
+import threading
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from index.errors import LibraryFull, LibraryReadOnly
+from index.store.bin import Bin, empty
+from index.store.cited import note_cited
 from index.store.database import Database, marks, now
+from index.store.faults import engine_errors, explained
+
+log = logging.getLogger(__name__)
+
+#: Whose conversations are read and written; those of nobody in particular are of "".
+owner: ContextVar[str] = ContextVar("owner", default="")
+
+#: Turns that are remembered while the disk takes none; of more the oldest are forgotten.
+REMEMBERED = 1000
+
+
+#: Of rows that belong to a conversation, those of its owner.
+_MINE = "conversation_id IN (SELECT id FROM conversations WHERE owner = ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +48,17 @@ class Conversation:
     created_at: str
     turns: int
     updated_at: str = ""
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CitingTurn:
+    """A question whose answer cites a source."""
+
+    conversation_id: str
+    answer_id: str
+    question: str
+    created_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +78,35 @@ class Feedback:
     created_at: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Unsaved:
+    """A turn that the disk did not take."""
+
+    conversation_id: str
+    question: str
+    answer: Mapping[str, Any]
+    replaces: str
+    at: str
+    owner: str
+
+
 class Conversations:
-    """Conversations with their turns, and the feedback on answers; each change is durable."""
+    """Conversations with their turns, and the feedback on answers; each change is durable.
+
+    While the disk is full or read-only new turns are remembered, so that a talk can go on; they
+    are kept as soon as there is room.
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._bin = Bin(db)
+        self._unsaved: list[_Unsaved] = []
+        self._guard = threading.RLock()
+
+    @property
+    def kept(self) -> bool:
+        """Whether what is asked now is kept: not, while the disk takes nothing."""
+        return not self._unsaved and self._db.writable
 
     def save_turn(
         self, conversation_id: str, question: str, answer: Mapping[str, Any], replaces: str = ""
@@ -61,17 +115,62 @@ class Conversations:
 
         ``replaces`` is the id of an answer: it and all that follow it go first.
         """
+        turn = _Unsaved(conversation_id, question, answer, replaces, now(), owner.get())
+        if not self._unsaved:
+            try:
+                return self._save(turn)
+            except engine_errors() as error:
+                if not isinstance(explained(error), LibraryFull | LibraryReadOnly):
+                    raise
+                log.warning("Answers are remembered and not kept: %s", error)
+        with self._guard:
+            self._unsaved = [*self._unsaved, turn][-REMEMBERED:]
+        self.keep_unsaved()
+        return len(self.turns(conversation_id))
+
+    def keep_unsaved(self) -> None:
+        """Keep what was only remembered, as far as the disk takes it now."""
+        with self._guard:
+            while self._unsaved and self._db.writable:
+                try:
+                    self._save(self._unsaved[0])
+                except engine_errors():
+                    return
+                self._unsaved = self._unsaved[1:]
+                if not self._unsaved:
+                    log.warning("Answers are kept again, those that were remembered, too")
+
+    def _save(self, turn: _Unsaved) -> int:
         with self._db.transaction() as db:
             db.execute(
-                "INSERT OR IGNORE INTO conversations VALUES (?, ?, ?)",
-                (conversation_id, now(), question[:80]),
+                "INSERT OR IGNORE INTO conversations (id, created_at, title, owner)"
+                " VALUES (?, ?, ?, ?)",
+                (turn.conversation_id, turn.at, turn.question[:80], turn.owner),
             )
-            n = self._next_turn(conversation_id, replaces, question)
+            whose = "SELECT owner FROM conversations WHERE id = ?"
+            if self._db.value(whose, turn.conversation_id) != turn.owner:
+                raise LookupError(turn.conversation_id)
+            empty(db)
+            n = self._next_turn(turn.conversation_id, turn.replaces, turn.question)
+            answer = json.dumps(turn.answer, ensure_ascii=False)
             db.execute(
                 "INSERT INTO turns VALUES (?, ?, ?, ?, ?)",
-                (conversation_id, n, question, json.dumps(answer, ensure_ascii=False), now()),
+                (turn.conversation_id, n, turn.question, answer, turn.at),
             )
+            note_cited(db, turn.conversation_id, n, turn.answer)
         return n
+
+    def _with_unsaved(self, conversation_id: str, saved: list[StoredTurn]) -> list[StoredTurn]:
+        """What is on disk, and behind it what is only remembered."""
+        turns = saved
+        for turn in self._unsaved:
+            if (turn.conversation_id, turn.owner) == (conversation_id, owner.get()):
+                ids = [known.answer["id"] for known in turns]
+                if turn.replaces in ids:
+                    turns = turns[: ids.index(turn.replaces)]
+                n = len(turns) + 1
+                turns = [*turns, StoredTurn(n, turn.question, dict(turn.answer), turn.at)]
+        return turns
 
     def _next_turn(self, conversation_id: str, replaces: str, question: str) -> int:
         old = self._turn_rows(conversation_id, "AND json_extract(answer, '$.id') = ?", replaces)
@@ -93,58 +192,120 @@ class Conversations:
         """All turns in order, or the last few; none for an unknown conversation."""
         limit = -1 if last is None else last
         found = self._turn_rows(conversation_id, "ORDER BY n DESC LIMIT ?", limit)
-        return found[::-1]
+        return self._with_unsaved(conversation_id, found[::-1])
 
     def turn(self, conversation_id: str, answer_id: str) -> StoredTurn | None:
         """The turn that holds an answer."""
+        for turn in self._with_unsaved(conversation_id, []):
+            if turn.answer["id"] == answer_id:
+                return turn
         where = "AND json_extract(answer, '$.id') = ?"
         return next(iter(self._turn_rows(conversation_id, where, answer_id)), None)
 
     def _turn_rows(self, conversation_id: str, more: str, *values: Any) -> list[StoredTurn]:
         rows = self._db.connection.execute(
-            f"SELECT n, question, answer, created_at FROM turns WHERE conversation_id = ? {more}",
-            (conversation_id, *values),
+            "SELECT n, question, answer, created_at FROM turns WHERE conversation_id ="
+            f" (SELECT id FROM conversations WHERE id = ? AND owner = ?) {more}",
+            (conversation_id, owner.get(), *values),
         )
         return [StoredTurn(n, q, json.loads(answer), at) for n, q, answer, at in rows]
 
     def latest(
         self, offset: int = 0, limit: int | None = None, query: str = ""
     ) -> list[Conversation]:
-        """A page of the list, the latest first; ``query`` must occur in a title, a question or an answer."""
+        """A page of the list, the pinned ones and then the latest first.
+
+        ``query`` must occur in a title, a question or an answer.
+        """
         where = (
-            "WHERE instr(lower(c.title), lower(:q)) > 0 OR EXISTS (SELECT 1 FROM turns w"
+            "AND (instr(lower(c.title), lower(:q)) > 0 OR EXISTS (SELECT 1 FROM turns w"
             " WHERE w.conversation_id = c.id AND (instr(lower(w.question), lower(:q)) > 0"
-            " OR instr(lower(json_extract(w.answer, '$.answer')), lower(:q)) > 0))"
+            " OR instr(lower(json_extract(w.answer, '$.answer')), lower(:q)) > 0)))"
         )
         rows = self._db.connection.execute(
             "SELECT c.id, c.title, c.created_at, count(t.n),"
-            " coalesce(max(t.created_at), c.created_at) AS updated_at"
+            " coalesce(max(t.created_at), c.created_at) AS updated_at, c.pinned"
             " FROM conversations c LEFT JOIN turns t ON t.conversation_id = c.id"
-            f" {where if query else ''} GROUP BY c.id"
-            " ORDER BY updated_at DESC, c.rowid DESC LIMIT :limit OFFSET :offset",
-            {"q": query, "limit": -1 if limit is None else limit, "offset": offset},
+            f" WHERE c.owner = :owner {where if query else ''} GROUP BY c.id"
+            " ORDER BY c.pinned DESC, updated_at DESC, c.rowid DESC LIMIT :limit OFFSET :offset",
+            {
+                "q": query,
+                "owner": owner.get(),
+                "limit": -1 if limit is None else limit,
+                "offset": offset,
+            },
         )
-        return [Conversation(*row) for row in rows]
+        new = [] if offset or query else self._begun_unsaved()
+        return [*new, *(_conversation(row) for row in rows)][:limit]
+
+    def _begun_unsaved(self) -> list[Conversation]:
+        """Those of which nothing is on disk, the latest first."""
+        mine = [turn for turn in reversed(self._unsaved) if turn.owner == owner.get()]
+        ids = dict.fromkeys(turn.conversation_id for turn in mine)
+        return [self._unsaved_line(id) for id in ids if self._line(id) is None]
+
+    def _unsaved_line(self, conversation_id: str) -> Conversation:
+        turns = self._with_unsaved(conversation_id, [])
+        first, last = turns[0], turns[-1]
+        return Conversation(
+            conversation_id, first.question[:80], first.created_at, len(turns), last.created_at
+        )
+
+    def citing(self, source: str, limit: int) -> list[CitingTurn]:
+        """The last turns whose answers cite a source, under whichever name it had."""
+        rows = self._db.connection.execute(
+            "SELECT conversation_id, json_extract(answer, '$.id'), question, created_at FROM turns"
+            " WHERE (conversation_id, n) IN (SELECT conversation_id, n FROM cited WHERE source = ?"
+            " OR source IN (SELECT name FROM moves WHERE now = ?))"
+            " ORDER BY created_at DESC, n DESC LIMIT ?",
+            (source, source, limit),
+        )
+        return [CitingTurn(*row) for row in rows]
 
     def get(self, conversation_id: str) -> Conversation | None:
+        """One line of the list; None when there is no conversation of that id."""
+        if line := self._line(conversation_id):
+            return line
+        known = self._with_unsaved(conversation_id, [])
+        return self._unsaved_line(conversation_id) if known else None
+
+    def is_anothers(self, conversation_id: str) -> bool:
+        """Whether somebody else has a conversation of that id."""
+        sql = "SELECT 1 FROM conversations WHERE id = ? AND owner != ?"
+        return bool(self._db.connection.execute(sql, (conversation_id, owner.get())).fetchone())
+
+    def _line(self, conversation_id: str) -> Conversation | None:
         row = self._db.connection.execute(
             "SELECT id, title, created_at, (SELECT count(*) FROM turns t"
-            " WHERE t.conversation_id = c.id) FROM conversations c WHERE id = ?",
-            (conversation_id,),
+            " WHERE t.conversation_id = c.id), '', pinned FROM conversations c"
+            " WHERE id = ? AND owner = ?",
+            (conversation_id, owner.get()),
         ).fetchone()
-        return None if row is None else Conversation(*row)
+        return None if row is None else _conversation(row)
 
     def rename(self, conversation_id: str, title: str) -> bool:
         """Whether there was one."""
-        sql = "UPDATE conversations SET title = ? WHERE id = ?"
-        return self._db.connection.execute(sql, (title, conversation_id)).rowcount > 0
+        sql = "UPDATE conversations SET title = ? WHERE id = ? AND owner = ?"
+        values = (title, conversation_id, owner.get())
+        return self._db.connection.execute(sql, values).rowcount > 0
+
+    def pin(self, conversation_id: str, pinned: bool) -> bool:
+        """Keep it at the head of the list, or no longer; whether there was one."""
+        sql = "UPDATE conversations SET pinned = ? WHERE id = ? AND owner = ?"
+        values = (pinned, conversation_id, owner.get())
+        return self._db.connection.execute(sql, values).rowcount > 0
 
     def delete(self, conversation_id: str) -> bool:
-        """Whether there was one."""
-        cursor = self._db.connection.execute(
-            "DELETE FROM conversations WHERE id = ?", (conversation_id,)
-        )
-        return cursor.rowcount > 0
+        """Its turns and feedback go with it; for a day it can be had back. Whether there was one."""
+        return self._bin.put_in(conversation_id, owner.get())
+
+    def put_back(self, conversation_id: str) -> bool:
+        """Undo a deletion; whether it was not too late."""
+        return self._bin.take_out(conversation_id, owner.get())
+
+    def deleted(self, conversation_id: str) -> str | None:
+        """The title of a deleted conversation that can be had back."""
+        return self._bin.title(conversation_id, owner.get())
 
     # ---- feedback -------------------------------------------------------------------------
 
@@ -168,8 +329,8 @@ class Conversations:
         """All judgements, or those of one conversation, oldest first."""
         rows = self._db.connection.execute(
             "SELECT conversation_id, good, reasons, expected, answer, history, created_at"
-            " FROM feedback WHERE ? IN ('', conversation_id) ORDER BY created_at, rowid",
-            (conversation_id,),
+            f" FROM feedback WHERE ? IN ('', conversation_id) AND {_MINE} ORDER BY created_at, rowid",
+            (conversation_id, owner.get()),
         )
         return [
             Feedback(
@@ -181,6 +342,11 @@ class Conversations:
     def delete_feedback(self, answer_id: str) -> bool:
         """Whether there was one."""
         cursor = self._db.connection.execute(
-            "DELETE FROM feedback WHERE answer_id = ?", (answer_id,)
+            f"DELETE FROM feedback WHERE answer_id = ? AND {_MINE}", (answer_id, owner.get())
         )
         return cursor.rowcount > 0
+
+
+def _conversation(row: tuple[Any, ...]) -> Conversation:
+    id, title, created_at, turns, updated_at, pinned = row
+    return Conversation(id, title, created_at, turns, updated_at, bool(pinned))

@@ -6,6 +6,7 @@ elsewhere is understood at the edge, by its class (`explained`).
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import zlib
@@ -16,7 +17,9 @@ from index.errors import (
     EmbeddingError,
     LibraryBusy,
     LibraryDamaged,
+    LibraryFull,
     LibraryInaccessible,
+    LibraryReadOnly,
     YoujuError,
 )
 
@@ -29,6 +32,10 @@ CATALOGUE_HINT = (
 INDEX_HINT = "`youju doctor --repair` makes the search index anew from the catalogue."
 ACCESS_HINT = "Look whether the disk is full or read-only, and who may read and write these files."
 SERVER_HINT = "Look whether it runs and lets Youju in; YOUJU_DATABASE says where it is."
+FULL_HINT = "Make room on the disk of the library; nothing else is to be done."
+READ_ONLY_HINT = (
+    "It can be asked as it is. To change it, make its folder writable, or copy it to one that is."
+)
 MODEL_HINT = "`youju doctor` says which file; install Youju again."
 
 #: What bytes that were overwritten give when they are taken for what they were.
@@ -57,9 +64,27 @@ def storing(what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, ValueError, MemoryError) as error:
-        raise LibraryInaccessible(
-            f"{what} cannot be written: {_told(error)}", hint=ACCESS_HINT
-        ) from error
+        raise inaccessible(f"{what} cannot be written: {_told(error)}", error) from error
+
+
+def inaccessible(told: str, error: BaseException) -> LibraryInaccessible:
+    """What is said where a file cannot be read or written, with what to do about the reason."""
+    if _is_full(error):
+        return LibraryFull(told, hint=FULL_HINT)
+    if _is_read_only(error):
+        return LibraryReadOnly(told, hint=READ_ONLY_HINT)
+    return LibraryInaccessible(told, hint=ACCESS_HINT)
+
+
+def _is_full(error: BaseException) -> bool:
+    """FAISS and tantivy say it in words alone."""
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return True
+    return any(words in str(error) for words in ("No space left", "StorageFull", "File too large"))
+
+
+def _is_read_only(error: BaseException) -> bool:
+    return getattr(error, "errno", None) == errno.EROFS or "Read-only file" in str(error)
 
 
 def explained(error: BaseException) -> YoujuError | None:
@@ -73,11 +98,31 @@ def explained(error: BaseException) -> YoujuError | None:
     if _is_panic(error):
         return LibraryDamaged(f"the search index is damaged: {_told(error)}", hint=INDEX_HINT)
     if type(error).__module__.startswith("psycopg"):
-        told = f"the catalogue's server says: {_told(error)}"
-        return LibraryInaccessible(told, hint=SERVER_HINT)
+        return _of_postgres(error)
+    if isinstance(error, OSError) and (_is_full(error) or _is_read_only(error)):
+        return inaccessible(f"a file cannot be written: {_told(error)}", error)
     if type(error).__module__.startswith("onnxruntime."):
         return EmbeddingError(f"a model cannot be run: {_told(error)}", hint=MODEL_HINT)
     return None
+
+
+def engine_errors() -> tuple[type[Exception], ...]:
+    """What an engine, or the operating system below it, raises of its own; ``explained`` may know it."""
+    try:
+        import psycopg
+    except ImportError:
+        return (sqlite3.Error, OSError)
+    return (sqlite3.Error, OSError, psycopg.Error)
+
+
+def _of_postgres(error: BaseException) -> LibraryInaccessible:
+    told = f"the catalogue's server says: {_told(error)}"
+    match getattr(error, "sqlstate", None):
+        case "53100":  # disk_full
+            return LibraryFull(told, hint=FULL_HINT)
+        case "25006":  # read_only_sql_transaction
+            return LibraryReadOnly(told, hint=SERVER_HINT)
+    return LibraryInaccessible(told, hint=SERVER_HINT)
 
 
 def _of_sqlite(error: sqlite3.Error) -> YoujuError | None:
@@ -85,6 +130,10 @@ def _of_sqlite(error: sqlite3.Error) -> YoujuError | None:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LibraryBusy(told, hint="Another process is writing. Try again in a moment.")
+    if code == sqlite3.SQLITE_FULL:
+        return LibraryFull(told, hint=FULL_HINT)
+    if code == sqlite3.SQLITE_READONLY:
+        return LibraryReadOnly(told, hint=READ_ONLY_HINT)
     if code in _OUTSIDE:
         return LibraryInaccessible(told, hint=ACCESS_HINT)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or _is_garbled(error):
@@ -95,12 +144,10 @@ def _of_sqlite(error: sqlite3.Error) -> YoujuError | None:
 #: Faults of the machine rather than of the file.
 _OUTSIDE = {
     sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_NOLFS,
     sqlite3.SQLITE_NOMEM,
     sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
 }
 
 

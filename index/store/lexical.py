@@ -9,11 +9,15 @@ from __future__ import annotations
 import math
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from index.analysis import terms
+from index.cores import Cores
 from index.store.base import Row
 
 
@@ -31,7 +35,16 @@ class LexicalIndex:
         import tantivy
 
         self._tantivy = tantivy
-        self._index = tantivy.Index.open(str(folder))
+        try:
+            self._open(folder)
+        except ValueError as error:
+            if "Lockfile" not in str(error):
+                raise
+            with _linked(folder) as beside:
+                self._open(beside)
+
+    def _open(self, folder: Path) -> None:
+        self._index = self._tantivy.Index.open(str(folder))
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
 
@@ -107,6 +120,19 @@ class LexicalIndex:
         ]
 
 
+@contextmanager
+def _linked(folder: Path) -> Iterator[Path]:
+    """A folder of links to the files of another one that takes no writing.
+
+    tantivy makes a file to lock even where it only reads.
+    """
+    with TemporaryDirectory(prefix="youju-") as beside:
+        for path in folder.iterdir():
+            if path.suffix != ".lock":
+                (Path(beside) / path.name).symlink_to(path.absolute())
+        yield Path(beside)
+
+
 class LexicalWriter:
     """Makes ``folder`` the previous index (if any) with some passages less and some more.
 
@@ -125,19 +151,40 @@ class LexicalWriter:
             _link(previous, folder)
             index = tantivy.Index.open(str(folder))
         self._writer = index.writer(heap_size=128_000_000, num_threads=1)
+        self._cutting = Cores(_cut)
+        self._waiting: deque[Sequence[Row]] = deque()
 
     def remove(self, keys: Iterable[int]) -> None:
         """Leave out what has been added under these keys until now."""
+        self._take(self._cutting.rest())
         for key in keys:
             self._writer.delete_documents_by_term("key", key)
 
-    def add(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            self._writer.add_document(_document(self._tantivy, row))
+    def add(self, rows: Sequence[Row]) -> None:
+        for at in range(0, len(rows), _CUT):
+            portion = rows[at : at + _CUT]
+            self._waiting.append(portion)
+            self._take(self._cutting.put([(row.text, row.heading) for row in portion]))
+
+    def _take(self, cut: Iterable[tuple[Any, list[tuple[str, str]]]]) -> None:
+        """Add the oldest rows that wait, whose terms are there by now."""
+        for _, texts in cut:
+            for row, (body, head) in zip(self._waiting.popleft(), texts, strict=True):
+                self._writer.add_document(_document(self._tantivy, row, body, head))
 
     def close(self) -> None:
+        self._take(self._cutting.rest())
         self._writer.commit()
         self._writer.wait_merging_threads()
+
+
+#: Passages whose terms are cut at once.
+_CUT = 250
+
+
+def _cut(portion: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Texts and headings as their terms, between spaces."""
+    return [(" ".join(terms(text)), " ".join(terms(heading))) for text, heading in portion]
 
 
 def _new_schema() -> Any:
@@ -151,11 +198,11 @@ def _new_schema() -> Any:
     return builder.build()
 
 
-def _document(tantivy: Any, row: Row) -> Any:
+def _document(tantivy: Any, row: Row, body: str, head: str) -> Any:
     document = tantivy.Document()
     document.add_integer("key", row.key)
-    document.add_text("body", " ".join(terms(row.text)))
-    document.add_text("head", " ".join(terms(row.heading)))
+    document.add_text("body", body)
+    document.add_text("head", head)
     document.add_text("source", row.source)
     if row.file != row.source:
         document.add_text("source", row.file)

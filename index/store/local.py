@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -179,9 +179,10 @@ class LocalBatch:
 
     def remove(self, keys: Collection[int]) -> None:
         if keys:
-            lexical, vectors = self._begun()
-            lexical.remove(keys)
-            vectors.remove(list(keys))
+            with self._making():
+                lexical, vectors = self._begun()
+                lexical.remove(keys)
+                vectors.remove(list(keys))
 
     def add(self, rows: Sequence[Row]) -> None:
         rows = list({row.key: row for row in rows}.values())
@@ -189,22 +190,42 @@ class LocalBatch:
             return
         keys = [row.key for row in rows]
         self.remove(keys if self._previous else self._added.intersection(keys))
-        lexical, vectors = self._begun()
-        lexical.add(rows)
-        vectors.add(np.array(keys, dtype=np.int64), np.stack([row.vector for row in rows]))
+        with self._making():
+            lexical, vectors = self._begun()
+            lexical.add(rows)
+            vectors.add(np.array(keys, dtype=np.int64), np.stack([row.vector for row in rows]))
         self._added.update(keys)
 
     def publish(self, commit: Callable[[int], None]) -> None:
-        with storing(f"generations/{self._number}"):
+        with self._making():
             self._write()
-        commit(self._number)
+        try:
+            commit(self._number)
+        except BaseException:
+            with suppress(Exception):
+                if self._store.truth.version != self._number:
+                    self._drop()
+            raise
         self._store.make_current(self._number)
         self._store.remove_old(self._number)
 
+    @contextmanager
+    def _making(self) -> Iterator[None]:
+        """What fails leaves nothing behind: on a disk that is full it would be in the way."""
+        try:
+            with storing(f"generations/{self._number}"):
+                yield
+        except BaseException:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        for made in (self._folder, self._aside):
+            shutil.rmtree(made, ignore_errors=True)
+
     def _begun(self) -> tuple[LexicalWriter, FaissIndex]:
         if self._legs is None:
-            for leftover in (self._folder, self._aside):
-                shutil.rmtree(leftover, ignore_errors=True)
+            self._drop()  # what a process that died has left
             self._aside.mkdir(parents=True)
             before = None
             if self._previous is not None:

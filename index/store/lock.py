@@ -8,8 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import LibraryBusy, LibraryInaccessible
-from index.store.faults import ACCESS_HINT
+from index.errors import LibraryBusy
+from index.store.faults import inaccessible
 
 
 @contextmanager
@@ -28,10 +28,8 @@ def writing(folder: Path, timeout_s: float) -> Iterator[None]:
             hint="Wait until it has finished, and try again.",
         ) from exc
     except OSError as exc:
-        raise LibraryInaccessible(
-            f"the library's file `lock` cannot be taken: {exc.strerror or exc}",
-            hint=ACCESS_HINT,
-        ) from exc
+        told = f"the library's file `lock` cannot be taken: {exc.strerror or exc}"
+        raise inaccessible(told, exc) from exc
     try:
         yield
     finally:

@@ -6,12 +6,23 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from index.records import Article, Block, Offsets, Passage, Source, SourceInfo, Span
+from index.records import (
+    Article,
+    Block,
+    Edit,
+    Metadata,
+    Offsets,
+    Passage,
+    Source,
+    SourceInfo,
+    Span,
+)
 from index.store.database import now
 
 Vectors = npt.NDArray[np.float32]
@@ -112,15 +123,67 @@ def article_of(row: Sequence[Any]) -> Article:
     )
 
 
-def info_of(row: Sequence[Any], titles: Sequence[str], damaged: int) -> SourceInfo:
-    name, sha256, form, chars, title, published, url, added_at, passages = row
+def edit_of(row: Sequence[Any]) -> Edit:
+    source, ordinal, sha256, read, given = row
+    return Edit(source, ordinal, sha256, Metadata(*json.loads(read)), json.loads(given))
+
+
+def edit_row(edit: Edit) -> tuple[Any, ...]:
+    read = [edit.read.title, edit.read.author, edit.read.published]
+    stored = (json.dumps(one, ensure_ascii=False) for one in (read, dict(edit.given)))
+    return (edit.source, edit.ordinal, edit.sha256, *stored)
+
+
+def info_of(row: Sequence[Any], titles: Sequence[str], damaged: int, answers: int) -> SourceInfo:
+    name, sha256, form, chars, title, published, url, added_at, passages, edited = row
     shown = tuple(t for t in titles if t) or ((title,) if title else ())
     return SourceInfo(
-        name, sha256, form, chars, len(titles), passages, shown, published, url, added_at, damaged
+        name,
+        sha256,
+        form,
+        chars,
+        len(titles),
+        passages,
+        shown,
+        published,
+        url,
+        added_at,
+        damaged,
+        bool(edited),
+        answers,
     )
 
 
 # ---- to rows ----
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRows:
+    """A source with its articles and their passages, as they are written."""
+
+    name: str
+    source: tuple[Any, ...]
+    places: bytes
+    articles: Sequence[tuple[Any, ...]]
+    passages: Sequence[tuple[Any, ...]]
+    edits: Sequence[tuple[Any, ...]]
+
+
+def rows_of(
+    source: Source,
+    file: str,
+    articles: Sequence[tuple[Article, Sequence[Passage]]],
+    edits: Sequence[Edit],
+) -> SourceRows:
+    """The rows of a source and of its articles with their passages; ``file`` is what it is of."""
+    return SourceRows(
+        source.name,
+        source_row(source, file),
+        source.places,
+        [article_row(article) for article, _ in articles],
+        [row for article, held in articles for row in passage_rows(held, article.title, file)],
+        [edit_row(edit) for edit in edits],
+    )
 
 
 def source_row(source: Source, file: str) -> tuple[Any, ...]:

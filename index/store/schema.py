@@ -77,9 +77,63 @@ CREATE TABLE moves (name TEXT PRIMARY KEY, now TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX moves_now ON moves (now)
 """
 
+#: Whose a conversation is: the name of a key, or nobody's in particular.
+_OWNERS = "ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT ''"
+
+#: Conversations that their reader keeps at the head of the list; those that were deleted a short while ago.
+_KEPT = """
+ALTER TABLE conversations ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE deleted_conversations (
+  id TEXT PRIMARY KEY, deleted_at TEXT NOT NULL, talk TEXT NOT NULL) WITHOUT ROWID
+"""
+
+#: Files that were handed over together, and each of them: see ``incoming``.
+_INCOMING = """
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY, total INTEGER NOT NULL, touched_at TEXT NOT NULL,
+  cancelled INTEGER NOT NULL, left_out TEXT NOT NULL);
+CREATE TABLE handed (
+  job TEXT NOT NULL, n INTEGER NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,
+  skipped TEXT NOT NULL, PRIMARY KEY (job, n)) WITHOUT ROWID
+"""
+
+#: What readers say of articles instead of their files: see ``index.edits``.
+EDITS = """
+CREATE TABLE {s}edits (
+  source TEXT NOT NULL, ordinal INTEGER NOT NULL, sha256 TEXT NOT NULL, read TEXT NOT NULL,
+  given TEXT NOT NULL, PRIMARY KEY (source, ordinal)) WITHOUT ROWID
+"""
+
+#: What the list of the library is searched and sorted by, without a look at the texts beside it.
+_LISTED = "CREATE INDEX articles_listed ON articles (source, ordinal, published, title)"
+
+#: Which turns cite which source; see ``cited``.
+_CITED = """
+CREATE TABLE cited (
+  conversation_id TEXT NOT NULL, n INTEGER NOT NULL, source TEXT NOT NULL,
+  PRIMARY KEY (source, conversation_id, n),
+  FOREIGN KEY (conversation_id, n) REFERENCES turns (conversation_id, n) ON DELETE CASCADE
+  ) WITHOUT ROWID;
+CREATE INDEX cited_turn ON cited (conversation_id, n);
+INSERT OR IGNORE INTO cited
+  SELECT t.conversation_id, t.n, json_extract(c.value, '$.source')
+  FROM turns t, json_each(t.answer, '$.citations') c
+  WHERE json_valid(t.answer) AND json_extract(c.value, '$.source') IS NOT NULL
+"""
+
 #: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
 #: that are out there have been through these.
-MIGRATIONS: tuple[str, ...] = (_FEEDBACK, PAGES.format(s="main."), _MOVES)
+MIGRATIONS: tuple[str, ...] = (
+    _FEEDBACK,
+    PAGES.format(s="main."),
+    _MOVES,
+    _OWNERS,
+    _KEPT,
+    _INCOMING,
+    _LISTED,
+    EDITS.format(s="main."),
+    _CITED,
+)
 
 VERSION = len(MIGRATIONS)
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from index.config import ANALYSIS, IndexConfig
-from index.records import Article, Passage, Source
 from index.store.base import Row
 from index.store.database import Database, marks
 from index.store.faults import reading
-from index.store.rows import article_row, passage_rows, source_row, unpack_vector
-from index.store.schema import CONTENT, PAGES, run
+from index.store.rows import SourceRows, unpack_vector
+from index.store.schema import CONTENT, EDITS, PAGES, run
 
 #: Whether the source ``s`` of the catalogue is no longer there after the update.
 _REMOVED = (
@@ -48,8 +47,16 @@ class Staging:
         self._catalogue = db
         self.db = db.connection
         db.attach()
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
         run(self.db, CONTENT.format(s="staging."))
         run(self.db, PAGES.format(s="staging."))
+        run(self.db, EDITS.format(s="staging."))
         self.db.execute("CREATE TABLE staging.gone (name TEXT PRIMARY KEY)")
         self.db.execute(
             "CREATE TEMP VIEW next_passages AS"
@@ -63,6 +70,12 @@ class Staging:
     def file(self, name: str, root: str, sha256: str) -> None:
         self.db.execute("REPLACE INTO staging.files VALUES (?, ?, ?)", (name, root, sha256))
 
+    def read_again(self, name: str) -> None:
+        """Have a file of a folder read again next time, although it is the same."""
+        self.db.execute(
+            "UPDATE staging.files SET sha256 = '' WHERE name = ? AND root != ''", (name,)
+        )
+
     def original(self, file: str, data: bytes) -> None:
         """Keep the bytes of an upload."""
         self.db.execute("REPLACE INTO staging.originals VALUES (?, ?)", (file, data))
@@ -71,34 +84,23 @@ class Staging:
         """These sources go, or are replaced by what is staged under their names."""
         self.db.executemany("INSERT OR IGNORE INTO staging.gone VALUES (?)", ((n,) for n in names))
 
-    def put(
-        self, rows: Iterable[tuple[Source, str, Sequence[tuple[Article, Sequence[Passage]]]]]
-    ) -> None:
-        """Stage sources with the file they are of, their articles and those's passages."""
+    def put(self, rows: Iterable[SourceRows]) -> None:
+        """Stage sources with their articles and those's passages."""
         rows = list(rows)
         db = self.db
         db.execute("BEGIN")
         db.executemany(
-            f"INSERT INTO staging.sources VALUES ({marks(10)})",
-            (source_row(source, file) for source, file, _ in rows),
+            f"INSERT INTO staging.sources VALUES ({marks(10)})", (one.source for one in rows)
         )
         db.executemany(
             "INSERT INTO staging.places VALUES (?, ?)",
-            ((source.name, source.places) for source, _, _ in rows if source.places),
+            ((one.name, one.places) for one in rows if one.places),
         )
-        db.executemany(
-            f"INSERT OR IGNORE INTO staging.articles VALUES ({marks(10)})",
-            (article_row(article) for _, _, articles in rows for article, _ in articles),
-        )
-        db.executemany(
-            f"INSERT OR IGNORE INTO staging.passages VALUES ({marks(13)})",
-            (
-                row
-                for _, file, articles in rows
-                for article, passages in articles
-                for row in passage_rows(passages, article.title, file)
-            ),
-        )
+        for table, columns in (("articles", 10), ("passages", 13), ("edits", 5)):
+            db.executemany(
+                f"INSERT OR IGNORE INTO staging.{table} VALUES ({marks(columns)})",
+                (row for one in rows for row in getattr(one, table)),
+            )
         db.execute("COMMIT")
 
     def is_empty(self) -> bool:
@@ -192,12 +194,13 @@ class Staging:
                 f" UNION SELECT file FROM main.sources WHERE name {gone}"
             )
             self._note_moves(db)
-            for table in ("passages", "articles", "places"):
+            for table in ("passages", "articles", "places", "edits"):
                 db.execute(f"DELETE FROM main.{table} WHERE source {gone}")
             db.execute(f"DELETE FROM main.sources WHERE name {gone}")
             db.execute("REPLACE INTO main.files SELECT * FROM staging.files")
             db.execute("INSERT INTO main.sources SELECT * FROM staging.sources")
             db.execute("INSERT INTO main.places SELECT * FROM staging.places")
+            db.execute("INSERT INTO main.edits SELECT * FROM staging.edits")
             db.execute("REPLACE INTO main.originals SELECT * FROM staging.originals")
             db.execute("INSERT INTO main.articles SELECT * FROM staging.articles ORDER BY rowid")
             db.execute("INSERT INTO main.passages SELECT * FROM staging.passages ORDER BY key")
@@ -218,8 +221,12 @@ class Staging:
     @staticmethod
     def _note_moves(db: sqlite3.Connection) -> None:
         """A source that goes while its text comes under another name has moved: its old name leads
-        to the new one, and it was added when it was.
+        to the new one, and it was added when it was; so was one that comes under its own name.
         """
+        db.execute(
+            "UPDATE staging.sources SET added_at = s.added_at FROM main.sources s"
+            " WHERE s.name = staging.sources.name"
+        )
         db.execute(
             "CREATE TEMP TABLE moved AS SELECT s.name, min(t.name) AS now, s.added_at FROM staging.gone g"
             " JOIN main.sources s ON s.name = g.name JOIN staging.sources t ON t.sha256 = s.sha256"

@@ -20,6 +20,16 @@ def new_id() -> str:
     return uuid4().hex
 
 
+def open_id(library: Library, wanted: str | None) -> str:
+    """The id of a conversation that one may go on with: a new one where none is wanted.
+
+    Raises: ConversationNotFound, when it is somebody else's.
+    """
+    if wanted and library.conversations.is_anothers(wanted):
+        raise _not_found(wanted)
+    return wanted or new_id()
+
+
 def history(library: Library, conversation_id: str, before: str = "") -> tuple[Turn, ...]:
     """What was asked and answered, oldest first, up to the answer ``before``; empty when new."""
     answers = stored(library, conversation_id, None if before else REMEMBERED_TURNS)
@@ -55,8 +65,8 @@ def conversation(library: Library, conversation_id: str) -> dict[str, Any]:
 
     Raises: ConversationNotFound.
     """
-    line = library.conversations.get(conversation_id)
-    if line is None:
+    known = library.conversations.get(conversation_id)
+    if known is None:
         raise _not_found(conversation_id)
     hashes: Hashes = {}
     turns = [
@@ -64,7 +74,13 @@ def conversation(library: Library, conversation_id: str) -> dict[str, Any]:
         | {"asked_at": turn.created_at, "changed": changed(library, turn.answer, hashes)}
         for turn in library.conversations.turns(conversation_id)
     ]
-    return {"id": line.id, "title": line.title, "created_at": line.created_at, "turns": turns}
+    return {
+        "id": known.id,
+        "title": known.title,
+        "created_at": known.created_at,
+        "pinned": known.pinned,
+        "turns": turns,
+    }
 
 
 def turn(library: Library, conversation_id: str, answer_id: str) -> dict[str, Any]:
@@ -85,13 +101,33 @@ def rename(library: Library, conversation_id: str, title: str) -> None:
 
 
 def delete(library: Library, conversation_id: str) -> None:
-    """Raises: ConversationNotFound."""
+    """It can be had back for a day. Raises: ConversationNotFound."""
     if not library.conversations.delete(conversation_id):
         raise _not_found(conversation_id)
 
 
+def pin(library: Library, conversation_id: str, pinned: bool) -> None:
+    """Raises: ConversationNotFound."""
+    if not library.conversations.pin(conversation_id, pinned):
+        raise _not_found(conversation_id)
+
+
+def put_back(library: Library, conversation_id: str) -> None:
+    """Undo a deletion. Raises: ConversationNotFound, also when it is too late."""
+    if not library.conversations.put_back(conversation_id):
+        raise _not_found(conversation_id)
+
+
+def line(library: Library, conversation_id: str) -> dict[str, Any]:
+    """A conversation as the list has it. Raises: ConversationNotFound."""
+    found = library.conversations.get(conversation_id)
+    if found is None:
+        raise _not_found(conversation_id)
+    return _line(found)
+
+
 def page(library: Library, offset: int, limit: int, query: str) -> dict[str, Any]:
-    """One page of the list, the latest conversation first."""
+    """One page of the list, the pinned conversations and then the latest first."""
     found = library.conversations.latest(offset, limit + 1, query)
     return {
         "conversations": [_line(c) for c in found[:limit]],
@@ -108,6 +144,7 @@ def _line(c: Conversation) -> dict[str, Any]:
         "created_at": c.created_at,
         "updated_at": c.updated_at,
         "turns": c.turns,
+        "pinned": c.pinned,
     }
 
 

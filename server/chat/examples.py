@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 from collections.abc import Iterator
@@ -10,36 +9,40 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from index.pages.passages import sentences
+from server.chat.tries import Ask, Tries
 from server.evidence.suggestions import question_from
-from server.records import Question
-from server.writers.registry import EXTRACTIVE
+from server.text.names import tagged
 
 if TYPE_CHECKING:
     from index import Article, Library
     from server.services import AnswersQuestions
 
-log = logging.getLogger(__name__)
-
 SHOWN = 4
 SOURCES = 40
 TRIES = 3
-#: A question that ends in what it asks for, and is not too short to stand alone, reads well.
-ASKS = re.compile(r"^(?![为党]|.{0,4}了)(?=.{12})[^“”]*(?:多少[^，。？]{1,3}|百分之多少)？$")
+#: A question that ends in what it asks for, and is not too short to stand alone, reads well; one about a
+#: mere intention does not.
+ASKS = re.compile(
+    r"^(?![为党]|力争|争取|确保|计划|预计|.{0,4}了)(?=.{12})[^“”]*(?:多少[^，。？]{1,3}|百分之多少)？$"
+)
 
 #: Titles that read well inside a question; marks in pairs must be whole, or the title was torn.
 TITLE = re.compile(r"(?=.*[\u4e00-\u9fff].*[\u4e00-\u9fff]).{4,36}")
 PAIRS = ("“”", "‘’", "《》", "〈〉", "「」", "（）", "【】")
+#: Persons, places, bodies and other proper names, as jieba tags them.
+NAMES = {"nr", "nrt", "ns", "nt", "nz"}
+YEAR = re.compile(r"\d{4}年")
 INNER = str.maketrans("《》", "〈〉")
 
 
 class Examples:
-    """The questions of the library as it is, worked out in a thread when it changes."""
+    """The questions of the library as it is, worked out among the tries when it changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, tries: Tries) -> None:
+        self._tries = tries
         self._lock = threading.Lock()
         self._version = -1
         self._questions: tuple[str, ...] = ()
-        self._thread: threading.Thread | None = None
 
     def questions(self, library: Library, answerer: AnswersQuestions) -> tuple[str, ...]:
         """What is known by now; never waits."""
@@ -47,30 +50,14 @@ class Examples:
         with self._lock:
             if version != self._version:
                 self._version, self._questions = version, ()
-                work = (library, answerer, version)
-                self._thread = threading.Thread(target=self._find, args=work, daemon=True)
-                self._thread.start()
+                self._tries.put(answerer, lambda ask: self._find(library, ask, version))
             return self._questions
 
-    def close(self) -> None:
-        """Stop looking, and wait for the question that is being tried.
-
-        A thread that is still inside a model when the interpreter ends aborts the process.
-        """
-        with self._lock:
-            self._version = -1
-            thread = self._thread
-        if thread is not None:
-            thread.join(timeout=10)
-
-    def _find(self, library: Library, answerer: AnswersQuestions, version: int) -> None:
-        try:
-            for info in library.sources(0, SOURCES):
-                self._add(answered(library, answerer, info.name), version)
-                if len(self._questions) == SHOWN or version != self._version:
-                    return
-        except Exception:
-            log.warning("No examples for the empty page", exc_info=True)
+    def _find(self, library: Library, ask: Ask, version: int) -> None:
+        for info in library.sources(0, SOURCES):
+            self._add(answered(library, ask, info.name), version)
+            if len(self._questions) == SHOWN or version != self._version:
+                return
 
     def _add(self, question: str | None, version: int) -> None:
         with self._lock:
@@ -78,15 +65,24 @@ class Examples:
                 self._questions += (question,)
 
 
-def answered(library: Library, answerer: AnswersQuestions, source: str) -> str | None:
-    """A question about a source that the answerer answers out of that very source."""
+def answered(library: Library, ask: Ask, source: str) -> str | None:
+    """A question about a source that is answered out of that very source."""
     articles = library.articles_of(source)
     titled = filter(None, (about(article.title) for article in articles))
     for question in [*islice(_made(articles), TRIES), *islice(titled, TRIES)]:
-        answer = answerer.ask(Question(question, engine=EXTRACTIVE))
+        answer = ask(question)
         if not answer.refused and any(c.source == source for c in answer.citations):
             return question
     return None
+
+
+def names_something(question: str) -> bool:
+    """Whether one who has not read the sentence can tell what is asked about.
+
+    >>> names_something("产品不良率下降百分之多少？"), names_something("2025年全市机器人产量有多少套？")
+    (False, True)
+    """
+    return any(tag in NAMES for _, tag in tagged(question)) or bool(YEAR.search(question))
 
 
 def about(title: str) -> str | None:
@@ -106,5 +102,5 @@ def _made(articles: list[Article]) -> Iterator[str]:
                 continue
             for start, end in sentences(article.text, block.start, block.end):
                 question = question_from(article.text[start:end])
-                if question and ASKS.match(question):
+                if question and ASKS.match(question) and names_something(question):
                     yield question

@@ -63,6 +63,13 @@ class Reading:
         text = _held(article, citation["start"], citation["end"]) if article else ""
         return text or " ".join(clean(citation["quote"]).text.split("\n"))
 
+    def context(self, answer: Mapping[str, Any], citation: Mapping[str, Any]) -> InContext:
+        """A citation's quote between its neighbours; by itself where its source is no longer the same."""
+        stale = citation["number"] in answer["changed"]
+        article = None if stale else self._article(citation["article"])
+        found = in_context(article, citation["start"], citation["end"]) if article else None
+        return found or InContext("", self(answer, citation), "")
+
     def author(self, answer: Mapping[str, Any], citation: Mapping[str, Any]) -> str:
         """Who wrote what is cited; nobody where its source is no longer the same."""
         stale = citation["number"] in answer["changed"]

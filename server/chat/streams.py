@@ -3,51 +3,74 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi.sse import KEEPALIVE_COMMENT
-from starlette.concurrency import run_in_threadpool
 
+from index import YoujuError
 from server.chat.spool import Spool, Spooled
+from server.errors import too_long
+from server.gate import Gate, Ticket
+
+log = logging.getLogger(__name__)
 
 KEEP_ALIVE_S = 15.0
 #: How long a stream whose reader is gone goes on, and how long a finished one can be read again.
 LINGER_S = 20.0
 #: How often it is looked for what other workers say of a stream, and they are told that it lives.
 HEARD_S, SPOKEN_S = 0.1, 5.0
+#: Of the streams that have ended, those that can be read again at most.
+KEPT = 256
 _END = object()
 
 
+@dataclass(frozen=True, slots=True)
+class StreamWork:
+    """What a stream does: ``events`` are made until ``stop`` is set, ``deadline_s`` seconds at most.
+
+    ``last_words`` makes event ``n`` that tells a reader why there will be no more.
+    """
+
+    events: Generator[bytes]
+    stop: threading.Event
+    last_words: Callable[[int, YoujuError], bytes]
+    deadline_s: float
+    resumable: bool = False
+
+
 class Stream:
-    """A blocking generator of events, stepped in threads; event n is ``chunks[n - 1]``.
+    """A blocking generator of events, stepped in a gate's threads; event n is ``chunks[n - 1]``.
 
     Lives on the event loop. It stops when told to, or when its reader has left: at once, or, when
     it is ``resumable``, after ``LINGER_S`` without another. ``stop`` is set then, so that a writer
-    that is waiting for a model hears of it, too. In the ``spool`` other workers read it.
+    that is waiting for a model hears of it, too. What ends it from without is
+    told to its readers. In the ``spool`` other workers read it.
     """
 
-    def __init__(
-        self,
-        events: Generator[bytes],
-        stop: threading.Event,
-        *,
-        resumable: bool = False,
-        spool: Spooled | None = None,
-    ) -> None:
+    def __init__(self, work: StreamWork, ticket: Ticket, spool: Spooled | None = None) -> None:
         self.chunks: list[bytes] = []
         self.ended = False
-        self._events = events
+        self._work = work
+        self._ticket = ticket
         self._readers = 0
-        self._stop = stop
-        self._grace_s = LINGER_S if resumable else 0.0
+        self._grace_s = LINGER_S if work.resumable else 0.0
         self._news = asyncio.Event()
         self._spool = spool
         self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._over)  # also of one that is cancelled before it runs
         self._heard = asyncio.create_task(self._hear()) if spool else None
+        loop = asyncio.get_running_loop()
+        self._timers = [
+            loop.call_later(work.deadline_s, self.end, too_long(work.deadline_s)),
+            loop.call_later(LINGER_S, self._stop_if_left),  # a reader that never came
+        ]
 
     async def follow(self, after: int = 0) -> AsyncIterator[bytes]:
         """The events behind the ``after``-th, those to come included."""
@@ -68,8 +91,17 @@ class Stream:
             asyncio.get_running_loop().call_later(self._grace_s, self._stop_if_left)
 
     def stop(self) -> None:
-        """Close the generator behind its present step."""
-        self._stop.set()
+        """Close the generator behind its present step, or before its first."""
+        self._work.stop.set()
+        if not self._ticket.inside:
+            self._task.cancel()
+
+    def end(self, why: YoujuError) -> None:
+        """Stop it, and tell its readers at once why."""
+        if not self.ended:
+            self.stop()
+            self._add(self._work.last_words(len(self.chunks) + 1, why))
+            self._end()
 
     def _stop_if_left(self) -> None:
         if self._spool and self._spool.read_within(LINGER_S) and not self.ended:
@@ -90,25 +122,42 @@ class Stream:
             await asyncio.sleep(HEARD_S)
 
     async def _run(self) -> None:
+        gate, step = self._ticket.gate, partial(next, self._work.events, _END)
         try:
-            while not self._stop.is_set():
-                chunk: Any = await run_in_threadpool(next, self._events, _END)
-                if chunk is _END:
+            await self._ticket.turn()
+            while not self._work.stop.is_set():
+                chunk: Any = await gate.run(step)
+                if chunk is _END or self.ended:
                     break
-                self.chunks.append(chunk)
-                if self._spool:
-                    self._spool.append(chunk)
-                self._tell()
-        finally:
+                self._add(chunk)
+        except YoujuError as error:  # its turn did not come
+            self.end(error)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._ticket.leave()
+        self._end()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("A stream failed", exc_info=error)
+        asyncio.get_running_loop().run_in_executor(None, self._close)
+
+    def _add(self, chunk: bytes) -> None:
+        self.chunks.append(chunk)
+        if self._spool:
+            self._spool.append(chunk)
+        self._tell()
+
+    def _end(self) -> None:
+        if not self.ended:
             self.ended = True
+            for timer in self._timers:
+                timer.cancel()
             if self._spool:
                 self._spool.end()
             self._tell()
-            asyncio.get_running_loop().run_in_executor(None, self._close)
 
     def _close(self) -> None:
         with suppress(ValueError):  # a step that was cancelled is still running in its thread
-            self._events.close()
+            self._work.events.close()
 
     def _tell(self) -> None:
         self._news.set()
@@ -123,18 +172,26 @@ class Streams:
         #: Where other workers read them, when there are any.
         self.spool: Spool | None = None
 
-    async def begin(
-        self, id: str, events: Generator[bytes], stop: threading.Event, *, resumable: bool
-    ) -> AsyncIterator[bytes]:
-        """Start a stream and follow it."""
-        spooled = self.spool.begin(id) if self.spool and resumable else None
-        stream = Stream(events, stop, resumable=resumable, spool=spooled)
-        self._streams[id] = stream
+    def begin(self, id: str, work: StreamWork, gate: Gate) -> AsyncIterator[bytes]:
+        """Start a stream, when its turn comes, and follow it. Raises: Overloaded, ShuttingDown."""
+        ticket = gate.enter()
+        spooled = self.spool.begin(id) if self.spool and work.resumable else None
+        stream = self._streams[id] = Stream(work, ticket, spooled)
+        self._forget_old()
+        return self._followed(id, stream)
+
+    async def _followed(self, id: str, stream: Stream) -> AsyncIterator[bytes]:
         try:
             async for chunk in stream.follow():
                 yield chunk
         finally:
             asyncio.get_running_loop().call_later(2 * LINGER_S, self._drop, id)
+
+    def _forget_old(self) -> None:
+        """Of those that have ended only the last ones can be read again."""
+        ended = [id for id, stream in self._streams.items() if stream.ended]
+        for id in ended[: max(0, len(ended) - KEPT)]:
+            self._drop(id)
 
     def _drop(self, id: str) -> None:
         stream = self._streams.get(id)
@@ -150,7 +207,11 @@ class Streams:
         own = self._streams.get(id)
         return own or (self.spool.get(id) if self.spool else None)
 
-    def stop_all(self) -> None:
+    @property
+    def running(self) -> int:
+        return sum(not stream.ended for stream in self._streams.values())
+
+    def end_all(self, why: YoujuError) -> None:
         """What a server that shuts down says."""
         for stream in self._streams.values():
-            stream.stop()
+            stream.end(why)

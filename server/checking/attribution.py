@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.pages.blocks import PERSON
 from server.evidence.must_hold import names_name
-from server.text.clauses import SPEAKS
+from server.text.clauses import SPEAKS, clauses
 from server.text.names import tagged
 from server.verify.witnesses import Witness
 
@@ -17,6 +18,7 @@ _SPEAKER = re.compile(
     re.DOTALL,
 )
 _TURN = re.compile(r"(?P<name>[\u4e00-\u9fff·]{2,4})[：:]")
+_CLOSED = re.compile(r"[。！？，]”")
 _OFFICE = 30  # characters before a name in which its office stands
 
 
@@ -89,8 +91,19 @@ def other_speaker(witness: Witness) -> str:
     turn = _TURN.match(witness.article.text, block.start, block.end) if block else None
     if turn and PERSON.fullmatch(turn["name"]):
         return turn["name"]
-    own = attributed(witness.statement.text)
-    return own.who if own else ""
+    return next(speakers(witness.statement.text), "")
+
+
+def speakers(text: str) -> Iterator[str]:
+    """Who speaks in a sentence, at the head of one of its clauses or behind what they say.
+
+    >>> list(speakers("“生态良好。”总经理李乐康说，公司有20款软件。"))
+    ['李乐康']
+    """
+    starts = {a for a, _ in clauses(text)} | {m.end() for m in _CLOSED.finditer(text)}
+    for start in sorted(starts):
+        if own := attributed(text[start:]):
+            yield own.who
 
 
 def _around(witness: Witness) -> str:

@@ -56,6 +56,20 @@ def only(fact: Fact, text: str) -> Fact | None:
     return next(iter(others.values())) if len(others) == 1 else None
 
 
+def counted(claim: str, fact: Fact, text: str) -> Fact | None:
+    """The only count that a text gives of what 「一个」 stands before in a claim, where it is not one."""
+    noun = _noun(claim, fact)
+    found = [f for f in facts(text) if f.unit == fact.unit and noun and _noun(text, f) == noun]
+    return found[0] if len(found) == 1 and found[0].value != fact.value else None
+
+
+def _noun(text: str, fact: Fact) -> str:
+    """The two characters behind a figure; empty where a mark stands there."""
+    end = fact.start + len(fact.text)
+    behind = text[end : end + 2]
+    return behind if len(behind) == 2 and behind.isalpha() else ""
+
+
 def stands(fact: Fact, texts: Sequence[str]) -> bool:
     """Whether some text gives the figure."""
     return any(_agree(fact, other) for text in texts for other in facts(text))

@@ -17,15 +17,6 @@ PUNCTUATION = re.compile(r"[^\w]")
 Kind = Literal["person", "place", "other", "title"]
 #: Of whom everything is said.
 _COMMON = frozenset({"中国", "我国", "全国", "国内", "国外", "全市", "全省", "本市", "我市"})
-#: Nouns that are said for one another.
-_SAME = (
-    {"企业", "公司", "厂商"}, {"市民", "居民", "群众", "百姓", "民众"}, {"学生", "学子"}, {"教师", "老师"},
-    {"专家", "学者"}, {"项目", "工程"}, {"数量", "总数", "数目"}, {"领域", "方面", "行业"}, {"孩子", "儿童"},
-    {"负责人", "主管"}, {"方案", "计划", "规划"}, {"产品", "商品"}, {"医生", "大夫"}, {"目标", "力争"},
-    {"警方", "公安", "民警", "警察"}, {"高校", "院校", "大学"}, {"记者", "笔者"}, {"成效", "成果", "效果"},
-    {"比例", "占比", "比重"}, {"收入", "营收"}, {"地区", "区域"}, {"投入使用", "投用", "启用"},
-    {"办法", "措施"},
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +43,6 @@ def is_nominal(text: str) -> bool:
     """Whether a text may name something: it is long enough, and begins with no verb or particle."""
     first = next(iter(words(text)), ("", "v", 0))
     return len(text) > 1 and first[1][:1] in "njx" and not PUNCTUATION.match(text)
-
-
-def same_noun(word: str, there: str) -> bool:
-    """Whether a text says a noun that is said for this one."""
-    return any(word in group and any(same in there for same in group) for group in _SAME)
 
 
 def _tagged(text: str) -> Iterator[tuple[str, Kind]]:

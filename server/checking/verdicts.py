@@ -27,6 +27,7 @@ from server.evidence.must_hold import names_name
 from server.text.clauses import clauses
 from server.text.facts import Fact, facts
 from server.text.words import negations, times
+from server.verify.exchanged import exchanges
 from server.verify.faithfulness import Faithfulness, features
 from server.verify.statement import Borne, plain
 from server.verify.support import judge
@@ -87,12 +88,13 @@ def _spoken(finding: Finding, said: Attributed, ground: Ground) -> Finding:
     """The same, where somebody else said it than the claim says, or in another office."""
     if finding.verdict == "none":
         return finding
-    if speaker_near(ground.witness, said.who):
+    witness = max(ground.witnesses, key=lambda w: share(said.said, w.statement.text))
+    if speaker_near(witness, said.who):
         office = [n.text for n in names(said.office)]
-        strange = [n for n in office if not office_near(ground.witness, said.who, n)]
+        strange = [n for n in office if not office_near(witness, said.who, n)]
         return _but(finding, strange) if strange else finding
-    other = other_speaker(ground.witness)
-    contrary = (Contrary(said.who, other, ground.witness),) if other else ()
+    other = other_speaker(witness)
+    contrary = (Contrary(said.who, other, witness),) if other else ()
     return _but(finding, [said.who], contrary)
 
 
@@ -129,6 +131,7 @@ class _Laid:
         self._compare_figures()
         self._compare_times()
         self._compare_names()
+        self._compare_exchanged()
         self._compare_clauses(borne)
         return self._finding(self._verdict(borne))
 
@@ -156,7 +159,10 @@ class _Laid:
     def _compare_figures(self) -> None:
         texts = self.ground.texts
         for fact in facts(self.claim):
-            if fact.article or fact.kind == "round" or _is_ordinal(self.claim, fact):
+            if fact.article:
+                self._compare_counted(fact)
+                continue
+            if fact.kind == "round" or _is_ordinal(self.claim, fact):
                 continue
             if fact.kind == "name":
                 if fact.value not in plain(self.ground.whole):
@@ -167,6 +173,12 @@ class _Laid:
                 self._contradict(fact.text, rival.held.text, self.ground.named(rival.at))
             elif not figures.stands(fact, [*texts, self.ground.whole]):
                 self._lacking(fact)
+
+    def _compare_counted(self, fact: Fact) -> None:
+        """「一名学员」 counts where the articles have another count of the same."""
+        other = figures.counted(self.claim, fact, self.ground.texts[0])
+        if other is not None:
+            self._contradict(fact.text, other.text, self.ground.witness)
 
     def _rival(self, fact: Fact) -> figures.Rival | None:
         """The articles' other figure; a date that they give, too, is of whatever it may be."""
@@ -237,6 +249,15 @@ class _Laid:
         """Whether a name stands before the main statement, in its paragraph or its title."""
         before = self.ground.statements[self.ground.main].before[-LEADING:]
         return names_name(f"{before}\n{self.ground.header}", name)
+
+    def _compare_exchanged(self) -> None:
+        """Names in the place of others, between the same words; though they stand close by."""
+        for exchange in exchanges(self.claim, self.ground.statements):
+            said, held = names(exchange.claim), names(exchange.source)
+            if exchange.name and said and held and said[0].kind == held[0].kind:
+                texts = self.ground.texts
+                at = next((i for i, text in enumerate(texts) if held[0].text in text), 0)
+                self._contradict(said[0].text, held[0].text, self.ground.named(at))
 
     # ---- clauses
 

@@ -9,9 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from index.background import background
-from server.checking.naming import same_noun
 from server.verify.statement import plain
-from server.verify.wording import words
+from server.verify.wording import same_noun, words
 
 _RUN = re.compile(r"[^\W_]+")
 _CONTENT = re.compile(r"[nvaxjsteli]")
@@ -29,7 +28,7 @@ def pairs(text: str) -> frozenset[str]:
 def share(claim: str, text: str) -> float:
     """The share of a claim's pairs, by their weight, that a text holds.
 
-    >>> share("全市有3家企业", "全市有3家企业，新增1家")
+    >>> round(share("全市有3家企业", "全市有3家企业，新增1家"), 9)
     1.0
     """
     said = pairs(claim)

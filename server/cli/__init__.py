@@ -17,6 +17,7 @@ from server.cli import (
     doctor,
     eval,
     index,
+    key,
     list,
     mcp,
     restore,
@@ -27,7 +28,7 @@ from server.cli.output import FAILED, fail
 
 #: In the order of --help.
 COMMANDS = (
-    index, serve, ask, check, search, eval, delete, list, doctor, backup, restore, mcp
+    index, serve, ask, check, search, eval, delete, list, doctor, backup, restore, key, mcp
 )  # fmt: skip
 
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from server.web.access import Access
 
 
+#: A process that is told to stop has stopped so many seconds later.
+END_S = 6.5
+
+
 def add(commands: Commands) -> None:
     sub = command(
         commands, "serve", run, "Serve the page and the API; an empty library is built first."
@@ -40,11 +44,15 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    import signal
+
     import uvicorn
 
     from server.app import create_app
     from server.upkeep.opening import open_answerer
+    from server.web.connections import config_of
 
+    exit_when_told()
     library, settings = open_library(arguments)
     why = taken(settings.host, settings.port)
     if why:
@@ -56,17 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
     answerer = open_answerer(library, settings)
     app = create_app(settings, answerer, library)
     app.state.services.examples.questions(library, answerer)
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
     _tell_where(settings, app.state.access)
-    server = uvicorn.Server(config)
+    app.state.services.ending = end_in_time
+    server = uvicorn.Server(config_of(app, settings.host, settings.port))
+    signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn sends it once more when it has ended
     try:
         server.run()
     except KeyboardInterrupt:  # how a person stops it
@@ -78,25 +79,46 @@ def _run_workers(settings: Settings) -> int:
     """As many processes as are asked for, on one socket; one that dies is begun anew."""
     import os
 
-    import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from server.web.access import access_of
+    from server.web.connections import config_of
 
     _tell_where(settings, access_of(settings))
     os.environ |= {f"YOUJU_{n.upper()}": v for n, v in _written(settings).items()}
-    uvicorn.run(
+    config = config_of(
         "server.cli.serve:worker",
+        settings.host,
+        settings.port,
         factory=True,
         workers=settings.workers,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
         timeout_worker_healthcheck=60,  # a busy machine is no dead worker
     )
+    Multiprocess(config, sockets=[config.bind_socket()]).run()
     return DONE
+
+
+def exit_when_told() -> None:
+    """SIGTERM ends the process as it should end, also while it indexes: nothing is left half done."""
+    import signal
+
+    def leave(*_: object) -> None:
+        raise SystemExit(DONE)
+
+    signal.signal(signal.SIGTERM, leave)
+
+
+def end_in_time() -> None:
+    """End the process ``END_S`` seconds from now in any case: a thread may be inside a model.
+
+    Whatever it was writing is as if it had never begun, as after a power cut.
+    """
+    import os
+    import threading
+
+    timer = threading.Timer(END_S, os._exit, [DONE])
+    timer.daemon = True
+    timer.start()
 
 
 def _written(settings: Settings) -> dict[str, str]:
@@ -112,7 +134,9 @@ def worker() -> FastAPI:
 
     settings = Settings()
     _log(settings)
-    return create_app(settings)
+    app = create_app(settings)
+    app.state.services.ending = end_in_time
+    return app
 
 
 def _log(settings: Settings) -> None:

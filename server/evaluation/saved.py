@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,19 +76,35 @@ def rows(report: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Mappin
     return found + ([("control", report["control"], {})] if report.get("control") else [])
 
 
-def trend(library: Path, gold: str) -> dict[str, list[tuple[float, float]]]:
-    """Of each plotted metric its course over the last reports on a gold file, both between 0 and 1.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One of several reports on the same questions: which, when, and its overall figures."""
 
-    Empty for fewer than two reports.
-    """
-    read_ = [read(library, s.name) for s in reversed(saved(library)[:TREND])]
-    figures = [r["overall"] for r in read_ if r is not None and r.get("gold") == gold]
-    if len(figures) < 2:
+    name: str
+    made_at: str
+    figures: Mapping[str, Any]
+
+
+def course(library: Path, gold: str) -> list[Run]:
+    """The last reports on a gold file, the oldest first."""
+    runs = []
+    for one in reversed(saved(library)[:TREND]):
+        report = read(library, one.name)
+        if report is not None and report.get("gold") == gold:
+            runs.append(Run(one.name, one.made_at, report["overall"]))
+    return runs
+
+
+def trend(runs: Sequence[Run]) -> dict[str, list[tuple[float, float]]]:
+    """Of each plotted metric its course over the runs, both between 0 and 1; empty for fewer than two."""
+    if len(runs) < 2:
         return {}
-    last = len(figures) - 1
+    last = len(runs) - 1
     return {
         metric: [
-            (i / last, value) for i, f in enumerate(figures) if (value := f.get(metric)) is not None
+            (i / last, value)
+            for i, run in enumerate(runs)
+            if (value := run.figures.get(metric)) is not None
         ]
         for metric in PLOTTED
     }

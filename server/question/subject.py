@@ -22,7 +22,6 @@ WEIGHTS = Path(__file__).parent / "models" / "subject.json"
 NAMES = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 LONGEST = 9  # words of a thing
 _NOUNS = frozenset({"vn", "an", "j", "l", "i", "b", "zg", "m", "q", "mq", "s", "x", "k", "h", "a"})
-_BEFORE = frozenset({"time", "p", "d", "c", "f", "t", "m", "mark"})  # may come before what leads
 _QUOTED = re.compile(r"《[^》]{1,40}》|“[^”]{1,30}”|「[^」]{1,30}」|‘[^’]{1,30}’")
 _PLACE = re.compile(r"[区县市省镇乡村州国]")
 _EACH = re.compile(r"(?:[每一](?:小时|年|天|月|日|次|人|户|吨))+$")
@@ -210,9 +209,7 @@ def features(clause: Clause, first: int, end: int) -> Features:
         known[f"pw:{found[first - 1][0]}"] = 1
     if end < len(found):
         known[f"nw:{found[end][0]}"] = 1
-    leads = all(
-        k in _BEFORE or w in "在到" for k, (w, _) in zip(kinds[:first], found, strict=False)
-    )
+    leads = all(word in "在到" for word, _ in found[:first])
     named = any(kind in NAMES or kind == "quoted" for kind in inner)
     if leads:
         known |= {"leads": 1, f"leads:{after}": 1, f"leads_n:{min(6, end - first)}": 1}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from index.analysis import nfkc
 from server.text.units import UNIT, canonical, converted
 
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -69,7 +70,7 @@ class Fact:
 @lru_cache(maxsize=4096)
 def numbers(text: str) -> tuple[Fact, ...]:
     """Every number of a text with its unit, Arabic and Chinese numerals alike."""
-    plain = unicodedata.normalize("NFKC", text) if not text.isascii() else text
+    plain = nfkc(text)
     if len(plain) != len(text):  # keep positions when NFKC would move them
         plain = text
     if not _NUMERAL.search(plain):  # most clauses hold none
@@ -233,6 +234,7 @@ def _number(match: re.Match[str], value: Decimal, unit: str) -> Fact:
     return Fact(kind, written, unit, match.group(), match.start())
 
 
+@lru_cache(maxsize=4096)
 def chinese_number(written: str) -> Decimal | None:
     """The value of a numeral such as 「一千零九十六」 or 「二点五万」; None when it is none."""
     import cn2an  # 0.15 s to import

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -9,6 +11,8 @@ from prometheus_client import (
     disable_created_metrics,
     exposition,
 )
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 BUCKETS_S = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -42,6 +46,12 @@ class Metrics:
             registry=registry,
         )
 
+    def watch(
+        self, name: str, text: str, value: Callable[[], float], *, total: bool = False
+    ) -> None:
+        """Tell a figure as it is when it is asked for; ``total``: one that only grows."""
+        self._registry.register(_Watched(name, text, value, total))
+
     def request(self, method: str, route: str, status: int) -> None:
         self._requests.labels(method, route, status).inc()
 
@@ -54,3 +64,17 @@ class Metrics:
         """The text and its media type: Prometheus's format, or OpenMetrics where it is asked for."""
         encode, media_type = exposition.choose_encoder(accept)
         return encode(self._registry), media_type
+
+
+class _Watched(Collector):
+    """One figure without labels."""
+
+    def __init__(self, name: str, text: str, value: Callable[[], float], total: bool) -> None:
+        self._family = CounterMetricFamily if total else GaugeMetricFamily
+        self._name, self._text, self._value = name, text, value
+
+    def collect(self) -> Iterator[Metric]:
+        yield self._family(self._name, self._text, value=self._value())
+
+    def describe(self) -> Iterator[Metric]:
+        yield self._family(self._name, self._text)

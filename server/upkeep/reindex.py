@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from index import Library, YoujuError
+from index import Library, explained
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +45,9 @@ class Reindex:
             report = library.update([], rebuild=True, progress=self._step)
             self.progress = Progress("done", passages=report.passages)
         except Exception as error:
-            log.exception("Indexing again failed")
-            detail = str(error) if isinstance(error, YoujuError) else ""
-            self.progress = Progress("failed", detail=detail)
+            told = explained(error)
+            log.error("Indexing again failed: %s", error, exc_info=told is None)
+            self.progress = Progress("failed", detail=str(told or ""))
 
     def _step(self, stage: str, done: int, total: int | None) -> None:
         self.progress = replace(self.progress, stage=stage, done=done, total=total)

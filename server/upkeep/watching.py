@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index import Library, LibraryBusy, RemovalRefused, Report, SourceError
+from index import Library, LibraryBusy, LibraryInaccessible, RemovalRefused, Report, SourceError
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 LOCK = "watching.lock"
 #: How often it is looked whether the folders are the ones that are watched.
 TICK_S = 1.0
+#: How long an update that found no room on the disk waits before it is tried again.
+FULL_S = 10.0
 #: A file counts as saved when nothing has happened for the first time, or for the second altogether.
 SETTLED_MS, PATIENCE_MS = 200, 1000
 #: A place in a root: its path from there; this one is the root itself.
@@ -128,6 +130,11 @@ class Watcher:
                 self._tell(root, self._update(root, places))
             except LibraryBusy:
                 self._pending.setdefault(root, set()).update(places)
+            except LibraryInaccessible as error:  # a full disk: what is saved waits for room
+                if not self._pending:
+                    log.warning("%s. %s", error, error.hint)
+                self._pending.setdefault(root, set()).update(places)
+                self._stop.wait(FULL_S)
             except SourceError as error:  # gone meanwhile: it is looked at whole when it is back
                 log.warning("%s %s", error, error.hint)
 

@@ -53,10 +53,8 @@ def _in(text: str, source: str) -> Iterator[Exchange]:
     for difference in differences_between(text, source, real):
         start, end = difference.start, difference.start + len(difference.claim)
         at = next((b.b + b.size for b in reversed(real) if b.a + b.size <= start), 0)
-        if not start and real:
+        if not start:
             at = real[0].b - len(difference.source)
-        if start == end or source[at : at + len(difference.source)] != difference.source:
-            continue
         mine = _touched(text, start, end)
         theirs = _touched(source, at, at + len(difference.source))
         mine, theirs = ([w for w in mine if w not in theirs], [w for w in theirs if w not in mine])
@@ -89,8 +87,5 @@ def _touched(text: str, start: int, end: int) -> list[tuple[str, str]]:
 
 
 def _named(some: Sequence[tuple[str, str]]) -> bool:
-    """Whether the words hold a noun, or what the dictionary does not know, as it knows few names."""
-    return any(is_noun(flag) or (len(word) == 1 and flag in _LONE) for word, flag in some)
-
-
-_LONE = frozenset({"n", "ng", "nr", "vg", "ag", "g", "zg"})
+    """Whether the words hold a noun or a name."""
+    return any(is_noun(flag) for _, flag in some)

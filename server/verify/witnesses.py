@@ -72,9 +72,14 @@ def witnesses(hits: Sequence[Hit], articles: Articles) -> list[Witness]:
     return sorted(found.values(), key=lambda w: (order[w.article.id], w.start))
 
 
+def witnesses_of(article: Article) -> list[Witness]:
+    """Every statement of an article and where it stands, of whatever passage."""
+    return list(_of(article, "", 0, len(article.text)))
+
+
 def statements_of(article: Article) -> list[Statement]:
     """Every statement of an article."""
-    return [w.statement for w in _of(article, "", 0, len(article.text))]
+    return [w.statement for w in witnesses_of(article)]
 
 
 def _of(article: Article, passage_id: str, start: int, end: int) -> Iterator[Witness]:

@@ -1,18 +1,21 @@
-"""Who may ask a server: under which names, from which pages, and with which token."""
+"""Who may ask a server: under which names, from which pages, with which token or key."""
 
 from __future__ import annotations
 
 import hmac
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from server.settings import Settings
+from server.upkeep.keys import MANAGE, SCOPES, Keys
 from server.upkeep.token import kept_token
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -22,15 +25,39 @@ OPEN = frozenset({"/healthz", "/readyz", "/prefs", SIGN_IN})
 STATIC = "/static"
 
 
+#: What a key needs the scope `manage` for: all but asking, reading and one's own chats.
+MANAGED = ("/sources", "/library", "/index")
+KEPT_S = 30 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks: the name of a key, which has chats of its own; everybody else shares the chats of no name.
+
+    ``secret`` is what their cookies are signed with.
+    """
+
+    name: str = ""
+    scope: str = MANAGE
+    secret: str = ""
+
+    def may(self, method: str, path: str) -> bool:
+        managed = any(path == place or path.startswith(f"{place}/") for place in MANAGED)
+        return method in READS or not managed or MANAGE in SCOPES[self.scope]
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """``names`` are those that the server answers to besides the loopback's; ``*`` stands for any
-    characters. ``token`` is empty where whoever reaches the server may use it."""
+    characters. Where there is neither a ``token`` nor a key, whoever reaches the server may use it.
+    ``origins`` are other sites whose pages may ask."""
 
     names: tuple[str, ...] = ()
     local: bool = True
     token: str = ""
     made: bool = False
+    keys: Keys | None = None
+    origins: tuple[str, ...] = ()
 
     def knows(self, host: str) -> bool:
         """Whether a request's host is a name of this server.
@@ -42,41 +69,88 @@ class Access:
             return True
         return any(fnmatchcase(host, name) for name in self.names)
 
-    def admits(self, headers: Headers) -> bool:
-        """Whether a request brings the token, or the cookie of a browser that did."""
-        if not self.token:
-            return True
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self.is_token(given.strip()):
-            return True
-        cookie = cookie_parser(headers.get("cookie", "")).get(self.cookie_name, "")
-        return hmac.compare_digest(cookie.encode(), self.cookie.encode())
+    @property
+    def asks(self) -> bool:
+        """Whether one has to say who one is."""
+        return bool(self.token) or bool(self.keys and self.keys.exist)
 
-    def is_token(self, given: str) -> bool:
-        return hmac.compare_digest(given.encode(), self.token.encode())
+    def reader(self, headers: Headers) -> Reader | None:
+        """Who brings the token or a key, or the cookie of a browser that did; None when nobody may."""
+        if not self.asks:
+            return Reader()
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and (reader := self.entered(given.strip())):
+            return reader
+        return self._of_cookie(cookie_parser(headers.get("cookie", "")).get(self.cookie_name, ""))
+
+    def admits(self, headers: Headers) -> bool:
+        return self.reader(headers) is not None
+
+    def entered(self, given: str) -> Reader | None:
+        """Whose token or key that is."""
+        if self.token and hmac.compare_digest(given.encode(), self.token.encode()):
+            return self._owner
+        key = self.keys.find(given) if self.keys and given else None
+        return Reader(key.name, key.scope, key.sha256) if key else None
 
     @property
-    def cookie(self) -> str:
-        """What a signed-in browser keeps: made from the token, which it does not tell."""
-        return sha256(f"youju cookie {self.token}".encode()).hexdigest()
+    def _owner(self) -> Reader:
+        return Reader(secret=sha256(self.token.encode()).hexdigest())
+
+    def cookie(self, reader: Reader, now: float | None = None) -> str:
+        """What a signed-in browser keeps: whose it is and until when, signed; it tells no secret.
+
+        It is worth nothing any more once the token is another, or the key is revoked.
+        """
+        name = quote(reader.name, safe="")
+        told = f"{name}.{int(time.time() if now is None else now) + KEPT_S}"
+        return f"{told}.{_signed(reader.secret, told)}"
+
+    def _of_cookie(self, cookie: str) -> Reader | None:
+        told, _, signature = cookie.rpartition(".")
+        name, _, until = told.rpartition(".")
+        if not (until.isdecimal() and int(until) > time.time()):
+            return None
+        key = self.keys.named(unquote(name)) if self.keys and name else None
+        reader = Reader(key.name, key.scope, key.sha256) if key else self._owner
+        if (name and not key) or not (name or self.token):
+            return None
+        right = hmac.compare_digest(_signed(reader.secret, told).encode(), signature.encode())
+        return reader if right else None
 
     @property
     def cookie_name(self) -> str:
-        """Each token has its own: a browser keeps one jar for all the ports of a host."""
-        return f"youju-{sha256(self.token.encode()).hexdigest()[:8]}"
+        """Each server has its own: a browser keeps one jar for all the ports of a host."""
+        server = self.token or str(self.keys and self.keys.path.resolve())
+        return f"youju-{sha256(server.encode()).hexdigest()[:8]}"
+
+    def form_token(self, cookies: Mapping[str, str]) -> str:
+        """What the forms of a signed-in browser carry; no other site can know it. Else empty."""
+        cookie = cookies.get(self.cookie_name, "")
+        reader = self._of_cookie(cookie) if self.asks else None
+        return _signed(reader.secret, f"form {cookie}") if reader else ""
+
+
+def _signed(secret: str, text: str) -> str:
+    return hmac.new(secret.encode(), f"youju {text}".encode(), sha256).hexdigest()
 
 
 def access_of(settings: Settings) -> Access:
-    """Beyond the loopback a token is asked for, and wherever one is set.
+    """Beyond the loopback a token or a key is asked for, and wherever there is one.
 
-    Raises: OSError when one has to be made and the library's folder cannot be written.
+    Raises: OSError when a token has to be made and the library's folder cannot be written.
     """
     token, made = settings.token.get_secret_value().strip(), False
     local = is_local(settings.host)
-    if not token and not local:
+    keys = Keys(settings.library)
+    if not token and not local and not keys.exist:
         token, made = kept_token(settings.library)
-    named = [name.strip().lower() for name in settings.allowed_hosts.split(",")]
-    return Access(tuple(filter(None, [*named, settings.host.lower()])), local, token, made)
+    names = tuple(filter(None, [*_listed(settings.allowed_hosts), settings.host.lower()]))
+    return Access(names, local, token, made, keys, _listed(settings.cors_origins))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip().lower().rstrip("/") for part in text.split(","))))
 
 
 def is_open(path: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.addresses import beside, source_path, view_path
 
-__all__ = ["beside", "local_path", "source_path", "view_path"]
+__all__ = ["beside", "local_path", "source_path", "view_path", "web_url"]
 
 
 def local_path(wanted: str) -> str:
@@ -15,3 +15,8 @@ def local_path(wanted: str) -> str:
     """
     local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if local else "/"
+
+
+def web_url(url: str | None) -> bool:
+    """Whether an address that an article brings may become a link: no scripts, no files."""
+    return bool(url) and str(url).lower().startswith(("https://", "http://"))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
-from index import Article, Hit, IndexMissing, Library, Span, fold, terms
+from index import Article, IndexMissing, Library, Passage, Selection, Span, fold, terms
 from server.evidence.find import Search
 from server.web.addresses import source_path
 from server.web.rendering import query_string
 
-#: Passages looked at; those shown that hold the words, and those that are only near.
-LOOKED_AT = 40
+#: Passages looked at, also where only some sources are meant; those shown that hold the words, and
+#: those that are only near.
+LOOKED_AT, LOOKED_AT_LIMITED = 40, 400
 EXACT, NEAR = 8, 4
 #: Characters shown of a passage, and how many of them before the first word.
 SHOWN, BEFORE = 100, 24
+
+ANY = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +41,39 @@ class Found:
     exact: bool
 
 
-def found(library: Library, search: Search, query: str) -> list[Found]:
-    """First the passages that hold every word of the query, then some that are near in meaning."""
+def found(library: Library, search: Search, query: str, of: Selection = ANY) -> list[Found]:
+    """First the passages that hold every word of the query, then some that are near in meaning.
+
+    A passage that holds the words is found whatever the search makes of it.
+    """
+    of = replace(of, query="")
     try:
-        hits = search.hits(query, k=LOOKED_AT)
+        k = LOOKED_AT_LIMITED if of.is_limited else LOOKED_AT
+        passages = [hit.passage for hit in search.hits(query, k=k)]
     except IndexMissing:
         return []
+    if of.is_limited:
+        meant = library.names(of)
+        passages = [passage for passage in passages if passage.source in meant]
     words = [_alike(word) for word in query.split()]
+    exact = [passage for passage in passages if _holds(passage, words)]
+    near = [passage for passage in passages if passage not in exact]
+    if len(exact) < EXACT:
+        typed = unicodedata.normalize("NFKC", query).split()
+        known = {passage.id for passage in exact}
+        exact += [p for p in library.holding(typed, of, 2 * EXACT) if p.id not in known]
+    ids = {passage.id for passage in exact}
     parts = sorted({term for term in terms(query) if len(term) > 1})
-    exact = [hit for hit in hits if all(word in _alike(hit.passage.text) for word in words)]
-    near = [hit for hit in hits if hit not in exact]
-    return [_found(library, hit, words, exact=True) for hit in exact[:EXACT]] + [
-        _found(library, hit, parts, exact=False) for hit in near[:NEAR]
-    ]
+    return [_found(library, passage, words, exact=True) for passage in exact[:EXACT]] + [
+        _found(library, p, parts, exact=False) for p in near if p.id not in ids
+    ][:NEAR]
 
 
-def _found(library: Library, hit: Hit, words: list[str], *, exact: bool) -> Found:
-    passage = hit.passage
+def _holds(passage: Passage, words: list[str]) -> bool:
+    return all(word in _alike(passage.text) for word in words)
+
+
+def _found(library: Library, passage: Passage, words: list[str], *, exact: bool) -> Found:
     article = library.article(passage.article)
     places = _places(_alike(passage.text), words)
     first = min(places, default=(0, 0))

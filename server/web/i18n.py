@@ -25,17 +25,18 @@ KEYS = tuple(CATALOGUE["zh"])
 
 #: What the page's scripts say; every other word would only make the page heavier.
 _SAID = {
-    "answer": "finding checking searched cite stopped resuming copied copy_failed retry fold"
+    "answer": "finding checking writing searched cite stopped resuming copied copy_failed retry fold"
     " unfold full partial none",
     "check": "busy progress stopped full partial contradicted none",
-    "library": "waiting sending indexing progress picked title too_few left_out not_in none_readable and_hint",
+    "job": "upload lost gone",
+    "library": "picked too_few none_readable",
     "scope": "all some none count full empty page",
     "theme": "system light dark switch",
     "view": "label position loading found none_found",
 }
-_SAID_ALL = ("error.", "library.status.", "reindex.")
+_SAID_ALL = ("error.", "reindex.")
 #: The words that only the scripts of one section say; they go to no other page.
-_SAID_IN = {"library": "library", "reindex": "library", "check": "check"}
+_SAID_IN = {"job": "library", "library": "library", "reindex": "library", "check": "check"}
 JS_KEYS = tuple(
     key
     for key in KEYS

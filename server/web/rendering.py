@@ -14,12 +14,14 @@ from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup, escape
 from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from server.answer import CUT_SHORT, FELL_BACK
 from server.chat.fragments import answer_fragments, is_list
+from server.chat.rewording import reworded
 from server.question.understanding import rewritten
-from server.web.addresses import local_path, source_path, view_path
+from server.web.addresses import local_path, source_path, view_path, web_url
+from server.web.forms import with_tokens
 from server.web.i18n import HTML_LANG, KEYS, LANGUAGES, script_strings, translate
 
 THEMES = ("system", "light", "dark")
@@ -67,8 +69,10 @@ templates.env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # half th
 templates.env.filters["code"] = lambda text: Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 templates.env.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
 templates.env.filters["when"] = when
+templates.env.filters["reworded"] = lambda answer: reworded(answer["question"], answer["query"])
 templates.env.filters["is_long"] = is_long
 templates.env.tests["listed"] = is_list
+templates.env.tests["web_url"] = web_url
 templates.env.tests["rewritten"] = lambda answer: rewritten(answer["question"], answer["query"])
 
 
@@ -78,7 +82,7 @@ def render(
     """A template in the reader's language and theme."""
     lang = reader_language(request)
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return templates.TemplateResponse(
+    page = templates.TemplateResponse(
         request,
         name,
         {
@@ -88,11 +92,14 @@ def render(
             "other_lang": LANGUAGES[1 - LANGUAGES.index(lang)],
             "theme": choice(request.cookies.get("theme"), THEMES),
             "themes": THEMES,
+            "keeps": request.app.state.services.keeps,
             "here": path if request.method == "GET" else "/",
             **(context or {}),
         },
         status_code=status,
     )
+    token = request.app.state.access.form_token(request.cookies)
+    return HTMLResponse(with_tokens(bytes(page.body), token), status) if token else page
 
 
 def reader_language(request: Request) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from anyio import create_task_group
 from fastapi.sse import EventSourceResponse, format_sse_event
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-_END = object()
+from index import YoujuError
+from server.errors import ShuttingDown, problem_of, too_long
+from server.gate import Gate, Ticket
+
+log = logging.getLogger(__name__)
 
 
 class ProblemResponse(Response):
@@ -34,67 +38,90 @@ def sse(number: int, name: str, data: Any) -> bytes:
     return format_sse_event(data_str=text, event=name, id=str(number))
 
 
+def error_event(number: int, error: YoujuError) -> bytes:
+    """The last event of a stream that ends early."""
+    return sse(number, "error", problem_of(error))
+
+
 class EventStream(EventSourceResponse):
-    """Sends server-sent events as they come, past whatever would hold them back or keep them."""
+    """Sends server-sent events as they come, past whatever would hold them back or keep them.
 
-    def __init__(self, events: AsyncIterator[bytes]) -> None:
+    They are begun when the response is: what ``begin`` raises is answered with a problem.
+    """
+
+    def __init__(self, begin: Callable[[], AsyncIterator[bytes]]) -> None:
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        super().__init__(events, headers=headers)
+        super().__init__(iter(()), headers=headers)
+        self._begin = begin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.body_iterator = self._begin()
+        await super().__call__(scope, receive, send)
 
 
-class Leavable(Response):
-    """Works in a thread and sends the result as JSON; sets ``stop`` when the client leaves."""
+class Worked(Response):
+    """Waits its turn at a gate, works in a thread and sends what comes of it: a response, or JSON.
+
+    ``stop`` is set when the client leaves, or when it takes longer than ``deadline_s``: work that
+    has not begun is not done then, and work that has is asked to end.
+    """
 
     media_type = "application/json"
 
-    def __init__(self, work: Callable[[], Any], stop: threading.Event) -> None:
+    def __init__(
+        self,
+        work: Callable[[], Any],
+        gate: Gate,
+        *,
+        stop: threading.Event | None = None,
+        deadline_s: float | None = None,
+    ) -> None:
         self._work = work
-        self._stop = stop
+        self._gate = gate
+        self._stop = stop or threading.Event()
+        self._deadline_s = deadline_s
         self.background = None
         self.status_code = 200
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        failed: list[Exception] = []
-        done: list[Any] = []
-        async with create_task_group() as group:
-            group.start_soon(self._watch, receive)
-            try:
-                done.append(await run_in_threadpool(self._work))
-            except Exception as error:  # raised below, outside the group, as it was
-                failed.append(error)
-            group.cancel_scope.cancel()
-        if self._stop.is_set():
-            return
-        if failed:
-            raise failed[0]
-        await JSONResponse(done[0])(scope, receive, send)
-
-    async def _watch(self, receive: Receive) -> None:
-        message: Message = await receive()
-        while message["type"] != "http.disconnect":
-            message = await receive()
-        self._stop.set()
-
-
-class LeavableStream(EventStream):
-    """Server-sent events from a blocking generator; sets ``stop`` when the client leaves."""
-
-    def __init__(self, chunks: Generator[bytes], stop: threading.Event) -> None:
-        self._stop = stop
-        super().__init__(self._steps(chunks))
-
-    async def _steps(self, chunks: Generator[bytes]) -> AsyncIterator[bytes]:
-        ended = False
+        ticket = self._gate.enter()
+        work = asyncio.create_task(self._done(ticket))
+        work.add_done_callback(lambda _: ticket.leave())
+        left = asyncio.create_task(_left(receive))
+        ends = [work, left, self._gate.ended]
         try:
-            while (chunk := await run_in_threadpool(next, chunks, _END)) is not _END:
-                assert isinstance(chunk, bytes)
-                yield chunk
-            ended = True
+            await asyncio.wait(ends, timeout=self._deadline_s, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            if not ended:
-                self._stop.set()
+            left.cancel()
+            if not work.done():
+                self._give_up(work, ticket)
+        if work.done():
+            result = work.result()
+            response = result if isinstance(result, Response) else JSONResponse(result)
+            await response(scope, receive, send)
+        elif self._gate.ended.done():
+            raise ShuttingDown()
+        elif not (left.done() and not left.cancelled()):
+            raise too_long(self._deadline_s or 0.0)
 
-    async def listen_for_disconnect(self, receive: Receive) -> None:
-        await super().listen_for_disconnect(receive)
-        # At once: a step may be waiting in its thread for a word that is long in coming.
+    async def _done(self, ticket: Ticket) -> Any:
+        await ticket.turn()
+        return await self._gate.run(self._work)
+
+    def _give_up(self, work: asyncio.Task[Any], ticket: Ticket) -> None:
         self._stop.set()
+        if ticket.inside:  # its thread ends by itself, and the place is its until then
+            work.add_done_callback(_unheard)
+        else:
+            work.cancel()
+
+
+def _unheard(work: asyncio.Task[Any]) -> None:
+    if not work.cancelled() and (error := work.exception()):
+        log.debug("What nobody waits for any more ended with: %s", error)
+
+
+async def _left(receive: Receive) -> None:
+    """Return when the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLES
 
 import youju
-from index import IndexConfig, IndexMissing
+from index import IndexMissing
 from youju import Library, Turn, as_dict, ask, check, search
 from youju.found import found
 
@@ -21,14 +20,8 @@ ASKED = "重庆江北国际机场T3B航站楼有多少个登机口？"
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    articles = tmp_path_factory.mktemp("articles")
-    for name, text in ARTICLES.items():
-        (articles / name).write_text(text, encoding="utf-8")
-    path = tmp_path_factory.mktemp("api") / "library"
-    with Library(path, IndexConfig(embedder="hash")) as made:
-        made.update([articles])
-        yield made
+def library(shared_library: Library) -> Library:
+    return shared_library
 
 
 def opens(library: Library, metadata: dict[str, object], quote: str) -> bool:
@@ -116,44 +109,60 @@ def test_found_quotes_are_what_the_sources_say(library: Library) -> None:
 
 
 def test_a_langchain_chain_answers_with_citations(library: Library) -> None:
+    """The chain searches by itself; the model says back the texts that it was shown."""
     pytest.importorskip("langchain_core", reason="the extra langchain is not installed")
     from langchain_core.documents import Document
-    from langchain_core.language_models import FakeListChatModel
+    from langchain_core.output_parsers import StrOutputParser
     from langchain_core.prompts import ChatPromptTemplate
-    from langchain_core.runnables import RunnablePassthrough
+    from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
     from youju.langchain import YoujuRetriever
 
+    def texts(given: dict[str, list[Document]]) -> str:
+        return "\n".join(document.page_content for document in given["documents"])
+
     retriever = YoujuRetriever(library=library, mode="quotes")
-    documents = retriever.invoke(ASKED)
-    assert all(isinstance(d, Document) for d in documents)
-    assert [opens(library, d.metadata, d.page_content) for d in documents] == [True]
-    prompt = ChatPromptTemplate.from_template("{context}\n{question}")
-    model = FakeListChatModel(responses=["108个。"])
-    chain = RunnablePassthrough.assign(
-        answer={"context": lambda x: x["documents"], "question": lambda x: x["question"]}
-        | prompt
-        | model
-    )
-    said = chain.invoke({"question": ASKED, "documents": documents})
-    assert said["answer"].content == "108个。"
+    prompt = ChatPromptTemplate.from_messages([("system", "{context}"), ("human", "{question}")])
+    model = RunnableLambda(lambda shown: shown.to_messages()[0])
+    writes = RunnablePassthrough.assign(context=texts) | prompt | model | StrOutputParser()
+    chain = {
+        "documents": retriever,
+        "question": RunnablePassthrough(),
+    } | RunnablePassthrough.assign(answer=writes)
+    for said in (chain.invoke(ASKED), asyncio.run(chain.ainvoke(ASKED))):
+        (document,) = said["documents"]
+        assert opens(library, document.metadata, document.page_content)
+        assert "108个登机口" in said["answer"]
+        assert said["answer"] == document.page_content
     passages = YoujuRetriever(library=library, k=2).batch([ASKED, "森林覆盖率"])
     assert [ds[0].metadata["source"] for ds in passages] == ["airport.txt", "forest.md"]
+    assert (
+        YoujuRetriever(library=library, sources=("forest.md",), mode="quotes").invoke(ASKED) == []
+    )
 
 
 def test_a_llamaindex_query_engine_answers_with_citations(library: Library) -> None:
     pytest.importorskip("llama_index.core", reason="the extra llama-index is not installed")
     from llama_index.core.llms import MockLLM
-    from llama_index.core.query_engine import RetrieverQueryEngine
+    from llama_index.core.query_engine import CitationQueryEngine, RetrieverQueryEngine
+    from llama_index.core.schema import MetadataMode
 
     from youju.llama_index import YoujuRetriever
 
     retriever = YoujuRetriever(library, mode="quotes")
     engine = RetrieverQueryEngine.from_args(retriever, llm=MockLLM())
-    answer = engine.query(ASKED)
-    (node,) = answer.source_nodes
-    assert opens(library, node.node.metadata, node.node.text)
-    assert node.node.text in answer.response  # the mock repeats what it was shown
-    passages = YoujuRetriever(library, k=2).retrieve("森林覆盖率")
-    assert passages[0].node.metadata["source"] == "forest.md"
-    assert passages[0].score >= passages[1].score
+    for answer in (engine.query(ASKED), asyncio.run(engine.aquery(ASKED))):
+        (found_there,) = answer.source_nodes
+        node = found_there.node
+        assert opens(library, node.metadata, node.text)
+        assert (node.ref_doc_id, node.start_char_idx) == ("airport.txt", node.metadata["start"])
+        assert node.text in answer.response  # the mock repeats what it was shown
+    assert "sha256" not in node.get_content(MetadataMode.LLM)
+    cites = CitationQueryEngine.from_args(None, retriever=retriever, llm=MockLLM())
+    numbered = cites.query(ASKED)
+    assert numbered.source_nodes[0].node.text.startswith("Source 1:")
+    assert opens(library, numbered.source_nodes[0].node.metadata, node.text)
+    passages = YoujuRetriever(library, k=2).retrieve("江北机场与机器人")
+    assert [one.node.metadata["source"] for one in passages] == ["airport.txt", "robots.txt"]
+    assert passages[0].score > passages[1].score
+    assert YoujuRetriever(library, sources=["forest.md"], mode="quotes").retrieve(ASKED) == []

@@ -15,7 +15,6 @@ from benchmarks.embedders import (
     Results,
     gains,
     gold_pool,
-    mean,
     measure,
     probed,
     quality,
@@ -50,11 +49,6 @@ def test_a_paragraph_counts_once_however_many_of_its_passages_are_hits() -> None
     judge = Judge(None)  # type: ignore[arg-type]  # asked only for evidence
     found = [score(Asked("", (), source), hits, judge) for source in ("p#1", "p#5", "p#6")]
     assert found == [(1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]
-
-
-def test_the_standard_error_is_that_of_a_share() -> None:
-    share, error = mean(np.array([0.0, 1.0] * 200)).split(" ±")
-    assert (float(share), float(error)) == (50.0, pytest.approx(2.5, abs=0.2))
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")

@@ -9,7 +9,8 @@ from tiny import FakeModel
 
 from index import Library, load_embedder
 from server.answer import Answerer
-from server.chat.examples import about, answered
+from server.chat.examples import ASKS, about, answered
+from server.chat.tries import Tries
 from server.settings import Settings
 
 
@@ -21,8 +22,16 @@ def test_no_language_model_is_asked_before_a_reader_asks(tmp_path: Path) -> None
     with Library(tmp_path / "library", embedder=load_embedder("builtin")) as library:
         library.update([tmp_path / "a.txt"])
         answerer = Answerer(library, settings, models={"openai": model})
-        assert answered(library, answerer, "a.txt") == "今年上半年，渝北区新增软件企业有多少家？"
+        assert (
+            answered(library, Tries().asking(answerer), "a.txt")
+            == "今年上半年，渝北区新增软件企业有多少家？"
+        )
     assert model.messages == []
+
+
+def test_an_intention_is_not_asked_about() -> None:
+    assert ASKS.match("2025年规模以上工业企业研发投入强度提高至百分之多少？")
+    assert not ASKS.match("力争2030年规模以上工业企业研发投入强度提高至百分之多少？")
 
 
 @pytest.mark.parametrize(
@@ -49,5 +58,5 @@ def test_an_article_without_amounts_is_asked_about_by_its_title(tmp_path: Path) 
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     with Library(tmp_path / "library", embedder=load_embedder("builtin")) as library:
         library.update([tmp_path / "a.txt"])
-        question = answered(library, Answerer(library), "a.txt")
+        question = answered(library, Tries().asking(Answerer(library)), "a.txt")
     assert question == "《“灯塔”是怎样亮起来的》讲了什么？"

@@ -1,4 +1,4 @@
-"""A conversation as HTML and as a Word document: the citations are footnotes that lead there and back."""
+"""A conversation as a Word document: its citations are real footnotes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Any
 
 from docx import Document
 from lxml import etree
-from lxml import html as parser
 
 from server.chat.export_docx import W, docx
-from server.chat.export_html import html
 
 QUOTE = "全市森林覆盖率达到\n55.06%。"
 
@@ -60,20 +58,6 @@ TALK = {
 
 def read(_: Any, c: Any) -> str:
     return str(c["quote"])
-
-
-def test_html_leads_to_each_footnote() -> None:
-    page = parser.document_fromstring(html(TALK, read))
-    assert [h.text for h in page.iter("h2")] == ["多少？", "后来呢？", "还有呢？"]
-    targets = [a.get("href")[1:] for a in page.xpath("//sup/a")]
-    assert targets == ["fn-1-1", "fn-1-2", "fn-2-1"]
-    for target in targets:
-        (note,) = page.xpath(f"//li[@id='{target}']")
-        assert "全市森林覆盖率达到55.06%。" in note.text_content()
-    assert page.xpath("//li/a/@href") == ["https://a.example/?a&b"]
-    assert "来源已变动" in page.xpath("//li[@id='fn-2-1']")[0].text_content()
-    assert not page.xpath("//b")
-    assert page.xpath("//strong/text()") == ["55.06%", "55.06%"]
 
 
 def test_docx_has_real_footnotes() -> None:

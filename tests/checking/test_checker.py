@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
@@ -92,6 +93,56 @@ def test_other_words_for_the_same_are_borne_out(checker: Checker, text: str) -> 
     claim = only(checker, text)
     assert (claim.verdict, claim.missing) == ("full", ())
     assert claim.citations
+
+
+NEARBY = """论坛侧记
+
+论坛在滨河市举行，江津区和万州区派人参加。在论坛上，江津区水利局局长王建国说，全区今年修了55座水窖。万州区水利局局长刘志远则谈到树苗。万州区今年种了300亩核桃，来了12名技术员。
+
+天津队弃权。上海队以3分27秒20夺得冠军，北京队获得第二名，重庆队获得第三名。
+"""
+
+
+@pytest.fixture(scope="module")
+def nearby(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
+    """Over an article whose names stand side by side, so that each of them is found close by."""
+    folder = tmp_path_factory.mktemp("nearby")
+    (folder / "a.txt").write_text(NEARBY, encoding="utf-8")
+    with Library(folder / "library", IndexConfig(embedder="hash")) as library:
+        library.update([folder / "a.txt"])
+        yield Checker(library, Search(library))
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "value"),
+    [
+        (
+            "刘志远说，全区今年修了55座水窖。",
+            "刘志远",
+            "王建国",
+        ),  # a clause stands before the speaker
+        ("天津队以3分27秒20夺得冠军。", "天津队", "上海队"),  # the whole name, of several
+        ("万州区今年种了300亩核桃，来了一名技术员。", "一名", "12名"),
+    ],
+)
+def test_another_name_or_count_of_the_same_paragraph_is_contradicted(
+    nearby: Checker, text: str, said: str, value: str
+) -> None:
+    claim = only(nearby, text)
+    assert claim.verdict == "contradicted"
+    assert (said, value) in [(d.said, d.value) for d in claim.differing]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "王建国说，全区今年修了55座水窖。",
+        "万州区今年种了300亩核桃，来了12名技术员。",
+        "万州区是其中一个区，今年种了300亩核桃。",
+    ],
+)
+def test_the_right_name_of_the_paragraph_is_borne_out(nearby: Checker, text: str) -> None:
+    assert only(nearby, text).differing == ()
 
 
 def test_what_is_denied_is_contradicted_by_the_sentence(checker: Checker) -> None:

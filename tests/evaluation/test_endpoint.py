@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ARTICLES
 from fakes import serving
 
-from index import GenerationError, IndexConfig, Library
+from index import GenerationError, Library
 from server.answer import Answerer
 from server.cli import run
 from server.evaluation.endpoint import Endpoint
@@ -28,14 +26,8 @@ GOLD = {
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    articles = tmp_path_factory.mktemp("articles")
-    for name, text in ARTICLES.items():
-        (articles / name).write_text(text, encoding="utf-8")
-    path = tmp_path_factory.mktemp("endpoint") / "library"
-    with Library(path, IndexConfig(embedder="hash")) as made:
-        made.update([articles])
-        yield made
+def library(shared_library: Library) -> Library:
+    return shared_library
 
 
 def test_youju_over_the_protocol_has_the_figures_of_youju_itself(

@@ -63,21 +63,21 @@ def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts in /proc")
 def test_a_connection_ends_with_its_thread(db: Database) -> None:
     catalogue = Catalogue(db)
-    assert catalogue.count() == 0
+    assert catalogue.passage_count() == 0
 
     def open_now() -> int:
         return len(list(Path("/proc/self/fd").iterdir()))
 
     before = open_now()
     for _ in range(20):
-        threads = [threading.Thread(target=catalogue.count) for _ in range(10)]
+        threads = [threading.Thread(target=catalogue.passage_count) for _ in range(10)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
     # While another connection is open, SQLite keeps those of a burst, and uses them again.
     assert open_now() - before <= 10
-    assert catalogue.count() == 0
+    assert catalogue.passage_count() == 0
 
 
 def test_vectors_are_kept_by_text_and_embedder(db: Database) -> None:
@@ -106,17 +106,16 @@ def test_articles_and_passages_come_back_as_they_were(library: Library) -> None:
 
 
 def test_sources_are_listed_sought_and_paged(library: Library) -> None:
-    catalogue = library.catalogue
-    names = [info.name for info in catalogue.sources()]
+    names = [info.name for info in library.sources()]
     assert names == sorted(["airport.txt", "forest.md", "robots.txt"])
-    assert [i.name for i in catalogue.sources(offset=1, limit=1)] == names[1:2]
-    assert [i.name for i in catalogue.sources(query="机场")] == ["airport.txt"]
-    assert [i.name for i in catalogue.sources(query="FOREST")] == ["forest.md"]
-    assert catalogue.sources(query="%") == []
-    info = catalogue.sources(query="robots")[0]
+    assert [i.name for i in library.sources(1, 1)] == names[1:2]
+    assert [i.name for i in library.sources(query="机场")] == ["airport.txt"]
+    assert [i.name for i in library.sources(query="FOREST")] == ["forest.md"]
+    assert library.sources(query="%") == []
+    info = library.sources(query="robots")[0]
     assert info.passages >= 1
     assert info.articles == 1
-    assert info.chars == len(catalogue.source("robots.txt").text)
+    assert info.chars == len(library.source("robots.txt").text)
 
 
 def test_an_unknown_source_is_named(db: Database) -> None:

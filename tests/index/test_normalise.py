@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.pages.clean import MAPPED, clean
+from index.pages.clean import MAPPED, clean, reads
 
 SPACE = {" ", "\n"}
 
@@ -170,6 +170,9 @@ def test_doubled_captions_are_read_once(source: str, expected: str) -> None:
         "好好学习，天天向上。",
         "他们研究研究再说。",
         "2222 3333",
+        "渔港开了，渔船都来了渔港开了，渔船都来了",  # a text that was put in twice
+        "渔港新码头开放。渔港新码头开放。",
+        "新建的Micro LED厂房新建的Micro LED厂房",  # where words are spaced, places are not told
     ],
 )
 def test_ordinary_repetition_is_left_alone(source: str) -> None:
@@ -193,7 +196,48 @@ def assert_faithful_fast(source: str) -> None:
         ("甲乙" + " " * 7 + "丙丁", "甲乙丙丁"),
         ("Word “好”。", "Word“好”。"),  # a mark of both languages is of that behind it
         ("said “yes” again", "said “yes” again"),
+        ("“ Hello there ”", "“Hello there”"),
+        ("甲乙 \n丙", "甲乙\n丙"),  # at a line's end
+        ("。 甲乙", "。甲乙"),  # a stop that ends nothing
+        ("他说：“好。 ”我不信", "他说：“好。”我不信"),
+        ("他 说 。 我们不信", "他说。我们不信"),  # in a line whose characters are spaced out
+        ("他说。 我 们 不 信", "他说。我们不信"),
+        ("1 8 0 0 个 项 目 来", "1 8 0 0个项目来"),  # too few to be one
+        ("1 8 0 0 个 项 目 来 了", "1800个项目来了"),
     ],
 )
 def test_spaces_part_what_a_reader_sees_apart(source: str, text: str) -> None:
     assert clean(source).text == text
+
+
+def test_every_space_is_a_space() -> None:
+    for code in (*range(0x2000, 0x200B), 0x09, 0x1F, 0xA0, 0x1680, 0x202F, 0x205F, 0x3000):
+        assert clean(f"甲{chr(code)}乙 and{chr(code)}so").text == "甲乙and so", hex(code)
+
+
+def test_a_line_that_may_be_doubled_is_so_beside_one_that_surely_is() -> None:
+    sure = doubled("图为湖边的新图书馆", "。")
+    assert clean(f"{sure}\n甲地甲地").text == "图为湖边的新图书馆。\n甲地"
+    assert clean("甲地甲地").text == "甲地甲地"
+
+
+def test_no_caption_is_longer_than_a_paragraph() -> None:
+    caption = "图为" + "".join(chr(0x4E00 + n) for n in range(147))
+    assert clean(doubled(caption, "。")).text == f"{caption}。"
+    assert clean(doubled(f"{caption}龥", "。")).text == doubled(f"{caption}龥", "。")
+
+
+@pytest.mark.parametrize(
+    ("source", "char", "shown"),
+    [
+        ("甲", "甲", True), ("甲", "乙", False), ("Ａ", "A", True), ("．", ".", True), ("－", "-", True),
+        ("\t", " ", True), ("\n", " ", True), ("<br>", "\n", True), ("甲", " ", False),
+        ("|", "，", True), ("甲", "，", False), ("|", "。", False),
+        ("&amp;", "&", True), ("&lt;", ">", False), ("&#65345;", "a", True), ("&nbsp;", " ", False),
+    ],
+)  # fmt: skip
+def test_a_character_reads_as_its_place_in_the_source_shows_it(
+    source: str, char: str, shown: bool
+) -> None:
+    assert reads(source, char, np.array([0], dtype=np.int32)) is shown
+    assert not reads(source, char, np.array([len(source)], dtype=np.int32))

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from index.store.conversations import Conversations
+from index import IndexConfig, Library
+from index.store.bin import KEPT
+from index.store.conversations import Conversations, Feedback
 from index.store.database import Database
 
 
@@ -39,6 +41,56 @@ def test_a_deleted_conversation_takes_its_turns_along(kept: Conversations) -> No
     assert kept.save_turn("a", "再问", {}) == 1
 
 
+def test_a_deletion_is_undone(kept: Conversations) -> None:
+    kept.save_turn("a", "问", {"id": "1"})
+    kept.save_turn("a", "再问", {"id": "2"})
+    kept.save_feedback(Feedback("a", True, (), "", {"id": "1"}))
+    kept.rename("a", "名字")
+    kept.pin("a", True)
+    before = (kept.latest(), kept.turns("a"), kept.feedback("a"))
+    kept.delete("a")
+    assert (kept.latest(), kept.turns("a"), kept.feedback()) == ([], [], [])
+    assert kept.deleted("a") == "名字"
+    assert kept.put_back("a")
+    assert (kept.latest(), kept.turns("a"), kept.feedback("a")) == before
+    assert kept.deleted("a") is None
+    assert not kept.put_back("a")
+
+
+def test_what_was_asked_since_a_deletion_follows(kept: Conversations) -> None:
+    """A window that still shows a deleted conversation goes on in it."""
+    kept.save_turn("a", "一", {"id": "1"})
+    kept.save_turn("a", "二", {"id": "2"})
+    kept.delete("a")
+    kept.save_turn("a", "三", {"id": "3"})
+    assert kept.put_back("a")
+    assert [(t.n, t.question) for t in kept.turns("a")] == [(1, "一"), (2, "二"), (3, "三")]
+    assert [c.title for c in kept.latest()] == ["一"]
+
+
+def test_a_deletion_is_for_good_after_a_day(
+    kept: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.save_turn("a", "问", {})
+    kept.delete("a")
+    monkeypatch.setattr("index.store.bin.KEPT", -KEPT)  # as if a day had passed
+    assert kept.deleted("a") is None
+    assert not kept.put_back("a")
+    kept.save_turn("b", "别的", {})
+    monkeypatch.undo()
+    assert kept.deleted("a") is None
+
+
+def test_pinned_conversations_come_first(kept: Conversations) -> None:
+    for id in "abc":
+        kept.save_turn(id, id, {})
+    assert kept.pin("a", True)
+    assert [(c.id, c.pinned) for c in kept.latest()] == [("a", True), ("c", False), ("b", False)]
+    assert kept.pin("a", False)
+    assert [c.id for c in kept.latest()] == ["c", "b", "a"]
+    assert not kept.pin("none", True)
+
+
 def test_many_threads_may_save_turns_at_once(kept: Conversations) -> None:
     threads = [
         threading.Thread(target=lambda: [kept.save_turn("a", "问", {}) for _ in range(5)])
@@ -49,3 +101,30 @@ def test_many_threads_may_save_turns_at_once(kept: Conversations) -> None:
     for thread in threads:
         thread.join()
     assert [turn.n for turn in kept.turns("a")] == list(range(1, 31))
+
+
+def test_answers_that_cite_a_source_are_counted_and_found(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a.txt").write_text("东岸的灯塔高四十一米。", encoding="utf-8")
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    library.update([folder])
+    talks = library.conversations
+    cited = {"citations": [{"source": "a.txt"}, {"source": "a.txt"}]}
+    for n in (1, 2):
+        talks.save_turn("c", f"问{n}", {"id": f"x{n}", **cited})
+    talks.save_turn("d", "问", {"id": "y", "citations": []})
+    talks.save_turn("d", "再问", {"id": "z", **cited})
+    assert library.sources()[0].answers == 3
+    (folder / "a.txt").rename(folder / "b.txt")
+    library.update([folder])
+    assert library.sources()[0].answers == 3
+    talks.save_turn("c", "问", {"id": "x3", "citations": []}, replaces="x2")
+    assert library.sources()[0].answers == 2
+    assert [(t.conversation_id, t.answer_id) for t in talks.citing("b.txt", 9)] == [
+        ("d", "z"),
+        ("c", "x1"),
+    ]
+    assert len(talks.citing("b.txt", 1)) == 1
+    talks.delete("d")
+    assert library.sources()[0].answers == 1

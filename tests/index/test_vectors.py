@@ -113,3 +113,14 @@ def test_a_damaged_file_is_a_mismatch(tmp_path: Path) -> None:
     (tmp_path / "index").write_bytes(b"not an index")
     with pytest.raises(LibraryDamaged, match="not a readable"):
         FaissIndex.load(tmp_path / "index")
+
+
+def test_half_of_the_lists_find_nearly_all(vectors: Rows, keys: npt.NDArray[np.int64]) -> None:
+    index = FaissIndex.ivf(vectors, size=N, nprobe=1)
+    index.add(keys, vectors)
+    queries = unit(np.random.default_rng(4), 40)
+    found = [
+        len({key for key, _ in index.search(query, 10)} & set(nearest(vectors, keys, query, 10)))
+        for query in queries
+    ]
+    assert sum(found) / (10 * len(queries)) >= 0.95

@@ -43,6 +43,7 @@ def client(folder: Path) -> Iterator[httpx.Client]:
             env=os.environ | {"YOUJU_SEEDS": str(folder / "in")},
             stderr=written,
         )
+        (folder / "pid").write_text(str(process.pid))
         try:
             base = f"http://127.0.0.1:{port}"
             with httpx.Client(base_url=base, limits=LIMITS, timeout=30) as one_client:
@@ -115,3 +116,22 @@ def test_a_conversation_is_every_worker_s(client: httpx.Client) -> None:
         assert client.post("/ask", json=more).status_code == 200
     told = [client.get(f"/conversations/{talk}").json() for _ in range(6)]
     assert [len(one["turns"]) for one in told] == [3] * 6
+
+
+def test_a_rolling_restart_fails_no_request(client: httpx.Client, folder: Path) -> None:
+    """SIGHUP: each worker is replaced by one that is ready before the old one goes."""
+    begun, ended = (log(folder).count(f"{did} server process") for did in ("Started", "Finished"))
+    os.kill(int((folder / "pid").read_text()), signal.SIGHUP)
+    told: list[int] = []
+
+    def use() -> None:
+        told.append(client.get("/sources").status_code)
+        asked = {"question": "全市机器人企业有多少家？"}
+        told.append(client.post("/ask", json=asked).status_code)
+        data = (f"n{len(told)}.txt", f"第{len(told)}号塔高三十米。".encode())
+        told.append(client.post("/sources", files={"files": data}).status_code)
+
+    assert soon(lambda: log(folder).count("Finished server process") == ended + 2, use)
+    assert log(folder).count("Started server process") == begun + 2
+    use()
+    assert set(told) == {200, 201}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from server.verify.figures import missing_fact
 from server.verify.statement import Statement
 from server.verify.support import judge
 
@@ -51,3 +52,26 @@ def test_a_latin_name_may_stand_just_before() -> None:
     claim = "ModelQ新款一次能跑500公里。"
     for before, borne in (("厂家昨天发布了ModelQ。", True), ("厂家昨天发布了车。", False)):
         assert (judge(claim, [Statement(claim[6:], before)]).support != "none") is borne
+
+
+SAID = "全镇新修了三条水渠，水闸也换了。"
+
+
+@pytest.mark.parametrize(
+    ("statement", "borne"),
+    [
+        (Statement(SAID, "2024年的账已经算清。"), True),
+        (Statement(SAID, "2023年的账已经算清。"), False),
+        (Statement(SAID), False),
+        (Statement(SAID, "2024年修了路，2023年架了桥。"), False),  # the last one goes on
+        (Statement(SAID, above="2024年水利账"), True),
+        (Statement(SAID, "水利站算了账。", above="2024年水利账"), False),
+        (Statement(SAID, "2024年的账已经算清。" + "村里人都来看热闹，" * 13), True),
+        (Statement(SAID, "2024年的账已经算清。" + "村里人都来看热闹，" * 20), False),  # too far off
+        (Statement(f"2023年，{SAID}", "2024年的账已经算清。"), False),  # it has a year of its own
+        (Statement(SAID, "2024年的账已经算清，5月又算了一次。"), True),  # a month is no year
+    ],
+)
+def test_a_date_may_stand_just_before_what_has_none(statement: Statement, borne: bool) -> None:
+    assert missing_fact("2024年", statement) == ("" if borne else "fact: 2024年")
+    assert (judge(f"2024年，{SAID}", [statement]).support != "none") is borne

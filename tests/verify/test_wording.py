@@ -6,6 +6,7 @@ import pytest
 
 from server.verify.statement import Statement
 from server.verify.support import judge
+from server.verify.wording import same_noun
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,19 @@ def test_another_name_noun_or_subject_is_refused(
 )
 def test_other_words_for_the_same_are_borne(claim: str, statement: Statement) -> None:
     assert judge(claim, [statement]).support != "none"
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "企业 厂商", "市民 百姓", "群众 民众", "学生 学子", "教师 老师", "专家 学者", "项目 工程", "数量 总数",
+        "领域 行业", "孩子 儿童", "负责人 主管", "方案 规划", "产品 商品", "医生 大夫", "目标 力争", "警方 民警",
+        "高校 大学", "记者 笔者", "成效 效果", "比例 占比", "收入 营收", "地区 区域", "投入使用 启用", "政策 措施",
+        "办法 措施", "同比 较上年", "车辆 汽车",
+    ],
+)  # fmt: skip
+def test_nouns_that_are_used_for_one_another(pair: str) -> None:
+    one, other = pair.split()
+    assert same_noun(one, f"今年的{other}")
+    assert same_noun(other, f"今年的{one}")
+    assert not same_noun(one, "水闸")

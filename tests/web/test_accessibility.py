@@ -31,8 +31,11 @@ RUN = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "w
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     library = Library(tmp_path_factory.mktemp("axe") / "library", IndexConfig(embedder="hash"))
     library.update([HERE.parent / "seeds"])
+    library.add_text("灯塔.md", "---\ndate: 2024-03-05\n---\n# 灯塔\n\n高四十一米。\n".encode())
+    library.edit(library.articles_of("灯塔.md")[0].id, {"title": "灯塔修缮", "author": "李岸"})
     (library.path / "reports").mkdir()
-    (library.path / "reports/dev.json").write_text(json.dumps(report()), encoding="utf-8")
+    for name in ("dev.json", "older.json"):
+        (library.path / "reports" / name).write_text(json.dumps(report()), encoding="utf-8")
     first = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。", 1)
     second = citation_of(library, SEED, "2023年6月，重庆提出打造“33618”现代制造业集群体系。", 2)
     refused = {"claims": (), "refused": True, "reason": "没有提到火星。"}
@@ -69,6 +72,12 @@ def test_axe_finds_nothing(url: str, browser: Browser, width: int, scheme: str) 
         page.press("#question", "Enter")
         page.locator(".turn").last.locator(".meta").wait_for()
     check(page, "a conversation")
+    if width > 1000:
+        page.locator("#talks li").first.hover()
+        page.locator("#talks [data-options]").first.click()
+        page.locator("#talk-options").wait_for()
+        check(page, "the options of a conversation in the list")
+        page.keyboard.press("Escape")
     page.locator("#tools summary").click()
     check(page, "its options")
     page.keyboard.press("Escape")
@@ -92,15 +101,38 @@ def test_axe_finds_nothing(url: str, browser: Browser, width: int, scheme: str) 
         "/library",
         "/library?q=低空",
         "/library?q=zebra",
+        "/library?deleted=x&several=3&format=md",
+        "/sources/灯塔.md/view",
         "/evaluation",
+        "/evaluation?report=dev.json&older=older.json",
         "/docs",
         view,
         "/nope",
     ):
         page.goto(url + path)
+        for folded in page.locator("main details:not(.menu)").all():
+            folded.evaluate("e => (e.open = true)")
         check(page, path)
+    page.goto(f"{url}/library")
+    page.locator(".picked summary").click()
+    page.set_input_files(
+        "#files",
+        [
+            {"name": "海.txt", "mimeType": "text/plain", "buffer": "海边的灯塔。".encode()},
+            {"name": "坏.txt", "mimeType": "text/plain", "buffer": b"\0" * 99},
+        ],
+    )
+    page.locator("#job[data-state=done]").wait_for()
+    check(page, "what became of files")
     page.goto(talk + "/print")
     check(page, "print")
+    page.goto(url + "/history")
+    page.locator(".menu summary").first.click()
+    check(page, "a conversation's options in the list of all")
+    page.get_by_role("button", name="Delete it").or_(
+        page.get_by_role("button", name="删除对话")
+    ).click()
+    check(page, "a deletion that can be undone")
     context.close()
 
 

@@ -507,7 +507,8 @@ def test_what_is_skipped_is_told_in_the_reader_s_language(
         assert str(SEEDS) not in response.text
     for said, lang in ((en, "en"), (zh, "zh")):
         headers = {"cookie": f"lang={lang}"}
-        page = client.post("/library", files=[("files", (name, data))], headers=headers).text
+        given = [("files", (name, data))]
+        page = client.post("/library", files=given, headers=headers, follow_redirects=True).text
         assert said in page
 
 
@@ -620,9 +621,10 @@ def test_spans_that_are_not_there_do_no_harm(client: httpx.Client, span: tuple[i
 
 
 def test_the_library_works_without_scripts(client: httpx.Client) -> None:
-    page = client.post("/library", files=[("files", ("港口.txt", "港口吞吐量九万吨。".encode()))])
+    files = [("files", ("港口.txt", "港口吞吐量九万吨。".encode()))]
+    page = client.post("/library", files=files, follow_redirects=True)
     assert "已添加" in page.text
-    form = {"name": "港口.txt", "back": "offset=0&q="}
+    form = {"source": "港口.txt", "back": "offset=0&q="}
     page = client.post("/library/delete", data=form, follow_redirects=True)
     assert "已删除 港口.txt" in page.text
     assert client.get("/sources/港口.txt").status_code == 404

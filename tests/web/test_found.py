@@ -7,7 +7,7 @@ import pytest
 from browsing import BROWSER, Opens
 from fakes import ScriptedAnswerer, serving
 
-from index import IndexConfig, Library
+from index import Hit, IndexConfig, Library, Selection
 from server.evidence.find import Search
 from server.settings import Settings
 from server.web.found import Found, found
@@ -77,6 +77,24 @@ def test_what_was_found_opens_at_its_place(harbour: Library) -> None:
     assert '<mark id="cite">航标站</mark>' in page
 
 
+def test_what_holds_the_words_is_found_whatever_the_search_makes_of_it(harbour: Library) -> None:
+    class Blind(Search):
+        def hits(self, query: str, **_: object) -> list[Hit]:
+            return [hit for hit in super().hits(query) if hit.passage.source != "灯塔.txt"]
+
+    exact = [one for one in found(harbour, Blind(harbour), "灯塔") if one.exact]
+    assert {one.source for one in exact} == {"灯塔.txt"}
+    assert all(set(marked(one)) == {"灯塔"} for one in exact)
+
+
+def test_only_the_sources_that_are_meant_are_searched(harbour: Library) -> None:
+    some = found(harbour, Search(harbour), "航标站", Selection("航标站", format="txt"))
+    assert [one.source for one in some if one.exact] == ["灯塔.txt"]
+    none = found(harbour, Search(harbour), "灯塔", Selection(format="md"))
+    assert {one.source for one in none} <= {"code.md"}
+    assert not any(one.exact for one in none)
+
+
 class TestPage:
     pytestmark = BROWSER
 
@@ -90,3 +108,52 @@ class TestPage:
             heading = page.locator(".found h2").inner_text()
             assert heading == "没有检索到含“海堤的高度”的段落，这些只是意思相近"
             assert "正文里找到" not in page.content()
+
+    def test_what_is_limited_and_sorted_is_in_the_address(
+        self, harbour: Library, opens: Opens
+    ) -> None:
+        dated = "---\ndate: 2024-03-05\n---\n# 灯塔修缮\n\n东岸的灯塔今年修缮。\n"
+        harbour.add_text("修缮.md", dated.encode())
+        with serving(Settings(library=harbour.path), ScriptedAnswerer({}), harbour) as url:
+            page = opens(f"{url}/library")
+            rows = page.locator(".sources > li")
+            page.get_by_label("格式").select_option("md")
+            page.wait_for_url(f"{url}/library?format=md")
+            page.locator("#list .count", has_text="2 份来源").wait_for()
+            page.get_by_label("日期从").fill("2024-01-01")
+            page.wait_for_url("**/library?since=2024-01-01&format=md")
+            page.locator("#list .count", has_text="1 份来源").wait_for()
+            assert page.locator("#heard").inner_text() == "共 1 份来源"
+            page.reload()
+            assert page.get_by_label("日期从").input_value() == "2024-01-01"
+            assert "修缮.md" in rows.inner_text()
+            page.go_back()
+            page.locator("#list .count", has_text="2 份来源").wait_for()
+            assert page.get_by_label("日期从").input_value() == ""
+            assert page.get_by_label("格式").input_value() == "md"
+            page.get_by_label("按名称、标题或正文查找").fill("灯塔")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/library?q=*&format=md")
+            page.locator("#list").get_by_role("link", name="全部", exact=True).click()
+            page.wait_for_url(f"{url}/library")
+            page.locator("#list .count", has_text="5 份来源").wait_for()
+            assert page.get_by_label("格式").input_value() == ""
+            assert page.evaluate("document.activeElement.closest('#list') !== null")
+
+    def test_without_scripts_too(self, harbour: Library) -> None:
+        with serving(Settings(library=harbour.path), ScriptedAnswerer({}), harbour) as url:
+            asked = {
+                "q": "",
+                "since": "",
+                "until": "",
+                "origin": "-",
+                "format": "md",
+                "order": "newest",
+            }
+            page = httpx.get(f"{url}/library", params=asked).text
+            assert 'value="md" selected' in page
+            assert 'value="newest" selected' in page
+            assert "1 份来源" in page
+            assert httpx.get(f"{url}/library", params={"since": "x"}).status_code == 422
+            listed = httpx.get(f"{url}/sources", params={"format": "txt", "limit": 1}).json()
+            assert listed["next_offset"] == 1

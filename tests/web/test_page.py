@@ -6,19 +6,15 @@ import re
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from browsing import ASKED, BROWSER, CONTRAST, SEED, SEEDS, Opens, answered, ask, same
+from browsing import ASKED, BROWSER, CONTRAST, SEED, Opens, answered, ask, same
 from fakes import ScriptedAnswerer, citation_of, conflicting, serving, shelve, written
 
 from index import GenerationError, IndexConfig, Library, Span
 from server.answer import FELL_BACK, Answerer
 from server.records import Answer, Claim, Question, answer_dict
 from server.settings import Settings
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
 
 pytestmark = BROWSER
 
@@ -243,7 +239,7 @@ def test_words_stream_in_and_stop_stops(library: Library, opens: Opens) -> None:
         page.locator(".cite").wait_for()
         bare = "p => [...p.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('')"
         assert "[" not in page.locator(".answer p").evaluate(bare)
-        assert page.evaluate("window.shifts") == 0
+        assert page.evaluate("window.shifts") < 0.001  # the sign behind the last word moves with it
         page.click("#stop")
         page.get_by_text("已停止。").wait_for()
         for _ in range(6):
@@ -303,7 +299,6 @@ def test_conflicts_and_partial_support(library: Library, opens: Opens) -> None:
         assert turn.locator(".conflict tbody tr").count() == 2
         assert "2025-01-02" in turn.locator(".conflict").inner_text()
         assert "其中 1 句只有部分依据" in turn.locator(".about").inner_text()
-        assert turn.locator(".suggest a").inner_text() == "产值是多少？"
         turn.locator(".answer .cite").first.click()
         page.locator("#sheet mark").first.wait_for()
         assert page.locator("#position").inner_text() == "第 1 处，共 2 处"
@@ -345,18 +340,24 @@ def test_a_refusal_is_calm(library: Library, opens: Opens) -> None:
         claims=(),
         refused=True,
         reason="文章里没有提到火星。",
-        suggestions=("重庆有多少家企业？",),
+        suggestions=("重庆有多少家企业？", "没有人答得出的一问？"),
         query="火星上有几只猫？",
     )
-    with serving(
-        Settings(library=library.path), ScriptedAnswerer({"火星": refusal}), library
-    ) as url:
+    cited = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。")
+    known = written(Question("重庆有多少家企业？"), "很多。[1]", (cited,), id="k")
+    answers = {"火星": refusal, "重庆有多少家企业？": known}
+    with serving(Settings(library=library.path), ScriptedAnswerer(answers), library) as url:
         page = opens(url)
         ask(page, "火星")
         turn = answered(page)
         assert "文章里没有提到火星。" in turn.locator(".refusal").inner_text()
         assert turn.locator(".cite").count() == 0
-        assert turn.locator(".suggest a").count() == 1
+        # What was suggested is tried before it is shown, and comes by itself.
+        turn.locator(".suggest a").wait_for(timeout=60_000)
+        assert turn.locator(".suggest a").all_inner_texts() == ["重庆有多少家企业？"]
+        turn.locator(".suggest a").click()
+        assert answered(page, 2).locator(".cite").count() == 1
+        assert turn.locator(".suggest").is_hidden()
 
 
 # ---- hostile text ------------------------------------------------------------------------------
@@ -441,6 +442,9 @@ def test_a_rewritten_question_is_undone_with_one_click(base: str, opens: Opens) 
     ask(page, "它的总产能有多大？")
     answered(page, 2)
     assert "总产能有多大？" in page.locator(".query span").inner_text()
+    put_in = page.locator(".query b").all_inner_texts()
+    assert "微球基地" in "".join(put_in)
+    assert "总产能有多大" not in "".join(put_in)
     page.get_by_role("button", name="只按这一句搜").click()
     page.wait_for_function("() => !document.querySelector('.query')")
     answered(page, 2)
@@ -496,150 +500,6 @@ def test_a_policy_breach_would_be_seen(base: str, opens: Opens) -> None:
 
 
 # ---- the library -------------------------------------------------------------------------------
-
-
-def test_upload_delete_and_undo(library: Library, opens: Opens, tmp_path: Path) -> None:
-    good, bad = tmp_path / "灯塔.txt", tmp_path / "坏.txt"
-    good.write_text("东岸的灯塔高四十一米。", encoding="utf-8")
-    bad.write_bytes(b"\x00\xff\x00" * 99)
-    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
-        page = opens(f"{url}/library", expected="422")
-        page.set_input_files("#files", [good, bad])
-        page.locator("#sent li.skipped").wait_for()
-        page.get_by_text("2 / 2 个文件").wait_for()
-        told = page.locator("#sent").inner_text()
-        assert "已添加" in told
-        assert "未收入" in told
-        row = page.locator(".sources > li", has_text="灯塔.txt")
-        row.wait_for()
-        sha256 = library.source("灯塔.txt").sha256
-        row.get_by_text("删除", exact=True).click()
-        row.get_by_role("button", name="确认删除").click()
-        page.get_by_text("已删除 灯塔.txt。").wait_for()
-        assert row.count() == 0
-        assert all(s.name != "灯塔.txt" for s in library.sources())
-        assert page.evaluate("document.activeElement.textContent") == "撤销"
-        page.keyboard.press("Enter")
-        page.get_by_text("已恢复 灯塔.txt。").wait_for()
-        row.wait_for()
-        assert library.source("灯塔.txt").sha256 == sha256
-
-
-def test_many_files_are_few_requests_and_leaving_is_warned_of(
-    library: Library, opens: Opens, tmp_path: Path
-) -> None:
-    files = [tmp_path / f"灯塔{n:03}.txt" for n in range(120)]
-    for path in files:
-        path.write_text(f"{path.stem}高四十一米。", encoding="utf-8")
-    files[70].write_bytes(b"\x00" * 99)
-    warned = "!dispatchEvent(new Event('beforeunload', {cancelable: true}))"
-    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
-        page = opens(f"{url}/library")
-        held: list[Route] = []
-        page.route("**/sources", lambda route: held.append(route))
-        assert not page.evaluate(warned)
-        page.set_input_files("#files", files)
-        for n in (1, 2):
-            while len(held) < n:
-                page.wait_for_timeout(20)
-            assert page.evaluate(warned)
-            held[-1].continue_()
-        page.get_by_text("120 / 120 个文件").wait_for()
-        assert len(held) == 2
-        assert not page.evaluate(warned)
-        (line,) = page.locator("#sent li").all_inner_texts()
-        assert "灯塔070.txt" in line
-        assert "不是文本文件。请存成文本再上传。" in line
-        assert library.count() == 119 + len(list(SEEDS.glob("*.txt")))
-
-
-def test_files_are_dropped(library: Library, opens: Opens) -> None:
-    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
-        page = opens(f"{url}/library")
-        page.evaluate(
-            """() => { const data = new DataTransfer();
-            data.items.add(new File(["西岸的灯塔高三十九米。"], "西岸.txt"));
-            for (const type of ["dragenter", "dragover", "drop"]) document.getElementById("upload")
-              .dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true})); }"""
-        )
-        page.locator("#sent li.added").wait_for()
-        page.locator(".sources > li", has_text="西岸.txt").wait_for()
-
-
-def drop(page: Page, *paths: Path) -> None:
-    """Drop what lies at these paths as a hand would: a script can make no folders."""
-    box = page.locator("#upload").bounding_box()
-    assert box
-    session = page.context.new_cdp_session(page)
-    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
-        event = {"type": kind, "x": box["x"] + 9, "y": box["y"] + 9, "data": data}
-        session.send("Input.dispatchDragEvent", event)
-
-
-def test_a_folder_is_dropped(library: Library, opens: Opens, tmp_path: Path) -> None:
-    folder = tmp_path / "灯塔"
-    for name in ("一.txt", "西岸/一.txt", "曲.mp3", ".git/二.txt"):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(f"{name}里的灯塔高四十一米。", encoding="utf-8")
-    (folder / "坏.txt").write_bytes(b"\x00\xff\x00" * 99)
-    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
-        page = opens(f"{url}/library", expected="422")
-        drop(page, folder)
-        page.get_by_text("3 / 3 个文件").wait_for()
-        assert page.locator("#sent li.added").count() == 2
-        assert "灯塔/坏.txt" in page.locator("#sent li.skipped").inner_text()
-        page.get_by_text("另有 1 个文件的格式读不了").click()
-        assert page.locator("#sent details").inner_text().endswith("灯塔/曲.mp3")
-        page.locator(".sources > li", has_text="灯塔/西岸/一.txt").get_by_role("link").click()
-        page.wait_for_load_state()
-        assert "西岸/一.txt里的灯塔" in page.locator(".source-text").inner_text()
-        names = {s.name for s in library.sources() if s.name.startswith("灯塔")}
-        assert names == {"灯塔/一.txt", "灯塔/西岸/一.txt"}
-
-
-def test_a_folder_is_chosen(library: Library, opens: Opens, tmp_path: Path) -> None:
-    folder = tmp_path / "报纸"
-    (folder / "一月").mkdir(parents=True)
-    (folder / "一月/灯塔.md").write_text("东岸的灯塔高四十一米。", encoding="utf-8")
-    (folder / "曲.mp3").write_bytes(b"ID3")
-    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
-        page = opens(f"{url}/library")
-        with page.expect_file_chooser() as chooser:
-            page.get_by_text("选择文件夹").click()
-        chooser.value.set_files(folder)
-        page.locator(".sources > li", has_text="报纸/一月/灯塔.md").wait_for()
-        assert "另有 1 个文件的格式读不了" in page.locator("#sent").inner_text()
-        (folder / "一月/灯塔.md").unlink()
-        drop(page, folder)
-        page.get_by_text("文件夹里没有能读的文章。").wait_for()
-
-
-def test_of_many_files_those_that_fail_stay_in_the_list(
-    library: Library, opens: Opens, tmp_path: Path
-) -> None:
-    folder = tmp_path / "多"
-    folder.mkdir()
-    for n in range(130):  # a browser reads a hundred at a time
-        (folder / f"{n:03}.txt").write_text("字", encoding="utf-8")
-    with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as url:
-        page = opens(f"{url}/library")
-        sent = []
-
-        def receive(route: Route) -> None:
-            count = (route.request.post_data_buffer or b"").count(b"filename=")
-            told = [{"name": "", "status": "added", "reason": ""}] * count
-            if not sent:
-                told[6] = {"name": "", "status": "skipped", "reason": "坏"}
-            sent.extend(told)
-            route.fulfill(json={"files": told})
-
-        page.route("**/sources", receive)
-        drop(page, folder)
-        page.get_by_text("130 / 130 个文件").wait_for()
-        assert len(sent) == 130
-        assert page.locator("#sent li span").all_inner_texts() == ["多/006.txt", "坏"]
-        assert "其中 1 个没有收入" in page.locator("#sent").inner_text()
 
 
 def test_indexing_again_shows_how_far_it_is(library: Library, opens: Opens) -> None:
@@ -916,7 +776,7 @@ def test_a_conversation_is_renamed_found_printed_and_deleted(
         page.get_by_role("button", name="改名").click()
         page.wait_for_url("**/c/*")
         page.goto(f"{url}/history?q=集群")
-        assert page.locator(".sources h2").all_inner_texts() == ["集群之问"]
+        assert page.locator(".sources h3").all_inner_texts() == ["集群之问"]
         page.locator(".sources summary").click()
         page.get_by_role("link", name="打印").click()
         assert page.locator(".notes li").count() == 2

@@ -207,7 +207,10 @@ def test_what_happens_is_said_until_words_come_and_a_stop_outlives_a_reload(
         assert doing.inner_text() == page.locator("#doing").inner_text() == "正在文章里查找……"
         served.answerer.gate.release(3)
         page.locator(".answer .cite").first.wait_for()
-        assert doing.count() == 0
+        doing.get_by_text(
+            "还在写……"
+        ).wait_for()  # a sign that blinks says nothing to those who listen
+        assert page.locator("#doing").inner_text() == "还在写……"
         page.click("#stop")
         page.get_by_text("已停止。").wait_for()
         said = page.locator(".answer").inner_text()
@@ -215,6 +218,10 @@ def test_what_happens_is_said_until_words_come_and_a_stop_outlives_a_reload(
         page.get_by_text("已停止。").wait_for()
         assert page.locator(".answer").inner_text() == said
         assert page.locator(".answer .cite").count() == 1
+        assert doing.count() == 0
+        page.goto(f"{served.url}/history")
+        page.go_back()  # and is there when one comes back
+        page.get_by_text("已停止。").wait_for()
     finally:
         served.answerer.gate.release(1000)
         served.answerer.gate = None

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from index import Library
+from index import Library, YoujuError
+from server.answer import Stopped
 from server.chat import conversations
 from server.chat.spool import Spooled
-from server.chat.streams import Stream
+from server.chat.streams import Stream, StreamWork
 from server.errors import UnknownEngine, UnknownScope, problem_of
 from server.question.understanding import rewritten
 from server.records import Answer, Event, Question, Turn, answer_dict, citation_dict, hit_dict
 from server.services import Services
-from server.web.responses import EventStream, Leavable, sse
+from server.web.responses import EventStream, Worked, error_event, sse
 from server.web.routes.deps import AnswererDep, LibraryDep, ServicesDep
 from server.web.routes.sources import problem_example
 from server.web.schemas.answers import AnswerOut, AskBody
@@ -55,7 +57,7 @@ def ask(
     """
     check_engine(answerer, body.engine)
     check_scope(library, body.sources)
-    conversation_id = body.conversation_id or conversations.new_id()
+    conversation_id = conversations.open_id(library, body.conversation_id)
     replaces = body.replaces or ""
     history: tuple[Turn, ...] = ()
     if body.history is None and body.conversation_id:
@@ -64,12 +66,30 @@ def ask(
     if body.stream:
         stream = conversations.new_id()
         events = stream_events(services, question, replaces, stream)
-        resumable = body.resumable
-        begun = services.streams.begin(stream, events, question.stop, resumable=resumable)
-        return EventStream(begun)
-    return Leavable(
-        lambda: answer_dict(answer_question(services, question, replaces)), question.stop
+        return streamed(services, events, question.stop, stream, resumable=body.resumable)
+    return worked(
+        services, lambda: answer_dict(answer_question(services, question, replaces)), question.stop
     )
+
+
+def worked(services: Services, work: Callable[[], Any], stop: threading.Event) -> Response:
+    """What comes of work that waits its turn among the questions."""
+    return Worked(work, services.gate, stop=stop, deadline_s=services.settings.deadline_s)
+
+
+def streamed(
+    services: Services,
+    events: Generator[bytes],
+    stop: threading.Event,
+    id: str = "",
+    *,
+    resumable: bool = False,
+    last_words: Callable[[int, YoujuError], bytes] = error_event,
+) -> Response:
+    """Events that are made when it is their turn among the questions."""
+    work = StreamWork(events, stop, last_words, services.settings.deadline_s, resumable)
+    id = id or conversations.new_id()
+    return EventStream(lambda: services.streams.begin(id, work, services.gate))
 
 
 After = Annotated[int, Header(alias="last-event-id", ge=0)]
@@ -89,7 +109,8 @@ After = Annotated[int, Header(alias="last-event-id", ge=0)]
 )
 async def resume(stream: str, services: ServicesDep, after: After = 0) -> Response:
     """The events behind `Last-Event-ID`; `stream` is what the event `query` said."""
-    return EventStream(_stream(services, stream).follow(after))
+    found = _stream(services, stream)
+    return EventStream(lambda: found.follow(after))
 
 
 @router.delete(
@@ -145,6 +166,8 @@ def stream_events(
             if isinstance(event.data, Answer):
                 _finish(services, question, event.data, began, replaces)
             yield sse(number, event.name, _data(event, question, stream))
+    except Stopped:
+        return  # nobody waits for it
     except Exception as error:
         log.warning(
             "A stream ended early: %s", error, exc_info=not problem_of(error)["status"] < 500

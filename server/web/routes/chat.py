@@ -1,4 +1,4 @@
-"""The pages of asking: an empty one, a conversation, the list of them. All work without scripts."""
+"""The pages of asking: an empty one, a conversation. Both work without scripts."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ from server.services import Services
 from server.web.addresses import beside
 from server.web.i18n import translate
 from server.web.rendering import query_string, render, render_problem
-from server.web.routes.ask import answer_question
+from server.web.routes.ask import answer_question, worked
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.pages import view
-from server.web.routes.sources import Limit, Offset, Sought
+from server.web.routes.talks import Deleted, listed, undoable
 from server.web.schemas.bounds import ConversationId, QuestionText
 from server.web.schemas.feedback import REASONS
 
-RECENT = 3
 #: Sources whose titles say which language the articles are in.
 LEAFED = 8
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -51,10 +50,12 @@ def home(
     services: ServicesDep,
     q: Annotated[str, Query(max_length=2000)] = "",
     scope: Scope = [],  # noqa: B006 -- FastAPI copies it
+    deleted: Deleted = None,
 ) -> Response:
     context = {"turns": [], "draft": q, "scope_most": SCOPE_MOST}
     context |= _welcome(services, limited=bool(scope))
     if context["ready"]:
+        context |= listed(services.library) | undoable(services.library, deleted)
         context["scope"] = _scope(services.library, scope)
         context["chinese"] = _is_chinese(services.library)
         context["abroad"] = _is_multilingual(services.library)
@@ -64,12 +65,11 @@ def home(
 def _welcome(services: Services, *, limited: bool) -> dict[str, Any]:
     """What an empty page shows: how many sources there are and what one could ask."""
     if not services.ready:
-        return {"ready": False, "count": 0, "examples": [], "recent": []}
+        return {"ready": False, "count": 0, "examples": []}
     count = services.library.count()
-    tried = services.examples.questions(services.library, services.answerer) if count else ()
+    tried = services.example_questions() if count else ()
     examples = [] if limited else list(tried)
-    recent = conversations.page(services.library, 0, RECENT, "")["conversations"] if count else []
-    return {"ready": True, "count": count, "examples": examples, "recent": recent}
+    return {"ready": True, "count": count, "examples": examples}
 
 
 def _is_chinese(library: Library) -> bool:
@@ -113,6 +113,7 @@ def ask_by_form(
     except ValidationError:
         body = problem(422, "invalid", translate("zh", "error.invalid"))
         return render_problem(request, body)
+    conversations.open_id(services.library, cid)
     history = conversations.history(services.library, cid, replaces)
     asked = Question(
         text,
@@ -122,9 +123,13 @@ def ask_by_form(
         tuple(scope),
         standalone=standalone,
     )
-    answer = answer_question(services, asked, replaces)
-    where = f"/c/{cid}{query_string(source=scope)}#t-{answer.id}"
-    return RedirectResponse(where, status_code=303)
+
+    def work() -> Response:
+        answer = answer_question(services, asked, replaces)
+        where = f"/c/{cid}{query_string(source=scope)}#t-{answer.id}"
+        return RedirectResponse(where, status_code=303)
+
+    return worked(services, work, asked.stop)
 
 
 # ---- a conversation -----------------------------------------------------------------------------
@@ -135,6 +140,7 @@ def show_conversation(
     request: Request,
     id: str,
     library: LibraryDep,
+    services: ServicesDep,
     edit: str = "",
     cite: str = "",
     scope: ScopeOrNone = None,
@@ -158,7 +164,8 @@ def show_conversation(
         "replaces": edit if draft else "",
         "ready": True,
     }
-    context |= _turns(library, id) | _opened(library, id, found["turns"], cite)
+    context["c"] = {"id": id, "title": found["title"], "pinned": found["pinned"]}
+    context |= listed(library) | _turns(services, id) | _opened(library, id, found["turns"], cite)
     return render(request, "chat.html", context)
 
 
@@ -186,39 +193,34 @@ def _opened(
     return shown | {"opened": opened}
 
 
-def _turns(library: Library, conversation_id: str) -> dict[str, Any]:
+def _turns(services: Services, conversation_id: str) -> dict[str, Any]:
     """What the turns of a conversation are shown with."""
+    library = services.library
     judged = feedbacks.judged(library, conversation_id)
-    return {"judged": judged, "reasons": REASONS, "reading": Reading(library)}
+    shown = {"judged": judged, "reasons": REASONS, "reading": Reading(library)}
+    return shown | {"suggested": services.next_questions}
 
 
 @router.get("/c/{id}/turns/{answer_id}")
-def show_turn(request: Request, id: str, answer_id: str, library: LibraryDep) -> Response:
+def show_turn(
+    request: Request, id: str, answer_id: str, library: LibraryDep, services: ServicesDep
+) -> Response:
     """One answer as HTML, for the page that has just streamed its words."""
     turn = conversations.turn(library, id, answer_id)
     context = {"a": turn, "conversation_id": id}
-    return render(request, "turn.html", context | _turns(library, id))
+    return render(request, "turn.html", context | _turns(services, id))
 
 
-@router.get("/c/{id}/print")
-def print_conversation(request: Request, id: str, library: LibraryDep) -> Response:
-    """A conversation on paper, or as the browser's PDF: every quote in full."""
-    found = conversations.conversation(library, id)
-    return render(request, "print.html", {"found": found, "reading": Reading(library)})
-
-
-@router.post("/c/{id}/rename")
-def rename_by_form(
-    id: str, library: LibraryDep, title: Annotated[str, Form(min_length=1, max_length=80)]
+@router.get("/c/{id}/turns/{answer_id}/next")
+def show_next(
+    request: Request, id: str, answer_id: str, library: LibraryDep, services: ServicesDep
 ) -> Response:
-    conversations.rename(library, id, title.strip() or "·")
-    return RedirectResponse(f"/c/{id}", status_code=303)
-
-
-@router.post("/c/{id}/delete")
-def delete_by_form(id: str, library: LibraryDep) -> Response:
-    conversations.delete(library, id)
-    return RedirectResponse("/history", status_code=303)
+    """What may be asked next, as HTML; 202 while it is still tried."""
+    turn = conversations.turn(library, id, answer_id)
+    questions = services.next_questions(turn)
+    if questions is None:
+        return Response(status_code=202)
+    return render(request, "next.html", {"a": turn, "questions": questions})
 
 
 @router.post("/c/{id}/feedback")
@@ -239,15 +241,3 @@ def judge_by_form(
             library, id, answer_id, good=verdict == "good", reasons=known, expected=expected
         )
     return RedirectResponse(f"/c/{id}#t-{answer_id}", status_code=303)
-
-
-# ---- all conversations --------------------------------------------------------------------------
-
-
-@router.get("/history")
-def show_history(
-    request: Request, library: LibraryDep, offset: Offset = 0, limit: Limit = 50, q: Sought = ""
-) -> Response:
-    page = conversations.page(library, offset, limit, q)
-    judged = len(library.conversations.feedback())
-    return render(request, "history.html", {"page": page, "q": q, "judged": judged})

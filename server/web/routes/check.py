@@ -20,8 +20,8 @@ from server.errors import problem_of
 from server.services import Services
 from server.web.i18n import LANGUAGES, translate
 from server.web.rendering import choice, render
-from server.web.responses import Leavable, LeavableStream, sse
-from server.web.routes.ask import check_scope
+from server.web.responses import sse
+from server.web.routes.ask import check_scope, streamed, worked
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.schemas.checks import EXAMPLE_CHECK, EXAMPLE_CHECK_STREAM, CheckBody, CheckOut
 
@@ -52,12 +52,12 @@ def check_text(body: CheckBody, services: ServicesDep, library: LibraryDep) -> R
     check_scope(library, body.sources)
     stop = threading.Event()
     if body.stream:
-        return LeavableStream(_events(services, body, stop), stop)
+        return streamed(services, _events(services, body, stop), stop)
 
     def work() -> dict[str, Any]:
         return check_dict(services.checker.check(body.text, sources=body.sources, stop=stop))
 
-    return Leavable(work, stop)
+    return worked(services, work, stop)
 
 
 def _events(services: Services, body: CheckBody, stop: threading.Event) -> Generator[bytes]:
@@ -100,11 +100,16 @@ def check_by_form(
         return _told(request, "check.nothing")
     if len(text) > TEXT_CHARS:
         return _told(request, "check.too_long", chars=f"{len(text):,}", most=f"{TEXT_CHARS:,}")
-    check = services.checker.check(text, format=format)
-    if export:
-        return _exported(request, library, check, export)
-    name = "_checked.html" if fragment else "check.html"
-    return render(request, name, _empty() | {"text": text} | _shown(library, check))
+    stop = threading.Event()
+
+    def work() -> Response:
+        check = services.checker.check(text, format=format, stop=stop)
+        if export:
+            return _exported(request, library, check, export)
+        name = "_checked.html" if fragment else "check.html"
+        return render(request, name, _empty() | {"text": text} | _shown(library, check))
+
+    return worked(services, work, stop)
 
 
 def _empty() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -13,14 +14,17 @@ from server.chat import conversations
 from server.chat.export import markdown
 from server.chat.export_docx import TYPE as DOCX
 from server.chat.export_docx import docx
-from server.chat.export_html import html
 from server.chat.quotes import Reading
 from server.citing.cited import Shelf
 from server.citing.formats import FORMATS
+from server.web.rendering import render
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.sources import Limit, Offset, example, problem_example
-from server.web.schemas.conversations import ConversationOut, ConversationPage, RenameBody
+from server.web.schemas.conversations import ChangeBody, ConversationOut, ConversationPage
 from server.web.schemas.examples import EXAMPLE_ANSWER
+
+#: Characters of a title that make a file's name.
+TITLED = 40
 
 router = APIRouter(tags=["conversations"])
 
@@ -31,11 +35,13 @@ LINE = {
     "created_at": MOMENT,
     "updated_at": MOMENT,
     "turns": 1,
+    "pinned": False,
 }
 EXAMPLE: dict[str, Any] = {
     "id": "5d2b8e",
     "title": EXAMPLE_ANSWER["question"],
     "created_at": MOMENT,
+    "pinned": False,
     "turns": [
         EXAMPLE_ANSWER | {"asked_at": MOMENT, "changed": [], "scope": [], "standalone": False}
     ],
@@ -51,7 +57,7 @@ Words = Annotated[str, Query(max_length=200, description="Part of a title, quest
 def list_conversations(
     library: LibraryDep, offset: Offset = 0, limit: Limit = 50, query: Words = ""
 ) -> ConversationPage:
-    """A page of the conversations, the latest first."""
+    """A page of the conversations, the pinned ones and then the latest first."""
     return ConversationPage.model_validate(conversations.page(library, offset, limit, query))
 
 
@@ -70,11 +76,15 @@ def read_conversation(id: str, library: LibraryDep) -> dict[str, Any]:
     "/conversations/{id}",
     status_code=204,
     responses={404: MISSING},
-    summary="Rename a conversation",
+    summary="Rename or pin a conversation",
 )
-def rename_conversation(id: str, body: RenameBody, library: LibraryDep) -> Response:
-    """The title is the first question until it is given another."""
-    conversations.rename(library, id, body.title)
+def change_conversation(id: str, body: ChangeBody, library: LibraryDep) -> Response:
+    """The title is the first question until it is given another; pinned conversations come first."""
+    conversations.line(library, id)
+    if body.title is not None:
+        conversations.rename(library, id, body.title)
+    if body.pinned is not None:
+        conversations.pin(library, id, body.pinned)
     return Response(status_code=204)
 
 
@@ -85,8 +95,20 @@ def rename_conversation(id: str, body: RenameBody, library: LibraryDep) -> Respo
     summary="Delete a conversation",
 )
 def delete_conversation(id: str, library: LibraryDep) -> Response:
-    """Its turns and the feedback on them go, too."""
+    """Its turns and the feedback on them go, too; for a day all can be restored."""
     conversations.delete(library, id)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/conversations/{id}/restore",
+    status_code=204,
+    responses={404: MISSING},
+    summary="Restore a deleted conversation",
+)
+def restore_conversation(id: str, library: LibraryDep) -> Response:
+    """It comes back as it was; a day after it was deleted it is gone."""
+    conversations.put_back(library, id)
     return Response(status_code=204)
 
 
@@ -151,27 +173,36 @@ EXPORTED: dict[int | str, dict[str, Any]] = {
     summary="Export a conversation",
 )
 def export_conversation(
+    request: Request,
     id: str,
     library: LibraryDep,
     format: Literal["markdown", "html", "docx", "json"] = "markdown",
 ) -> Response:
-    """A file to keep: Markdown, HTML or Word (`docx`) with the citations as footnotes, or JSON with
-    everything.
+    """A file to keep: Markdown or Word (`docx`) with the citations as footnotes, HTML that needs no
+    other file, each quote between the sentences around it, or JSON with everything.
     """
     found, read = conversations.conversation(library, id), Reading(library)
     match format:
         case "markdown":
-            return attachment(markdown(found, read), "text/markdown", f"youju-{id}.md")
+            response = Response(markdown(found, read), media_type="text/markdown")
         case "html":
-            return attachment(html(found, read), "text/html", f"youju-{id}.html")
+            response = render(request, "share.html", {"found": found, "reading": read})
         case "docx":
-            return attachment(docx(found, read), DOCX, f"youju-{id}.docx")
+            response = Response(docx(found, read), media_type=DOCX)
         case "json":
             text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
-            return attachment(text, "application/json", f"youju-{id}.json")
+            response = Response(text, media_type="application/json")
+    name = {"markdown": "md"}.get(format, format)
+    response.headers["content-disposition"] = attachment(f"youju-{id}.{name}", found["title"])
+    return response
 
 
-def attachment(text: str | bytes, media_type: str, name: str) -> Response:
-    """A response that a browser saves. ``name`` is of plain letters."""
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type=media_type, headers=headers)
+def attachment(name: str, title: str) -> str:
+    """What has a browser save a file under its title; under ``name``, of plain letters, where it cannot.
+
+    >>> attachment("youju-1.md", "多少？")
+    "attachment; filename=\"youju-1.md\"; filename*=UTF-8''%E5%A4%9A%E5%B0%91%EF%BC%9F.md"
+    """
+    suffix = name.rpartition(".")[2]
+    titled = quote(f"{title.strip('. ')[:TITLED] or name}.{suffix}", safe="")
+    return f"attachment; filename=\"{name}\"; filename*=UTF-8''{titled}"

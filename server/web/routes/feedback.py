@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from server.chat import feedback
 from server.errors import ConversationNotFound
-from server.web.routes.conversations import MOMENT, attachment
+from server.web.routes.conversations import MOMENT
 from server.web.routes.deps import LibraryDep
 from server.web.routes.sources import example, problem_example
 from server.web.schemas.examples import EXAMPLE_QUESTION
@@ -88,4 +88,5 @@ def delete_feedback(answer_id: str, library: LibraryDep) -> Response:
 def export_gold(library: LibraryDep) -> Response:
     """One question a line, as `youju eval` reads them: good answers, and bad ones put right."""
     text = "".join(feedback.gold_lines(library))
-    return attachment(text, "application/jsonl", "youju-feedback.jsonl")
+    headers = {"content-disposition": 'attachment; filename="youju-feedback.jsonl"'}
+    return Response(text, media_type="application/jsonl", headers=headers)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Annotated, Any
-from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from index import Library
+from index import Selection
 from index.reading import SUFFIXES
-from server.services import Services
+from server.web.charts import by_origin, by_time
 from server.web.found import found
-from server.web.rendering import reader_language, render
-from server.web.routes.deps import LibraryDep, ServicesDep
-from server.web.routes.sources import Limit, Offset, Sought, add_files, example, source_page
+from server.web.rendering import query_string, reader_language, render
+from server.web.responses import Worked
+from server.web.routes.deps import LibraryDep, SelectionDep, ServicesDep
+from server.web.routes.sources import Limit, Offset, Sought, example, source_page
+from server.web.routes.uploads import NONE, shown_job
 from server.web.schemas.operations import ReindexOut
 
 PER_PAGE = 50
@@ -36,77 +38,84 @@ def show_library(
     request: Request,
     library: LibraryDep,
     services: ServicesDep,
+    selection: SelectionDep,
     offset: Offset = 0,
     limit: Limit = PER_PAGE,
+    page: Annotated[int, Query(ge=1, le=10**7)] = 1,
     q: Sought = "",
     deleted: str = "",
     restored: str = "",
+    several: Annotated[int, Query(ge=0)] = 0,
+    job: str = "",
 ) -> Response:
-    q = q.strip()
-    told = {
-        "deleted": deleted,
-        "undo": deleted in services.trash,
-        "restored": restored,
-        "found": found(library, services.search, q) if q else [],
-    }
-    return _page(request, library, services, offset, limit, q, told)
-
-
-def _page(
-    request: Request,
-    library: Library,
-    services: Services,
-    offset: int = 0,
-    limit: int = PER_PAGE,
-    q: str = "",
-    told: dict[str, Any] | None = None,
-) -> Response:
-    count = library.count(q)
+    """What there is of what is sought, in the order asked for; the address holds all of it."""
+    of = replace(selection, query=q.strip())
+    offset = offset or (page - 1) * limit
+    count, kinds = library.count(of), library.kinds()
     context = {
-        "page": source_page(library, offset, limit, q),
+        "page": source_page(library, offset, limit, of),
         "count": count,
         "pages": range(0, count, limit),
-        "q": q,
+        "of": of,
+        "q": of.query,
+        "asked": asked(of),
+        "kinds": kinds,
+        "times": by_time(kinds.months),
+        "origins": by_origin(kinds.origins),
+        "undated": dict(kinds.months).get("", 0),
+        "found": found(library, services.search, of.query, of) if of.query else [],
+        "deleted": deleted,
+        "undo": services.trash.count(deleted),
+        "several": several,
+        "restored": restored,
+        "job": shown_job(library, services, job, reader_language(request)),
+        "too_few": job == NONE,
         "suffixes": SUFFIXES,
         "limit_mb": services.settings.upload_limit_mb,
         "reindex": services.reindex.progress,
         "embedder": library.embedder_use() if library.version else None,
     }
-    return render(request, "library.html", context | (told or {}))
+    return render(request, "library.html", context)
 
 
-@router.post("/library", include_in_schema=False)
-def upload_by_form(
-    request: Request,
-    files: Annotated[list[UploadFile], File()],
-    library: LibraryDep,
-    services: ServicesDep,
-) -> Response:
-    """Uploading without scripts: every file is told what became of it."""
-    given = [f for f in files if f.filename]
-    limit = services.settings.upload_limit_mb * 2**20
-    results = add_files(library, given, limit, reader_language(request))
-    return _page(request, library, services, told={"results": results, "uploaded": True})
+def asked(of: Selection) -> dict[str, str]:
+    """A selection as the address holds it."""
+    given = asdict(of)
+    return {"q": given.pop("query"), **given}
 
 
 @router.post("/library/delete", include_in_schema=False)
 def delete_by_form(
     library: LibraryDep,
     services: ServicesDep,
-    name: Annotated[str, Form()],
+    source: Annotated[list[str], Form()] = [],  # noqa: B006 -- FastAPI copies it
     back: Annotated[str, Form(pattern=r"^[\w=&%.+-]*$")] = "",
 ) -> Response:
-    services.trash.delete(library, name)
-    return RedirectResponse(f"/library?{back}&deleted={quote(name, safe='')}", status_code=303)
+    """Delete what was chosen, all in one; it can be undone in one, too."""
+    names = list(dict.fromkeys(source))
+    if not names:
+        return RedirectResponse(f"/library?{back}", status_code=303)
+
+    def work() -> Response:
+        key = services.trash.delete(library, *names)
+        told = {"deleted": key, "several": len(names) if len(names) > 1 else 0}
+        return RedirectResponse(f"/library?{back}&{query_string(**told)[1:]}", status_code=303)
+
+    return Worked(work, services.writing)
 
 
 @router.post("/library/restore", include_in_schema=False)
 def restore_by_form(
     library: LibraryDep, services: ServicesDep, name: Annotated[str, Form()]
 ) -> Response:
-    """Undo a deletion: the source comes back as it was, under the same hash."""
-    services.trash.put_back(library, name)
-    return RedirectResponse(f"/library?restored={quote(name, safe='')}", status_code=303)
+    """Undo a deletion: the sources come back as they were, under the same hashes."""
+
+    def work() -> Response:
+        count = services.trash.put_back(library, name)
+        told = {"restored": name, "several": count if count > 1 else 0}
+        return RedirectResponse(f"/library{query_string(**told)}", status_code=303)
+
+    return Worked(work, services.writing)
 
 
 @router.post("/library/reindex", include_in_schema=False)

@@ -22,7 +22,7 @@ from server.web.openai.annotations import nested, source_event, url_citations
 from server.web.openai.messages import question_of
 from server.web.openai.models import MODEL, engine_of, model_dict, model_names
 from server.web.openai.responses import extra_of
-from server.web.responses import Leavable, LeavableStream
+from server.web.routes.ask import streamed, worked
 from server.web.routes.deps import AnswererDep, ServicesDep
 from server.web.routes.sources import example, problem_example
 from server.web.schemas.examples import EXAMPLE_ANSWER
@@ -124,8 +124,10 @@ def chat_completions(
     base = base_of(request, services)
     if body.stream:
         chunks = _chunks(services, question, body.model, base)
-        return LeavableStream(chunks, question.stop)
-    return Leavable(lambda: _completion(services, question, body.model, base), question.stop)
+        return streamed(services, chunks, question.stop, last_words=_last_words)
+    return worked(
+        services, lambda: _completion(services, question, body.model, base), question.stop
+    )
 
 
 def base_of(request: Request, services: Services) -> str:
@@ -183,15 +185,23 @@ def _chunks(services: Services, question: Question, model: str, base: str) -> Ge
                 count(services, event.data, began)
             yield from _event(head, event, base)
     except Exception as error:
-        body = problem_of(error)
         log.warning("A chat ended early: %s", error)
-        told = {"message": body["detail"], "type": body["type"], "code": body["status"]}
-        yield _data({"error": told})
+        yield _failed(error)
     finally:
         close = getattr(events, "close", None)
         if close is not None:
             close()
     yield format_sse_event(data_str="[DONE]")
+
+
+def _failed(error: Exception) -> bytes:
+    body = problem_of(error)
+    told = {"message": body["detail"], "type": body["type"], "code": body["status"]}
+    return _data({"error": told})
+
+
+def _last_words(number: int, error: Exception) -> bytes:  # noqa: ARG001 -- chunks have no numbers
+    return _failed(error) + format_sse_event(data_str="[DONE]")
 
 
 def _event(head: dict[str, Any], event: Event, base: str) -> Iterator[bytes]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import base64
+import threading
 from typing import Any
 
 import numpy as np
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from index import Embedder, Library
 from index.embedding.embedder import QueryEmbedder
 from server.errors import UnknownEngine
 from server.web.openai.models import EMBEDDING, QUERY_EMBEDDING
-from server.web.routes.deps import LibraryDep
+from server.web.routes.ask import worked
+from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.sources import example
 from server.web.schemas.openai import EmbeddingBody
 
@@ -27,13 +30,19 @@ EXAMPLE = {
 }
 
 
-@router.post("/embeddings", responses={200: example(EXAMPLE)}, summary="Embed texts")
-def embeddings(body: EmbeddingBody, library: LibraryDep) -> dict[str, Any]:
+@router.post(
+    "/embeddings", response_model=None, responses={200: example(EXAMPLE)}, summary="Embed texts"
+)
+def embeddings(body: EmbeddingBody, library: LibraryDep, services: ServicesDep) -> Response:
     """Unit vectors of the embedder that the library is searched with.
 
     `youju-embedding` embeds passages, `youju-embedding:query` what is searched for; some embedders
     make a difference.
     """
+    return worked(services, lambda: _embedded(body, library), threading.Event())
+
+
+def _embedded(body: EmbeddingBody, library: Library) -> dict[str, Any]:
     if body.model not in (EMBEDDING, QUERY_EMBEDDING):
         hint = f"Models that embed: {EMBEDDING}, {QUERY_EMBEDDING}."
         raise UnknownEngine(f"No model {body.model!r} for embeddings.", hint=hint)

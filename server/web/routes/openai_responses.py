@@ -18,7 +18,8 @@ from server.services import Services
 from server.web.openai.messages import question_of
 from server.web.openai.models import MODEL, engine_of
 from server.web.openai.responses import Streaming, message, response_dict, text_part, whole
-from server.web.responses import Leavable, LeavableStream, sse
+from server.web.responses import sse
+from server.web.routes.ask import streamed, worked
 from server.web.routes.deps import AnswererDep, ServicesDep
 from server.web.routes.openai import base_of, count
 from server.web.schemas.examples import EXAMPLE_ANSWER
@@ -78,8 +79,14 @@ def responses(
     question = question_of(body.said(), services.settings.top_k, engine)
     base = base_of(request, services)
     if body.stream:
-        return LeavableStream(_events(services, question, body.model, base), question.stop)
-    return Leavable(lambda: _respond(services, question, body.model, base), question.stop)
+        streaming = Streaming(conversations.new_id(), body.model, base)
+
+        def last_words(_: int, error: Exception) -> bytes:
+            return _sse(streaming.fail("server_error", problem_of(error)["detail"]))
+
+        events = _events(services, question, streaming)
+        return streamed(services, events, question.stop, last_words=last_words)
+    return worked(services, lambda: _respond(services, question, body.model, base), question.stop)
 
 
 def _respond(services: Services, question: Question, model: str, base: str) -> dict[str, Any]:
@@ -89,9 +96,8 @@ def _respond(services: Services, question: Question, model: str, base: str) -> d
     return whole(answer, model, base)
 
 
-def _events(services: Services, question: Question, model: str, base: str) -> Generator[bytes]:
+def _events(services: Services, question: Question, streaming: Streaming) -> Generator[bytes]:
     began = time.perf_counter()
-    streaming = Streaming(conversations.new_id(), model, base)
     for told in streaming.begin():
         yield _sse(told)
     events = services.answerer.stream(question)

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from starlette.responses import PlainTextResponse
 
-from server.web.routes.deps import AnswererDep, LibraryDep, ServicesDep
+from server.web.routes.deps import ServicesDep
 from server.web.routes.sources import example, problem_example
-from server.web.schemas.operations import Health
+from server.web.schemas.operations import Health, Readiness
 
 router = APIRouter(tags=["operation"])
 
@@ -22,12 +22,18 @@ async def healthz() -> Health:
 
 @router.get(
     "/readyz",
-    responses={200: example({"status": "ready"}), 503: problem_example("Not yet, and why")},
+    responses={
+        200: example({"status": "ready", "keeps": True}),
+        503: problem_example("Not yet, and why"),
+    },
     summary="Can it answer?",
 )
-async def readyz(answerer: AnswererDep, library: LibraryDep) -> Health:  # noqa: ARG001
-    """503 with the reason until the library serves and the models are loaded."""
-    return Health(status="ready")
+async def readyz(services: ServicesDep) -> Readiness:
+    """503 with the reason until the library serves and the models are loaded. `keeps` is false while
+    the disk is full or read-only, so that questions are answered and conversations not kept.
+    """
+    services.check()
+    return Readiness(status="ready", keeps=services.keeps)
 
 
 @router.get(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -13,6 +13,7 @@ from index import Article, Library, Source, SourceNotFound, Span
 from index.reading import is_binary
 from server.chat.quotes import in_context
 from server.chat.references import gbt7714, plain
+from server.web.about import about
 from server.web.addresses import local_path, source_path
 from server.web.i18n import LANGUAGES
 from server.web.paging import page_count, pages_of
@@ -44,6 +45,7 @@ def view_source(
     page: Annotated[int, Query(ge=0, le=10**6)] = 0,
     fragment: bool = False,
     back: Annotated[str, Query(max_length=500)] = "",
+    saved: Literal["", "1", "reset"] = "",
 ) -> Response:
     """A source with a span marked: the page behind every citation, and what the pane shows.
 
@@ -52,6 +54,8 @@ def view_source(
     """
     context = view(library, id, start, end, article, sha256, n, also, mode, page, fragment=fragment)
     context["back"] = local_path(back) if back else ""
+    if not fragment:
+        context |= about(library, context["article"]) | {"saved": saved}
     return render(request, "_source.html" if fragment else "source.html", context)
 
 
@@ -111,7 +115,9 @@ def view(
     context["query"] = query_string(**kept, also=also)
     context["mark_links"] = {mark: _mark_link(mark, marks, source, mode) for mark in marks}
     mark = marks[0] if marks else None
+    edit = library.edit_of(context["article"]) if context["article"] else None
     more = {
+        "retitled": edit is not None and "title" in edit.given,
         "modes": modes,
         "binary": is_binary(source.name),
         "source": source,

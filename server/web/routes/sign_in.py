@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from server.web.access import SIGN_IN, Access
+from server.errors import TooMany
+from server.web.access import KEPT_S, SIGN_IN, Access
 from server.web.addresses import local_path
+from server.web.rates import Rates
 from server.web.rendering import render_sign_in
-
-KEPT_S = 30 * 24 * 3600
 
 router = APIRouter(include_in_schema=False)
 
@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 @router.get(SIGN_IN)
 def show_sign_in(request: Request, token: str = "", back: str = "/") -> Response:
     access: Access = request.app.state.access
-    if token or not access.token:
+    if token or not access.asks:
         return _enter(request, access, token, back)
     return render_sign_in(request, back)
 
@@ -35,13 +35,20 @@ def sign_in(
 
 def _enter(request: Request, access: Access, token: str, back: str) -> Response:
     response = RedirectResponse(local_path(back), status_code=303)
-    if not access.token:
+    if not access.asks:
         return response
-    if not access.is_token(token):
+    rates: Rates = request.app.state.rates
+    address = request.client.host if request.client else ""
+    reader = access.entered(token)
+    if reader is None:
+        if seconds := rates.sign_in(address):
+            raise TooMany(seconds)
+        rates.failed(address)
         return render_sign_in(request, back, wrong=True)
+    request.scope["reader"] = reader
     response.set_cookie(
         access.cookie_name,
-        access.cookie,
+        access.cookie(reader),
         max_age=KEPT_S,
         httponly=True,
         samesite="strict",

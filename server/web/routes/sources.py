@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Header, Query, UploadFile
 from starlette.responses import JSONResponse, Response
 
-from index import Library, Skipped, Upload
+from index import Library, Selection, Skipped, Upload
 from server.errors import problem
 from server.records import source_dict, source_info_dict
-from server.web.responses import ProblemResponse
-from server.web.routes.deps import LibraryDep, ServicesDep
+from server.web.responses import ProblemResponse, Worked
+from server.web.routes.deps import LibraryDep, SelectionDep, ServicesDep
 from server.web.schemas.examples import EXAMPLE_PROBLEM, EXAMPLE_SOURCE
 from server.web.schemas.sources import SourceOut, SourcePage, UploadOut, UploadResult
 from server.web.skips import language_of, told
@@ -81,14 +82,20 @@ def problem_example(description: str) -> dict[str, Any]:
 
 @router.get("/sources", responses={200: example(PAGE_EXAMPLE)}, summary="List the sources")
 def list_sources(
-    library: LibraryDep, offset: Offset = 0, limit: Limit = 50, query: Sought = ""
+    library: LibraryDep,
+    selection: SelectionDep,
+    offset: Offset = 0,
+    limit: Limit = 50,
+    query: Sought = "",
 ) -> SourcePage:
-    """A page of the library's sources, in the order of their names."""
-    return SourcePage.model_validate(source_page(library, offset, limit, query))
+    """A page of the library's sources, by name; with a query those first that are called so."""
+    return SourcePage.model_validate(
+        source_page(library, offset, limit, replace(selection, query=query))
+    )
 
 
-def source_page(library: Library, offset: int, limit: int, query: str) -> dict[str, Any]:
-    found = [source_info_dict(s) for s in library.sources(offset, limit + 1, query)]
+def source_page(library: Library, offset: int, limit: int, of: Selection) -> dict[str, Any]:
+    found = [source_info_dict(s) for s in library.sources(offset, limit + 1, of)]
     return {
         "sources": found[:limit],
         "offset": offset,
@@ -129,12 +136,16 @@ def add_sources(
     `Accept-Language` (`zh` or `en`); one bad file spoils no other.
     """
     limit = services.settings.upload_limit_mb * 2**20
-    results = add_files(library, files, limit, language_of(accept_language))
-    body = {"files": [r.model_dump() for r in results]}
-    if all(r.status == "skipped" for r in results):
-        detail = "; ".join(f"{r.name}: {r.reason}" for r in results)
-        return ProblemResponse(problem(422, "source-error", detail) | body)
-    return JSONResponse(body, status_code=201)
+
+    def work() -> Response:
+        results = add_files(library, files, limit, language_of(accept_language))
+        body = {"files": [r.model_dump() for r in results]}
+        if all(r.status == "skipped" for r in results):
+            detail = "; ".join(f"{r.name}: {r.reason}" for r in results)
+            return ProblemResponse(problem(422, "source-error", detail) | body)
+        return JSONResponse(body, status_code=201)
+
+    return Worked(work, services.writing)
 
 
 def add_files(
@@ -201,5 +212,9 @@ def _safe_part(part: str) -> str:
 )
 def delete_source(id: str, library: LibraryDep, services: ServicesDep) -> Response:
     """No later answer cites it; earlier ones say that it is gone. The page offers to undo it."""
-    services.trash.delete(library, library.source(id).name)
-    return Response(status_code=204)
+
+    def work() -> Response:
+        services.trash.delete(library, library.source(id).name)
+        return Response(status_code=204)
+
+    return Worked(work, services.writing)

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from server.records import Question, Turn
+from index.reading.places import Box
+from server.records import Conflict, Question, Turn
 from server.web.schemas.bounds import (
     ANSWER_CHARS,
     HISTORY_TURNS,
@@ -92,18 +93,6 @@ class ClaimOut(BaseModel):
     joined: list[int]
 
 
-class BoxOut(BaseModel):
-    """A line of a quote on its page, in points from the page's top left corner."""
-
-    page: int
-    width: float = Field(description="Of the page, in points.")
-    height: float
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
 class CitationOut(BaseModel):
     """``source_text[start:end] == quote``, in Unicode code points.
 
@@ -123,17 +112,7 @@ class CitationOut(BaseModel):
     sha256: str
     url: str | None
     page: int | None = Field(None, exclude_if=lambda page: page is None)
-    boxes: list[BoxOut] = Field([], exclude_if=lambda boxes: not boxes)
-
-
-class ConflictValueOut(BaseModel):
-    value: str
-    citation: int
-
-
-class ConflictOut(BaseModel):
-    about: str
-    values: list[ConflictValueOut]
+    boxes: list[Box] = Field([], exclude_if=lambda boxes: not boxes)
 
 
 class HitOut(BaseModel):
@@ -157,7 +136,7 @@ class AnswerOut(BaseModel):
     reason: str
     claims: list[ClaimOut]
     citations: list[CitationOut]
-    conflicts: list[ConflictOut]
+    conflicts: list[Conflict]
     hits: list[HitOut]
     suggestions: list[str]
     engine: str

@@ -25,6 +25,7 @@ class ConversationOut(BaseModel):
     id: str
     title: str
     created_at: str
+    pinned: bool = False
     turns: list[TurnOut]
 
 
@@ -34,10 +35,11 @@ class ConversationLine(BaseModel):
     created_at: str
     updated_at: str
     turns: int
+    pinned: bool
 
 
 class ConversationPage(BaseModel):
-    """One page of the list, the latest first; ``next_offset`` is null on the last."""
+    """One page of the list, the pinned and then the latest first; ``next_offset`` is null on the last."""
 
     conversations: list[ConversationLine]
     offset: int
@@ -45,7 +47,10 @@ class ConversationPage(BaseModel):
     next_offset: int | None
 
 
-class RenameBody(BaseModel):
+class ChangeBody(BaseModel):
+    """What is to be otherwise; what is left out stays as it is."""
+
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"title": "集群"}]})
 
-    title: Title
+    title: Title | None = None
+    pinned: bool | None = None

@@ -68,6 +68,8 @@ EXAMPLE_SOURCE: dict[str, Any] = {
     "url": None,
     "added_at": "2026-01-05T08:00:00Z",
     "damaged": 0,
+    "edited": False,
+    "answers": 3,
 }
 EXAMPLE_PROBLEM: dict[str, Any] = {
     "type": "urn:youju:problem:source-not-found",

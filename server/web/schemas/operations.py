@@ -1,4 +1,4 @@
-"""How the server is, what it works on, and what went wrong."""
+"""How the server is, and what it works on."""
 
 from __future__ import annotations
 
@@ -22,11 +22,7 @@ class Health(BaseModel):
     status: Literal["ok", "ready"]
 
 
-class Problem(BaseModel):
-    """RFC 9457."""
+class Readiness(Health):
+    """``keeps``: whether what is asked is kept; not, while the disk is full or read-only."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    hint: str
+    keeps: bool

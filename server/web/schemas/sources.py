@@ -8,7 +8,10 @@ from pydantic import BaseModel
 
 
 class SourceInfoOut(BaseModel):
-    """A source of the library; ``damaged`` counts the characters that could not be read."""
+    """A source of the library; ``damaged`` counts the characters that could not be read.
+
+    ``answers`` cite it. ``edited``: a reader calls an article of it otherwise than its file does.
+    """
 
     id: str
     sha256: str
@@ -21,6 +24,8 @@ class SourceInfoOut(BaseModel):
     url: str | None
     added_at: str
     damaged: int
+    edited: bool
+    answers: int
 
 
 class SourcePage(BaseModel):

@@ -3,6 +3,7 @@
 import { $, h, parse, t } from "./dom.js";
 
 const LISTED = 3;
+const PAUSE_MS = 1500;
 const PIECES = /\[(\d+)\]|〔[^〔〕]*〕/g;
 
 function citeLink(c) {
@@ -112,6 +113,7 @@ export class Turn {
   constructor(question) {
     this.question = question;
     this.seen = 0;
+    this.pausing = 0;
     this.stream = "";
     this.body = h("div", { class: "answer waiting", lang: "zh-CN" });
     this.writer = new Writer(this.body);
@@ -121,9 +123,10 @@ export class Turn {
     this.tell("answer.finding");
   }
 
-  // What happens while there are no words yet; heard, too.
+  // What happens while there are no words yet, or no more for a while; heard, too.
   tell(key, values) {
     this.doing.textContent = $("doing").textContent = t(key, values);
+    if (!this.doing.isConnected) this.body.after(this.doing);
   }
 
   hits({ hits }) {
@@ -143,10 +146,12 @@ export class Turn {
   delta(text) {
     this.quiet();
     this.writer.write(text);
+    this.pausing = setTimeout(() => this.tell("answer.writing"), PAUSE_MS);
   }
 
   // The server's own words for the whole turn: levels, marks, conflicts, what can be done next.
   settle(html) {
+    this.quiet();
     const fresh = parse(html).find((node) => node.nodeType === 1);
     const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.n : "";
     this.root.id = fresh.id;
@@ -155,6 +160,7 @@ export class Turn {
   }
 
   quiet() {
+    clearTimeout(this.pausing);
     this.doing.remove();
     $("doing").textContent = "";
   }

@@ -15,6 +15,7 @@ const form = $("composer");
 const fields = form.elements;
 const box = $("question");
 const turns = $("turns");
+const windows = new BroadcastChannel("talks"); // talks.js, here and in other windows, has its own
 let running = null;
 
 // ---- what the reader does ---------------------------------------------------------------------
@@ -80,8 +81,7 @@ function edit(turn) {
 // ---- asking -----------------------------------------------------------------------------------
 
 async function ask(asked) {
-  sessionStorage.removeItem(STOPPED);
-  sessionStorage.removeItem(DRAFT);
+  for (const name of [STOPPED, DRAFT]) sessionStorage.removeItem(placed(name));
   const turn = begin(asked.question, asked.replaces);
   const body = { ...asked, stream: true, resumable: true, conversation_id: fields.conversation_id.value || undefined };
   if (!body.replaces) delete body.replaces;
@@ -170,13 +170,24 @@ async function finish(turn, answer) {
   readdress((query) => ["q", "edit"].forEach((name) => query.delete(name)));
   answered();
   turn.settle(await (await send(`/c/${id}/turns/${answer.id}`)).text());
-  if (first) tools(id).catch(() => {}); // they come with the next load at the latest
+  suggest(turn.root);
+  windows.postMessage({ talk: id });
+  if (first) catchUp().catch(() => {}); // it comes with the next load at the latest
 }
 
-async function tools(id) {
-  const page = parse(await (await fetch(`/c/${id}`)).text());
-  const fresh = page.map((node) => node.querySelector?.("#tools")).find(Boolean);
-  if (fresh) $("tools").replaceWith(fresh);
+// Nothing that is needed at first sight.
+const suggest = (turn) => turn?.querySelector("[data-next]") && import("./next.js").then(({ next }) => next(turn));
+
+// What another window, or the list beside the talk, has made of it.
+async function catchUp() {
+  const response = await fetch(`/c/${fields.conversation_id.value}`, { headers: { accept: "text/html" } });
+  if (!response.ok || running) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const theirs = [...page.querySelectorAll("#turns > .turn")];
+  for (const own of turns.querySelectorAll(".turn[id]")) if (!theirs.some(({ id }) => id === own.id)) own.remove();
+  turns.append(...theirs.filter(({ id }) => !$(id)));
+  for (const id of ["title", "tools"]) $(id).replaceWith(page.getElementById(id));
+  document.title = page.title;
 }
 
 const isLoss = (error) => error instanceof TypeError;
@@ -205,15 +216,10 @@ function explain(turn, error, asked) {
   } else turn.note("trouble", isLoss(error) ? t("error.lost") : words(error), t("answer.retry"), retry);
 }
 
-// What was stopped, or is not asked yet, is still there when the page is loaded anew.
-function keep(name, value) {
-  sessionStorage.setItem(name, JSON.stringify({ ...value, conversation: fields.conversation_id.value }));
-}
-
-function kept(name) {
-  const found = JSON.parse(sessionStorage.getItem(name) || "null");
-  return found?.conversation === fields.conversation_id.value ? found : null;
-}
+// What was stopped, or is not asked yet, is still there when one comes back to its talk in this window.
+const placed = (name) => `${name} ${fields.conversation_id.value}`;
+const keep = (name, value) => sessionStorage.setItem(placed(name), JSON.stringify(value));
+const kept = (name) => JSON.parse(sessionStorage.getItem(placed(name)) || "null");
 
 function standStill({ asked, text, citations }) {
   const turn = begin(asked.question, asked.replaces);
@@ -254,12 +260,19 @@ document.addEventListener("submit", onSubmit);
 $("stop").addEventListener("click", stop);
 if ("focus" in box.dataset) box.focus({ preventScroll: true }); // autofocus would scroll to it
 if (turns.lastElementChild && !location.hash) turns.lastElementChild.scrollIntoView();
-const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
+const anew = performance.getEntriesByType("navigation")[0]?.type === "navigate" && !fields.conversation_id.value;
 box.value ||= kept(DRAFT)?.text ?? "";
-if (reloaded && kept(STOPPED)) {
+if (kept(STOPPED) && !anew) { // a new talk begins empty
   welcomed(kept(STOPPED).asked.question);
   standStill(kept(STOPPED));
 }
 const pending = JSON.parse(sessionStorage.getItem(PENDING) || "null");
 sessionStorage.removeItem(PENDING);
+windows.addEventListener("message", ({ data }) => data.talk === fields.conversation_id.value && !running && catchUp().catch(() => {}));
+const margin = matchMedia("(min-width: 80rem)"); // the list stands in it; its script waits for the rest
+const list = () => margin.matches && $("talks") && import("./talks.js");
+const later = () => (list(), suggest(turns.lastElementChild));
+if (document.readyState === "complete") later();
+else addEventListener("load", later);
+margin.addEventListener("change", list);
 if (pending?.stream && pending.conversation === fields.conversation_id.value) takeUp(pending);

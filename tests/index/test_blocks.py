@@ -1,0 +1,219 @@
+"""What each line of a text is: title, byline, caption, heading, statement, or no part of the text."""
+
+from __future__ import annotations
+
+import pytest
+from test_articles import BIRDS
+
+from index.pages.blocks import LONG, SHORT, Piece, layout
+from index.records import Source
+
+PROSE = BIRDS[0]
+
+
+def pieces(*lines: str, format: str = "txt", joint: str = "\n\n") -> list[Piece]:
+    return layout(Source("a", joint.join(lines), "", format=format)).pieces
+
+
+def kinds(*lines: str, format: str = "txt") -> list[str]:
+    """The kind of each line, where every line is a block."""
+    found = pieces(*lines, format=format)
+    assert len(found) == len(lines)
+    return [piece.kind for piece in found]
+
+
+def between(line: str, format: str = "txt") -> str:
+    """The kind of a line that stands between two statements."""
+    return kinds("候鸟归来", PROSE, line, PROSE, format=format)[2]
+
+
+# -- headings
+
+
+def test_a_heading_is_short() -> None:
+    assert between("堤" * SHORT) == "heading"
+    assert between("堤" * (SHORT + 1)) == "paragraph"
+
+
+@pytest.mark.parametrize("line", ["他走了……", "甲说好。乙不说", "Done.", "———", "注意以下几点："])
+def test_what_ends_or_holds_a_sentence_or_no_word_is_no_heading(line: str) -> None:
+    assert between(line) == "paragraph"
+
+
+def test_a_heading_that_is_marked_is_one_whatever_it_says() -> None:
+    for line in ("## 湿地变大了！", "## 报名时间：3月1日", "## 新增滩涂45公顷", f"## {PROSE}"):
+        assert between(line, "md") == "heading"
+    assert kinds("# 候鸟归来", "## 王大山", PROSE, format="md")[1] == "heading"
+    rows = [f"## 第{n}天" for n in "一二三四五"]
+    assert set(kinds("# 候鸟归来", *rows, PROSE, format="md")[:-1]) == {"heading"}
+
+
+def test_the_first_line_heads_a_text_and_may_be_longer_than_a_heading() -> None:
+    def first(line: str) -> str:
+        return kinds(line, PROSE)[0]
+
+    assert first("堤" * LONG) == "heading"
+    assert first("堤" * 40 + "，" + "坝" * 10) == "heading"
+    assert first("堤" * (LONG + 1)) == "paragraph"
+    assert first("堤" * 40 + "……") == "paragraph"
+    assert first("堤" * 20 + "。" + "坝" * 20) == "paragraph"
+    assert first("堤" * 20 + "，" + "坝" * 10 + "，" + "水" * 10) == "paragraph"
+    assert kinds("堤" * 40) == ["paragraph"]  # heads nothing
+
+
+def test_a_headline_stands_below_the_pages_own_lines() -> None:
+    headline = "对话船工：一船鱼能卖多少"
+    assert kinds("本报记者 王大山", headline, PROSE) == ["byline", "heading", "paragraph"]
+
+
+def test_a_page_may_begin_with_more_headlines_than_stand_in_a_row_elsewhere() -> None:
+    few, many = [f"渡口的{n}件事" for n in "一二三"], [f"渡口的{n}件事" for n in "一二三四五"]
+    assert kinds(*many, PROSE) == ["heading"] * 5 + ["paragraph"]
+    assert kinds("候鸟归来", PROSE, *few, PROSE)[2:5] == ["heading"] * 3
+    # A chart's; the last may head what follows.
+    assert kinds("候鸟归来", PROSE, *many, PROSE)[2:7] == ["paragraph"] * 4 + ["heading"]
+
+
+def test_of_many_lines_at_a_pages_beginning_the_first_heads_and_the_last_may() -> None:
+    many = [f"渡口的{n}件事" for n in "一二三四五六七八"]
+    assert kinds(*many, PROSE)[:8] == ["heading", *["paragraph"] * 6, "heading"]
+    assert kinds(*many, "地点：西渡口", PROSE)[:8] == ["heading", *["paragraph"] * 7]
+
+
+def test_a_text_may_end_with_a_chart_and_with_a_line_that_says_where_it_is_from() -> None:
+    assert kinds("候鸟归来", PROSE, *["渡口"] * 4)[2:] == ["paragraph"] * 4
+    assert kinds("候鸟归来", PROSE, "渡口", "湿地")[2:] == ["paragraph"] * 2
+    assert kinds("候鸟归来", PROSE, "海边日报") == ["heading", "paragraph", "byline"]
+    assert kinds("候鸟归来", PROSE, "新增滩涂45公顷")[2] == "paragraph"
+
+
+def test_items_in_a_row_are_no_chart() -> None:
+    items = ["第一章 总则", "第一节 目的", "一、概述", "（一）背景"]
+    assert kinds("护堤办法", PROSE, *items, PROSE)[2:6] == ["heading"] * 4
+
+
+def test_contents_are_short_lines() -> None:
+    assert kinds("目录", "1、种树", "2、" + PROSE, PROSE) == [
+        "byline",
+        "byline",
+        "paragraph",
+        "paragraph",
+    ]
+
+
+# -- short lines that say something
+
+
+def test_an_amount_is_told_once_the_text_has_begun() -> None:
+    told = "新增滩涂45公顷"
+    assert between(told) == "paragraph"
+    assert kinds("候鸟归来", PROSE, "湿地变大", told, PROSE)[2:4] == ["heading", "paragraph"]
+    assert kinds("候鸟归来", told, PROSE)[1] == "heading"
+
+
+def test_an_amount_in_a_signed_line_is_a_headlines() -> None:
+    told = "新增滩涂45公顷"
+    assert between(f"——{told}") == "heading"
+    assert kinds("候鸟归来", PROSE, told, "□王大山", PROSE)[2] == "heading"
+
+
+@pytest.mark.parametrize("line", ["甲班 乙班 丙班 3", "来的来，去的去，都散了"])
+def test_cells_and_clauses_say_something(line: str) -> None:
+    assert between(line) == "paragraph"
+
+
+def test_a_text_that_says_nothing_says_what_its_own_lines_are() -> None:
+    def said(*lines: str) -> list[str]:
+        return kinds("# 护堤", *lines, format="md")
+
+    assert said("水利站") == ["heading", "paragraph"]
+    assert said("来源：水利站") == ["heading", "byline"]
+    assert said("首页 > 要闻 > 正文") == ["heading", "byline"]
+
+
+# -- titles
+
+
+def test_an_original_title_is_a_title() -> None:
+    assert kinds(PROSE, "原标题：候鸟归来", BIRDS[1])[1] == "title"
+
+
+def test_an_original_title_that_runs_into_the_text_is_cut_off() -> None:
+    found = pieces(f"原标题：候鸟归来【海边日报讯】{PROSE}")
+    assert [(piece.kind, piece.text[:8]) for piece in found] == [
+        ("title", "原标题：候鸟归来"),
+        ("paragraph", "【海边日报讯】今"),
+    ]
+
+
+def test_a_title_is_no_field_of_a_form() -> None:
+    assert kinds("原标题：候鸟归来", "地点：西渡口", PROSE)[:2] == ["title", "paragraph"]
+
+
+# -- bylines
+
+
+@pytest.mark.parametrize("line", ["记者站里的一天", "编辑部搬家", "作者与读者", "图书馆里的摄影课"])
+def test_a_line_that_only_names_a_trade_is_no_byline(line: str) -> None:
+    assert between(line) == "heading"
+
+
+def test_a_byline_holds_no_sentence() -> None:
+    assert between("来源：水利站") == "byline"
+    assert between("来源：水利站。今年雨多") == "paragraph"
+
+
+def test_a_form_may_name_who_speaks() -> None:
+    found = kinds("护堤会议", "地点：西渡口", "主持人：水利站站长", PROSE)
+    assert found[1:3] == ["paragraph", "paragraph"]
+    assert kinds("护堤会议", "主持人：水利站站长", PROSE)[1] == "byline"
+
+
+def test_a_name_alone_is_an_authors_under_a_headline_only() -> None:
+    assert kinds("候鸟归来", "王大山", PROSE)[1] == "byline"
+    assert between("王大山") == "heading"
+
+
+def test_a_name_with_an_office_is_a_speakers_under_a_byline_only() -> None:
+    assert kinds("候鸟归来", "嘉宾", "王大山 水利站站长", PROSE)[1:3] == ["byline", "byline"]
+    assert kinds("候鸟归来", "嘉宾", "湿地 变大", PROSE)[2] == "heading"
+    assert kinds("候鸟归来", "王大山 水利站站长", PROSE)[1] == "heading"
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("□本报记者 王大山 今年雨多，堤要加高", ["□本报记者王大山", "今年雨多，堤要加高"]),
+        ("□本报记者 王大山 李小河", ["□本报记者王大山李小河"]),
+        ("□本报记者 王大山 通讯员 李小河", ["□本报记者王大山通讯员李小河"]),
+        ("□本报记者 王大山 文/图", ["□本报记者王大山文/图"]),
+        (f"{PROSE}编辑：周三原", [PROSE, "编辑：周三原"]),
+        (f"{PROSE}返回搜狐，查看更多", [PROSE, "返回搜狐，查看更多"]),
+    ],
+)
+def test_what_runs_into_the_text_is_a_block_of_its_own(line: str, parts: list[str]) -> None:
+    assert [piece.text for piece in pieces("候鸟归来", line)[1:]] == parts
+
+
+def test_a_row_of_a_table_is_one_block() -> None:
+    rows = "| 事 | 说 |\n|---|---|\n| 堤 | 加高了。编辑：周三原 |"
+    assert [piece.kind for piece in pieces("# 堤", rows, format="md")[1:]] == ["row"]
+
+
+def test_spaces_part_words_and_no_lines() -> None:
+    line = "澄湖镇今年新修了三条灌溉水渠，总长度超过十二公里，沿线五个村的农田都能用上湖水。"
+    (only,) = pieces(*(line[i : i + 9] for i in range(0, len(line), 9)), joint="\n")
+    assert only.spaced == only.text == line
+    assert pieces("湿地 变大", PROSE)[0].spaced == "湿地 变大"
+    assert pieces("湿 地 变 大", PROSE)[0].spaced == "湿地变大"
+
+
+# -- captions
+
+
+def test_what_stands_above_a_photographer_is_a_caption() -> None:
+    assert kinds("候鸟归来", PROSE, "滩涂上的水鸟", "王大山摄")[2:] == ["caption", "caption"]
+    assert kinds("候鸟归来", PROSE, "编辑：周三原", "王大山摄")[2:] == ["byline", "caption"]
+    assert kinds("候鸟归来", BIRDS[0] * 3, "王大山摄")[1] == "paragraph"
+    assert kinds("候鸟归来", PROSE, "本报记者王大山摄")[1:] == ["paragraph", "byline"]
+    assert kinds("候鸟归来", PROSE, "图为滩涂。王大山摄")[1:] == ["paragraph", "caption"]

@@ -1,0 +1,83 @@
+"""What several processes make is what one makes."""
+
+import json
+import os
+import sqlite3
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from index import IndexConfig, Library, cores
+from index.cores import Cores
+from index.store.database import FILE
+
+WORDS = "机场旅客吞吐量达到企业产值增长比例工厂森林覆盖机器人产业园区"
+
+
+def test_a_few_portions_start_no_process() -> None:
+    work = Cores(lambda n: (n, os.getpid()), alone=3)
+    made = [pair for n in range(3) for pair in work.put(n)]
+    assert made == [(n, (n, os.getpid())) for n in range(3)]
+    assert work.rest() == []
+
+
+def test_many_go_to_other_processes_and_come_back_in_order() -> None:
+    work = Cores(_with_process, alone=1, processes=2)
+    made = [pair for n in range(20) for pair in work.put(n)]
+    assert 20 - len(made) == 4  # no more wait, however many come
+    made += work.rest()
+    assert [(n, out) for n, (out, _) in made] == [(n, n * n) for n in range(20)]
+    processes = {process for _, (_, process) in made[1:]}
+    assert os.getpid() not in processes
+
+
+def test_what_a_process_leaves_undone_when_it_dies_is_done_here() -> None:
+    work = Cores(partial(_dying, os.getpid()), alone=0, processes=2)
+    made = [pair for n in range(6) for pair in work.put(n)] + work.rest()
+    assert [out for _, out in made] == [n * n for n in range(6)]
+
+
+def _with_process(n: int) -> tuple[int, int]:
+    return n * n, os.getpid()
+
+
+def _dying(home: int, n: int) -> int:
+    if n == 2 and os.getpid() != home:
+        os._exit(9)
+    return n * n
+
+
+def test_a_library_is_the_same_by_one_process_and_by_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.update._BATCH", 20)
+    monkeypatch.setattr("index.store.lexical._CUT", 20)
+    news = tmp_path / "news.jsonl"
+    records = [{"id": f"n{i}", "title": f"第{i}篇", "text": _text(i)} for i in range(120)]
+    news.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    made = []
+    for name, alone in (("one", 10**9), ("several", 1)):
+        monkeypatch.setattr(cores, "ALONE", alone)
+        with Library(tmp_path / name, IndexConfig(embedder="hash")) as library:
+            assert library.update([news]).added == len(records)
+            found = library.snapshot().candidates(None, {"吞": 1.0, "产业": 1.0}, k=30)
+        made.append((_content(tmp_path / name / FILE), sorted((c.key, c.lexical) for c in found)))
+    assert made[0] == made[1]
+
+
+def _text(number: int) -> str:
+    sentences = [WORDS[i % 20 :] + WORDS[: (i * number) % 25] + "。" for i in range(30)]
+    return "".join(sentences[number % 7 :])
+
+
+def _content(file: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, less when it was added."""
+    db = sqlite3.connect(file)
+    tables = ("sources", "articles", "passages", "vectors")
+    content = {
+        table: db.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in tables
+    }
+    content["sources"] = [row[:-1] for row in content["sources"]]
+    db.close()
+    return content
