@@ -112,6 +112,7 @@ class Library:
         self._mending: threading.Thread | None = None
         self._interrupted = threading.Event()
         self._kinds: tuple[int, Kinds] | None = None
+        self._tidy = False
 
     def __enter__(self) -> Self:
         return self
@@ -308,9 +309,13 @@ class Library:
             )
         with self._guard:
             try:
-                return self._parts.snapshot()
+                found = self._parts.snapshot()
             except LibraryDamaged as damage:
-                return self._mended(damage)
+                found = self._mended(damage)
+        if not self._tidy:
+            self._tidy = True
+            self._clean()
+        return found
 
     def _mended(self, damage: LibraryDamaged) -> Snapshot:
         """The state before while the damaged one is made anew; that, where none was served before."""
@@ -342,11 +347,41 @@ class Library:
         """
         if not self._exists():
             raise IndexMissing(f"there is no library in {self.path}", hint="Name it by --library.")
+        found = self._faults()
+        if not any(fault.part is Part.CATALOGUE for fault in found):
+            found += [leftover(path, self.path) for path in self._leftovers()]
+        return found
+
+    def _faults(self) -> list[Fault]:
         found = list(catalogue_faults(self._parts.db))
         if not any(fault.part is Part.CATALOGUE for fault in found):
             found += map(index_fault, self._parts.store.faults())
-            found += [leftover(path, self.path) for path in self._leftovers()]
         return found
+
+    def inspect(self) -> list[Fault]:
+        """Look at everything while the library is in use, and make a damaged search index anew.
+
+        Opening looks at a sample of large files. Raises: as ``check`` and ``mend``.
+        """
+        found = self._faults() if self.version else []
+        for fault in found:
+            log.warning("%s. %s", fault.what, fault.hint)
+        if any(fault.part is Part.INDEX for fault in found):
+            self.mend()
+        return found
+
+    def _clean(self) -> None:
+        """Remove what a process that died has left, unless somebody is writing."""
+        if self._leftovers(held=True):
+            with (
+                suppress(LibraryBusy, LibraryInaccessible, OSError),
+                self._writing(0.0),
+            ):
+                self._remove_leftovers()
+
+    def _remove_leftovers(self) -> None:
+        for path in self._leftovers(held=True):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def repair(self) -> list[Fault]:
         """Mend what can be mended; what is wrong still. Raises: as ``check``, and LibraryBusy."""
@@ -363,8 +398,7 @@ class Library:
         elif parts & {Part.VECTORS, Part.INDEX}:
             self.mend(sure=True)
         with self._writing(self._lock_timeout_s):
-            for path in self._leftovers(held=True):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            self._remove_leftovers()
         return self.check()
 
     def mend(self, *, sure: bool = False, wait_s: float = 0.0) -> bool:
@@ -447,8 +481,8 @@ class Library:
         it): somebody knows that nothing else has changed. Passages keep their embedder then.
 
         With ``prune``, sources that came from one of these folders and are no longer there are
-        removed; uploads and what came from elsewhere stay. ``rebuild`` reads, splits and indexes
-        everything again; cached embeddings are used again all the same. An update that removes
+        removed; uploads and what came from elsewhere stay. ``rebuild`` reads, splits, embeds and
+        indexes everything again: nothing but the sources is trusted. An update that removes
         more than half of the library, or all that came from one place, is made only when ``sure``.
 
         Raises: RemovalRefused, SourceError, EmbeddingError, LibraryBusy.

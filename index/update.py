@@ -61,6 +61,7 @@ class Update:
         self.store = store
         self.config = config
         self.progress = progress or (lambda *_: None)
+        self.rebuild = rebuild
         self.resplit = rebuild or not self._splits_as_before()
         self.added = self.changed = self.removed = self.unchanged = 0
         self.skipped: list[Skipped] = []
@@ -369,7 +370,7 @@ class Update:
         batch.publish(lambda version: self.staging.publish(version, self.config))
 
     def _embed(self, embedder: Embedder, *, whole: bool) -> None:
-        missing = self.staging.unembedded(embedder.name, whole=whole)
+        missing = self.staging.unembedded(embedder.name, whole=whole, anew=self.rebuild)
         for at in range(0, len(missing), _EMBEDDED):
             self.progress("embed", at, len(missing))
             batch = self.staging.texts(missing[at : at + _EMBEDDED], whole=whole)

@@ -147,6 +147,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     else:
         services.watch()
         services.intake.wake()
+        services.inspect()
     if services.settings.workers > 1 and opening is not None:
         await opening  # another worker answers until then
     yield

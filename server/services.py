@@ -13,7 +13,7 @@ from functools import cached_property
 from types import FrameType
 from typing import Any, Protocol
 
-from index import Library, YoujuError
+from index import Library, YoujuError, explained
 from server.chat.examples import Examples
 from server.chat.spool import Spool
 from server.chat.streams import Streams
@@ -149,6 +149,7 @@ class Services:
             self.examples.questions(library, self.opened_answerer)
             self.watch()
             self.intake.wake()
+            self.inspect()
         except Exception as error:
             self.failure = error
             log.exception("The library could not be opened")
@@ -160,6 +161,18 @@ class Services:
         elif self.settings.watch and self.watcher is None:
             self.watcher = Watcher(self.library)
             self.watcher.start()
+
+    def inspect(self) -> None:
+        """Look at the whole library in a thread of its own; what can be made anew is."""
+
+        def look() -> None:
+            try:
+                self.library.inspect()
+            except Exception as error:
+                told = explained(error)
+                log.warning("The library could not be looked at: %s", error, exc_info=told is None)
+
+        threading.Thread(target=look, name="inspecting", daemon=True).start()
 
     def begin_shutdown(self) -> None:
         """What a server does that is told to stop; it accepts no connections any more.

@@ -258,3 +258,18 @@ def test_there_is_a_picture_of_every_state_and_together_they_are_small() -> None
     there = {path.name: path.stat().st_size for path in IMAGES.glob("*.webp")}
     assert set(there) == wanted, "python -m docs.screenshots takes them anew"
     assert sum(there.values()) < 2_500_000
+
+
+def test_each_threat_names_a_test_that_there_is() -> None:
+    named = re.findall(r"`(tests/[\w/.]+)(?:::(\w+))?`", read("SECURITY.md"))
+    assert len(named) > 15
+    missing = [
+        (file, test)
+        for file, test in named
+        if not (ROOT / file).exists() or f"def {test}" not in _text(ROOT / file, test)
+    ]
+    assert missing == []
+
+
+def _text(path: Path, test: str) -> str:
+    return path.read_text(encoding="utf-8") if test else "def "

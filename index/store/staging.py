@@ -143,13 +143,13 @@ class Staging:
         )
         return [row[0] for row in rows]
 
-    def unembedded(self, embedder: str, *, whole: bool) -> list[int]:
-        """Keys of passages whose vectors are not cached, one for each text."""
+    def unembedded(self, embedder: str, *, whole: bool, anew: bool) -> list[int]:
+        """Keys of passages whose vectors are not cached, or of all when ``anew``, one for each text."""
         rows = self.db.execute(
-            f"SELECT min(p.key) FROM {_table(whole)} p WHERE NOT EXISTS"
+            f"SELECT min(p.key) FROM {_table(whole)} p WHERE ? = 1 OR NOT EXISTS"
             " (SELECT 1 FROM main.vectors v WHERE v.hash = p.hash AND v.embedder = ?)"
             " GROUP BY p.hash",
-            (embedder,),
+            (anew, embedder),
         )
         return [row[0] for row in rows]
 

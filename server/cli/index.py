@@ -32,7 +32,9 @@ def add(commands: Commands) -> None:
         " CSV, JSON Lines, ZIP; default: where the library's articles came from, the seeds for an"
         " empty library",
     )
-    sub.add_argument("--rebuild", action="store_true", help="read, split and index all again")
+    sub.add_argument(
+        "--rebuild", action="store_true", help="read, split, embed and index all again"
+    )
     sub.add_argument(
         "--yes", action="store_true", help="also when much of the library would be removed"
     )

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from index import Hit, Passage
 from index.reranking.reader import builtin
 from prompts import language_of
+from server.evidence.cells import cell
 from server.evidence.choosing import choose, of_its_own, told_apart
-from server.evidence.disagreements import Value, differing
+from server.evidence.disagreements import Value, answered_apart, differing, rivals
 from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
@@ -30,6 +31,9 @@ SURE = 0.5  # a sentence that bears the answer so likely ends the reading
 READ = 0.5  # a passage with a sentence that bears the answer so likely goes before the others
 SURER = 0.7  # the same where nothing ranks the sentences
 GIST = 0.9  # confidence in the article that a summary is of: it is named, and no more is judged
+#: A sentence that bears the answer so likely may give another amount: what else tells it apart from a
+#: sentence on something else (unit, subject, nouns and time are the same) is looked at, too.
+ANSWERS_TOO = 0.1
 LENIENT = 0.5  # what a further part of a question needs of the threshold
 
 
@@ -85,7 +89,11 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         for part in asked.parts
     }
     read = of_its_own(read)
-    told = {part: _told(asked, part, read[part], candidates.ranked[part]) for part in asked.parts}
+    told = {
+        part: _told(asked, part, read[part], candidates.ranked[part])
+        or _apart(part, read[part], candidates.ranked[part], reader, judgement)
+        for part in asked.parts
+    }
     likely = {part: judgement.answers(sentences) for part, sentences in read.items()}
     sure = max(likely.values())
     hits = read_first(candidates.hits, read, judgement)
@@ -154,8 +162,11 @@ def _read(
 ) -> list[ReadSentence]:
     """The sentences of as many windows as it takes, those that bear the answer likeliest first.
 
-    ``enough``: a sentence that bears it so likely ends the reading.
+    ``enough``: a sentence that bears it so likely ends the reading. A cell that is named by its row
+    and its column is read off.
     """
+    if named := cell(part, ranked):
+        return [named]
     reading = Reading(part, ranked, reader)
     abroad = bool(ranked) and language_of(ranked[0].sentence.text) != language_of(part.text)
     enough = max(enough, SURER if abroad else SURE)
@@ -178,3 +189,21 @@ def _told(
     known = {sentence.key for sentence in told}
     told += [r.sentence for r in ranked if r.sentence.key not in known and not r.clash]
     return tuple(differing(part, told, asked=asked.compares))
+
+
+def _apart(
+    part: Part,
+    read: Sequence[ReadSentence],
+    ranked: Sequence[Ranked],
+    reader: Reads,
+    judgement: Judgement,
+) -> tuple[Value, ...]:
+    """The amounts in which the reader sees several articles answer, whatever words they say them in."""
+    if not (read and ranked) or judgement.bears(read[0]) < READ:
+        return ()
+    if not (found := rivals(part, read[0], ranked)):
+        return ()
+    further = Reading(part, found, reader)
+    further.more(len(found))
+    likely = [one for one in further.sentences if judgement.bears(one) >= ANSWERS_TOO]
+    return answered_apart(part, read[0], sorted(likely, key=judgement.bears, reverse=True))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from index.reading.dates import published_date
 from server.evidence.answer_kinds import wanted_units
 from server.evidence.dated import asked_periods, time_of, times
 from server.evidence.must_hold import names_name
+from server.evidence.ranking import Ranked
+from server.evidence.reading import ReadSentence
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
 from server.text.comparison import squash
@@ -21,6 +24,7 @@ from server.text.words import PLANNED
 
 SEARCHED = 5  # sentences in which the amount is looked for when a question asks for several
 DEPTH = 12  # sentences that are compared with it
+RIVALS = 2  # sentences of other articles that are read for another amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class Value:
     @property
     def subjects(self) -> tuple[str, ...]:
         """The bodies that its sentence names before it; those of the article's title when none."""
-        return bodies(self.before) or bodies(self.sentence.article.title)
+        own = bodies(self.before) or bodies(self.sentence.article.title)
+        return tuple(name for name in own if len(name) > 2 or name[-1] != "市")  # 城市 is none
 
     @property
     def before(self) -> str:
@@ -116,6 +121,68 @@ def _corrected(part: Part, ranked: Sequence[Sentence]) -> list[Value]:
             if all(two.key != value.fact.key for value in values):
                 values.append(Value(about, _noun(other, two, about), two, other))
     return values
+
+
+# -- what the reader sees answered otherwise
+
+
+def rivals(part: Part, best: ReadSentence, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Sentences of other articles that may give another amount for what the best one answers.
+
+    They give one of the same unit and the same time, and nothing there is of another subject.
+    """
+    value = _answered(part, best)
+    if value is None:
+        return []
+    found = []
+    for one in ranked:
+        elsewhere = one.sentence.article.id != best.sentence.article.id
+        if elsewhere and not one.clash and _rivals(part, value, one.sentence):
+            found.append(one)
+    return found[:RIVALS]
+
+
+def answered_apart(
+    part: Part, best: ReadSentence, others: Sequence[ReadSentence]
+) -> tuple[Value, ...]:
+    """The amounts with which sentences of several articles answer, newest first; empty when they agree."""
+    values = [value] if (value := _answered(part, best)) else []
+    for other in map(partial(_answered, part), others):
+        if not values or other is None or not _told_apart(values, other):
+            continue
+        same = other.fact.key[2] == values[0].fact.key[2] and _alike(part, values[0], other)
+        if same and all(other.fact.key != value.fact.key for value in values):
+            values.append(other)
+    return tuple(_newest_first(values)) if len(values) > 1 else ()
+
+
+def _answered(part: Part, one: ReadSentence) -> Value | None:
+    """The amount with which the reader sees a sentence answer."""
+    start, end = one.answer
+    wanted, text = wanted_units(part), one.sentence.text
+    for fact in numbers(text) if part.kind == "count" else ():
+        inside = start <= fact.start < end and fact.text not in part.text
+        if fact.kind == "number" and inside and (not wanted or fact.unit in wanted):
+            about = named(text, fact, part.text) or next(iter(nouns(text, fact)[::-1]), "")
+            return Value(about or _ABOUT["count"], "", fact, one.sentence)
+    return None
+
+
+def _rivals(part: Part, value: Value, sentence: Sentence) -> bool:
+    return any(
+        fact.kind == "number"
+        and fact.key[2] == value.fact.key[2]
+        and fact.key != value.fact.key
+        and _alike(part, value, Value(value.about, "", fact, sentence))
+        for fact in numbers(sentence.text)
+    )
+
+
+def _alike(part: Part, one: Value, other: Value) -> bool:
+    """Whether two values may be of the same subject, thing and time, as far as these are said."""
+    times = {time.period for v in (one, other) if (time := time_of(v.sentence, v.fact))}
+    same = len(times) < 2 and one.planned == other.planned and one.added == other.added
+    return same and _same_subject(part, one, other) and _same_nouns(part, one, other)
 
 
 def _of_other_days(one: Sentence, other: Sentence) -> bool:

@@ -17,10 +17,11 @@ from server.evidence.reading import ReadSentence
 
 WEIGHTS = Path(__file__).parent / "models" / "judgement.json"
 
-#: What a sentence's odds are weighed from: the reader's four findings, and the ranking's score.
-SENTENCE = ("here", "evidence", "sure", "inside", "counted")
-#: What the decision is weighed from: the reader's findings on the likeliest sentence.
-DECISION = ("here", "evidence", "sure", "inside")
+#: What a sentence's odds are weighed from: the reader's four findings, the ranking's score, and whether
+#: what the question names is spoken of there.
+SENTENCE = ("here", "evidence", "sure", "inside", "counted", "named")
+#: What the decision is weighed from: the reader's findings on the likeliest sentence, and the same.
+DECISION = ("here", "evidence", "sure", "inside", "named")
 
 
 #: What a sentence's log odds gain that says what a word means, where that is asked: the reader sees in

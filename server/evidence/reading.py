@@ -16,9 +16,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index import Article
 from index.pages.passages import sentences
 from index.reranking.reader import Window, WindowReading, around
 from server.evidence.answer_kinds import defines
+from server.evidence.elsewhere import Elsewhere
 from server.evidence.must_hold import clash
 from server.evidence.ranking import Ranked
 from server.evidence.roles import introduces
@@ -29,6 +31,7 @@ from server.question.understanding import Part
 
 LONGEST_ANSWER = 80  # characters
 _STARTS = 6  # places where an answer may start that are looked at
+_CERTAIN = 5.0  # log odds of what is read off
 _EDGE = 1e-5  # a probability is at least this, and at most so much less than 1
 
 
@@ -47,7 +50,8 @@ class ReadSentence:
     characters ``[start, end)`` of the sentence, rather than nowhere in the window. ``items`` are
     the stretches that are each an answer, of several. ``counted``: the score of the ranking, the
     lowest one where it did not rank the sentence. ``defines``: it says what a word means that the
-    question asks to be explained.
+    question asks to be explained. ``named``, no log odds: -1 where what the question names is spoken
+    of elsewhere, -2 where another body is spoken of here.
     """
 
     sentence: Sentence
@@ -60,6 +64,7 @@ class ReadSentence:
     counted: float
     defines: bool = False
     settled: bool = False
+    named: float = 0.0
 
 
 def unread(near: Sentence, start: int, end: int) -> ReadSentence:
@@ -68,6 +73,13 @@ def unread(near: Sentence, start: int, end: int) -> ReadSentence:
     nothing = _log_odds(0.0)
     sentence = replace(near, start=start, end=end, block=block)
     return ReadSentence(sentence, nothing, nothing, nothing, nothing, (0, 0), (), nothing)
+
+
+def read_off(sentence: Sentence, answer: tuple[int, int]) -> ReadSentence:
+    """A sentence whose build says where the answer stands: no reader can be surer."""
+    return ReadSentence(
+        sentence, _CERTAIN, _CERTAIN, _CERTAIN, _CERTAIN, answer, (), 0.0, settled=True
+    )
 
 
 class Reading:
@@ -80,6 +92,7 @@ class Reading:
         self._counted = {r.sentence.key: r.score for r in ranked}
         self._lowest = min(self._counted.values(), default=0.0)
         self._windows = _windows(ranked)
+        self._elsewhere = Elsewhere(part, _articles(ranked))
         self._found: dict[tuple[str, int], ReadSentence] = {}
 
     @property
@@ -99,6 +112,7 @@ class Reading:
                 one = replace(
                     _read(sentence, window, reading, counted),
                     defines=defines(self._word, sentence.text),
+                    named=-float(self._elsewhere.of(sentence)),
                 )
                 if self._person and (said := introduces(self._person, sentence.text)):
                     one = replace(one, answer=said, sure=max(1.0, one.sure), settled=True)
@@ -106,6 +120,10 @@ class Reading:
                 if known is None or known.here < one.here:
                     self._found[sentence.key] = one
         return bool(chosen)
+
+
+def _articles(ranked: Sequence[Ranked]) -> list[Article]:
+    return list({r.sentence.article.id: r.sentence.article for r in ranked}.values())
 
 
 def _windows(ranked: Sequence[Ranked]) -> Iterator[tuple[Sentence, Window]]:

@@ -91,10 +91,32 @@ def _quarters(match: re.Match[str]) -> str:
 
 def understand(text: str) -> Asked:
     """What a normalised question asks for."""
-    pieces, compares = _pieces(text), bool(_CONFLICT.search(text))
+    compares = bool(_CONFLICT.search(text))
+    pieces = _pieces(_of_what(text) if compares else text)
     apart = len(pieces) > 1 and not compares
     parts = [_part(piece, text, label if apart else "") for label, piece in pieces]
     return Asked(text, tuple(parts), compares=compares)
+
+
+def _of_what(text: str) -> str:
+    """What a question asks several accounts about, where it asks only whether they agree.
+
+    >>> _of_what("青山隧道的长度，两篇报道有出入吗？"), _of_what("展品到底是80件还是95件？")
+    ('青山隧道的长度是多少？', '展品是多少？')
+    """
+    bare = _IN_ACCOUNTS.sub("", _WHETHER_SAME.sub("", text)).strip("，？ ")
+    if bare == text.strip("，？ ") or len(bare) < _LEAST_TOPIC:
+        return text
+    return f"{bare}？" if asks(bare) else f"{bare}是多少？"
+
+
+_LEAST_TOPIC = 2  # characters
+#: That a question asks whether accounts agree, and not only what they say.
+_WHETHER_SAME = re.compile(
+    rf"，?(?:在?[各几两]篇|不同|前后|之间|文章|报道|说法|数[字目]|口径|里|中|的|说|都|是否|是不是|能否|能不能)*"
+    rf"(?:有没有|有无|[不有])?(?:{_AGREE})(?:吗|么|呢)?？?$|(?:到底|究竟)?是\d+[^，？]{{0,5}}还是\d[^，？]*？?$"
+)
+_IN_ACCOUNTS = re.compile(r"^(?:在?[各几两]篇|不同的?)(?:文章|报道)(?:[里中]|[说写]的)?的?")
 
 
 def _pieces(text: str) -> list[tuple[str, str]]:

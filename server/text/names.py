@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from index.pages.blocks import PERSON
+from server.text.tagger import tagger
+
 _NAMING = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 SUFFIX = frozenset("区县市省镇乡村州旗国")
 _JOINED = SUFFIX | {"新区"}  # 两江|新区
@@ -43,15 +46,27 @@ def bodies(text: str) -> tuple[str, ...]:
     return tuple(n for n in names(text) if n[-1] in SUFFIX or _ORGANISATION.search(n))
 
 
+def persons(text: str) -> tuple[str, ...]:
+    """The persons that a text names, each once.
+
+    >>> persons("局长王建国说，李秀英来过。")
+    ('王建国', '李秀英')
+    """
+    found: list[str] = []
+    surname = ""
+    for word, tag in tagged(text):
+        whole = surname + word
+        if tag[:2] == "nr" and PERSON.fullmatch(whole) and len(whole) > 1:
+            found.append(whole)
+        surname = word if tag == "nr" and len(word) == 1 else ""
+    return tuple(dict.fromkeys(found))
+
+
 @lru_cache(maxsize=512)
 def tagged(question: str) -> tuple[tuple[str, str], ...]:
     """The words of a question with jieba's tags; 黄庆华为啥 does not speak of 华为."""
-    import jieba
-    import jieba.posseg
-
-    jieba.setLogLevel(60)
     pieces = filter(None, _ASKS_WHY.split(question))
-    return tuple((pair.word, pair.flag) for piece in pieces for pair in jieba.posseg.cut(piece))
+    return tuple((pair.word, pair.flag) for piece in pieces for pair in tagger().cut(piece))
 
 
 def is_term(phrase: str) -> bool:

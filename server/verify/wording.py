@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from server.text.tagger import tagger
 from server.verify.differences import Difference
 from server.verify.statement import CJK, pairs_of, weight_of
 
@@ -33,13 +34,9 @@ _SAME = (
 @lru_cache(maxsize=2048)
 def words(text: str) -> tuple[tuple[str, str, int], ...]:
     """The words of a text with their parts of speech and where each begins."""
-    import jieba
-    import jieba.posseg
-
-    jieba.setLogLevel(60)
     found = []
     at = 0
-    for pair in jieba.posseg.cut(text):
+    for pair in tagger().cut(text):
         found.append((pair.word, pair.flag, at))
         at += len(pair.word)
     return tuple(found)

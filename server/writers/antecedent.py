@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 
 from index import Article
+from index.pages.passages import sentences
+from server.text.clauses import SPEAKS
 from server.text.facts import numbers
-from server.text.names import DISTRICT, bodies, names, tagged
+from server.text.names import DISTRICT, bodies, names, persons, tagged
 
 _BEHIND = 6  # characters that show whether a word goes on behind a name
 _REACH = 400  # characters before a claim in which its name is sought
@@ -22,6 +24,8 @@ _LOCAL = re.compile(
     r"^“?(?:[^，。“]{0,12}，)?(?P<word>当地(?!时间|时)|全(?P<kind>[区县市省镇村])(?![\u4e00-\u9fff]?重点)|"
     r"(?P<body>公司|集团|园区)(?=[^，。]{0,12}(?:说|介绍|表示|告诉)|目前|已|将|还|自|拟|最近|近日|今年|去年))"
 )
+_HE = re.compile(r"(?:[^，。“”：]{1,10}，)?(?P<word>[他她])(?![们人者乡日国])")
+_ACTS = re.compile(rf"[还曾也]?(?:{SPEAKS}|告诉|是|曾|今年|[（(])")
 _VAGUE = re.compile(r"[我该这此全各每本两多新]|当地|位列|位居|不|预计|预测")
 _EDGE = re.compile(
     r"[，。；：、！？“”‘’《》「」\s]|位于|来自|走进|以及|日前|近日|目前|如今|[在的由与和对从于为将把让到向是]"
@@ -54,6 +58,8 @@ def subject(article: Article, start: int, end: int) -> Subject | None:
     none is needed where the excerpt holds the name itself.
     """
     text = article.text[start:end]
+    if person := _person(article, start, text):
+        return person
     match = _POINTING.search(text)
     kind = match["kind"] if match else ""
     if match is None:
@@ -80,6 +86,26 @@ def whose(article: Article, opens: int, start: int, end: int) -> Subject | None:
         at = article.text.rfind(name, opens, start)
         if at >= 0 and _leads(article.text, at):
             return Subject(name, start, at, at + len(name))
+    return None
+
+
+def _person(article: Article, start: int, text: str) -> Subject | None:
+    """Who 「他」 is, where an excerpt begins with it: the one person that the nearest sentence before names."""
+    match = _HE.match(text)
+    if match is None:
+        return None
+    block = next((i for i, b in enumerate(article.blocks) if b.start <= start < b.end), 0)
+    floor = max(article.blocks[max(0, block - 1)].start, start - _REACH)
+    for first, last in reversed(list(sentences(article.text, floor, start))):
+        found = persons(article.text[first:last])
+        if found:
+            (name, *others) = found
+            if others or name in text:
+                return None
+            at = article.text.index(name, first)
+            if not _ACTS.match(article.text, at + len(name)):
+                return None  # a word that looks like a name does nothing
+            return Subject(name, start + match.end("word"), at, at + len(name))
     return None
 
 

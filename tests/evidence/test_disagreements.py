@@ -7,7 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from server.evidence.disagreements import _newest_first, differing
+from server.evidence.disagreements import _newest_first, answered_apart, differing, rivals
+from server.evidence.ranking import Ranked
+from server.evidence.reading import ReadSentence, read_off
 from server.evidence.sentences import Sentence
 from server.question.understanding import understand
 from tests.evidence.made import sentence
@@ -82,3 +84,41 @@ def test_of_two_articles_values_the_newer_comes_first() -> None:
     ]
     values = [value.fact.text for value in differing(part, ranked)]
     assert values == ["112家", "96家"]
+
+
+def answering(text: str, amount: str, article: str) -> ReadSentence:
+    """A sentence in which the reader sees an amount for the answer."""
+    at = text.index(amount)
+    return read_off(told(text, article, ""), (at, at + len(amount)))
+
+
+MANY = answering("山塘村现有梨园600亩，农户210户。", "600亩", "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "values"),
+    [
+        ("山塘村梨园的规模达到720亩。", "720亩", ["600亩", "720亩"]),  # in other words
+        ("山塘村梨园的规模达到600亩。", "600亩", []),
+        ("山塘村梨园力争达到720亩。", "720亩", []),  # aimed at
+        ("柳河镇梨园的规模达到720亩。", "720亩", []),  # somebody else's
+        ("山塘村梨园年产720吨。", "720吨", []),  # something else
+    ],
+)
+def test_the_reader_sees_two_articles_answer_with_different_amounts(
+    text: str, amount: str, values: list[str]
+) -> None:
+    (part,) = understand("山塘村有多少亩梨园？").parts
+    other = answering(text, amount, "b")
+    found = answered_apart(part, MANY, [other])
+    assert [value.fact.text for value in found] == values
+    ranked = [Ranked(other.sentence, (), 0.0), Ranked(MANY.sentence, (), 1.0)]
+    assert bool(rivals(part, MANY, ranked)) == bool(values)
+
+
+def test_what_is_of_two_years_does_not_differ() -> None:
+    (part,) = understand("山塘村产梨多少吨？").parts
+    one = answering("2023年，山塘村产梨80吨。", "80吨", "a")
+    other = answering("2024年，山塘村产梨95吨。", "95吨", "b")
+    assert answered_apart(part, one, [other]) == ()
+    assert rivals(part, one, [Ranked(other.sentence, (), 0.0)]) == []

@@ -24,6 +24,7 @@ from index import (
     shipped,
 )
 from index.store import sums
+from index.store.lock import writing
 from training.sums import lines
 
 ROOT = Path(__file__).parents[2]
@@ -218,6 +219,50 @@ def test_a_leftover_of_a_kill_is_said_and_removed(copy: Path) -> None:
     with opened(copy) as library:
         assert library.repair() == []
     assert not (copy / "staging.sqlite").exists()
+
+
+def test_a_leftover_of_a_kill_is_gone_once_the_library_is_asked(copy: Path) -> None:
+    left = copy / "generations" / "3.tmp"
+    left.mkdir()
+    (copy / "staging.sqlite").write_bytes(b"x")
+    with opened(copy) as library, writing(copy, 0.0):  # somebody writes: it may be theirs
+        library.snapshot()
+        assert left.exists()
+    with opened(copy) as library:
+        library.snapshot()
+        assert not left.exists()
+        assert not (copy / "staging.sqlite").exists()
+        assert library.check() == []
+
+
+def test_damage_that_opening_does_not_see_is_found_and_mended_meanwhile(
+    copy: Path, right: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sums, "WHOLE", 0)
+    monkeypatch.setattr(sums, "PIECES", 2)
+    monkeypatch.setattr(sums, "PIECE", 64)
+    with opened(copy) as library:
+        library.update([], rebuild=True)  # with the checksums of these samples
+        (file,) = (copy / "generations" / str(library.version)).glob("vectors.faiss")
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2 : len(data) // 2 + 300] = bytes(300)
+        file.unlink()
+        file.write_bytes(data)
+    with opened(copy) as library:
+        library.snapshot()
+        assert any("vectors.faiss" in fault.what for fault in library.inspect())
+        assert library.inspect() == []
+        assert library.check() == []
+    assert found(copy) == right
+
+
+def test_a_rebuild_trusts_no_vector(copy: Path, right: Found) -> None:
+    """Those of another text are of the right length, and nothing about them looks wrong."""
+    sql(copy, "UPDATE vectors SET vector = (SELECT vector FROM vectors ORDER BY hash LIMIT 1)")
+    with opened(copy) as library:
+        assert library.check() == []
+        library.update([], rebuild=True)
+    assert found(copy) == right
 
 
 def test_damage_while_serving_is_mended_and_the_state_before_serves(copy: Path) -> None:

@@ -31,7 +31,7 @@ BROWSER = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
 ]
 
-SEEDS = Path(__file__).parents[2] / "seeds"
+SEEDS = Path(__file__).parents[1] / "seeds"
 SEED = "000_9c7128e140aee367.txt"
 ASKED = "重庆“33618”里的18指什么？"
 

@@ -1,0 +1,41 @@
+"""Chinese words with their parts of speech, by jieba, which is loaded when it is first needed."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def tagger() -> Any:
+    """``jieba.posseg``. What it has made of its dictionary it keeps in a folder of ours.
+
+    By default that is a file in the folder for temporary files, where anybody may have put another.
+    """
+    import jieba
+    import jieba.posseg
+
+    jieba.setLogLevel(60)
+    jieba.dt.tmp_dir = str(_own_folder())
+    return jieba.posseg
+
+
+def _own_folder() -> Path:
+    """A folder that nobody else may write: the user's cache, else one that goes with the process."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "youju"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = folder.stat()
+        mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+        if mine and not found.st_mode & 0o022 and os.access(folder, os.W_OK):
+            return folder
+    except (OSError, RuntimeError):  # no home
+        pass
+    folder = Path(tempfile.mkdtemp(prefix="youju-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,0 +1,79 @@
+"""What a question names must be spoken of where its answer stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index import Article, Library, load_embedder
+from server.answer import Answerer
+from server.evidence import decide as deciding
+from server.evidence.elsewhere import Elsewhere
+from server.evidence.find import Search
+from server.evidence.sentences import Sentence, candidates
+from server.question.understanding import normalise, understand
+from server.records import Answer, Question
+from tests.evidence.made import FakeReader
+
+FACTORIES = (
+    "# 集群发展调查\n\n记者近日走访了几家企业，看到一派繁忙景象，车间里机器轰鸣，工人们正忙着装配、检测和打包，准备发往"
+    "全国各地，园区道路上货车来来往往，仓库里堆满了新到的零件，食堂里坐满了刚下夜班的人，墙上贴着本月的生产进度。\n\n"
+    "在江北区的康佳光电科技公司，每50秒就能下线一块屏幕。\n\n"
+    "华为数字工厂今年也投产了。厂房很大。\n\n生产线上，每90秒就能下线一台手机。\n\n"
+    "大疆产业园去年开园。园里的试飞场很大。\n"
+)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    path: Path = folder / "factories.md"
+    path.write_text(FACTORIES, encoding="utf-8")
+    with Library(folder / "library", embedder=load_embedder("builtin")) as opened:
+        opened.update([path])
+        yield opened
+
+
+def found(library: Library, text: str) -> Sentence:
+    """The sentence that holds a text."""
+    hits = Search(library).hits("每多少秒下线")
+    return next(s for s in candidates(hits, library.snapshot()) if text in s.text)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "degree"),
+    [
+        ("康佳光电科技公司每多少秒下线一块屏幕？", "50秒", 0),
+        ("华为每多少秒下线一台手机？", "90秒", 0),  # named in the paragraph before
+        ("大疆每多少秒下线一台？", "90秒", 1),
+        ("大疆每多少秒下线一台？", "50秒", 2),  # and its paragraph is about another firm
+        ("松下每多少秒下线一台？", "50秒", 0),  # nobody speaks of it: it may be no name
+    ],
+)
+def test_how_far_from_what_is_named_a_sentence_stands(
+    question: str, answer: str, degree: int, library: Library
+) -> None:
+    (part,) = understand(normalise(question)).parts
+    sentence = found(library, answer)
+    articles: list[Article] = [sentence.article]
+    assert Elsewhere(part, articles).of(sentence) == degree
+
+
+def test_another_firms_figure_is_no_answer(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "builtin", lambda: FakeReader("50秒"))
+
+    def ask(question: str) -> Answer:
+        return Answerer(library).ask(Question(question))
+
+    assert "50秒" in ask("康佳光电科技公司每多少秒下线一块屏幕？").answer
+    assert ask("大疆每多少秒下线一块屏幕？").refused
+
+
+def test_a_name_in_latin_letters_counts_as_well(library: Library) -> None:
+    (part,) = understand(normalise("How often does a phone roll off at Dajiang?")).parts
+    sentence = found(library, "50秒")
+    assert Elsewhere(part, [sentence.article]).of(sentence) == 1
