@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -56,12 +56,26 @@ def postgres_server() -> Iterator[str]:
             run(*control, "--mode=immediate", "stop")
 
 
-@pytest.fixture
-def postgres(postgres_server: str) -> str:
-    """The address of an empty database."""
+def empty_database(server: str) -> str:
+    """The address of a new one."""
     import psycopg
 
     name = f"youju{next(_NUMBERS)}"
-    with psycopg.connect(postgres_server.format("postgres"), autocommit=True) as db:
+    with psycopg.connect(server.format("postgres"), autocommit=True) as db:
         db.execute(f"CREATE DATABASE {name}".encode())
-    return postgres_server.format(name)
+    return server.format(name)
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> str:
+    """The address of an empty database."""
+    return empty_database(postgres_server)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def catalogue_at(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Makes what a library is given as its database: of the folder's catalogue nothing."""
+    if request.param == "sqlite":
+        return str
+    server = request.getfixturevalue("postgres_server")
+    return lambda: empty_database(server)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from a_milvus import milvus, milvus_port
-from a_postgres import postgres, postgres_server
+from a_postgres import catalogue_at, postgres, postgres_server
 from browsing import ARGS, CHROMIUM
 from hypothesis import settings
 
@@ -19,7 +19,7 @@ from index import HashEmbedder, IndexConfig, Library
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["milvus", "milvus_port", "postgres", "postgres_server"]  # fixtures
+__all__ = ["catalogue_at", "milvus", "milvus_port", "postgres", "postgres_server"]  # fixtures
 
 # A bound on the wall clock says nothing on a busy machine.
 settings.register_profile("patient", deadline=None)
