@@ -10,13 +10,15 @@
 FROM python:3.12-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 ARG PIP_EXTRA_INDEX_URL=
+# What an extra needs, for the servers of docs/compose.yaml.
+ARG PACKAGES=
 WORKDIR /build
 RUN python -m venv /venv
 
 # The dependencies first, for empty packages: this layer lasts until the pins change.
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 RUN for name in index server prompts youju youju_plugins; do mkdir $name && touch $name/__init__.py; done \
- && /venv/bin/pip install --constraint constraints.txt .
+ && /venv/bin/pip install --constraint constraints.txt . $PACKAGES
 
 COPY index index
 COPY server server

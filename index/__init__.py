@@ -52,6 +52,7 @@ from index.store.conversations import (
     StoredTurn,
     owner,
 )
+from index.store.engines import engine_of
 from index.store.faults import engine_errors, explained
 from index.store.incoming import Group, Handed, Job
 from index.update import Progress
@@ -106,6 +107,7 @@ __all__ = [
     "YoujuError",
     "collapse",
     "engine_errors",
+    "engine_of",
     "explained",
     "fold",
     "load_embedder",

@@ -11,7 +11,7 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -67,6 +67,7 @@ from index.store.incoming import Incoming
 from index.store.listing import Listing
 from index.store.local import LocalStore
 from index.store.lock import writing
+from index.store.postgres import PostgresDatabase
 from index.store.staging import Staging
 from index.update import Progress, Update, clean_name
 
@@ -82,7 +83,8 @@ class Library:
     ``config`` is by default the one the library was built with; ``embedder`` the one it names, or
     of the built-in ones that for its size, loaded when first needed, on ``device`` (the best there
     is when empty) and fed ``batch_size`` texts at once. ``lock_timeout_s`` is how long a writer
-    waits for another one. ``engine`` makes the store out of the folder and the catalogue.
+    waits for another one. ``engine`` makes the store out of the folder and the catalogue, which
+    ``database`` may keep in a PostgreSQL: several servers share it.
     """
 
     def __init__(
@@ -95,8 +97,10 @@ class Library:
         batch_size: int = 32,
         lock_timeout_s: float = 5.0,
         engine: Callable[[Path, Truth], Store] = LocalStore,
+        database: str = "",
     ) -> None:
         self.path = Path(path)
+        self._server = database
         self._config = config
         self._embedder = embedder
         self._loaded: dict[str, Embedder] = {}
@@ -172,8 +176,9 @@ class Library:
         """The library's parts; its folder is made when there is none yet. Raises: LibraryDamaged."""
         with self._guard:
             if self._opened is None:
-                exists(self.path)  # never a new library in the place of one that lost its catalogue
-                self._opened = _Opened(self.path, self._engine)
+                if not self._server:
+                    exists(self.path)  # never a new one in the place of one that lost its catalogue
+                self._opened = _Opened(self.path, self._engine, self._server)
             return self._opened
 
     @property
@@ -197,7 +202,15 @@ class Library:
         return self._parts.incoming
 
     def _exists(self) -> bool:
-        return exists(self.path)
+        return bool(self._server) or exists(self.path)
+
+    def _writing(self, wait_s: float) -> AbstractContextManager[None]:
+        """Hold the library's lock. Raises: LibraryBusy, LibraryInaccessible."""
+        if not self._server:
+            return writing(self.path, wait_s)
+        db = self._parts.db
+        assert isinstance(db, PostgresDatabase)
+        return db.writing(wait_s)
 
     # ---- reading -------------------------------------------------------------------------
 
@@ -362,7 +375,7 @@ class Library:
         if self._leftovers(held=True):
             with (
                 suppress(LibraryBusy, LibraryInaccessible, OSError),
-                writing(self.path, 0.0),
+                self._writing(0.0),
             ):
                 self._remove_leftovers()
 
@@ -374,17 +387,17 @@ class Library:
         """Mend what can be mended; what is wrong still. Raises: as ``check``, and LibraryBusy."""
         parts = {fault.part for fault in self.check()}
         if Part.CATALOGUE in parts:
-            with writing(self.path, self._lock_timeout_s):
+            with self._writing(self._lock_timeout_s):
                 mend_catalogue(self._parts.db)
             parts = {fault.part for fault in self.check()}
         if Part.VECTORS in parts:
-            with writing(self.path, self._lock_timeout_s):
+            with self._writing(self._lock_timeout_s):
                 drop_vectors(self._parts.db)
         if Part.PASSAGES in parts:
             self.update([], rebuild=True)
         elif parts & {Part.VECTORS, Part.INDEX}:
             self.mend(sure=True)
-        with writing(self.path, self._lock_timeout_s):
+        with self._writing(self._lock_timeout_s):
             self._remove_leftovers()
         return self.check()
 
@@ -396,7 +409,7 @@ class Library:
         Raises: LibraryBusy, LibraryInaccessible, EmbeddingError.
         """
         wait_s = max(wait_s, self._lock_timeout_s)
-        with writing(self.path, wait_s), self._parts.staging() as staging:
+        with self._writing(wait_s), self._parts.staging() as staging:
             if not sure and not any(self._parts.store.faults()):
                 return False  # another process has done it
             progress = self._heeding(None)
@@ -414,6 +427,7 @@ class Library:
         """
         if not self._exists():
             raise IndexMissing(f"there is no library in {self.path}", hint="Name it by --library.")
+        self._refuse_on_server()
         save(self._parts.db.connection, Path(file))
 
     def restore(self, file: str | Path, *, sure: bool = False) -> None:
@@ -421,6 +435,7 @@ class Library:
 
         Raises: RemovalRefused, IndexMismatch, LibraryDamaged, LibraryInaccessible, LibraryBusy.
         """
+        self._refuse_on_server()
         if not sure and (self.path / FILE).exists():
             raise RemovalRefused(
                 f"there is a library in {self.path}, which would be replaced",
@@ -432,10 +447,17 @@ class Library:
         if self.version:
             self.mend()
 
+    def _refuse_on_server(self) -> None:
+        if self._server:
+            raise LibraryInaccessible(
+                "the catalogue is in PostgreSQL, which has backups of its own",
+                hint="Use pg_dump and pg_restore; then `youju doctor --repair`.",
+            )
+
     def _leftovers(self, *, held: bool = False) -> list[Path]:
         """What a process that died has left: not while one is writing, unless that is us."""
         try:
-            with nullcontext() if held else writing(self.path, 0.0):
+            with nullcontext() if held else self._writing(0.0):
                 staged = self.path.glob("staging.sqlite*")
                 return [*self._parts.store.leftovers(), *sorted(staged)]
         except (LibraryBusy, LibraryReadOnly):  # nothing can be removed
@@ -549,7 +571,7 @@ class Library:
         self, *, rebuild: bool = False, whole: bool = False, progress: Progress | None = None
     ) -> Iterator[Update]:
         """``whole``: everything may be embedded anew for it."""
-        with writing(self.path, self._lock_timeout_s), self._parts.staging() as staging:
+        with self._writing(self._lock_timeout_s), self._parts.staging() as staging:
             update = Update(
                 self.catalogue,
                 staging,
@@ -594,8 +616,8 @@ def _selection(of: str | Selection) -> Selection:
 class _Opened:
     """What a library consists of while it is open."""
 
-    def __init__(self, path: Path, engine: Callable[[Path, Truth], Store]) -> None:
-        self.db = Database(path / FILE)
+    def __init__(self, path: Path, engine: Callable[[Path, Truth], Store], server: str) -> None:
+        self.db = PostgresDatabase(path / FILE, server) if server else Database(path / FILE)
         self.catalogue = Catalogue(self.db)
         self.conversations = Conversations(self.db)
         self.incoming = Incoming(self.db)

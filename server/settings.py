@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +15,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="YOUJU_", frozen=True, extra="forbid")
 
     library: Path = Field(default=Path("library"), description="folder of the library")
+    store: SecretStr = Field(
+        default=SecretStr(""),
+        description="what searches: the folder itself when empty, or `milvus+http://HOST:PORT/DATABASE`",
+    )
+    database: SecretStr = Field(
+        default=SecretStr(""),
+        description="where the catalogue is: in the folder when empty, or `postgresql://HOST/DATABASE`",
+    )
     seeds: Path = Field(
         default=Path("seeds"), description="indexed first when the library is empty"
     )
@@ -104,3 +112,23 @@ class Settings(BaseSettings):
         default=180.0, gt=0, le=7200, description="seconds from a question to its answer at most"
     )
     upload_limit_mb: int = Field(default=20, ge=1, le=2048, description="largest upload, in MiB")
+
+    @field_validator("store")
+    @classmethod
+    def _is_a_store(cls, store: SecretStr) -> SecretStr:
+        if store.get_secret_value():
+            from index import engine_of  # late: most have none
+
+            engine_of(store.get_secret_value())
+        return store
+
+    @model_validator(mode="after")
+    def _shares_both_or_none(self) -> Self:
+        named = self.database.get_secret_value()
+        if named and not named.startswith(("postgresql://", "postgres://")):
+            raise ValueError("a database is postgresql://HOST/DATABASE")
+        if named and not self.store.get_secret_value():
+            raise ValueError(
+                "servers that share a catalogue have to share a store: set YOUJU_STORE, too"
+            )
+        return self

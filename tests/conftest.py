@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pytest
+from a_milvus import milvus, milvus_port
+from a_postgres import catalogue_at, postgres, postgres_server
 from browsing import ARGS, CHROMIUM
 from hypothesis import settings
 
@@ -16,6 +18,8 @@ from index import HashEmbedder, IndexConfig, Library
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+__all__ = ["catalogue_at", "milvus", "milvus_port", "postgres", "postgres_server"]  # fixtures
 
 # A bound on the wall clock says nothing on a busy machine.
 settings.register_profile("patient", deadline=None)

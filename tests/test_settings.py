@@ -33,7 +33,14 @@ def test_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("TOP_K", "0"), ("TOP_K", "51"), ("PORT", "70000"), ("LOG_LEVEL", "loud")]
+    ("name", "value"),
+    [
+        ("TOP_K", "0"),
+        ("TOP_K", "51"),
+        ("PORT", "70000"),
+        ("LOG_LEVEL", "loud"),
+        ("STORE", "http://127.0.0.1"),
+    ],
 )
 def test_bounds(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"YOUJU_{name}", value)
@@ -53,3 +60,14 @@ def test_every_setting_is_in_the_readme() -> None:
         f"YOUJU_{name.upper()}": str(field.default) for name, field in Settings.model_fields.items()
     }
     assert rows == wanted
+
+
+def test_a_shared_catalogue_needs_a_shared_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YOUJU_DATABASE", "postgresql://youju:geheim@host/youju")
+    with pytest.raises(ValidationError, match="YOUJU_STORE"):
+        Settings()
+    monkeypatch.setenv("YOUJU_STORE", "milvus+http://root:geheim@host:19530")
+    assert "geheim" not in repr(Settings())
+    monkeypatch.setenv("YOUJU_DATABASE", "mysql://host/youju")
+    with pytest.raises(ValidationError, match="postgresql"):
+        Settings()

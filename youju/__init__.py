@@ -21,7 +21,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from index import Article, Hit, Library, Passage, Source, SourceInfo, Span, YoujuError
+from index import (
+    Article,
+    Hit,
+    Library,
+    Passage,
+    Source,
+    SourceInfo,
+    Span,
+    YoujuError,
+    engine_of,
+)
 from server.checking.records import Check, CheckedClaim, Differing, check_dict
 from server.records import (
     Answer,
@@ -114,7 +124,12 @@ def _library(where: Where) -> Library:
     path = Path(Settings().library if where is None else where).resolve()
     with _guard:
         if path not in _opened:
-            _opened[path] = Library(path)
+            settings = Settings()
+            _opened[path] = Library(
+                path,
+                engine=engine_of(settings.store.get_secret_value()),
+                database=settings.database.get_secret_value(),
+            )
         return _opened[path]
 
 

@@ -13,8 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from index.errors import IndexMismatch, LibraryDamaged, LibraryInaccessible, YoujuError
-from index.store.check import integrity
-from index.store.database import BUSY_TIMEOUT_S, FILE
+from index.store.database import BUSY_TIMEOUT_S, FILE, integrity
 from index.store.faults import ACCESS_HINT, CATALOGUE_HINT, explained
 from index.store.schema import VERSION
 

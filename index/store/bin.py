@@ -7,6 +7,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from index.store.cited import note_cited
 from index.store.database import Database, marks, now
 
 #: So long a deletion can be undone; what is older goes for good with the next change.
@@ -92,3 +93,5 @@ def _rows(db: sqlite3.Connection, table: str, conversation_id: str) -> list[Row]
 def _insert(db: sqlite3.Connection, table: str, row: Row) -> None:
     names = ", ".join(row)
     db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks(len(row))})", tuple(row.values()))
+    if table == "turns":
+        note_cited(db, row["conversation_id"], row["n"], json.loads(row["answer"]))

@@ -205,11 +205,11 @@ class Catalogue:
 
     def keys(self) -> set[int]:
         """Those of all passages."""
-        return {key for (key,) in self._db.connection.execute("SELECT key FROM passages")}
+        return {key for (key,) in self._db.stream("SELECT key FROM passages")}
 
     def texts(self) -> Iterator[str]:
         """The text of every passage."""
-        for (text,) in self._db.connection.execute("SELECT text FROM passages"):
+        for (text,) in self._db.stream("SELECT text FROM passages"):
             yield text
 
     def embedder(self) -> str:

@@ -15,12 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import LibraryDamaged, YoujuError
-from index.store.database import FILE, Database
+from index.store.database import FILE, Database, integrity
 from index.store.faults import CATALOGUE_HINT, INDEX_HINT, explained, reading
 from index.store.rows import check_text, unpack_offsets, unpack_text, unpack_vector
-
-#: Of what SQLite finds wrong, the lines that are told.
-_TOLD = 3
 
 LOST_HINT = (
     "Restore a backup with `youju restore FILE`; or, if nothing is to be kept, remove the folder"
@@ -67,7 +64,7 @@ def exists(folder: Path) -> bool:
 def catalogue_faults(db: Database) -> Iterator[Fault]:
     """What is wrong with the catalogue; every row is read."""
     try:
-        broken = integrity(db.connection)
+        broken = db.broken()
         yield from (Fault(Part.CATALOGUE, f"{FILE}: {told}", CATALOGUE_HINT) for told in broken)
         for part, what, bad, count in _unreadable(db.connection):
             hint = CATALOGUE_HINT if part is Part.CATALOGUE else REPAIR_HINT
@@ -76,12 +73,6 @@ def catalogue_faults(db: Database) -> Iterator[Fault]:
     except (sqlite3.Error, YoujuError) as error:
         told = explained(error) or error
         yield Fault(Part.CATALOGUE, f"{FILE}: {told}", CATALOGUE_HINT)
-
-
-def integrity(db: sqlite3.Connection) -> list[str]:
-    """The first few things that SQLite finds wrong with a file."""
-    rows = db.execute(f"PRAGMA integrity_check({_TOLD})").fetchall()
-    return [" ".join(str(row[0]).split()) for row in rows if row[0] != "ok"]
 
 
 #: What is stored, how to read it, and what is told of it.
@@ -126,6 +117,8 @@ def leftover(path: Path, folder: Path) -> Fault:
 
 def mend_catalogue(db: Database) -> None:
     """Make SQLite's own indexes anew, where that is all that was wrong; else nothing is changed."""
+    if not db.broken():
+        return
     with suppress(sqlite3.Error, _StillBroken), db.transaction() as connection:
         connection.execute("REINDEX")
         if integrity(connection):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
@@ -13,8 +12,9 @@ from typing import Any
 
 from index.errors import LibraryFull, LibraryReadOnly
 from index.store.bin import Bin, empty
+from index.store.cited import note_cited
 from index.store.database import Database, marks, now
-from index.store.faults import explained
+from index.store.faults import engine_errors, explained
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class Conversations:
         if not self._unsaved:
             try:
                 return self._save(turn)
-            except sqlite3.Error as error:
+            except engine_errors() as error:
                 if not isinstance(explained(error), LibraryFull | LibraryReadOnly):
                     raise
                 log.warning("Answers are remembered and not kept: %s", error)
@@ -134,7 +134,7 @@ class Conversations:
             while self._unsaved and self._db.writable:
                 try:
                     self._save(self._unsaved[0])
-                except sqlite3.Error:
+                except engine_errors():
                     return
                 self._unsaved = self._unsaved[1:]
                 if not self._unsaved:
@@ -157,6 +157,7 @@ class Conversations:
                 "INSERT INTO turns VALUES (?, ?, ?, ?, ?)",
                 (turn.conversation_id, n, turn.question, answer, turn.at),
             )
+            note_cited(db, turn.conversation_id, n, turn.answer)
         return n
 
     def _with_unsaved(self, conversation_id: str, saved: list[StoredTurn]) -> list[StoredTurn]:
@@ -217,9 +218,9 @@ class Conversations:
         ``query`` must occur in a title, a question or an answer.
         """
         where = (
-            "AND (instr(lower(c.title), lower(:q)) OR EXISTS (SELECT 1 FROM turns w"
-            " WHERE w.conversation_id = c.id AND (instr(lower(w.question), lower(:q))"
-            " OR instr(lower(json_extract(w.answer, '$.answer')), lower(:q)))))"
+            "AND (instr(lower(c.title), lower(:q)) > 0 OR EXISTS (SELECT 1 FROM turns w"
+            " WHERE w.conversation_id = c.id AND (instr(lower(w.question), lower(:q)) > 0"
+            " OR instr(lower(json_extract(w.answer, '$.answer')), lower(:q)) > 0)))"
         )
         rows = self._db.connection.execute(
             "SELECT c.id, c.title, c.created_at, count(t.n),"
@@ -253,11 +254,10 @@ class Conversations:
     def citing(self, source: str, limit: int) -> list[CitingTurn]:
         """The last turns whose answers cite a source, under whichever name it had."""
         rows = self._db.connection.execute(
-            "SELECT DISTINCT t.conversation_id, json_extract(t.answer, '$.id'), t.question,"
-            " t.created_at FROM cited c JOIN turns t"
-            " ON t.conversation_id = c.conversation_id AND t.n = c.n WHERE c.source = ?"
-            " OR c.source IN (SELECT name FROM moves WHERE now = ?)"
-            " ORDER BY t.created_at DESC, t.n DESC LIMIT ?",
+            "SELECT conversation_id, json_extract(answer, '$.id'), question, created_at FROM turns"
+            " WHERE (conversation_id, n) IN (SELECT conversation_id, n FROM cited WHERE source = ?"
+            " OR source IN (SELECT name FROM moves WHERE now = ?))"
+            " ORDER BY created_at DESC, n DESC LIMIT ?",
             (source, source, limit),
         )
         return [CitingTurn(*row) for row in rows]

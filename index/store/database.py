@@ -18,6 +18,11 @@ from index.store.schema import prepare
 
 #: Its name in a library's folder.
 FILE = "catalog.sqlite"
+#: And of what an update writes first.
+STAGING = "staging.sqlite"
+
+#: Of what SQLite finds wrong, the lines that are told.
+_TOLD = 3
 
 #: Other writers (conversations against an update's one transaction) wait this long.
 BUSY_TIMEOUT_S = 60.0
@@ -71,17 +76,24 @@ class Database:
     Raises: IndexMismatch, when a newer version has written it; LibraryDamaged, LibraryInaccessible.
     """
 
+    #: Whether servers with other folders use it, too.
+    shared = False
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._open: weakref.WeakSet[_Connection] = weakref.WeakSet()
+        self._open: weakref.WeakSet[Any] = weakref.WeakSet()
         self._guard = threading.Lock()
         self._writable, self._tried = True, 0.0
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            prepare(self.connection, path)
-        except sqlite3.Error as error:
+            self._prepare()
+        except Exception as error:
+            self.close()
             raise (explained(error) or error) from error
+
+    def _prepare(self) -> None:
+        prepare(self.connection, self.path)
 
     @property
     def writable(self) -> bool:
@@ -152,9 +164,47 @@ class Database:
             raise
         db.execute("COMMIT")
 
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """Rows one after the other, however many there are; other statements may be run meanwhile."""
+        yield from self.connection.execute(sql, values)
+
+    def attach(self) -> None:
+        """Make an empty schema ``staging`` beside ``main``; what a dead writer left goes first."""
+        path = self.path.with_name(STAGING)
+        path.unlink(missing_ok=True)
+        self.connection.execute("ATTACH DATABASE ? AS staging", (str(path),))
+        try:
+            self.connection.execute("PRAGMA staging.journal_mode = OFF")
+            self.connection.execute("PRAGMA staging.synchronous = OFF")
+        except BaseException:
+            self.detach()
+            raise
+
+    def detach(self) -> None:
+        """Drop it again."""
+        db = self.connection
+        try:
+            if db.in_transaction:  # what failed in the midst of it has left it open
+                db.execute("ROLLBACK")
+            db.execute("DROP VIEW IF EXISTS temp.next_passages")
+            db.execute("DETACH DATABASE staging")
+        except sqlite3.Error:  # a disk that is full leaves it as no database at all
+            self.forget()
+        self.path.with_name(STAGING).unlink(missing_ok=True)
+
+    def broken(self) -> list[str]:
+        """The first few things that the engine finds wrong with its own pages."""
+        return integrity(self.connection)
+
     def value(self, sql: str, *values: Any) -> Any:
         """The first column of the first row."""
         return self.connection.execute(sql, values).fetchone()[0]
+
+
+def integrity(db: sqlite3.Connection) -> list[str]:
+    """The first few things that SQLite finds wrong with a file."""
+    rows = db.execute(f"PRAGMA integrity_check({_TOLD})").fetchall()
+    return [" ".join(str(row[0]).split()) for row in rows if row[0] != "ok"]
 
 
 def _may_write(path: Path) -> bool:

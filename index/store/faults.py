@@ -31,6 +31,7 @@ CATALOGUE_HINT = (
 #: What to do about a search index that is damaged.
 INDEX_HINT = "`youju doctor --repair` makes the search index anew from the catalogue."
 ACCESS_HINT = "Look whether the disk is full or read-only, and who may read and write these files."
+SERVER_HINT = "Look whether it runs and lets Youju in; YOUJU_DATABASE says where it is."
 FULL_HINT = "Make room on the disk of the library; nothing else is to be done."
 READ_ONLY_HINT = (
     "It can be asked as it is. To change it, make its folder writable, or copy it to one that is."
@@ -96,6 +97,8 @@ def explained(error: BaseException) -> YoujuError | None:
         return LibraryDamaged(f"a stored text is damaged: {error}", hint=CATALOGUE_HINT)
     if _is_panic(error):
         return LibraryDamaged(f"the search index is damaged: {_told(error)}", hint=INDEX_HINT)
+    if type(error).__module__.startswith("psycopg"):
+        return _of_postgres(error)
     if isinstance(error, OSError) and (_is_full(error) or _is_read_only(error)):
         return inaccessible(f"a file cannot be written: {_told(error)}", error)
     if type(error).__module__.startswith("onnxruntime."):
@@ -105,7 +108,21 @@ def explained(error: BaseException) -> YoujuError | None:
 
 def engine_errors() -> tuple[type[Exception], ...]:
     """What an engine, or the operating system below it, raises of its own; ``explained`` may know it."""
-    return (sqlite3.Error, OSError)
+    try:
+        import psycopg
+    except ImportError:
+        return (sqlite3.Error, OSError)
+    return (sqlite3.Error, OSError, psycopg.Error)
+
+
+def _of_postgres(error: BaseException) -> LibraryInaccessible:
+    told = f"the catalogue's server says: {_told(error)}"
+    match getattr(error, "sqlstate", None):
+        case "53100":  # disk_full
+            return LibraryFull(told, hint=FULL_HINT)
+        case "25006":  # read_only_sql_transaction
+            return LibraryReadOnly(told, hint=SERVER_HINT)
+    return LibraryInaccessible(told, hint=SERVER_HINT)
 
 
 def _of_sqlite(error: sqlite3.Error) -> YoujuError | None:

@@ -1,7 +1,8 @@
 """Files that were handed over and wait to be read in, and what became of each.
 
 They are kept on disk, so that whoever hands them over need not wait, and a server that dies goes on
-with them. The catalogue has the list; the bytes lie beside it until they have been read.
+with them. The catalogue has the list; the bytes lie in the library's folder until they have been
+read. Servers that share a catalogue have a folder each, and read in what lies in their own.
 """
 
 from __future__ import annotations
@@ -86,6 +87,9 @@ class Incoming:
 
     def begin(self, total: int, left_out: Sequence[str] = ()) -> str:
         """A new job for so many files; its id. Old ones that are finished go."""
+        for folder in self._folder.glob("*"):
+            if self.job(folder.name) is None:  # another server has forgotten it
+                shutil.rmtree(folder, ignore_errors=True)
         id = secrets.token_hex(8)
         with self._db.transaction() as db:
             db.execute(
@@ -129,27 +133,32 @@ class Incoming:
 
     def group(self, most: int, most_bytes: int) -> Group | None:
         """The next files to be read in; those of a process that died come again."""
-        first = self._db.connection.execute(
-            "SELECT h.job FROM handed h JOIN jobs j ON j.id = h.job"
-            f" WHERE h.status IN {_OPEN} ORDER BY j.rowid, h.n LIMIT 1"
-        ).fetchone()
-        if first is None:
-            return None
-        job = str(first[0])
-        rows = self._db.connection.execute(
-            f"SELECT n, name FROM handed WHERE job = ? AND status IN {_OPEN} ORDER BY n LIMIT ?",
-            (job, most),
+        jobs = self._db.connection.execute(
+            "SELECT id FROM jobs WHERE id IN"
+            f" (SELECT job FROM handed WHERE status IN {_OPEN}) ORDER BY rowid"
         ).fetchall()
+        for (job,) in jobs:
+            if files := self._waiting(job, most, most_bytes):
+                self._mark(job, [n for n, _, _ in files], "reading")
+                return Group(job, files)
+        return None
+
+    def _waiting(self, job: str, most: int, most_bytes: int) -> tuple[tuple[int, str, Path], ...]:
+        """The first files of a job that are to be read in here."""
+        rows = self._db.connection.execute(
+            f"SELECT n, name FROM handed WHERE job = ? AND status IN {_OPEN} ORDER BY n", (job,)
+        )
         files: list[tuple[int, str, Path]] = []
         size = 0
         for n, name in rows:
             path = self._path(job, n)
-            size += path.stat().st_size if path.exists() else 0
-            if files and size > most_bytes:
+            here = path.exists()
+            size += path.stat().st_size if here else 0
+            if len(files) == most or (files and size > most_bytes):
                 break
-            files.append((n, name, path))
-        self._mark(job, [n for n, _, _ in files], "reading")
-        return Group(job, tuple(files))
+            if here or not self._db.shared:  # lost, where no other server can have it
+                files.append((n, name, path))
+        return tuple(files)
 
     def told(self, job: str, results: Iterable[tuple[int, Upload]]) -> None:
         """Note what became of files; their bytes are no longer needed."""

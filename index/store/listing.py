@@ -14,10 +14,10 @@ from index.store.rows import PASSAGE, info_of, passage_of, unpack_text
 #: lies in; empty for an upload.
 _ORIGIN = (
     "CASE WHEN s.file != s.name THEN s.file"
-    " WHEN instr(s.name, '/') THEN substr(s.name, 1, instr(s.name, '/') - 1)"
+    " WHEN instr(s.name, '/') > 0 THEN substr(s.name, 1, instr(s.name, '/') - 1)"
     " ELSE (SELECT replace(root, rtrim(root, replace(root, '/', '')), '') FROM"
-    " (SELECT iif(f.root LIKE '%/' || f.name, substr(f.root, 1, length(f.root) - length(f.name) - 1),"
-    " f.root) AS root FROM files f WHERE f.name = s.file)) END"
+    " (SELECT rtrim(replace(f.root || '//', '/' || f.name || '//', ''), '/') AS root"
+    " FROM files f WHERE f.name = s.file) r) END"
 )
 #: What an upload's origin is called in a selection, where empty means any.
 UPLOADED = "-"
@@ -88,11 +88,11 @@ class Listing:
     def holding(self, words: Sequence[str], of: Selection, limit: int) -> list[Passage]:
         """Passages of these sources that hold every one of the words, the newest ones first."""
         where, values = _where(of)
-        held = " AND ".join("instr(lower(p.text), lower(?))" for _ in words)
+        held = " AND ".join("instr(lower(p.text), lower(?)) > 0" for _ in words)
         rows = self._db.connection.execute(
             f"SELECT {', '.join(f'p.{column}' for column in PASSAGE.split(', '))} FROM passages p"
             f" JOIN sources s ON s.name = p.source {where} {'AND' if where else 'WHERE'} {held}"
-            f" ORDER BY {_NEWEST} DESC, p.source, p.ordinal LIMIT ?",
+            f" ORDER BY {_NEWEST} IS NULL, {_NEWEST} DESC, p.source, p.ordinal LIMIT ?",
             [*values, *words, limit],
         )
         return [passage_of(row) for row in rows]
@@ -108,13 +108,13 @@ class Listing:
             "SELECT format, count(*) AS n FROM sources GROUP BY format ORDER BY n DESC, format"
         ).fetchall()
         months = db.execute(
-            "SELECT substr(published, 1, 7) AS month, count(*) FROM articles"
+            "SELECT coalesce(substr(published, 1, 7), '') AS month, count(*) FROM articles"
             " GROUP BY month ORDER BY month"
         ).fetchall()
         return Kinds(
             tuple((origin or UPLOADED, n) for origin, n in origins),
             tuple(formats),
-            tuple((month or "", n) for month, n in months),
+            tuple(months),
         )
 
     def _titles(self, names: Sequence[str]) -> dict[str, list[str]]:
@@ -136,7 +136,7 @@ class Listing:
             rows = self._db.connection.execute(
                 "SELECT name, count(DISTINCT c.conversation_id || ' ' || c.n) FROM"
                 f" (SELECT name, name AS old FROM sources WHERE name IN ({marks}) UNION ALL"
-                f" SELECT now, name FROM moves WHERE now IN ({marks})) JOIN cited c"
+                f" SELECT now, name FROM moves WHERE now IN ({marks})) s JOIN cited c"
                 " ON c.source = old GROUP BY name",
                 [*part, *part],
             )
@@ -158,8 +158,8 @@ def _where(of: Selection) -> tuple[str, list[Any]]:
     conditions: list[str] = []
     values: list[Any] = []
     if of.query:
-        held = _TITLED.format("instr(lower(a.title), lower(?))")
-        conditions.append(f"(instr(lower(s.name), lower(?)) OR {held})")
+        held = _TITLED.format("instr(lower(a.title), lower(?)) > 0")
+        conditions.append(f"(instr(lower(s.name), lower(?)) > 0 OR {held})")
         values += [of.query, of.query]
     if of.since or of.until:
         # A day, a month or a year: what begins like the last one is not behind it.
@@ -182,7 +182,7 @@ def _order(of: Selection) -> tuple[str, list[Any]]:
         "lower(s.name) = lower(?)",
         _TITLED.format("lower(a.title) = lower(?)"),
         _TITLED.format("instr(lower(a.title), lower(?)) = 1"),
-        _TITLED.format("instr(lower(a.title), lower(?))"),
+        _TITLED.format("instr(lower(a.title), lower(?)) > 0"),
     ]
     ranks = " ".join(f"WHEN {one} THEN {rank}" for rank, one in enumerate(called))
     return f"CASE {ranks} ELSE {len(called)} END, s.name", [of.query] * len(called)

@@ -31,7 +31,7 @@ CREATE TABLE {s}passages (
   hash BLOB NOT NULL)
 """
 
-_FIRST = (
+FIRST = (
     CONTENT.format(s="main.")
     + """;
 CREATE INDEX sources_file ON sources (file);
@@ -107,7 +107,7 @@ CREATE TABLE {s}edits (
 #: What the list of the library is searched and sorted by, without a look at the texts beside it.
 _LISTED = "CREATE INDEX articles_listed ON articles (source, ordinal, published, title)"
 
-#: Which turns cite which source; a trigger keeps it, whoever writes turns.
+#: Which turns cite which source; see ``cited``.
 _CITED = """
 CREATE TABLE cited (
   conversation_id TEXT NOT NULL, n INTEGER NOT NULL, source TEXT NOT NULL,
@@ -118,11 +118,7 @@ CREATE INDEX cited_turn ON cited (conversation_id, n);
 INSERT OR IGNORE INTO cited
   SELECT t.conversation_id, t.n, json_extract(c.value, '$.source')
   FROM turns t, json_each(t.answer, '$.citations') c
-  WHERE json_valid(t.answer) AND json_extract(c.value, '$.source') IS NOT NULL;
-CREATE TRIGGER turn_cites AFTER INSERT ON turns WHEN json_valid(NEW.answer) BEGIN
-  INSERT OR IGNORE INTO cited SELECT NEW.conversation_id, NEW.n, json_extract(value, '$.source')
-  FROM json_each(NEW.answer, '$.citations')
-  WHERE json_extract(value, '$.source') IS NOT NULL; END
+  WHERE json_valid(t.answer) AND json_extract(c.value, '$.source') IS NOT NULL
 """
 
 #: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
@@ -155,7 +151,7 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
         # Another process may have done it while this one waited.
         at = _version(db, path)
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'settings'").fetchone():
-            run(db, _FIRST)
+            run(db, FIRST)
         for migration in MIGRATIONS[at:]:
             run(db, migration)
         db.execute(f"PRAGMA user_version = {VERSION}")

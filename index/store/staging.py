@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from index.config import ANALYSIS, IndexConfig
 from index.store.base import Row
@@ -44,10 +45,8 @@ class Staging:
 
     def __init__(self, db: Database) -> None:
         self._catalogue = db
-        self.path = db.path.with_name("staging.sqlite")
         self.db = db.connection
-        self.path.unlink(missing_ok=True)
-        self.db.execute("ATTACH DATABASE ? AS staging", (str(self.path),))
+        db.attach()
         try:
             self._prepare()
         except BaseException:
@@ -55,8 +54,6 @@ class Staging:
             raise
 
     def _prepare(self) -> None:
-        self.db.execute("PRAGMA staging.journal_mode = OFF")
-        self.db.execute("PRAGMA staging.synchronous = OFF")
         run(self.db, CONTENT.format(s="staging."))
         run(self.db, PAGES.format(s="staging."))
         run(self.db, EDITS.format(s="staging."))
@@ -68,14 +65,7 @@ class Staging:
         )
 
     def close(self) -> None:
-        try:
-            if self.db.in_transaction:  # what failed in the midst of it has left it open
-                self.db.execute("ROLLBACK")
-            self.db.execute("DROP VIEW IF EXISTS temp.next_passages")
-            self.db.execute("DETACH DATABASE staging")
-        except sqlite3.Error:  # a disk that is full leaves it as no database at all
-            self._catalogue.forget()
-        self.path.unlink(missing_ok=True)
+        self._catalogue.detach()
 
     def file(self, name: str, root: str, sha256: str) -> None:
         self.db.execute("REPLACE INTO staging.files VALUES (?, ?, ?)", (name, root, sha256))
@@ -156,7 +146,7 @@ class Staging:
     def unembedded(self, embedder: str, *, whole: bool, anew: bool) -> list[int]:
         """Keys of passages whose vectors are not cached, or of all when ``anew``, one for each text."""
         rows = self.db.execute(
-            f"SELECT min(p.key) FROM {_table(whole)} p WHERE ? OR NOT EXISTS"
+            f"SELECT min(p.key) FROM {_table(whole)} p WHERE ? = 1 OR NOT EXISTS"
             " (SELECT 1 FROM main.vectors v WHERE v.hash = p.hash AND v.embedder = ?)"
             " GROUP BY p.hash",
             (anew, embedder),
@@ -174,12 +164,12 @@ class Staging:
     def rows(self, embedder: str, *, whole: bool) -> Iterator[list[Row]]:
         """The passages with their vectors, which are all cached by now, in portions."""
         # CROSS: one after the other, as they are stored; each text has its vector.
-        rows = self.db.execute(
+        rows = self._catalogue.stream(
             f"SELECT p.key, p.source, p.file, p.text, p.context, v.vector FROM {_table(whole)} p"
             " CROSS JOIN main.vectors v WHERE v.hash = p.hash AND v.embedder = ?",
             (embedder,),
         )
-        while portion := rows.fetchmany(_ROWS):
+        while portion := list(islice(rows, _ROWS)):
             with reading("a vector in the catalogue"):
                 made = [Row(k, s, f, t, h, unpack_vector(v)) for k, s, f, t, h, v in portion]
             yield made

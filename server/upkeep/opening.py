@@ -17,13 +17,18 @@ def open_library(
     settings: Settings, *, seed: bool = True, progress: Progress | None = None
 ) -> Library:
     """The library of the settings; an empty one is filled from the seeds folder, if there is one."""
-    from index import IndexConfig, Library
+    from index import IndexConfig, Library, engine_of
 
     # A library knows what it was built with, unless another embedder is asked for.
     chosen = "embedder" in settings.model_fields_set
     config = IndexConfig(embedder=settings.embedder) if chosen else None
     library = Library(
-        settings.library, config, device=settings.device, batch_size=settings.batch_size
+        settings.library,
+        config,
+        device=settings.device,
+        batch_size=settings.batch_size,
+        engine=engine_of(settings.store.get_secret_value()),
+        database=settings.database.get_secret_value(),
     )
     if seed and not library.count() and settings.seeds.exists():
         report = library.update([settings.seeds], progress=progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(tmp_path: Path, folder: Path) -> Library:
-    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+def library(tmp_path: Path, folder: Path, catalogue_at: Callable[[], str]) -> Library:
+    made = Library(tmp_path / "library", IndexConfig(embedder="hash"), database=catalogue_at())
     made.update([folder])
     return made
 
@@ -66,9 +67,7 @@ def test_what_is_edited_is_searched(library: Library) -> None:
     assert [hit.passage.source for hit in found] == ["b.txt"]
 
 
-def test_an_edit_outlives_indexing_again_moving_and_restoring(
-    library: Library, folder: Path, tmp_path: Path
-) -> None:
+def test_an_edit_outlives_indexing_again_and_moving(library: Library, folder: Path) -> None:
     edit(library, "a.md", **GIVEN)
     library.update([folder])
     library.update([], rebuild=True)
@@ -77,10 +76,17 @@ def test_an_edit_outlives_indexing_again_moving_and_restoring(
     (folder / "a.md").rename(folder / "新/c.md")
     library.update([folder])
     assert called(library, "新/c.md") == NEW
+
+
+def test_an_edit_is_backed_up(folder: Path, tmp_path: Path) -> None:
+    library, other = (
+        Library(tmp_path / name, IndexConfig(embedder="hash")) for name in ("library", "other")
+    )
+    library.update([folder])
+    edit(library, "a.md", **GIVEN)
     library.backup(tmp_path / "backup")
-    other = Library(tmp_path / "other", IndexConfig(embedder="hash"))
     other.restore(tmp_path / "backup")
-    assert called(other, "新/c.md") == NEW
+    assert called(other, "a.md") == NEW
 
 
 def test_where_the_file_says_something_new_the_file_counts(library: Library, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -10,7 +11,7 @@ from index import IndexConfig, Library, Selection
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+def library(tmp_path_factory: pytest.TempPathFactory, catalogue_at: Callable[[], str]) -> Library:
     folder = tmp_path_factory.mktemp("listing")
     files = folder / "报社"
     (files / "港口").mkdir(parents=True)
@@ -24,7 +25,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     (folder / "灯塔.txt").write_text("南岸记事\n\n南岸有三条船。\n", encoding="utf-8")
     record = {"id": "1", "text": "海上的船回来了。", "title": "归航", "published": "2024-04-01"}
     (folder / "news.jsonl").write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
-    made = Library(folder / "library", IndexConfig(embedder="hash"))
+    made = Library(folder / "library", IndexConfig(embedder="hash"), database=catalogue_at())
     made.update([files, folder / "灯塔.txt", folder / "news.jsonl"])
     made.add_text("上传.txt", "岸边的人在等船。".encode())
     return made

@@ -12,6 +12,7 @@ from brute import Brute
 
 from index import HashEmbedder, IndexConfig, IndexMismatch, IndexMissing, Library, Retriever
 from index.store.base import Candidate, Plan, Reader, Row, Store, Truth
+from index.store.engines import engine_of
 from index.store.local import LocalStore
 
 Rows = npt.NDArray[np.float32]
@@ -43,10 +44,12 @@ class Kept:
         return Row(key, source, file or source, text, "", vector)
 
 
-@pytest.fixture(params=[LocalStore, Brute], ids=["local", "brute"])
+@pytest.fixture(params=["local", "brute", "milvus"])
 def engine(request: pytest.FixtureRequest) -> Engine:
-    made: Engine = request.param
-    return made
+    if request.param == "milvus":
+        made: Engine = engine_of(request.getfixturevalue("milvus"))
+        return made
+    return LocalStore if request.param == "local" else Brute
 
 
 @pytest.fixture

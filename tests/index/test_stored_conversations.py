@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,13 @@ from index import IndexConfig, Library
 from index.store.bin import KEPT
 from index.store.conversations import Conversations, Feedback
 from index.store.database import Database
+from index.store.postgres import PostgresDatabase
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Conversations]:
-    db = Database(tmp_path / "catalog.sqlite")
+def kept(tmp_path: Path, catalogue_at: Callable[[], str]) -> Iterator[Conversations]:
+    path, at = tmp_path / "catalog.sqlite", catalogue_at()
+    db = PostgresDatabase(path, at) if at else Database(path)
     yield Conversations(db)
     db.close()
 
@@ -103,11 +105,13 @@ def test_many_threads_may_save_turns_at_once(kept: Conversations) -> None:
     assert [turn.n for turn in kept.turns("a")] == list(range(1, 31))
 
 
-def test_answers_that_cite_a_source_are_counted_and_found(tmp_path: Path) -> None:
+def test_answers_that_cite_a_source_are_counted_and_found(
+    tmp_path: Path, catalogue_at: Callable[[], str]
+) -> None:
     folder = tmp_path / "files"
     folder.mkdir()
     (folder / "a.txt").write_text("东岸的灯塔高四十一米。", encoding="utf-8")
-    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"), database=catalogue_at())
     library.update([folder])
     talks = library.conversations
     cited = {"citations": [{"source": "a.txt"}, {"source": "a.txt"}]}
@@ -128,3 +132,5 @@ def test_answers_that_cite_a_source_are_counted_and_found(tmp_path: Path) -> Non
     assert len(talks.citing("b.txt", 1)) == 1
     talks.delete("d")
     assert library.sources()[0].answers == 1
+    assert talks.put_back("d")
+    assert library.sources()[0].answers == 2

@@ -14,8 +14,8 @@ from server.upkeep.intake import Intake
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "library", IndexConfig(embedder="hash"))
+def library(tmp_path: Path, catalogue_at: Callable[[], str]) -> Library:
+    return Library(tmp_path / "library", IndexConfig(embedder="hash"), database=catalogue_at())
 
 
 def handed(library: Library, count: int) -> str:
@@ -145,3 +145,24 @@ def test_a_group_is_of_one_job_and_not_too_large(library: Library) -> None:
     after = library.incoming.group(64, 2 * size)
     assert after is not None
     assert after.job == second
+
+
+def test_servers_that_share_a_catalogue_read_in_what_came_to_them(
+    tmp_path: Path, postgres: str
+) -> None:
+    one, other = (
+        Library(tmp_path / name, IndexConfig(embedder="hash"), database=postgres)
+        for name in ("one", "other")
+    )
+    first, second = handed(one, 2), handed(other, 1)
+    other.incoming.put(first, 2, "2.txt", "第2座灯塔高四十一米。".encode())
+    read_in(other)
+    assert statuses(one, first) == ["waiting", "waiting", "added"]
+    assert statuses(one, second) == ["added"]
+    read_in(one)
+    assert statuses(other, first) == ["unchanged", "added", "added"]  # both had a 0.txt
+    third = handed(one, 1)
+    other.incoming.cancel(third)
+    other.incoming.forget()
+    one.incoming.begin(1)
+    assert not (one.path / "incoming" / third).exists()
