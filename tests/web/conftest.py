@@ -48,8 +48,9 @@ def opens(browser: Browser) -> Iterator[Opens]:
 
         def on_console(message: ConsoleMessage) -> None:
             known = expected and re.search(str(expected), message.text)
-            # A test may end, and its server with it, while the page still waits for what to ask next.
+            # A test may end, and its server with it, while the page still waits for what it asked for.
             known = known or message.location["url"].endswith("/next")
+            known = known or "ERR_CONNECTION_REFUSED" in message.text
             if message.type in ("error", "warning") and not known:
                 trouble.append(message.text)
 
