@@ -19,6 +19,7 @@ from server.checking.attribution import (
     other_speaker,
     speaker_near,
 )
+from server.checking.cloze import apart, instead
 from server.checking.ground import Ground, grounds
 from server.checking.naming import is_nominal, names
 from server.checking.records import Verdict
@@ -146,7 +147,8 @@ class _Laid:
         if self.missing:
             return "partial" if self.held >= PART else "none"
         if borne.support == "full" or self._reworded(borne):
-            return "full"
+            self._ask_names()
+            return "contradicted" if self.contrary else "full"
         self.missing = list(unheld(self.claim, self.ground.whole))
         return "partial" if self.held >= PART else "none"
 
@@ -258,6 +260,14 @@ class _Laid:
                 texts = self.ground.texts
                 at = next((i for i, text in enumerate(texts) if held[0].text in text), 0)
                 self._contradict(said[0].text, held[0].text, self.ground.named(at))
+
+    def _ask_names(self) -> None:
+        """Names that stand apart from what is said of them: the reader may be sure of another."""
+        statements = [s.text for s in self.ground.statements]
+        for name in apart(self.claim, self.ground.whole):
+            if other := instead(self.claim, name, statements, self.ground.main):
+                held = (i for i, text in enumerate(self.ground.texts) if other in plain(text))
+                self._contradict(name.text, other, self.ground.named(next(held, 0)))
 
     # ---- clauses
 

@@ -134,6 +134,21 @@ def test_another_name_or_count_of_the_same_paragraph_is_contradicted(
 
 
 @pytest.mark.parametrize(
+    ("text", "said", "value"),
+    [
+        ("以3分27秒20夺得冠军的是重庆队。", "重庆队", "上海队"),
+        ("来了12名技术员，种了300亩核桃的是江津区。", "江津区", "万州区"),
+    ],
+)
+def test_a_name_that_the_reader_knows_better_is_contradicted_in_other_words(
+    nearby: Checker, text: str, said: str, value: str
+) -> None:
+    claim = only(nearby, text)
+    assert claim.verdict == "contradicted"
+    assert (said, value) in [(d.said, d.value) for d in claim.differing]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "王建国说，全区今年修了55座水窖。",
