@@ -91,7 +91,7 @@ def test_keyboard_only(base: str, opens: Opens) -> None:
             break
     page.keyboard.press("Enter")
     page.locator("#sheet mark").first.wait_for()
-    page.wait_for_function("document.activeElement.id === 'sheet'")
+    page.wait_for_function("() => document.activeElement.id === 'sheet'")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.className") == "cite"
 
@@ -190,7 +190,7 @@ def test_the_first_page_opens_at_its_top(
                 break
             page.reload()
         assert page.locator(".recent li").count() == 3
-        page.wait_for_function("document.activeElement.id === 'question'")
+        page.wait_for_function("() => document.activeElement.id === 'question'")
         page.wait_for_timeout(100)
         assert page.evaluate("scrollY") == 0
 

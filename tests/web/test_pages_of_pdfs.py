@@ -108,7 +108,7 @@ class TestInABrowser:
         assert box is not None
         assert 0 <= box["x"] < size[0]
         assert 0 <= box["y"] < size[1] - box["height"]
-        page.wait_for_function("document.querySelector('#sheet image').getBBox().width > 0")
+        page.wait_for_function("() => document.querySelector('#sheet image').getBBox().width > 0")
         page.click("#sheet [data-mode=clean]")
         page.locator("#sheet mark").first.wait_for()
         assert "4200万元" in page.locator("#sheet mark").first.inner_text()
