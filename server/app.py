@@ -160,6 +160,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if services.watcher is not None:
         await asyncio.to_thread(services.watcher.stop)
     await asyncio.to_thread(services.tries.close)
+    services.trash.close()
 
 
 def _respond(

@@ -59,6 +59,12 @@ class Trash:
         kept = self._removed.get(key)
         return kept.sources if kept else 0
 
+    def close(self) -> None:
+        """Nothing can be had back any more."""
+        with self._lock:
+            for key in list(self._removed):
+                self._forget(key)
+
     def _forget(self, key: str) -> None:
         kept = self._removed.pop(key, None)
         if kept is not None:
