@@ -43,17 +43,13 @@ _PROSE = 20
 #: So many captions may stand between two halves that are neighbours all the same.
 MAX_CAPTIONS = 6
 
-_COMMA = re.compile("[，、：,:]$")
 _MID = re.compile("[，。、]")
 #: A sentence cannot begin with these, nor with one character and a comma behind it.
 _HEADLESS = re.compile(
     r"[，。、；：！？）”’》%]|的|了(?!解|却|结)|(?![一二三四五六七八九十])[^\W\d_a-zA-Z][、，。]|(?:[^\W\d_]{2})。"
 )
 _BRIEF = re.compile(r"[^\W\d_]{1,2}[，。]")
-_OPENER = re.compile(
-    r"[“（(《【「□■—0-9A-Za-z]|(?:近年来|近日|目前|当前|今年|去年|据|在|首先|其次|再次|最后|此外|同时|总之|其中|为|从|对|以|"
-    r"如今|当然|同样|一是|二是|三是|截至|当地|如何|不仅|作为|通过|随着|围绕|本报|记者)"
-)
+_OPENER = re.compile(r"[“（(《【「□■—0-9A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +62,9 @@ class _Join:
 
 def mend(pieces: list[Piece]) -> list[Piece]:
     """The blocks with torn paragraphs joined, and moved where their other half stood elsewhere."""
-    tails = [i for i, piece in enumerate(pieces) if _is_tail(pieces, i)]
-    if not tails or not _is_even(pieces):
+    if not _is_even(pieces):
         return pieces
+    tails = [i for i in range(len(pieces)) if _is_tail(pieces, i)]
     page = _Page(pieces, is_torn(pieces))
     joins = [join for t in tails for h in page.heads(t) if (join := _join(page, t, h))]
     return _carried_out(pieces, _assignment(joins))
@@ -162,7 +158,7 @@ def _pairs(pieces: list[Piece], start: int, step: int) -> frozenset[str]:
 def _is_tail(pieces: list[Piece], i: int) -> bool:
     """Stops in mid-sentence; a short line does only if a paragraph is its neighbour."""
     piece = pieces[i]
-    if piece.level or piece.kind not in ("paragraph", "heading") or not is_open(piece.text):
+    if piece.level or not is_open(piece.text):
         return False
     if piece.kind == "paragraph" and _MID.search(piece.text):
         return True
@@ -181,12 +177,12 @@ def _join(page: _Page, t: int, h: int) -> _Join | None:
         return _overlap(pieces, t, h) if page.torn else None
     near = _is_next(pieces, t, h)
     prose = _is_prose(tail)
-    if not prose and not (near and page.torn):
+    if not prose and not page.torn:
         return None
     if near and not (page.torn and prose and _is_prose(head)):
         strength = _cut(pieces, t, h)
         return _Join(t, h, strength + MIN_NEAR) if strength else None
-    if not near and not (page.torn and _displaced(pieces, h)):
+    if not near and not page.torn:
         return None
     gain = straddle(tail.text, head.text)
     headless = _HEADLESS.match(head.text) is not None
@@ -196,7 +192,7 @@ def _join(page: _Page, t: int, h: int) -> _Join | None:
     if near:
         score += 4.0 - (1.0 if h - t > 1 else 0.0)
         return _Join(t, h, score) if score >= MIN_NEAR else None
-    if _COMMA.search(tail.text) or (gain < 2.0 and not _lost(page, t, h)):
+    if gain < 2.0 and not _lost(page, t, h):
         return None
     return _Join(t, h, score) if score >= MIN_FAR else None
 
@@ -336,8 +332,6 @@ def _stretch_start(cuts: set[int], at: int) -> int:
 
 def _heading_between(pieces: list[Piece], head: int, tail: int) -> int | None:
     """Where the stretch from a head to its own tail falls in two: at the tail's heading."""
-    if pieces[tail].kind == "heading":
-        return tail
     for i in range(tail, head, -1):
         if pieces[i].kind == "heading":
             return i
