@@ -20,7 +20,7 @@ _DATELINE = re.compile(
     r"本报[讯记]|[^\s，。：]{2,12}\d{1,2}月\d{1,2}日[电讯]|[^\s，。：]{2,8}讯[ （(]|【[^】]{2,12}[讯电]】"
 )
 #: A date alone, below a letter.
-_DATE = re.compile(r"(?:\d{4}|[二〇零一九]{4})年[^，。]{2,9}日$")
+_DATE = re.compile(r"(?:\d{4}|[〇零一二三四五六七八九]{4})年[^，。]{2,9}日$")
 #: A line of a table: cells parted by spaces, two of them figures.
 _FIGURE = r"[-+]?\d[\d.,:]*%?"
 _ROW = re.compile(rf"(?:^|[^，。；]* ){_FIGURE}(?: +[^，。； ]+)* +{_FIGURE}(?: [^，。；]*)?$")

@@ -26,7 +26,7 @@ _HANGING = "，、,的和与及或在把被对由从向将并"
 #: 「三把」, 「一对」: there they are measure words.
 _MEASURED = re.compile(r"[\d一二两三四五六七八九十几][把对]$")
 #: Nothing begins with these.
-_HEADLESS = re.compile("等(?!待|候|到|于|我|你|他)|的(?!士|确)|们|了(?!解|却|结)")
+_HEADLESS = re.compile("等(?!待|候|到|于|我|你|他|她)|的(?!士|确)|们|了(?!解|却|结)")
 _UNITS = re.compile(r"[年月日号时分秒点元万亿个人名家户件台辆次条吨米克亩岁度倍成]|平方|公里|千")
 _PAIRS = {"“": "”", "《": "》", "（": "）", "「": "」", "『": "』", "【": "】", "(": ")"}
 

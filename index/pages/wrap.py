@@ -21,7 +21,6 @@ _ENDED = re.compile(r"[。！？!?][”’\"'』」）)》】*_]*$")
 _INNER = re.compile(r"[，。、；：！？,;.](?=.)")
 _INSIDE = re.compile(r"[。！？][”’』」）》]*(?=.)")
 _COMMA = re.compile(r"[，；,](?=.)")
-_SIGNED = re.compile("[□■◇◆]")
 #: The narrowest column that a text is set in, and the widest line that a program breaks.
 _NARROW, _WIDE = 8, 130
 #: Nats by which a cut shows that a text is wrapped, and by which it overrules that the next line
@@ -100,7 +99,7 @@ class _Fit:
 
     def _counts(self, i: int) -> bool:
         """Whether a line that fills its width may go on: such lines show whether a text is wrapped."""
-        return self.evidence[i] > _NEVER and self._open(i) and not self._new(i) and self.full(i)
+        return self.evidence[i] > _NEVER and not self._new(i) and self.full(i)
 
     @cached_property
     def breaks(self) -> int:
@@ -112,7 +111,7 @@ class _Fit:
     def parted(self) -> bool:
         """Whether a new paragraph shows by a blank line or an indent, always."""
         ends = [i for i in range(len(self.lines) - 1) if self._ends(i)]
-        return len(ends) > 1 and all(self._new(i) for i in ends)
+        return bool(ends) and all(self._new(i) for i in ends)
 
     def _ends(self, i: int) -> bool:
         """Whether a paragraph surely ends with this line."""
@@ -192,8 +191,6 @@ def _seam(a: Line, b: Line) -> float:
     """What language says of a line's end and the next one's beginning, in nats."""
     if a.apart or b.apart or a.doubled or b.doubled or not _NARROW <= len(a.text) <= _WIDE:
         return _NEVER
-    if _SIGNED.match(a.raw):
-        return _NEVER
     return seam(a.text, b.text)
 
 
@@ -206,18 +203,10 @@ class _Exact(_Fit):
     @cached_property
     def wrapped(self) -> bool:
         """Whether the text was broken at such widths at all."""
-        if not self.strong or not self.widths or self._wider() > _WIDER * len(self.lines):
-            return False
-        if len(self.strong) == 1 and not self._widest(self.strong[0]):
+        if not self.widths or self._wider() > _WIDER * len(self.lines):
             return False
         counted = [n for i, n in enumerate(self.evidence) if self._counts(i)]
         return sum(counted) >= _SURE
-
-    def _widest(self, i: int) -> bool:
-        columns = self.measure == "columns"
-        return all(
-            _least(line, columns) <= max(_widths(self.lines[i], columns)) for line in self.lines
-        )
 
     def _wider(self) -> int:
         """How many lines are wider than any of the widths."""
@@ -317,18 +306,12 @@ class _Printed(_Fit):
     @cached_property
     def wrapped(self) -> bool:
         pairs = [i for i in range(len(self.lines) - 1) if self._counts(i)]
-        stopped = [i for i, line in enumerate(self.lines[:-1]) if self._open(i) and line.width >= 8]
-        inner = sum(1 for i in pairs if _INNER.search(self.lines[i].text))
         if len(pairs) < max(_LINES, 0.5 * len(self.lines)):
-            return False
-        if len(pairs) < 0.5 * len(stopped) or inner < 0.35 * len(pairs):
             return False
         return sum(self.seams[i] for i in pairs) >= len(pairs)
 
     def full(self, i: int) -> bool:
         a, b = self.lines[i], self.lines[i + 1]
-        if not 8 <= a.width <= _COLUMN:
-            return False
         around = [line.width for line in self.lines[max(0, i - 2) : i] if not line.terminal]
         # The first line of a paragraph is often indented by two characters.
         like_next = a.width + 2 >= _NEARLY * b.width and a.width <= 1.25 * b.width
@@ -356,6 +339,5 @@ class _Printed(_Fit):
         return begins and 1 <= b.width - a.width <= 4
 
 
-_COLUMN = 60.0
 _LINES = 12
 _NEARLY = 0.85

@@ -1,0 +1,186 @@
+"""What a language says of two ends, and what a line alone shows of itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.pages.lines import Line
+from index.pages.seam import is_clause, seam, straddle
+
+
+@pytest.mark.parametrize(
+    ("tail", "head", "nats"),
+    [
+        ("", "灌溉", 0.0),
+        ("灌溉", "", 0.0),
+        ("他说", "，明年", 6.0),
+        ("他说：“明年", "再来。”", 3.0),
+        ("他看了《海边", "日报》", 3.0),
+        ("他说：“明年", "的事”", 3.0),
+        ("苹果、梨", "等水果", 2.0),
+        ("海边", "的风", 2.0),
+        ("海边的人", "们都来", 2.0),
+        ("路修", "了三年", 2.0),
+        ("新修水渠，", "沿线", 2.0),
+        ("护堤和", "水渠", 2.0),
+        ("共计23", "公里", 2.0),
+        ("时间3", "月", 2.0),
+        ("面积3", "平方", 2.0),
+        ("运粮3", "千斤", 2.0),
+        ("3", "5", 0.0),
+        ("Micro", "soft", 2.0),
+        ("Micro", "Soft", 0.0),
+        ("pip install", "参数说明", -3.0),
+        ("参数说明", "pip install", -3.0),
+        ("水渠", "《海边》", 0.0),
+        ("停着一条小木船", "船头朝着", 0.0),
+    ],
+)
+def test_how_surely_a_cut_was_here(tail: str, head: str, nats: float) -> None:
+    assert seam(tail, head) == nats
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "等待",
+        "等候",
+        "等到",
+        "等于",
+        "等我",
+        "等你",
+        "等他",
+        "等她",
+        "的士",
+        "的确",
+        "了解",
+        "了却",
+        "了结",
+    ],
+)
+def test_a_line_may_begin_with_a_word_although_its_sign_is_a_particle(head: str) -> None:
+    assert seam("海边，", head + "水渠") == 2.0  # the comma
+    assert seam("《海边》", head + "水渠") == 0.0
+
+
+def test_a_measure_word_ends_a_line_of_a_list() -> None:
+    for tail in ("铁锹一把", "木桨两对", "铁锹3把"):
+        assert seam(tail, "水渠") < 2.0
+    for tail in ("先把", "大家对"):
+        assert seam(tail, "水渠") == 2.0
+
+
+def test_a_bracket_that_is_closed_again_is_not_open() -> None:
+    assert seam("“海边”水渠", "灌溉”") < 3.0
+    assert seam("海边“水渠", "灌溉") < 3.0
+
+
+def test_a_word_cut_in_two_is_likelier_whole() -> None:
+    assert straddle("需要构建技", "术、资本") > 2.0
+    assert straddle("需要构建", "技术") == pytest.approx(0.0)
+    assert seam("灌溉技術的普", "及推廣") > 2.0
+
+
+def test_a_clause_begins_with_a_verb_or_a_preposition() -> None:
+    assert all(is_clause(text) for text in ("走进水站", "在海边", "位于海边"))
+    assert not is_clause("水渠")
+
+
+def line(text: str) -> Line:
+    return Line(0, len(text), 1, 0, False, text, text, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "□李小河",
+        "①水渠",
+        "- 水渠",
+        "* 水渠",
+        "+ 水渠",
+        "--水渠",
+        "——水渠",
+        "| 水渠 |",
+        "1.2 水渠",
+        "3.水渠",
+        "3、水渠",
+        "3）水渠",
+        "12 水渠",
+        "（三）水渠",
+        "三、水渠",
+        "（12）水渠",
+        "第三章",
+        "第12条",
+        "第三节",
+        "第十款",
+        "本报讯",
+        "本报记者",
+        "海边社某地7月22日电",
+        "海边网讯 ",
+        "【海边网讯】",
+        "水渠 12 15.3%",
+        "12 15",
+        "水渠 12 长 15 宽",
+        "12 水渠 15",
+        "2023年三月四日",
+        "二〇二三年三月四日",
+    ],
+)
+def test_what_begins_a_text_an_item_or_a_row(text: str) -> None:
+    assert line(text).begins
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["水渠", "3.5公里", "12公里", "第三天", "本报社", "水渠 12，15", "2023年三月，四日", "-水渠"],
+)
+def test_what_begins_nothing(text: str) -> None:
+    assert not line(text).begins
+
+
+def test_a_row_a_remark_and_a_subtitle_are_whole() -> None:
+    assert all(line(text).whole for text in ("水渠 12 15", "（见下页）", "——海边的一年"))
+    assert not any(line(text).whole for text in ("水渠 12", "（见下页）水渠", "水渠——海边"))
+
+
+@pytest.mark.parametrize(
+    "text", ["会议时间：", "馆长：大家好", "会议室A12：", "电话（夜间）：", "时间:"]
+)
+def test_a_field_or_a_speaker(text: str) -> None:
+    assert line(text).field
+
+
+@pytest.mark.parametrize(
+    "text", ["他说，时间：", "一二三四五六七八九十一：", "水渠", "3：", "《海边》："]
+)
+def test_what_is_no_field(text: str) -> None:
+    assert not line(text).field
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "完。",
+        "好！",
+        "吗？",
+        "一；",
+        "如下：",
+        "……",
+        "end.",
+        "他说。”",
+        "（好。）",
+        "完。（见图）",
+        "**完。**",
+    ],
+)
+def test_what_ends_a_line_well(text: str) -> None:
+    assert line(text).terminal
+
+
+@pytest.mark.parametrize("text", ["水渠", "水渠，", "水渠（见图）", "完。（" + "见" * 13 + "）"])
+def test_what_ends_a_line_openly(text: str) -> None:
+    assert not line(text).terminal
+
+
+def test_figures_and_latin_are_half_as_wide_in_print() -> None:
+    assert (line("水渠12").width, line("水渠12").columns, line("水渠12").chars) == (3.0, 6, 4)
