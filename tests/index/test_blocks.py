@@ -217,3 +217,56 @@ def test_what_stands_above_a_photographer_is_a_caption() -> None:
     assert kinds("候鸟归来", BIRDS[0] * 3, "王大山摄")[1] == "paragraph"
     assert kinds("候鸟归来", PROSE, "本报记者王大山摄")[1:] == ["paragraph", "byline"]
     assert kinds("候鸟归来", PROSE, "图为滩涂。王大山摄")[1:] == ["paragraph", "caption"]
+
+
+# -- who is named
+
+ROLES = """
+编辑 责编 美编 撰文 校对 审核 编审 监制 摄影 统筹 策划 设计 总监 主编 来源 作者 采写 编译 供稿 供图 执笔 制图 文 图
+文/图 图/文 编辑/校对 主持人 嘉宾 专访嘉宾 对话嘉宾 访谈嘉宾 特邀嘉宾 受访者 本版编辑 责任编辑 流程编辑 执行主编
+值班编辑 文字编辑 网络编辑 新媒体编辑 图文编辑 视觉设计
+"""
+
+
+@pytest.mark.parametrize("role", [*ROLES.split(), "美 编"])
+def test_who_made_a_page_signs_a_line(role: str) -> None:
+    assert between(f"{role} | 王大山等人，海边") == "byline"
+
+
+@pytest.mark.parametrize("surname", ["王", "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟"])
+def test_a_name_under_a_headline_signs_a_text(surname: str) -> None:
+    assert kinds("候鸟归来", f"{surname}山水", PROSE)[1] == "byline"
+
+
+@pytest.mark.parametrize(
+    "reporter", ["记者", "通讯员", "评论员", "特派员", "摄影师", "撰稿人", "实习生"]
+)
+def test_who_reports_signs_a_line(reporter: str) -> None:
+    assert between(f"海边日报{reporter} 王大山") == "byline"
+
+
+@pytest.mark.parametrize("who", ["作者", "执笔", "撰稿", "本文作者"])
+@pytest.mark.parametrize("how", ["单位：", "系", "为", "是", "："])
+def test_a_postscript_says_who_wrote_a_text(who: str, how: str) -> None:
+    assert between(f"（{who}{how}林业站站长）") == "byline"
+
+
+@pytest.mark.parametrize("word", ["", "发布时间：", "发表时间：", "时间：", "日期：", "更新日期："])
+@pytest.mark.parametrize("day", ["2024-03-15", "1999年3月15日", "2024.3.15"])
+def test_a_line_dates_a_text(word: str, day: str) -> None:
+    for behind in (
+        "来源",
+        "稿源",
+        "作者",
+        "编辑",
+        "发布",
+        "阅读",
+        "浏览",
+        "点击",
+        "访问",
+        "字号",
+        "字体",
+    ):
+        assert between(f"{word}{day} 10:20 海边 {behind}：海边日报第三版") == "byline"
+    if "更新" not in word:
+        assert between(f"{word}{day} 10:20") == "byline"
