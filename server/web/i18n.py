@@ -37,10 +37,12 @@ _SAID = {
 _SAID_ALL = ("error.", "reindex.")
 #: The words that only the scripts of one section say; they go to no other page.
 _SAID_IN = {"job": "library", "library": "library", "reindex": "library", "check": "check"}
+#: What only a page says, or a program is told.
+_UNSAID = ("error.too-slow", "error.forged-form", "error.not-yours", "error.library-read-only")
 JS_KEYS = tuple(
     key
     for key in KEYS
-    if key.startswith(_SAID_ALL)
+    if (key.startswith(_SAID_ALL) and key not in _UNSAID)
     or key.partition(".")[2] in _SAID.get(key.partition(".")[0], "").split()
 )
 

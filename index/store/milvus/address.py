@@ -51,9 +51,7 @@ class Address:
         try:
             from pymilvus import MilvusClient
         except ImportError as error:
-            raise LibraryInaccessible(
-                "the package for Milvus is missing", hint="Install it: pip install 'youju[milvus]'."
-            ) from error
+            raise LibraryInaccessible(_MISSING, hint=_INSTALL) from error
         # It logs each failure with its stack; what fails is raised, and told in a line.
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
         with asking(self):
@@ -73,6 +71,8 @@ class Address:
 #: How long an answer may take; loading a large collection takes longest.
 TIMEOUT_S = 120.0
 
+_MISSING = "the package for Milvus is missing"
+_INSTALL = "Install it: pip install 'youju[milvus]'."
 _HINT = "Look whether it runs and lets this library in; YOUJU_STORE says where it is."
 _LITE_HINT = "One process has it at a time; several need a server, named by YOUJU_STORE."
 
@@ -80,7 +80,10 @@ _LITE_HINT = "One process has it at a time; several need a server, named by YOUJ
 @contextmanager
 def asking(address: Address) -> Iterator[None]:
     """What fails inside says that the engine cannot be had. Raises: LibraryInaccessible."""
-    from pymilvus.exceptions import MilvusException
+    try:
+        from pymilvus.exceptions import MilvusException
+    except ImportError as error:
+        raise LibraryInaccessible(_MISSING, hint=_INSTALL) from error
 
     try:
         yield

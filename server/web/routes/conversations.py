@@ -200,8 +200,8 @@ def export_conversation(
 def attachment(name: str, title: str) -> str:
     """What has a browser save a file under its title; under ``name``, of plain letters, where it cannot.
 
-    >>> attachment("youju-1.md", "多少？")
-    "attachment; filename=\"youju-1.md\"; filename*=UTF-8''%E5%A4%9A%E5%B0%91%EF%BC%9F.md"
+    >>> print(attachment("youju-1.md", "多少？"))
+    attachment; filename="youju-1.md"; filename*=UTF-8''%E5%A4%9A%E5%B0%91%EF%BC%9F.md
     """
     suffix = name.rpartition(".")[2]
     titled = quote(f"{title.strip('. ')[:TITLED] or name}.{suffix}", safe="")
