@@ -354,7 +354,7 @@ def test_no_key_is_unused() -> None:
         "talks.",
         "about.",
         "library.",
-        "upload.",
+        "job.",
     )
     unused = [k for k in i18n.KEYS if f'"{k}"' not in text and not k.startswith(prefixes)]
     assert not unused
