@@ -31,7 +31,7 @@ class Cores(Generic[Portion, Made]):
         processes: int = 0,
     ) -> None:
         self._work = work
-        self._alone = ALONE if alone is None else alone
+        self._first = self._alone = ALONE if alone is None else alone
         self._processes = processes
         self._executor: Executor | None = None
         self._given: deque[tuple[Portion, Future[Made] | None]] = deque()
@@ -43,7 +43,8 @@ class Cores(Generic[Portion, Made]):
         return [self._take() for _ in range(len(self._given) - most)]
 
     def rest(self) -> list[tuple[Portion, Made]]:
-        """All that have not been returned yet; the processes are let go."""
+        """All that have not been returned yet; the processes are let go, and the next few done here."""
+        self._alone = self._first
         taken = [self._take() for _ in range(len(self._given))]
         if self._executor is not None:
             self._executor.shutdown()

@@ -22,6 +22,12 @@ def test_a_few_portions_start_no_process() -> None:
     assert work.rest() == []
 
 
+def test_portions_that_are_each_waited_for_start_no_process() -> None:
+    work = Cores(lambda n: (n, os.getpid()), alone=1, processes=2)
+    made = [pair for n in range(4) for pair in (*work.put(n), *work.rest())]
+    assert made == [(n, (n, os.getpid())) for n in range(4)]
+
+
 def test_many_go_to_other_processes_and_come_back_in_order() -> None:
     work = Cores(_with_process, alone=1, processes=2)
     made = [pair for n in range(20) for pair in work.put(n)]
