@@ -44,6 +44,7 @@ format: $(VENV)/.dev ## Let ruff mend and format the code
 
 screenshots: $(VENV)/.dev ## Take docs/images/ anew, with a real Chromium
 	$(PY) -m docs.screenshots $(ARGS)
+	$(if $(ARGS),,$(PY) -m docs.library_pictures)
 
 clean: ## Remove .venv and caches; the library stays
 	rm -rf "$(VENV)" dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,19 +12,16 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 
 from index import IndexConfig, Library
-from server.app import create_app
 from server.settings import Settings
+from tests.fakes import ScriptedAnswerer, serving
 
 PAGES = (
     "/library",
@@ -57,7 +54,7 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, default=10_000)
     count = parser.parse_args().articles
-    with tempfile.TemporaryDirectory() as folder, _serving(_library(Path(folder), count)) as base:
+    with tempfile.TemporaryDirectory() as folder, _served(Path(folder), count) as base:
         print("| page | KiB | ms |\n|---|---|---|")
         for path in PAGES:
             httpx.get(base + path, timeout=120)
@@ -88,27 +85,9 @@ def _library(folder: Path, count: int) -> Library:
     return library
 
 
-@contextmanager
-def _serving(library: Library) -> Iterator[str]:
-    app = create_app(Settings(library=library.path), _Silent(), library)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-
-
-class _Silent:
-    """Nothing is asked."""
-
-    def ask(self, question: Any) -> Any:
-        raise NotImplementedError
-
-    def stream(self, question: Any) -> Any:
-        raise NotImplementedError
+def _served(folder: Path, count: int) -> AbstractContextManager[str]:
+    library = _library(folder, count)
+    return serving(Settings(library=library.path), ScriptedAnswerer({}), library)
 
 
 def _scrolled(url: str, width: int, slower: int) -> dict[str, Any]:

@@ -12,20 +12,17 @@ import json
 import shutil
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from index import Library
-from server.app import create_app
 from server.settings import Settings
+from tests.fakes import ScriptedAnswerer, serving
 
 ROOT = Path(__file__).parents[1]
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
@@ -90,7 +87,7 @@ STATES: dict[str, tuple[str, Act]] = {
 
 def main(out: Path, variants: tuple[tuple[str, str, str], ...]) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    with _serving() as base, sync_playwright() as playwright:
+    with _served() as base, sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for name, (path, act) in STATES.items():
@@ -123,18 +120,11 @@ def _take(
 
 
 @contextmanager
-def _serving() -> Iterator[str]:
+def _served() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         library = _library(Path(folder))
-        app = create_app(Settings(library=library.path), _Silent(), library)
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+        with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as base:
+            yield base
 
 
 def _library(folder: Path) -> Library:
@@ -211,16 +201,6 @@ def _report(*, better: bool) -> dict[str, Any]:
         "gold": "lights.jsonl",
         "questions": questions,
     }
-
-
-class _Silent:
-    """Nothing is asked."""
-
-    def ask(self, question: Any) -> Any:
-        raise NotImplementedError
-
-    def stream(self, question: Any) -> Any:
-        raise NotImplementedError
 
 
 if __name__ == "__main__":

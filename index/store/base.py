@@ -27,6 +27,7 @@ import numpy.typing as npt
 
 from index.config import IndexConfig
 from index.embedding.embedder import Embedder
+from index.errors import IndexMismatch
 
 Vectors = npt.NDArray[np.float32]
 
@@ -161,3 +162,12 @@ class Truth(Protocol):
 
     def sample_vectors(self, embedder: str, n: int) -> Vectors:
         """Up to ``n`` of the embedder's vectors, ``(n, d)``: a fair and repeatable sample."""
+
+
+def check_dimension(vector: Vectors | None, dimension: int) -> None:
+    """Raises: IndexMismatch, when that is no vector of an index of so many dimensions."""
+    if vector is not None and vector.shape != (dimension,):
+        raise IndexMismatch(
+            f"the query vector has shape {vector.shape}, the index {dimension}",
+            hint="Use the embedder the library was built with, or index again.",
+        )

@@ -22,7 +22,7 @@ from index.errors import (
     LibraryDamaged,
     LibraryInaccessible,
 )
-from index.store.base import Candidate, Plan, Row, Truth, Vectors
+from index.store.base import Candidate, Plan, Row, Truth, Vectors, check_dimension
 from index.store.dense import FaissIndex
 from index.store.faults import INDEX_HINT, reading, storing
 from index.store.lexical import LexicalIndex, LexicalWriter
@@ -115,11 +115,7 @@ class LocalReader:
         k: int,
         sources: Collection[str] = (),
     ) -> list[Candidate]:
-        if vector is not None and vector.shape != (self.manifest.dimension,):
-            raise IndexMismatch(
-                f"the query vector has shape {vector.shape}, the index {self.manifest.dimension}",
-                hint="Use the embedder the library was built with, or index again.",
-            )
+        check_dimension(vector, self.manifest.dimension)
         with reading(self._where, INDEX_HINT):
             return self._search(vector, terms, k, sources)
 

@@ -113,6 +113,12 @@ def nearby(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
         yield Checker(library, Search(library))
 
 
+def assert_contradicted(checker: Checker, text: str, said: str, value: str) -> None:
+    claim = only(checker, text)
+    assert claim.verdict == "contradicted"
+    assert (said, value) in [(d.said, d.value) for d in claim.differing]
+
+
 @pytest.mark.parametrize(
     ("text", "said", "value"),
     [
@@ -128,9 +134,7 @@ def nearby(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
 def test_another_name_or_count_of_the_same_paragraph_is_contradicted(
     nearby: Checker, text: str, said: str, value: str
 ) -> None:
-    claim = only(nearby, text)
-    assert claim.verdict == "contradicted"
-    assert (said, value) in [(d.said, d.value) for d in claim.differing]
+    assert_contradicted(nearby, text, said, value)
 
 
 @pytest.mark.parametrize(
@@ -143,9 +147,7 @@ def test_another_name_or_count_of_the_same_paragraph_is_contradicted(
 def test_a_name_that_the_reader_knows_better_is_contradicted_in_other_words(
     nearby: Checker, text: str, said: str, value: str
 ) -> None:
-    claim = only(nearby, text)
-    assert claim.verdict == "contradicted"
-    assert (said, value) in [(d.said, d.value) for d in claim.differing]
+    assert_contradicted(nearby, text, said, value)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import IndexMismatch, IndexMissing, LibraryDamaged, LibraryInaccessible
-from index.store.base import Candidate, Plan, Row, Truth, Vectors
+from index.errors import IndexMissing, LibraryDamaged, LibraryInaccessible
+from index.store.base import Candidate, Plan, Row, Truth, Vectors, check_dimension
 from index.store.faults import INDEX_HINT
 from index.store.milvus.address import Address, asking
 from index.store.milvus.collection import Rows, State, seen
@@ -62,11 +62,7 @@ class MilvusReader:
         k: int,
         sources: Collection[str] = (),
     ) -> list[Candidate]:
-        if vector is not None and vector.shape != (self._state.dimension,):
-            raise IndexMismatch(
-                f"the query vector has shape {vector.shape}, the index {self._state.dimension}",
-                hint="Use the embedder the library was built with, or index again.",
-            )
+        check_dimension(vector, self._state.dimension)
         with asking(self._store.address):
             return self._search(vector, terms, k, sources)
 
