@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +22,7 @@ from server.records import Claim, Question, answer_dict
 from server.settings import Settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 pytestmark = BROWSER
 
@@ -168,6 +170,28 @@ def test_the_first_question_brings_the_list(url: str, library: Library, opens: O
     page.locator("#talks li", has_text="问").wait_for()
     assert page.locator("#talks-search").is_visible()
     assert page.evaluate(x) == before
+
+
+def test_a_question_right_behind_the_first_takes_no_options_away(
+    library: Library, opens: Opens
+) -> None:
+    gate = threading.Semaphore(1)
+    answers = {text: written(Question(text), "答。") for text in ("一", "二")}
+    with serving(Settings(library=library.path), ScriptedAnswerer(answers, gate), library) as base:
+        page = opens(base)
+        held: list[Route] = []
+        page.route(re.compile(r"/c/[\w-]+$"), lambda route: held.append(route), times=1)
+        ask(page, "一")
+        answered(page)
+        while not held:
+            page.wait_for_timeout(20)
+        ask(page, "二")
+        page.locator("#stop").wait_for()
+        with page.expect_response(held[0].request.url):
+            held[0].continue_()
+        gate.release()
+        answered(page, 2)
+        page.locator("#tools summary").wait_for()
 
 
 @pytest.mark.parametrize("width", [1280, 1440, 1600])

@@ -164,7 +164,6 @@ function begun(turn, data, asked) {
 // The end of a stream is not lost either when the connection drops right behind it.
 async function finish(turn, answer) {
   const id = answer.conversation_id;
-  const first = !fields.conversation_id.value;
   fields.conversation_id.value = id;
   if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
   readdress((query) => ["q", "edit"].forEach((name) => query.delete(name)));
@@ -172,7 +171,8 @@ async function finish(turn, answer) {
   turn.settle(await (await send(`/c/${id}/turns/${answer.id}`)).text());
   suggest(turn.root);
   windows.postMessage({ talk: id });
-  if (first) catchUp().catch(() => {}); // it comes with the next load at the latest
+  // A new talk has its name and options from the server, if not now, then behind its next answer.
+  if (!$("tools").childElementCount) catchUp().catch(() => {});
 }
 
 // Nothing that is needed at first sight.
