@@ -73,7 +73,7 @@ def only_asks(_part: Part, sentence: Sentence) -> str:
 
 def only_speaks(part: Part, sentence: Sentence) -> str:
     """Nor does what only says who spoke, unless that is asked."""
-    asked = _SPEAKING.search(part.text) or introduced(part.text)
+    asked = part.kind == "who" or _SPEAKING.search(part.text) or introduced(part.text)
     silent = _SPEAKS.fullmatch(sentence.text) and not asked
     return "只说了是谁说的" if silent else ""
 

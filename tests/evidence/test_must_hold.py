@@ -38,6 +38,7 @@ def test_what_cannot_answer_is_told_with_its_reason(question: str, text: str, wh
         ("县里计划建成多少座大桥？", "县里计划建成12座大桥。"),
         ("县里有多少座大桥？", "县里计划建成12座大桥。"),
         ("现在有多少座大桥？", "县里有11座大桥，计划建成12座。"),
+        ("谁是东江航运的董事长？", "东江航运董事长何远说。"),
     ],
 )
 def test_what_may_answer_is_let_through(question: str, text: str) -> None:
