@@ -36,6 +36,7 @@ SEED = "000_9c7128e140aee367.txt"
 ASKED = "重庆“33618”里的18指什么？"
 
 Opens = Callable[..., "Page"]
+Seeded = Callable[..., Path]
 
 
 def ask(page: Page, question: str) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from browsing import Seeded
 from fakes import ScriptedAnswerer, citation_of, ready, report, serving, shelve, written
 
 from index import GenerationError, IndexConfig, Library
@@ -34,8 +35,8 @@ ASKED = "重庆“33618”里的18指什么？"
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    folder = tmp_path_factory.mktemp("ask") / "library"
+def client(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    folder = seeded(tmp_path_factory.mktemp("ask") / "library", "builtin")
     with serving(Settings(library=folder, seeds=SEEDS, upload_limit_mb=1)) as url:
         ready(url)
         with httpx.Client(base_url=url, timeout=30) as one:
@@ -43,10 +44,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
-    made.update([SEEDS])
-    return made
+def library(seeded: Seeded, tmp_path: Path) -> Library:
+    return Library(seeded(tmp_path / "library"), IndexConfig(embedder="hash"))
 
 
 def events(text: str) -> list[tuple[int, str, dict]]:

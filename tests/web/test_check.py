@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from browsing import BROWSER, SEEDS, Opens
+from browsing import BROWSER, Opens, Seeded
 from fakes import ScriptedAnswerer, serving
 
 from index import IndexConfig, Library
@@ -27,9 +27,9 @@ RUN = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "w
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    library = Library(tmp_path_factory.mktemp("check") / "library", IndexConfig(embedder="hash"))
-    library.update([SEEDS])
+def url(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = seeded(tmp_path_factory.mktemp("check") / "library")
+    library = Library(folder, IndexConfig(embedder="hash"))
     with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as base:
         yield base
 
