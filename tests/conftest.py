@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["catalogue_at", "milvus", "milvus_port", "postgres", "postgres_server"]  # fixtures
 
-# A bound on the wall clock says nothing on a busy machine.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+# A bound on the wall clock says nothing on a busy machine. More examples: EXAMPLES=1000 make test.
+settings.register_profile("ours", deadline=None, max_examples=int(os.environ.get("EXAMPLES", "40")))
+settings.load_profile("ours")
 
 ARTICLES = {
     "airport.txt": "江北机场扩建\n\n重庆江北国际机场T3B航站楼共有108个登机口。年旅客吞吐量达到4000万人次。\n",
