@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["catalogue_at", "milvus", "milvus_port", "postgres", "postgres_server"]  # fixtures
 
+# Read once, when its package is first imported: no test asks a network for a model.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
 # A bound on the wall clock says nothing on a busy machine. More examples: EXAMPLES=1000 make test.
 settings.register_profile("ours", deadline=None, max_examples=int(os.environ.get("EXAMPLES", "40")))
 settings.load_profile("ours")

@@ -14,6 +14,8 @@ from server.text.comparison import squash
 ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "tests" / "gold" / "seeds_dev.jsonl"
 
+pytestmark = pytest.mark.no_cover  # what it measures is tested, and counted, elsewhere
+
 
 def test_most_of_the_best_sentences_hold_the_answer(seeded: Seeded, tmp_path: Path) -> None:
     library = Library(seeded(tmp_path / "library", "static"), IndexConfig(embedder="static"))
