@@ -40,7 +40,7 @@ def opens(browser: Browser) -> Iterator[Opens]:
         expected = options.pop("expected", None)
         ordinary = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN"}
         context = browser.new_context(**{**ordinary, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
 

@@ -159,8 +159,8 @@ def long_question(
     ask(page, LONG)
     live = page.locator(".answer", has_text="答案在")
     live.wait_for()
-    page.wait_for_timeout(600)  # it comes up smoothly
-    assert live.bounding_box()["y"] < size[1] - 110
+    top = "y => document.querySelector('.answer').getBoundingClientRect().top < y"
+    page.wait_for_function(top, arg=size[1] - 110)  # it comes up smoothly
     gate.release(100)
     turn = answered(page)
     assert turn.locator(".answer").bounding_box()["y"] < size[1] - 110
@@ -405,7 +405,7 @@ def test_markup_in_articles_and_questions_is_text(library: Library, opens: Opens
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_layout_and_contrast(base: str, opens: Opens, scheme: str) -> None:
-    page = opens(base, color_scheme=scheme)
+    page = opens(base, color_scheme=scheme, reduced_motion="reduce")
     ask(page, ASKED)
     answered(page)
     page.wait_for_url("**/c/*")
@@ -418,7 +418,6 @@ def test_layout_and_contrast(base: str, opens: Opens, scheme: str) -> None:
             if address == talk:
                 answered(page).locator(".cite").first.click()
                 page.locator("#sheet mark").first.wait_for()
-                page.wait_for_timeout(250)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
             assert page.evaluate(CONTRAST) == [], address
     longest = "getComputedStyle(document.querySelector('.source-text, .welcome'))"

@@ -158,6 +158,7 @@ def test_a_long_press_shows_the_card_and_opens_nothing(served: Served, opens: Op
     page = opens(served.url, viewport={"width": 390, "height": 844}, has_touch=True)
     ask(page, "三句")
     cite = answered(page).locator(".answer .cite").first
+    cite.scroll_into_view_if_needed()  # waits until it stays where it is
     at = box(cite)
     touch = {"x": at["x"] + 4, "y": at["y"] + 4}
     session = page.context.new_cdp_session(page)
