@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,7 +73,8 @@ class Import(NamedTuple):
     imported: str
 
 
-def modules(package: str) -> dict[str, Path]:
+@cache
+def modules(package: str) -> Mapping[str, Path]:
     """The modules of a package by dotted name."""
     found = {}
     for path in sorted((ROOT / package).rglob("*.py")):
@@ -81,16 +83,17 @@ def modules(package: str) -> dict[str, Path]:
     return found
 
 
-def imports() -> list[Import]:
+@cache
+def imports() -> tuple[Import, ...]:
     """Every import between modules of `server`, `prompts` and `index`; type-only ones aside."""
     known = {name for package in ("server", "prompts", "index") for name in modules(package)}
-    return [
+    return tuple(
         Import(name, target)
         for package in ("server", "prompts", "index")
         for name, path in modules(package).items()
         for target in _imported(ast.parse(path.read_text(encoding="utf-8")), known)
         if target != name
-    ]
+    )
 
 
 def _imported(node: ast.AST, known: set[str]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +13,8 @@ import numpy.typing as npt
 import pytest
 from a_milvus import milvus, milvus_port
 from a_postgres import catalogue_at, postgres, postgres_server
-from browsing import ARGS, CHROMIUM
+from browsing import ARGS, CHROMIUM, SEEDS, Seeded
+from filelock import FileLock
 from hypothesis import settings
 
 from index import HashEmbedder, IndexConfig, Library
@@ -21,9 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = ["catalogue_at", "milvus", "milvus_port", "postgres", "postgres_server"]  # fixtures
 
-# A bound on the wall clock says nothing on a busy machine.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+# Read once, when its package is first imported: no test asks a network for a model.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+# A bound on the wall clock says nothing on a busy machine. More examples: EXAMPLES=1000 make test.
+settings.register_profile("ours", deadline=None, max_examples=int(os.environ.get("EXAMPLES", "40")))
+settings.load_profile("ours")
 
 ARTICLES = {
     "airport.txt": "江北机场扩建\n\n重庆江北国际机场T3B航站楼共有108个登机口。年旅客吞吐量达到4000万人次。\n",
@@ -71,6 +77,29 @@ def shared_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library
     with Library(folder / "library", IndexConfig(embedder="hash")) as made:
         made.update([written(folder / "articles")])
         yield made
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Seeded:
+    """Puts a library of the seeds into a new folder: indexed once for all processes of a run, copied since.
+
+    Each call names the embedder; ``builtin`` is what a library has by default.
+    """
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+
+    def put(folder: Path, embedder: str = "hash") -> Path:
+        made, making = run / f"seeds-{embedder}", run / f"seeds-{embedder}.part"
+        with FileLock(f"{made}.lock"):
+            if not made.exists():
+                with Library(making, IndexConfig(embedder=embedder)) as library:
+                    library.update([SEEDS])
+                making.rename(made)
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+        return folder
+
+    return put
 
 
 @pytest.fixture(scope="module")

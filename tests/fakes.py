@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import httpx
 import uvicorn
 
-from index import Library, Source, YoujuError
+from index import AnswerError, Library, Source, YoujuError
 from index.store.database import Database
 from index.store.rows import source_row
 from server.app import create_app
@@ -89,7 +89,9 @@ class ScriptedAnswerer:
         raise AssertionError("no answer")
 
     def stream(self, question: Question) -> Iterator[Event]:
-        answer = self.answers[question.text]
+        answer = self.answers.get(question.text)
+        if answer is None:  # what the server tries by itself, to have examples
+            raise AnswerError(f"the script has no answer to {question.text!r}")
         self.asked.append(question)
         try:
             yield Event("query", question.text)
@@ -188,7 +190,8 @@ def serving(
 def ready(base: str) -> None:
     """Wait until the server can answer."""
     for _ in range(600):
-        if httpx.get(f"{base}/readyz").status_code == 200:
+        # It may be slow to answer while it indexes: what waits here is never the reason to give up.
+        if httpx.get(f"{base}/readyz", timeout=60).status_code == 200:
             return
         threading.Event().wait(0.05)
     raise YoujuError("the server never became ready")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from browsing import Seeded
 from tiny import FakeModel, Script, chat_server
 
 from index import AnswerError, Article, IndexConfig, Library, Snapshot, SourceNotFound
@@ -33,10 +34,9 @@ SAID = (
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    made = Library(tmp_path_factory.mktemp("answer") / "library", IndexConfig(embedder="hash"))
-    made.update([SEEDS])
-    return made
+def library(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = seeded(tmp_path_factory.mktemp("answer") / "library")
+    return Library(folder, IndexConfig(embedder="hash"))
 
 
 def answerer(library: Library, says: str | Callable[[Sequence[Message]], str]) -> Answerer:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from browsing import Seeded
 
 from index import IndexConfig, Library
 from server import cli
@@ -27,8 +28,15 @@ HEAVY += ("openai", "mcp")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cli") / "library"
+def folder(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the seeds as the command makes it."""
+    return seeded(tmp_path_factory.mktemp("cli") / "library", "builtin")
+
+
+@pytest.fixture(scope="module")
+def light(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same without a model, for what comes before any question."""
+    return seeded(tmp_path_factory.mktemp("cli") / "light")
 
 
 def youju(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -83,8 +91,9 @@ def test_bad_usage_exits_2(arguments: list[str], capsys: pytest.CaptureFixture[s
     assert "usage:" in capsys.readouterr().err
 
 
-def test_ask_builds_from_the_seeds_and_cites(folder: Path) -> None:
-    done = youju("ask", ASKED, "--library", str(folder))
+def test_ask_builds_from_the_seeds_and_cites(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    done = youju("ask", ASKED, "--library", str(folder), env={"YOUJU_EMBEDDER": "static"})
     assert done.returncode == 0, done.stderr
     answer, citations = done.stdout.strip().split("\n\n", 1)
     assert "18个“新星”产业集群" in answer
@@ -98,7 +107,6 @@ def test_ask_builds_from_the_seeds_and_cites(folder: Path) -> None:
 
 
 def test_ask_as_json_without_heavy_imports(folder: Path) -> None:
-    youju("index", "--library", str(folder))
     code = (
         "import sys; from server.cli import run;"
         f"code = run(['ask', {ASKED!r}, '--json', '--library', {str(folder)!r}]);"
@@ -114,7 +122,6 @@ def test_ask_as_json_without_heavy_imports(folder: Path) -> None:
 
 @pytest.mark.timing
 def test_a_cold_question_is_answered_soon(folder: Path) -> None:
-    youju("index", "--library", str(folder))
     took = []
     for _ in range(3):
         began = time.perf_counter()
@@ -123,34 +130,39 @@ def test_a_cold_question_is_answered_soon(folder: Path) -> None:
     assert min(took) < 2
 
 
-def test_search_list_and_delete(tmp_path: Path) -> None:
+def test_search_list_and_delete(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = str(tmp_path / "library")
     article = tmp_path / "灯塔.txt"
     article.write_text("东岸的灯塔高四十一米，建于一九〇二年。", encoding="utf-8")
-    done = youju("index", str(article), "--library", folder)
-    assert (done.returncode, done.stdout.split(",")[0]) == (0, "added 1")
-    assert "unchanged 1" in youju("index", str(article), "--library", folder).stdout
-    hits = json.loads(youju("search", "灯塔有多高", "--json", "--library", folder).stdout)
+
+    def told(*arguments: str, code: int = 0) -> tuple[str, str]:
+        assert cli.run([*arguments, "--library", folder]) == code
+        out, err = capsys.readouterr()
+        return out, err
+
+    assert told("index", str(article))[0].split(",")[0] == "added 1"
+    assert "unchanged 1" in told("index", str(article))[0]
+    hits = json.loads(told("search", "灯塔有多高", "--json")[0])
     assert hits[0]["source"] == "灯塔.txt"
     assert "四十一米" in hits[0]["text"]
-    assert "灯塔.txt:0-" in youju("search", "灯塔", "--top-k", "1", "--library", folder).stdout
-    listed = json.loads(youju("list", "--json", "--library", folder).stdout)
-    assert [s["id"] for s in listed] == ["灯塔.txt"]
-    assert youju("delete", "灯塔.txt", "--library", folder).stdout == "removed 1\n"
-    gone = youju("delete", "灯塔.txt", "--library", folder)
-    assert gone.returncode == 1
-    assert gone.stderr.startswith("youju: ")
-    assert gone.stderr.count("\n") == 1
+    assert "灯塔.txt:0-" in told("search", "灯塔", "--top-k", "1")[0]
+    assert [s["id"] for s in json.loads(told("list", "--json")[0])] == ["灯塔.txt"]
+    assert told("delete", "灯塔.txt")[0] == "removed 1\n"
+    gone = told("delete", "灯塔.txt", code=1)[1]
+    assert gone.startswith("youju: ")
+    assert gone.count("\n") == 1
 
 
-def test_skipped_files_are_told_by_the_exit_code(tmp_path: Path) -> None:
+def test_skipped_files_are_told_by_the_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "a.txt").write_text("好的文章。", encoding="utf-8")
     (tmp_path / "b.txt").write_bytes(b"\x00\xff\x00" * 100)
-    done = youju("index", str(tmp_path), "--library", str(tmp_path / "library"))
-    assert done.returncode == 1
-    assert "b.txt" in done.stderr
-    assert "added 1" in done.stdout
-    assert "skipped 1" in done.stdout
+    assert cli.run(["index", str(tmp_path), "--library", str(tmp_path / "library")]) == 1
+    out, err = capsys.readouterr()
+    assert "b.txt" in err
+    assert "added 1" in out
+    assert "skipped 1" in out
 
 
 @pytest.fixture
@@ -228,19 +240,23 @@ def test_without_a_path_the_folders_are_looked_at_again(
     assert capsys.readouterr().out.count(".txt") == 4
 
 
-def test_failures_are_one_line(tmp_path: Path) -> None:
+def test_failures_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     library = ["--library", str(tmp_path / "library")]
-    nothing = {"YOUJU_SEEDS": str(tmp_path / "none")}
-    for done in (
-        youju("ask", "有吗？", *library, env=nothing),
-        youju("ask", "  ", *library, env=nothing),
-        youju("index", str(tmp_path / "missing"), *library),
-        youju("eval", str(tmp_path / "missing.jsonl"), *library),
-        youju("list", *library, env={"YOUJU_TOP_K": "0"}),
+    monkeypatch.setenv("YOUJU_SEEDS", str(tmp_path / "none"))
+    for arguments in (
+        ["ask", "有吗？"],
+        ["ask", "  "],
+        ["index", str(tmp_path / "missing")],
+        ["eval", str(tmp_path / "missing.jsonl")],
     ):
-        assert done.returncode == 1
-        assert done.stderr.strip().splitlines()[-1].startswith("youju: ")
-        assert "Traceback" not in done.stderr
+        assert cli.run([*arguments, *library]) == 1
+        assert capsys.readouterr().err.strip().splitlines()[-1].startswith("youju: ")
+    done = youju("list", *library, env={"YOUJU_TOP_K": "0"})  # as a process
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1].startswith("youju: ")
+    assert "Traceback" not in done.stderr
 
 
 def test_doctor_backup_and_restore(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -272,21 +288,23 @@ def test_doctor_backup_and_restore(small: Path, capsys: pytest.CaptureFixture[st
     assert "--yes" in capsys.readouterr().err
 
 
-def test_eval_measures_and_holds_to_bounds(folder: Path, tmp_path: Path) -> None:
+def test_eval_measures_and_holds_to_bounds(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     lines = (ROOT / "tests/gold/seeds_dev.jsonl").read_text(encoding="utf-8").splitlines()
     gold = tmp_path / "gold.jsonl"
     gold.write_text("\n".join(lines[:3]) + "\n", encoding="utf-8")
     out = tmp_path / "reports" / "out.json"  # a folder that is not there yet
     common = ["eval", str(gold), "--library", str(folder)]
-    done = youju(*common, "--json", str(out), "--min", "quote_integrity=1")
-    assert done.returncode == 0, done.stderr
-    assert "overall" in done.stdout
+    assert cli.run([*common, "--json", str(out), "--min", "quote_integrity=1"]) == 0
+    assert "overall" in capsys.readouterr().out
     assert len(json.loads(out.read_text(encoding="utf-8"))["questions"]) == 3
-    low = youju(*common, "--min", "quote_integrity=1.1", "--max", "answer_chars=1")
-    assert low.returncode == 1
-    assert "quote_integrity" in low.stderr
-    assert "answer_chars" in low.stderr
-    assert youju(*common, "--min", "no_such=1").returncode == 2
+    low = ["--min", "quote_integrity=1.1", "--max", "answer_chars=1"]
+    assert cli.run([*common, *low]) == 1
+    told = capsys.readouterr().err
+    assert "quote_integrity" in told
+    assert "answer_chars" in told
+    assert cli.run([*common, "--min", "no_such=1"]) == 2
 
 
 def test_serve_builds_serves_and_stops(tmp_path: Path) -> None:
@@ -305,6 +323,7 @@ def test_serve_builds_serves_and_stops(tmp_path: Path) -> None:
         cwd=ROOT,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        env=os.environ | {"YOUJU_EMBEDDER": "static"},
     )
     try:
         assert _comes_up(f"http://127.0.0.1:{port}/readyz")
@@ -314,20 +333,19 @@ def test_serve_builds_serves_and_stops(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=20)
     assert f"http://127.0.0.1:{port}" in told
     assert ASKED not in told
+    assert "token" not in told
     assert process.returncode == 0
 
 
-def test_serving_others_tells_the_token_once(folder: Path) -> None:
-    youju("index", "--library", str(folder))
-    told = [_served(folder, "--host", "0.0.0.0") for _ in range(2)]
-    token = (folder / "token").read_text(encoding="utf-8").strip()
+def test_serving_others_tells_the_token_once(light: Path) -> None:
+    told = [_served(light, "--host", "0.0.0.0") for _ in range(2)]
+    token = (light / "token").read_text(encoding="utf-8").strip()
     assert re.search(rf"http://127\.0\.0\.1:\d+/sign-in\?token={token}\n", told[0])
     assert token not in told[1]
-    assert all(str(folder / "token") in text for text in told)
-    given = _served(folder, "--host", "0.0.0.0", YOUJU_TOKEN="geheim")
+    assert all(str(light / "token") in text for text in told)
+    given = _served(light, "--host", "0.0.0.0", YOUJU_TOKEN="geheim")
     assert "geheim" not in given + told[1]
     assert "token" not in given
-    assert "token" not in _served(folder)
 
 
 def _served(folder: Path, *options: str, **environment: str) -> str:
@@ -339,7 +357,7 @@ def _served(folder: Path, *options: str, **environment: str) -> str:
         cwd=ROOT,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        env=os.environ | environment,
+        env=os.environ | {"YOUJU_EMBEDDER": "hash"} | environment,
     )
     try:
         assert _comes_up(f"http://127.0.0.1:{port}/readyz")
@@ -349,12 +367,12 @@ def _served(folder: Path, *options: str, **environment: str) -> str:
     return told
 
 
-def test_a_port_in_use_is_a_failure_in_one_line(folder: Path) -> None:
-    youju("index", "--library", str(folder))
+def test_a_port_in_use_is_a_failure_in_one_line(light: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = youju("serve", "--library", str(folder), "--port", str(taken.getsockname()[1]))
+        serve = ("serve", "--library", str(light), "--embedder", "hash", "--port")
+        done = youju(*serve, str(taken.getsockname()[1]))
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "--port" in done.stderr
@@ -378,16 +396,17 @@ def _comes_up(url: str) -> bool:
     return False
 
 
-def test_a_folder_with_files_of_before_2007_is_no_failure(tmp_path: Path) -> None:
+def test_a_folder_with_files_of_before_2007_is_no_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     articles = tmp_path / "articles"
     articles.mkdir()
     (articles / "a.txt").write_text("灯塔高四十一米，每晚七点亮灯。\n", encoding="utf-8")
     (articles / "b.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     library = ["--library", str(tmp_path / "library"), "--embedder", "static"]
-    done = youju("index", str(articles), *library)
-    assert done.returncode == 0, done.stderr
-    assert "b.doc" in done.stderr
-    assert youju("index", str(articles / "b.doc"), *library).returncode == 1
+    assert cli.run(["index", str(articles), *library]) == 0
+    assert "b.doc" in capsys.readouterr().err
+    assert cli.run(["index", str(articles / "b.doc"), *library]) == 1
 
 
 def test_progress_is_shown_on_a_terminal_only(

@@ -8,12 +8,13 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import Seeded
 
-from index import Library, load_embedder
+from index import IndexConfig, Library
 from index.reading.decode import decode
 from server.answer import Answerer
 from server.cli import parser
@@ -135,9 +136,8 @@ def test_the_example_citation_checks_out(name: str) -> None:
         assert f"[{citation['number']}]" in answer["answer"]
 
 
-def test_the_examples_are_what_youju_answers(open_library: Callable[..., Library]) -> None:
-    library = open_library(load_embedder("builtin"))
-    library.update([ROOT / "seeds"])
+def test_the_examples_are_what_youju_answers(seeded: Seeded, tmp_path: Path) -> None:
+    library = Library(seeded(tmp_path / "library", "static"), IndexConfig(embedder="static"))
     given = [json.loads(EXAMPLE.findall(read(name))[0]) for name in READMES]
     for example in (*given, EXAMPLE_ANSWER):
         now = answer_dict(Answerer(library).ask(Question(example["question"])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -23,10 +24,16 @@ FORBIDDEN = {
 }
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything that a file is made of."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imported(path: Path) -> set[str]:
     """Top-level packages that a file imports, wherever in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
@@ -85,10 +92,11 @@ STORE_ONLY = {
 STORE = ROOT / "index" / "store"
 
 
+@cache
 def names(path: Path) -> set[str]:
     """Every identifier, module and string of a file."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
                 found.add(name)
@@ -121,11 +129,7 @@ def test_the_server_comes_to_the_store_through_the_library() -> None:
     for path in (ROOT / "server").rglob("*.py"):
         found = names(path)
         assert not any(name.startswith("index.store") for name in found), path
-        reached = [
-            n.attr
-            for n in ast.walk(ast.parse(path.read_text("utf-8")))
-            if isinstance(n, ast.Attribute)
-        ]
+        reached = [n.attr for n in nodes(path) if isinstance(n, ast.Attribute)]
         assert "catalogue" not in reached, path
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from index import YoujuError
 from server.records import Answer, Event, Question
 from server.writers.registry import EXTRACTIVE
 
@@ -88,6 +89,8 @@ class Tries:
                     job(self.asking(answerer))
                 except Closed:
                     raise
+                except YoujuError as error:
+                    log.info("A question that was to be tried has no answer: %s", error)
                 except Exception:
                     log.warning("A question that was to be tried failed", exc_info=True)
         except Closed:

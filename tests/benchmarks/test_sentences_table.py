@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from browsing import Seeded
 
 from benchmarks.sentences import from_gold, main, measure
-from index import Library, load_embedder
+from index import IndexConfig, Library
 from server.text.comparison import squash
 
 ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "tests" / "gold" / "seeds_dev.jsonl"
 
+pytestmark = pytest.mark.no_cover  # what it measures is tested, and counted, elsewhere
 
-def test_most_of_the_best_sentences_hold_the_answer(open_library: Callable[..., Library]) -> None:
-    library = open_library(load_embedder("builtin"))
-    library.update([ROOT / "seeds"])
+
+def test_most_of_the_best_sentences_hold_the_answer(seeded: Seeded, tmp_path: Path) -> None:
+    library = Library(seeded(tmp_path / "library", "static"), IndexConfig(embedder="static"))
     asked = from_gold(GOLD)[:12]
     scores = list(measure(asked, library))
     assert len(scores) == 12

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from browsing import Seeded
 from fakes import ScriptedAnswerer, citation_of, serving, written
 
 from index import IndexConfig, Library, Span
@@ -22,10 +23,9 @@ QUOTE = "开拓新赛道，培育新优势，重庆在行动。"
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    made = Library(tmp_path_factory.mktemp("talk") / "library", IndexConfig(embedder="hash"))
-    made.update([SEEDS])
-    return made
+def library(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = seeded(tmp_path_factory.mktemp("talk") / "library")
+    return Library(folder, IndexConfig(embedder="hash"))
 
 
 @pytest.fixture(scope="module")

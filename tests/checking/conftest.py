@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from browsing import Seeded
 
 from index import IndexConfig, Library
 from server.checking.checker import Checker
 from server.evidence.find import Search
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-
 
 @pytest.fixture(scope="session")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    library = Library(tmp_path_factory.mktemp("checking"), IndexConfig(embedder="static"))
-    library.update([SEEDS])
+def seeds(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = seeded(tmp_path_factory.mktemp("checking"), "static")
+    library = Library(folder, IndexConfig(embedder="static"))
     yield library
     library.close()
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import Seeded
 
-from index import Library, load_embedder
+from index import IndexConfig, Library
 from server.answer import Answerer
 from server.evaluation.gold import GoldError, load_gold
 from server.evaluation.metrics import figures
@@ -31,9 +32,9 @@ MAXIMUMS = {"over_refusal": 0.10, "under_refusal": 0.30, "answer_chars": 120}
 
 
 @pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with Library(tmp_path_factory.mktemp("seeds"), embedder=load_embedder("builtin")) as library:
-        library.update([ROOT / "seeds"])
+def seeds(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = seeded(tmp_path_factory.mktemp("seeds"), "static")
+    with Library(folder, IndexConfig(embedder="static")) as library:
         yield library
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import Seeded
 
 from index import Library
 from prompts import NO_ANSWER
@@ -17,10 +18,9 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def library(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The seeds, with what a library of their size has by default."""
-    with Library(tmp_path_factory.mktemp("seeds")) as made:
-        made.update([SEEDS])
+    with Library(seeded(tmp_path_factory.mktemp("seeds"), "builtin")) as made:
         yield made
 
 

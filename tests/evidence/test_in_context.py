@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import Seeded
 
 from index import Library
 from server.evidence.find import Search
@@ -20,11 +21,11 @@ TEXTS = {
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def library(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("texts")
     for name, text in TEXTS.items():
         (folder / name).write_text(text, encoding="utf-8")
-    with Library(tmp_path_factory.mktemp("library") / "library") as made:
+    with Library(seeded(tmp_path_factory.mktemp("library") / "library", "builtin")) as made:
         made.update([SEEDS, folder])
         yield made
 

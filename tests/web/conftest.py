@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import SEEDS, Opens
+from browsing import SEEDS, Opens, Seeded
 from fakes import ready, serving
 
 from index import IndexConfig, Library
@@ -19,18 +19,16 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("page") / "library"
+def base(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = seeded(tmp_path_factory.mktemp("page") / "library", "builtin")
     with serving(Settings(library=folder, seeds=SEEDS)) as url:
         ready(url)
         yield url
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    made = Library(tmp_path / "library", IndexConfig(embedder="hash"))
-    made.update([SEEDS])
-    return made
+def library(seeded: Seeded, tmp_path: Path) -> Library:
+    return Library(seeded(tmp_path / "library"), IndexConfig(embedder="hash"))
 
 
 @pytest.fixture
@@ -42,7 +40,7 @@ def opens(browser: Browser) -> Iterator[Opens]:
         expected = options.pop("expected", None)
         ordinary = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN"}
         context = browser.new_context(**{**ordinary, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import BROWSER, SEED
+from browsing import BROWSER, SEED, Seeded
 from fakes import ScriptedAnswerer, citation_of, conflicting, report, serving, written
 
 from index import IndexConfig, Library
@@ -24,13 +24,14 @@ LONG = "这个问题很长，长到一屏也放不下，" * 40
 HERE = Path(__file__).parents[1]
 AXE = (HERE / "vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-  "wcag22aa", "best-practice"]})).violations.map(v => [v.id, v.help, v.nodes.map(n => n.html)])"""
+  "wcag22aa", "best-practice"], resultTypes: ["violations"]}))
+  .violations.map(v => [v.id, v.help, v.nodes.map(n => n.html)])"""
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    library = Library(tmp_path_factory.mktemp("axe") / "library", IndexConfig(embedder="hash"))
-    library.update([HERE.parent / "seeds"])
+def url(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = seeded(tmp_path_factory.mktemp("axe") / "library")
+    library = Library(folder, IndexConfig(embedder="hash"))
     library.add_text("灯塔.md", "---\ndate: 2024-03-05\n---\n# 灯塔\n\n高四十一米。\n".encode())
     library.edit(library.articles_of("灯塔.md")[0].id, {"title": "灯塔修缮", "author": "李岸"})
     (library.path / "reports").mkdir()

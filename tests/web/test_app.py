@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from browsing import Seeded
 from fakes import ScriptedAnswerer, ready, serving
 
 from index import IndexConfig, Library, YoujuError
@@ -33,8 +34,9 @@ FILES = (
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    settings = Settings(library=tmp_path_factory.mktemp("app") / "library", seeds=SEEDS)
+def base(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = seeded(tmp_path_factory.mktemp("app") / "library", "builtin")
+    settings = Settings(library=folder, seeds=SEEDS)
     with serving(settings) as url:
         ready(url)
         yield url

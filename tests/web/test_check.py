@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from browsing import BROWSER, SEEDS, Opens
+from browsing import BROWSER, Opens, Seeded
 from fakes import ScriptedAnswerer, serving
 
 from index import IndexConfig, Library
@@ -23,13 +23,14 @@ FALSE = "江津区选聘了47名专家人才到企业担任“科技副总”。
 DRAFT = f"各位好！\n{TRUE}{FALSE}"
 AXE = (Path(__file__).parents[1] / "vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-  "wcag22aa", "best-practice"]})).violations.map(v => [v.id, v.help, v.nodes.map(n => n.html)])"""
+  "wcag22aa", "best-practice"], resultTypes: ["violations"]}))
+  .violations.map(v => [v.id, v.help, v.nodes.map(n => n.html)])"""
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    library = Library(tmp_path_factory.mktemp("check") / "library", IndexConfig(embedder="hash"))
-    library.update([SEEDS])
+def url(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = seeded(tmp_path_factory.mktemp("check") / "library")
+    library = Library(folder, IndexConfig(embedder="hash"))
     with serving(Settings(library=library.path), ScriptedAnswerer({}), library) as base:
         yield base
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from browsing import Seeded
 from fakes import ScriptedAnswerer, citation_of, serving, written
 from tiny import FakeModel
 
@@ -33,9 +34,9 @@ ASK = [{"role": "user", "content": ASKED}]
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    library = Library(tmp_path_factory.mktemp("v1") / "library", IndexConfig(embedder="hash"))
-    library.update([SEEDS])
+def url(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = seeded(tmp_path_factory.mktemp("v1") / "library")
+    library = Library(folder, IndexConfig(embedder="hash"))
     answerer = Answerer(library, Settings(), models={"fake": MODEL})
     with serving(Settings(library=library.path), answerer, library) as base:
         yield base

@@ -6,6 +6,7 @@ import re
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from browsing import ASKED, BROWSER, CONTRAST, SEED, Opens, answered, ask, same
@@ -15,6 +16,9 @@ from index import GenerationError, IndexConfig, Library, Span
 from server.answer import FELL_BACK, Answerer
 from server.records import Answer, Claim, Question, answer_dict
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = BROWSER
 
@@ -136,34 +140,41 @@ def test_copy_takes_the_footnotes_along(base: str, opens: Opens) -> None:
 LONG = "请说明重庆在低空经济和机器人方面做了哪些布局，又取得了哪些进展，" * 36 + "？"
 
 
-@pytest.mark.parametrize("size", [(390, 844), (1280, 800), (640, 400)])
-def test_a_long_question_leaves_room_for_its_answer(
-    library: Library, opens: Opens, size: tuple[int, int]
-) -> None:
-    gate = threading.Semaphore(1)
-    answerer = ScriptedAnswerer({LONG: written(Question(LONG), "答案在这里，不用滚动。")}, gate)
-    viewport = {"width": size[0], "height": size[1]}
+def test_a_long_question_leaves_room_for_its_answer(library: Library, opens: Opens) -> None:
+    answerer = ScriptedAnswerer({LONG: written(Question(LONG), "答案在这里，不用滚动。")})
     with serving(Settings(library=library.path), answerer, library) as url:
-        page = opens(url, viewport=viewport)
-        ask(page, LONG)
-        live = page.locator(".answer", has_text="答案在")
-        live.wait_for()
-        page.wait_for_timeout(600)  # it comes up smoothly
-        assert live.bounding_box()["y"] < size[1] - 110
-        gate.release(100)
-        turn = answered(page)
-        assert turn.locator(".answer").bounding_box()["y"] < size[1] - 110
-        folded = turn.locator(".question").bounding_box()["height"]
-        turn.get_by_text("展开").click()
-        assert turn.locator(".question").bounding_box()["height"] > 3 * folded
-        assert turn.locator(".question").inner_text() == LONG
-        turn.get_by_text("收起").click()
-        assert turn.locator(".question").bounding_box()["height"] == folded
-        page.emulate_media(media="print")
-        assert turn.locator(".question").bounding_box()["height"] > 2 * folded
-        plain = opens(page.url, viewport=viewport, java_script_enabled=False)
-        plain.get_by_text("展开").click()
-        assert plain.locator(".question").bounding_box()["height"] > 3 * folded
+        page, plain = opens(url), opens(url, java_script_enabled=False)
+        for size in ((390, 844), (1280, 800), (640, 400)):
+            long_question(page, plain, answerer, url, size)
+
+
+def long_question(
+    page: Page, plain: Page, answerer: ScriptedAnswerer, url: str, size: tuple[int, int]
+) -> None:
+    gate = answerer.gate = threading.Semaphore(1)
+    page.emulate_media(media="screen")
+    for one in (page, plain):
+        one.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(url)
+    ask(page, LONG)
+    live = page.locator(".answer", has_text="答案在")
+    live.wait_for()
+    top = "y => document.querySelector('.answer').getBoundingClientRect().top < y"
+    page.wait_for_function(top, arg=size[1] - 110)  # it comes up smoothly
+    gate.release(100)
+    turn = answered(page)
+    assert turn.locator(".answer").bounding_box()["y"] < size[1] - 110
+    folded = turn.locator(".question").bounding_box()["height"]
+    turn.get_by_text("展开").click()
+    assert turn.locator(".question").bounding_box()["height"] > 3 * folded
+    assert turn.locator(".question").inner_text() == LONG
+    turn.get_by_text("收起").click()
+    assert turn.locator(".question").bounding_box()["height"] == folded
+    page.emulate_media(media="print")
+    assert turn.locator(".question").bounding_box()["height"] > 2 * folded
+    plain.goto(page.url)
+    plain.get_by_text("展开").click()
+    assert plain.locator(".question").bounding_box()["height"] > 3 * folded
 
 
 def test_a_short_question_has_nothing_to_unfold(library: Library, opens: Opens) -> None:
@@ -176,23 +187,24 @@ def test_a_short_question_has_nothing_to_unfold(library: Library, opens: Opens) 
         assert page.get_by_text("展开").count() == 0
 
 
-@pytest.mark.parametrize("size", [(390, 844), (844, 390), (640, 400), (1280, 800)])
-def test_the_first_page_opens_at_its_top(
-    library: Library, opens: Opens, size: tuple[int, int]
-) -> None:
+def test_the_first_page_opens_at_its_top(library: Library, opens: Opens) -> None:
     for n in range(3):
         old = replace(written(Question(f"以前问过的第{n}个问题" * 5), "答。"), id=f"o{n}")
         library.conversations.save_turn(f"c{n}", old.question, answer_dict(old))
     with serving(Settings(library=library.path), Answerer(library), library) as url:
-        page = opens(url, viewport={"width": size[0], "height": size[1]})
+        page = opens(url)
         for _ in range(100):
             if page.locator("[data-ask]").count() > 3:
                 break
+            page.wait_for_timeout(100)
             page.reload()
-        assert page.locator(".recent li").count() == 3
-        page.wait_for_function("() => document.activeElement.id === 'question'")
-        page.wait_for_timeout(100)
-        assert page.evaluate("scrollY") == 0
+        for width, height in ((390, 844), (844, 390), (640, 400), (1280, 800)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(url)
+            assert page.locator(".recent li").count() == 3
+            page.wait_for_function("() => document.activeElement.id === 'question'")
+            page.wait_for_timeout(100)
+            assert page.evaluate("scrollY") == 0, width
 
 
 def test_an_english_reader_is_told_in_which_languages_to_ask(
@@ -392,18 +404,22 @@ def test_markup_in_articles_and_questions_is_text(library: Library, opens: Opens
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1024, 1600])
-def test_layout_and_contrast(base: str, opens: Opens, width: int, scheme: str) -> None:
-    page = opens(base, viewport={"width": width, "height": 800}, color_scheme=scheme)
+def test_layout_and_contrast(base: str, opens: Opens, scheme: str) -> None:
+    page = opens(base, color_scheme=scheme, reduced_motion="reduce")
     ask(page, ASKED)
-    answered(page).locator(".cite").first.click()
-    page.locator("#sheet mark").first.wait_for()
-    page.wait_for_timeout(250)
-    for path in (None, "/library", f"/sources/{SEED}/view?start=259&end=300", "/docs", "/"):
-        if path:
-            page.goto(base + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(CONTRAST) == []
+    answered(page)
+    page.wait_for_url("**/c/*")
+    talk = page.url
+    paths = ("/library", f"/sources/{SEED}/view?start=259&end=300", "/docs", "/")
+    for width in (320, 390, 1024, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        for address in (talk, *(base + path for path in paths)):
+            page.goto(address)
+            if address == talk:
+                answered(page).locator(".cite").first.click()
+                page.locator("#sheet mark").first.wait_for()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+            assert page.evaluate(CONTRAST) == [], address
     longest = "getComputedStyle(document.querySelector('.source-text, .welcome'))"
     assert page.evaluate(f"{longest}.color") != "rgb(0, 0, 0)"
 

@@ -8,7 +8,7 @@ from threading import Semaphore
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import BROWSER, SEED, Opens, answered, ask
+from browsing import BROWSER, SEED, Opens, Seeded, answered, ask
 from fakes import ScriptedAnswerer, citation_of, serving, written
 
 from index import IndexConfig, Library
@@ -17,8 +17,6 @@ from server.records import Claim, Question
 from server.settings import Settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import FloatRect, Locator, Page
 
 pytestmark = BROWSER
@@ -47,12 +45,9 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    from browsing import SEEDS
-
-    folder: Path = tmp_path_factory.mktemp("reading") / "library"
+def served(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = seeded(tmp_path_factory.mktemp("reading") / "library")
     library = Library(folder, IndexConfig(embedder="hash"))
-    library.update([SEEDS])
     library.add_text("堤.md", DIKE.encode())
     one = replace(citation_of(library, "堤.md", "堤高三米。", 1), published=None)
     two, three = citation_of(library, SEED, FIRST, 2), citation_of(library, SEED, SECOND, 3)
@@ -163,6 +158,7 @@ def test_a_long_press_shows_the_card_and_opens_nothing(served: Served, opens: Op
     page = opens(served.url, viewport={"width": 390, "height": 844}, has_touch=True)
     ask(page, "三句")
     cite = answered(page).locator(".answer .cite").first
+    cite.scroll_into_view_if_needed()  # waits until it stays where it is
     at = box(cite)
     touch = {"x": at["x"] + 4, "y": at["y"] + 4}
     session = page.context.new_cdp_session(page)

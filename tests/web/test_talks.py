@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from browsing import BROWSER, SEED, SEEDS, Opens, answered, ask
+from browsing import BROWSER, SEED, Opens, Seeded, answered, ask
 from fakes import ScriptedAnswerer, citation_of, conflicting, serving, written
 
 from index import IndexConfig, Library
@@ -32,10 +32,9 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    made = Library(tmp_path_factory.mktemp("talks") / "library", IndexConfig(embedder="hash"))
-    made.update([SEEDS])
-    return made
+def library(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = seeded(tmp_path_factory.mktemp("talks") / "library")
+    return Library(folder, IndexConfig(embedder="hash"))
 
 
 @pytest.fixture(scope="module")

@@ -55,63 +55,80 @@ def in_sight(page: Page) -> bool:
 SCREENS = [(640, 400), (853, 533), (844, 390), (667, 375), (320, 568), (390, 844), (768, 1024)]
 
 
-@pytest.mark.parametrize("screen", [*SCREENS, (1000, 420), (1280, 800)])
+def talk(page: Page, *questions: str) -> str:
+    """Ask, and return the address of the talk: one for all screens, opened anew on each."""
+    for n, question in enumerate(questions, 1):
+        ask(page, question)
+        answered(page, n)
+    page.wait_for_url("**/c/*")
+    return page.url
+
+
+def sized(page: Page, width: int, height: int, address: str) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(address)
+
+
 def test_the_quote_is_not_under_a_heading(
-    library: Library, scripted: ScriptedAnswerer, opens: Opens, screen: tuple[int, int]
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
 ) -> None:
-    width, height = screen
     with serving(Settings(library=library.path), scripted, library) as url:
-        page = opens(url, viewport={"width": width, "height": height})
-        for n, question in enumerate(("堤", "两处"), 1):
-            ask(page, question)
-            answered(page, n).locator(".answer .cite").last.click()
-            assert in_sight(page), question
-            page.click("#sheet [data-mode=original]")
-            page.locator("#sheet .source-text.original").wait_for()
-            assert in_sight(page), question
-            page.click("#sheet [data-mode=clean]")
-            page.locator("#sheet .source-text.clean").wait_for()
-            page.keyboard.press("Escape")
+        page, plain = opens(url), opens(url, java_script_enabled=False)
+        address = talk(page, "堤", "两处")
         whole = page.locator(".turn").first.locator(".cite").get_attribute("href")
-        for scripts in (True, False):
-            other = opens(url + whole, viewport={"width": width, "height": height},
-                          java_script_enabled=scripts)  # fmt: skip
-            other.locator("#cite").wait_for()
-            assert in_sight(other), scripts
+        for screen in (*SCREENS, (1000, 420), (1280, 800)):
+            sized(page, *screen, address)
+            for n in (1, 2):
+                answered(page, n).locator(".answer .cite").last.click()
+                assert in_sight(page), (screen, n)
+                page.click("#sheet [data-mode=original]")
+                page.locator("#sheet .source-text.original").wait_for()
+                assert in_sight(page), (screen, n)
+                page.click("#sheet [data-mode=clean]")
+                page.locator("#sheet .source-text.clean").wait_for()
+                page.keyboard.press("Escape")
+                page.locator("#viewer").wait_for(state="hidden")
+            for other in (page, plain):
+                sized(other, *screen, url + whole)
+                other.locator("#cite").wait_for()
+                assert in_sight(other), (screen, other is page)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
 def test_no_text_shows_above_the_heading_that_stays(
-    library: Library, scripted: ScriptedAnswerer, opens: Opens, width: int
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
 ) -> None:
     with serving(Settings(library=library.path), scripted, library) as url:
-        page = opens(url, viewport={"width": width, "height": 800})
-        ask(page, "堤")
-        answered(page).locator(".answer .cite").click()
-        page.locator("#sheet #cite").wait_for()
-        assert page.evaluate(
-            """() => { const { left, top, width } = sheet.getBoundingClientRect();
-            const at = document.elementFromPoint(left + width / 2, top + 1);
-            return Boolean(sheet.scrollTop && at.closest(".source-head")); }"""
-        )
+        page = opens(url)
+        address = talk(page, "堤")
+        for width in (390, 1280):
+            sized(page, width, 800, address)
+            answered(page).locator(".answer .cite").click()
+            page.locator("#sheet #cite").wait_for()
+            assert page.evaluate(
+                """() => { const { left, top, width } = sheet.getBoundingClientRect();
+                const at = document.elementFromPoint(left + width / 2, top + 1);
+                return Boolean(sheet.scrollTop && at.closest(".source-head")); }"""
+            ), width
 
 
-@pytest.mark.parametrize("width", [320, 641, 700, 768, 860, 959, 960])
 def test_numbers_in_the_margin_are_whole(
-    library: Library, scripted: ScriptedAnswerer, opens: Opens, width: int
+    library: Library, scripted: ScriptedAnswerer, opens: Opens
 ) -> None:
     with serving(Settings(library=library.path), scripted, library) as url:
-        page = opens(url, viewport={"width": width, "height": 800})
-        ask(page, "两处")
-        cite = answered(page).locator(".answer .cite").first
-        cite.click()
-        page.locator("#sheet #cite").wait_for()
+        page = opens(url)
+        address = talk(page, "两处")
         left = "e => e.getBoundingClientRect().left"
-        assert page.locator("#sheet .margin").count() == 2
-        edge = page.locator("#sheet").evaluate(left)
-        assert page.locator("#sheet .margin").first.evaluate(left) >= edge + 2
-        page.goto(url + cite.get_attribute("href"))
-        assert page.locator(".margin").first.evaluate(left) >= 2
+        for width in (320, 641, 700, 768, 860, 959, 960):
+            sized(page, width, 800, address)
+            cite = answered(page).locator(".answer .cite").first
+            whole = cite.get_attribute("href")
+            cite.click()
+            page.locator("#sheet #cite").wait_for()
+            assert page.locator("#sheet .margin").count() == 2
+            edge = page.locator("#sheet").evaluate(left)
+            assert page.locator("#sheet .margin").first.evaluate(left) >= edge + 2, width
+            page.goto(url + whole)
+            assert page.locator(".margin").first.evaluate(left) >= 2, width
 
 
 # ---- the address -------------------------------------------------------------------------------

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index import Library, load_embedder
+import pytest
+from browsing import Seeded
+
+from index import IndexConfig, Library, load_embedder
 from server.answer import Answerer
 from server.evidence.decide import decide
 from server.evidence.find import Search
@@ -68,25 +71,26 @@ def test_what_was_added_and_what_another_zone_has_do_not_differ(tmp_path: Path) 
     assert not whole.conflicts
 
 
-def test_who_spoke_answers_only_who_spoke(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
-    library.update([Path(__file__).parents[2] / "seeds"])
+@pytest.fixture(scope="module")
+def library(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The seeds, which no test changes."""
+    folder = seeded(tmp_path_factory.mktemp("extractive") / "library", "static")
+    return Library(folder, IndexConfig(embedder="static"))
+
+
+def test_who_spoke_answers_only_who_spoke(library: Library) -> None:
     answer = Answerer(library).ask(Question("谁投资了长安汽车？"))
     assert not [claim.text for claim in answer.claims if claim.text.endswith("说。")]
 
 
-def test_a_question_in_an_article_is_no_answer(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
-    library.update([Path(__file__).parents[2] / "seeds"])
+def test_a_question_in_an_article_is_no_answer(library: Library) -> None:
     answer = Answerer(library).ask(Question("重庆制造业的最大增量是什么？"))
     assert not [claim.text for claim in answer.claims if claim.text.endswith(("？", "？”"))]
 
 
 def test_a_question_about_what_nobody_speaks_of_is_not_answered_for_its_other_words(
-    tmp_path: Path,
+    library: Library,
 ) -> None:
-    library = Library(tmp_path / "library", embedder=load_embedder("builtin"))
-    library.update([Path(__file__).parents[2] / "seeds"])
     answerer = Answerer(library)
     assert answerer.ask(Question("重庆轻轨三号线什么时候开通？")).refused
     refusal = answerer.ask(Question("医院提高了哪些服务？"))
