@@ -38,6 +38,7 @@ from index.records import (
     ArticleInfo,
     Edit,
     Kinds,
+    LibrarySize,
     Metadata,
     Passage,
     Removed,
@@ -67,6 +68,7 @@ from index.store.incoming import Incoming
 from index.store.listing import Listing
 from index.store.local import LocalStore
 from index.store.lock import writing
+from index.store.manifest import NAME as MANIFEST
 from index.store.postgres import PostgresDatabase
 from index.store.staging import Staging
 from index.update import Progress, Update, clean_name
@@ -238,6 +240,19 @@ class Library:
     def holding(self, words: Sequence[str], of: Selection, limit: int) -> list[Passage]:
         """Passages of these sources that hold every one of the words as they stand."""
         return self._parts.listing.holding(words, of, limit) if self._exists() else []
+
+    def size(self) -> LibrarySize:
+        """What it holds and takes."""
+        if not self._exists():
+            return LibrarySize()
+        count, taken, changed = self.catalogue.passage_count(), 0, None
+        for path in self.path.rglob("*"):
+            with suppress(OSError):  # a generation that goes meanwhile
+                found = path.stat()
+                taken += found.st_size if path.is_file() else 0
+                if path.name == MANIFEST:
+                    changed = max(changed or 0.0, found.st_mtime)
+        return LibrarySize(self.count(), count, taken, changed)
 
     def kinds(self) -> Kinds:
         """Where the sources came from, their formats, and the months of their articles."""

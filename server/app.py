@@ -22,6 +22,7 @@ from index import Library, YoujuError, engine_errors, explained
 from server.errors import problem, problem_of
 from server.services import AnswersQuestions, Services
 from server.settings import Settings
+from server.upkeep import logs
 from server.upkeep.audit import Audit
 from server.web.access import access_of
 from server.web.connections import Connection
@@ -181,7 +182,7 @@ async def _on_error(request: Request, error: Exception) -> Response:
     elif told is not error:
         log.warning("%s", told)
     # An accident is answered outside the guard, which would have set these.
-    headers = dict(SECURITY_HEADERS)
+    headers = SECURITY_HEADERS | {"x-request-id": logs.present_id()}
     if seconds := getattr(told, "retry_after_s", 0):
         headers["retry-after"] = str(seconds)
     return _respond(request, problem_of(error), headers)

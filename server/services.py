@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,7 +26,9 @@ from server.evidence.find import Search
 from server.gate import Gate
 from server.records import Answer, Event, Question
 from server.settings import Settings
+from server.upkeep import logs
 from server.upkeep.intake import Intake
+from server.upkeep.library_figures import LibraryFigures
 from server.upkeep.metrics import Metrics
 from server.upkeep.pictures import Pictures
 from server.upkeep.reindex import Reindex
@@ -90,6 +93,7 @@ class Services:
             total=True,
         )
         watch("youju_streams", "Answers that are being streamed.", lambda: self.streams.running)
+        self.metrics.collect(LibraryFigures(lambda: self.opened_library))
 
     @property
     def library(self) -> Library:
@@ -114,6 +118,13 @@ class Services:
         """What may be asked after an answer; None while it is worked out."""
         assert self.opened_answerer is not None
         return self.suggested.after(self.library, self.opened_answerer, answer)
+
+    def count(self, answer: Answer, began: float) -> None:
+        """What the metrics and the log tell of an answer to a question that came at ``began``."""
+        self.metrics.answer(answer, time.perf_counter() - began)
+        logs.note(engine=answer.engine, hits=len(answer.hits), refused=answer.refused)
+        if log.isEnabledFor(logging.DEBUG):
+            logs.note(question=answer.question)
 
     @cached_property
     def search(self) -> Search:
