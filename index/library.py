@@ -68,7 +68,6 @@ from index.store.incoming import Incoming
 from index.store.listing import Listing
 from index.store.local import LocalStore
 from index.store.lock import writing
-from index.store.manifest import NAME as MANIFEST
 from index.store.postgres import PostgresDatabase
 from index.store.staging import Staging
 from index.update import Progress, Update, clean_name
@@ -245,14 +244,12 @@ class Library:
         """What it holds and takes."""
         if not self._exists():
             return LibrarySize()
-        count, taken, changed = self.catalogue.passage_count(), 0, None
+        taken = 0
         for path in self.path.rglob("*"):
             with suppress(OSError):  # a generation that goes meanwhile
-                found = path.stat()
-                taken += found.st_size if path.is_file() else 0
-                if path.name == MANIFEST:
-                    changed = max(changed or 0.0, found.st_mtime)
-        return LibrarySize(self.count(), count, taken, changed)
+                taken += path.stat().st_size if path.is_file() else 0
+        written = self._parts.store.written_at()
+        return LibrarySize(self.count(), self.catalogue.passage_count(), taken, written)
 
     def kinds(self) -> Kinds:
         """Where the sources came from, their formats, and the months of their articles."""

@@ -263,7 +263,7 @@ class LibrarySize:
     sources: int = 0
     passages: int = 0
     bytes: int = 0
-    changed: float | None = None
+    written: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ from server.web.routes import (
     talks,
     uploads,
 )
+from server.web.tracing import trace
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +135,7 @@ def create_app(
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(Exception, _on_error)
+    trace(app)
     return app
 
 

@@ -31,9 +31,9 @@ class LibraryFigures(Collector):
         yield _gauge("youju_sources", "Sources of the library.", size.sources)
         yield _gauge("youju_passages", "Passages of the library.", size.passages)
         yield _gauge("youju_library_bytes", "Bytes of the library's folder.", size.bytes)
-        if size.changed is not None:
+        if size.written is not None:
             text = "When the search index was last written, in seconds since 1970."
-            yield _gauge("youju_index_timestamp_seconds", text, size.changed)
+            yield _gauge("youju_index_timestamp_seconds", text, size.written)
 
     def describe(self) -> Iterator[Metric]:
         return iter(())
