@@ -46,7 +46,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.fixture(scope="module")
 def pace() -> ScriptedAnswerer:
     """Answers as slowly as a test lets it."""
-    answers = {n: written(Question(n), "很长的回答。" * times) for n, times in (("问", 1), ("走", 999))}
+    answers = {
+        n: written(Question(n), "很长的回答。" * times) for n, times in (("问", 1), ("走", 999))
+    }
     return ScriptedAnswerer(answers, threading.Semaphore(0))
 
 
