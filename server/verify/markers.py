@@ -100,9 +100,11 @@ class Splitter:
         if match is None:
             return None
         end = match.end()
+        if match.group() == "\n":  # a marker at the head of a line is that line's
+            return end
         while (more := _TRAILING.match(self._text, end)) and more.end() > end:
             end = more.end()
-        if not final and match.group() != "\n" and _OPEN.match(self._text, end):
+        if not final and _OPEN.match(self._text, end):
             return None
         return end
 
