@@ -23,19 +23,19 @@ _FORMATS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": 
 def read_warc(data: bytes) -> list[Part]:
     """Raises: SourceError."""
     pages: dict[str, Part] = {}
-    size = last = 0
+    size = start = 0
     archive = ArchiveIterator(io.BytesIO(data))
     try:
         for record in archive:
             found = _page(record)
-            last = archive.get_record_offset()  # reads it to its end
+            start = archive.get_record_offset()  # reads it to its end
             if found is None:
                 continue
             size += len(found.document.text)
             pages[found.id] = found  # fetched again, it is the later one that counts
             if len(pages) > MAX_PAGES or size > MAX_BYTES:
                 raise SourceError("oversize: it holds too many pages", hint="Split it.")
-        if pages and not _is_whole(data[last:]):  # which warcio passes over
+        if pages and not _is_whole(data[start:]):  # which warcio passes over
             raise EOFError
     # warcio stumbles over a record without its first line.
     except (ArchiveLoadFailed, EOFError, OSError, ValueError, AttributeError) as error:
