@@ -101,7 +101,9 @@ def test_each_page_of_an_archive_is_read_as_a_page(tmp_path: Path, zipped: bool)
 def test_of_an_archive_that_is_cut_short_the_rest_is_read_and_it_says_so(zipped: bool) -> None:
     whole = archive(zipped=zipped)
     assert not any(part.document.left for part in read_warc(whole))
-    for cut in range(8, 330 if zipped else 120, 7):  # through its last records, their heads and ends
+    for cut in range(
+        8, 330 if zipped else 120, 7
+    ):  # through its last records, their heads and ends
         parts = read_warc(whole[:-cut])
         assert [str(part.document.left)[:26] for part in parts if part.document.left] == [
             "damaged: it is cut short; t"[:26]
