@@ -163,7 +163,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if services.watcher is not None:
         await asyncio.to_thread(services.watcher.stop)
     await asyncio.to_thread(services.tries.close)
-    services.trash.close()
+    if services.settings.workers == 1:  # of several, the last one out is who began them
+        services.trash.empty()
 
 
 def _respond(

@@ -67,7 +67,7 @@ class Services:
     tries: Tries = field(default_factory=Tries)
     streams: Streams = field(default_factory=Streams)
     reindex: Reindex = field(default_factory=Reindex)
-    trash: Trash = field(default_factory=Trash)
+    trash: Trash = field(init=False)
     pictures: Pictures = field(default_factory=Pictures)
     opened_library: Library | None = None
     opened_answerer: AnswersQuestions | None = None
@@ -80,6 +80,7 @@ class Services:
     def __post_init__(self) -> None:
         self.examples = Examples(self.tries)
         self.suggested = Suggested(self.tries)
+        self.trash = Trash(self.settings.library / "deleted")
         self.gate = gate = Gate(_slots(self.settings), self.settings.queue)
         watch = self.metrics.watch
         watch(
@@ -226,8 +227,10 @@ class Services:
             self.opened_library.interrupt()
 
     def share(self) -> None:
-        """Let other workers go on with this one's streams, where there are any."""
-        if self.settings.workers > 1 and self.streams.spool is None:
+        """Let other workers go on with this one's streams, where there are any; see what they deleted."""
+        if self.settings.workers == 1:
+            self.trash.empty()  # what a killed server has left
+        elif self.streams.spool is None:
             self.streams.spool = Spool(self.settings.library / "streams")
 
     def check(self) -> None:

@@ -82,6 +82,7 @@ def _run_workers(settings: Settings) -> int:
 
     from uvicorn.supervisors import Multiprocess
 
+    from server.upkeep.trash import Trash
     from server.web.access import access_of
     from server.web.connections import config_of
 
@@ -95,7 +96,10 @@ def _run_workers(settings: Settings) -> int:
         workers=settings.workers,
         timeout_worker_healthcheck=60,  # a busy machine is no dead worker
     )
+    trash = Trash(settings.library / "deleted")
+    trash.empty()
     Multiprocess(config, sockets=[config.bind_socket()]).run()
+    trash.empty()
     return DONE
 
 
