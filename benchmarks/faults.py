@@ -115,7 +115,7 @@ def calls(before: Path, log: Path) -> Counter[str]:
 
 def places(most: Counter[str], sample: int) -> Iterator[tuple[str, str, int]]:
     """Each fault at each call, or so many of them, evenly."""
-    every = [(f, call, n + 1) for call in sorted(most) for n in range(most[call]) for f in FAULTS]
+    every = [(f, call, n + 1) for f in FAULTS for call in sorted(most) for n in range(most[call])]
     step = max(1, len(every) // sample) if sample else 1
     yield from every[::step]
 

@@ -82,6 +82,7 @@ def create_app(
         description=DESCRIPTION,
         lifespan=_lifespan,
         dependencies=[Depends(own_forms)],
+        responses={422: sources.problem_example("What was sent is not what this takes")},
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,

@@ -312,6 +312,16 @@ def test_docs_show_every_route_with_an_example(base: str) -> None:
             assert status_has_example(good), path
 
 
+def test_what_was_sent_wrongly_is_answered_as_the_description_says(base: str) -> None:
+    spec = httpx.get(f"{base}/openapi.json").json()
+    told = httpx.post(f"{base}/v1/responses", json={"input": 1})
+    assert told.status_code == 422
+    for methods in spec["paths"].values():
+        for operation in methods.values():
+            (said,) = operation["responses"]["422"]["content"]
+            assert told.headers["content-type"].startswith(said)
+
+
 def test_docs_show_code_as_code(base: str) -> None:
     page = httpx.get(f"{base}/docs").text
     assert "<code>GET /ask/{stream}</code>" in page
