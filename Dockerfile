@@ -5,9 +5,15 @@
 # -e YOUJU_TOKEN=... you choose it; -e YOUJU_ALLOWED_HOSTS=youju.example lets a name be used.
 #
 # A smaller image on x86: add --build-arg PIP_EXTRA_INDEX_URL=ADDRESS, where ADDRESS is that of
-# PyTorch's packages for the CPU (its installation page shows it); pip then takes torch from there.
+# PyTorch's packages for the CPU (its installation page shows it); pip then takes torch from there, and
+# goes by the versions of constraints.txt instead of the sha256 of each file (requirements.lock).
+#
+# The base image by its digest: docker buildx imagetools inspect python:3.12-slim shows it; then build with
+# --build-arg BASE=python:3.12-slim@sha256:... It is not written down here: it changes with each of Debian's
+# security updates, and one that is never raised has known holes.
+ARG BASE=python:3.12-slim
 
-FROM python:3.12-slim AS build
+FROM ${BASE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 ARG PIP_EXTRA_INDEX_URL=
 # What an extra needs, for the servers of docs/compose.yaml.
@@ -16,8 +22,9 @@ WORKDIR /build
 RUN python -m venv /venv
 
 # The dependencies first, for empty packages: this layer lasts until the pins change.
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml constraints.txt requirements.lock README.md LICENSE ./
 RUN for name in index server prompts youju youju_plugins; do mkdir $name && touch $name/__init__.py; done \
+ && if [ -z "$PIP_EXTRA_INDEX_URL" ]; then /venv/bin/pip install --require-hashes -r requirements.lock; fi \
  && /venv/bin/pip install --constraint constraints.txt . $PACKAGES
 
 COPY index index
@@ -28,7 +35,7 @@ COPY prompts prompts
 RUN /venv/bin/pip install --no-deps --force-reinstall .
 
 
-FROM python:3.12-slim
+FROM ${BASE}
 RUN useradd --create-home --uid 10001 youju \
  && install --directory --owner=youju --group=youju /library
 COPY --from=build /venv /venv

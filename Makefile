@@ -17,7 +17,7 @@ INSTALL := $(PIP) install --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint format screenshots constraints clean
+.PHONY: help run test check lint format screenshots constraints lock sbom clean
 
 help: ## Show this list
 	@echo "Youju: answers about a folder of articles, every sentence cited."
@@ -92,3 +92,9 @@ $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 
 constraints: ## Resolve constraints.txt anew; use the oldest Python that must work
 	sh .ci/constraints $(firstword $(PYTHON))
+
+lock: ## Write requirements.lock anew from constraints.txt, each file by its sha256
+	sh .ci/lock $(firstword $(PYTHON))
+
+sbom: $(VENV)/.run ## List what is installed: dist/sbom.json, licences, known holes
+	sh .ci/sbom $(PY)

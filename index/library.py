@@ -38,6 +38,7 @@ from index.records import (
     ArticleInfo,
     Edit,
     Kinds,
+    LibrarySize,
     Metadata,
     Passage,
     Removed,
@@ -238,6 +239,17 @@ class Library:
     def holding(self, words: Sequence[str], of: Selection, limit: int) -> list[Passage]:
         """Passages of these sources that hold every one of the words as they stand."""
         return self._parts.listing.holding(words, of, limit) if self._exists() else []
+
+    def size(self) -> LibrarySize:
+        """What it holds and takes."""
+        if not self._exists():
+            return LibrarySize()
+        taken = 0
+        for path in self.path.rglob("*"):
+            with suppress(OSError):  # a generation that goes meanwhile
+                taken += path.stat().st_size if path.is_file() else 0
+        written = self._parts.store.written_at()
+        return LibrarySize(self.count(), self.catalogue.passage_count(), taken, written)
 
     def kinds(self) -> Kinds:
         """Where the sources came from, their formats, and the months of their articles."""

@@ -256,6 +256,17 @@ class Kinds:
 
 
 @dataclass(frozen=True, slots=True)
+class LibrarySize:
+    """Of a library: its sources and passages, the bytes of its folder, and when its search index was
+    last written there, in seconds since 1970."""
+
+    sources: int = 0
+    passages: int = 0
+    bytes: int = 0
+    written: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleInfo:
     """One line of the list of all articles."""
 

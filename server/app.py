@@ -22,6 +22,7 @@ from index import Library, YoujuError, engine_errors, explained
 from server.errors import problem, problem_of
 from server.services import AnswersQuestions, Services
 from server.settings import Settings
+from server.upkeep import logs
 from server.upkeep.audit import Audit
 from server.web.access import access_of
 from server.web.connections import Connection
@@ -50,6 +51,7 @@ from server.web.routes import (
     talks,
     uploads,
 )
+from server.web.tracing import trace
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +82,7 @@ def create_app(
         description=DESCRIPTION,
         lifespan=_lifespan,
         dependencies=[Depends(own_forms)],
+        responses={422: sources.problem_example("What was sent is not what this takes")},
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
@@ -133,6 +136,7 @@ def create_app(
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(Exception, _on_error)
+    trace(app)
     return app
 
 
@@ -160,7 +164,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if services.watcher is not None:
         await asyncio.to_thread(services.watcher.stop)
     await asyncio.to_thread(services.tries.close)
-    services.trash.close()
+    if services.settings.workers == 1:  # of several, the last one out is who began them
+        services.trash.empty()
 
 
 def _respond(
@@ -181,7 +186,7 @@ async def _on_error(request: Request, error: Exception) -> Response:
     elif told is not error:
         log.warning("%s", told)
     # An accident is answered outside the guard, which would have set these.
-    headers = dict(SECURITY_HEADERS)
+    headers = SECURITY_HEADERS | {"x-request-id": logs.present_id()}
     if seconds := getattr(told, "retry_after_s", 0):
         headers["retry-after"] = str(seconds)
     return _respond(request, problem_of(error), headers)

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,7 +26,9 @@ from server.evidence.find import Search
 from server.gate import Gate
 from server.records import Answer, Event, Question
 from server.settings import Settings
+from server.upkeep import logs
 from server.upkeep.intake import Intake
+from server.upkeep.library_figures import LibraryFigures
 from server.upkeep.metrics import Metrics
 from server.upkeep.pictures import Pictures
 from server.upkeep.reindex import Reindex
@@ -64,7 +67,7 @@ class Services:
     tries: Tries = field(default_factory=Tries)
     streams: Streams = field(default_factory=Streams)
     reindex: Reindex = field(default_factory=Reindex)
-    trash: Trash = field(default_factory=Trash)
+    trash: Trash = field(init=False)
     pictures: Pictures = field(default_factory=Pictures)
     opened_library: Library | None = None
     opened_answerer: AnswersQuestions | None = None
@@ -77,6 +80,7 @@ class Services:
     def __post_init__(self) -> None:
         self.examples = Examples(self.tries)
         self.suggested = Suggested(self.tries)
+        self.trash = Trash(self.settings.library / "deleted")
         self.gate = gate = Gate(_slots(self.settings), self.settings.queue)
         watch = self.metrics.watch
         watch(
@@ -90,6 +94,7 @@ class Services:
             total=True,
         )
         watch("youju_streams", "Answers that are being streamed.", lambda: self.streams.running)
+        self.metrics.collect(LibraryFigures(lambda: self.opened_library))
 
     @property
     def library(self) -> Library:
@@ -114,6 +119,13 @@ class Services:
         """What may be asked after an answer; None while it is worked out."""
         assert self.opened_answerer is not None
         return self.suggested.after(self.library, self.opened_answerer, answer)
+
+    def count(self, answer: Answer, began: float) -> None:
+        """What the metrics and the log tell of an answer to a question that came at ``began``."""
+        self.metrics.answer(answer, time.perf_counter() - began)
+        logs.note(engine=answer.engine, hits=len(answer.hits), refused=answer.refused)
+        if log.isEnabledFor(logging.DEBUG):
+            logs.note(question=answer.question)
 
     @cached_property
     def search(self) -> Search:
@@ -215,8 +227,10 @@ class Services:
             self.opened_library.interrupt()
 
     def share(self) -> None:
-        """Let other workers go on with this one's streams, where there are any."""
-        if self.settings.workers > 1 and self.streams.spool is None:
+        """Let other workers go on with this one's streams, where there are any; see what they deleted."""
+        if self.settings.workers == 1:
+            self.trash.empty()  # what a killed server has left
+        elif self.streams.spool is None:
             self.streams.spool = Spool(self.settings.library / "streams")
 
     def check(self) -> None:

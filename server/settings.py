@@ -67,6 +67,9 @@ class Settings(BaseSettings):
         default="info",
         description="debug, info, warning or error; questions are logged at debug only",
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="the log's lines: `text`, or `json`, one object each"
+    )
     reranker: str = Field(default="", description="a CrossEncoder model; none when empty")
     device: str = Field(
         default="", description="`cpu`, `cuda`, `mps`; the best there is when empty"

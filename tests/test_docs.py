@@ -108,6 +108,29 @@ def test_every_link_into_the_repository_leads_somewhere(name: str) -> None:
     assert [target for target in local if not (ROOT / target.partition("#")[0]).exists()] == []
 
 
+@pytest.mark.parametrize("name", ["SECURITY.md", "docs/reliability.md"])
+def test_every_test_that_a_sentence_is_borne_out_by_exists(name: str) -> None:
+    named = re.findall(r"(tests/[\w/]+(?:\.py)?)(?:::(\w+)| -k (\w+))?", read(name))
+    assert len(named) > 10
+    for path, test, part in named:
+        assert (ROOT / path).exists(), path
+        if test or part:
+            assert re.search(rf"^def {test or 'test_'}", read(path), re.MULTILINE), (path, test)
+            assert (test or part) in read(path), (path, part)
+
+
+def test_every_threat_has_its_test() -> None:
+    rows = [line for line in read("SECURITY.md").splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 15
+    assert [row for row in rows if "`tests/" not in row] == []
+
+
+def test_every_benchmark_that_is_named_exists() -> None:
+    for name in ("CONTRIBUTING.md", "docs/reliability.md", "docs/testing.md"):
+        for module in re.findall(r"python -m (benchmarks\.\w+)", read(name)):
+            assert (ROOT / f"{module.replace('.', '/')}.py").exists(), (name, module)
+
+
 def test_every_folder_of_code_is_mapped() -> None:
     folders = {path.relative_to(ROOT).parts[0] for path in tracked() if path.suffix == ".py"}
     folders -= {"docs"}

@@ -137,6 +137,31 @@ def test_every_dependency_is_pinned_inside_its_range() -> None:
         assert requirement.specifier.contains(pinned), f"{requirement} is pinned to {pinned}"
 
 
+def test_the_lock_has_the_versions_of_the_pins_and_a_hash_of_each_file() -> None:
+    blocks = re.findall(
+        r"^(\S+)==([^ ;\\]+)(.*(?:\n    .*)+)", read("requirements.lock"), re.MULTILINE
+    )
+    locked = {canonicalize_name(name): version for name, version, _ in blocks}
+    assert {name: pins()[name] for name in locked if name in pins()} == {
+        name: version for name, version in locked.items() if name in pins()
+    }
+    # What is not in the pins is for other machines than those that they were made on.
+    others = {
+        name for name in locked if name not in pins() and not name.startswith(("nvidia-", "cuda-"))
+    }
+    assert others <= {"triton", "tzdata", "httpx2-jsfetch"}
+    for name, _, rest in blocks:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", rest), name
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    wanted = {canonicalize_name(Requirement(one).name) for one in project["dependencies"]}
+    assert wanted <= set(locked), "make lock"
+
+
+def test_what_lists_and_locks_is_a_shell_script() -> None:
+    for name in ("lock", "sbom", "constraints"):
+        assert run("sh", "-n", f".ci/{name}").returncode == 0
+
+
 # ---- the wheel ---------------------------------------------------------------------------------
 
 
@@ -199,7 +224,8 @@ def the(word: str) -> list[str]:
 
 
 def test_the_image_is_slim_and_not_root() -> None:
-    assert all(base.startswith("python:3.12-slim") for base in the("FROM"))
+    assert the("ARG")[0] == "BASE=python:3.12-slim"
+    assert all(base.startswith("${BASE}") for base in the("FROM"))
     assert the("USER") == ["youju"]
     last = max(i for i, (word, _) in enumerate(instructions()) if word in ("RUN", "COPY"))
     assert last < [word for word, _ in instructions()].index("USER")

@@ -111,6 +111,8 @@ def _shows(source: str, at: int, char: str) -> bool:
         return origin == "<" or MAPPED.get(ord(origin), origin).isspace()
     if char in CELL_MARKS:
         return not origin.isalnum()
+    if char == "^":  # 10<sup>4</sup> is read as 10^4
+        return source[at : at + 4].lower() == "<sup"
     entity = _ENTITY.match(source, at)
     if entity is None:
         return False

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from index.errors import SourceError
 from index.reading.apart import ole
-from index.reading.apart.packages import open_zip
+from index.reading.apart.packages import BROKEN, open_zip
 from index.reading.apart.readers import suffix_of
 from index.records import Skipped, Source
 
@@ -39,7 +38,7 @@ def read_zip(
             inner = member_name(member)
             suffix = suffix_of(inner)
             reader = readers(suffix)
-            if member.is_dir() or _is_hidden(inner):
+            if not inner or member.is_dir() or _is_hidden(inner):
                 continue
             whole = f"{name}#{inner}"
             if suffix in ole.OLD:
@@ -105,7 +104,7 @@ def _unpacked(package: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int)
     try:
         with package.open(member) as file:
             data = file.read(max_bytes + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except BROKEN as error:
         raise SourceError("corrupt: it cannot be unpacked", hint="Pack it anew.") from error
     if len(data) > max_bytes:
         raise SourceError(f"oversize: more than {max_bytes:,} bytes", hint="Split it.")

@@ -143,6 +143,9 @@ class Store(Protocol):
     def faults(self) -> Iterator[str]:
         """A sentence for each thing that is wrong with the version committed last, looked at whole."""
 
+    def written_at(self) -> float | None:
+        """When the version committed last was written, in seconds since 1970; None where nobody knows."""
+
     def leftovers(self) -> list[Path]:
         """What a writer that died has left; whoever holds the library's lock may remove it."""
 

@@ -8,7 +8,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,10 @@ class Database:
     def connection(self) -> sqlite3.Connection:
         """This thread's connection; in autocommit mode, transactions are written out."""
         own: _Connection | None = getattr(self._local, "own", None)
+        if own is not None and getattr(self._local, "attached", False):
+            return (
+                own.db
+            )  # with what is attached to it, whatever the disk has come to take meanwhile
         way = self._way()
         if own is None or own.way != way:
             own = self._local.own = self._connect(way)
@@ -173,6 +177,7 @@ class Database:
         path = self.path.with_name(STAGING)
         path.unlink(missing_ok=True)
         self.connection.execute("ATTACH DATABASE ? AS staging", (str(path),))
+        self._local.attached = True
         try:
             self.connection.execute("PRAGMA staging.journal_mode = OFF")
             self.connection.execute("PRAGMA staging.synchronous = OFF")
@@ -190,7 +195,9 @@ class Database:
             db.execute("DETACH DATABASE staging")
         except sqlite3.Error:  # a disk that is full leaves it as no database at all
             self.forget()
-        self.path.with_name(STAGING).unlink(missing_ok=True)
+        self._local.attached = False
+        with suppress(OSError):  # it goes before the next one is made
+            self.path.with_name(STAGING).unlink(missing_ok=True)
 
     def broken(self) -> list[str]:
         """The first few things that the engine finds wrong with its own pages."""

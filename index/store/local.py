@@ -27,7 +27,7 @@ from index.store.dense import FaissIndex
 from index.store.faults import INDEX_HINT, reading, storing
 from index.store.lexical import LexicalIndex, LexicalWriter
 from index.store.lock import writing
-from index.store.manifest import Manifest
+from index.store.manifest import NAME, Manifest
 
 log = logging.getLogger(__name__)
 
@@ -322,6 +322,12 @@ class LocalStore:
                     f"generations/{generation} finds by {leg} {len(keys - known)} passages that the"
                     f" catalogue does not hold, and misses {len(known - keys)} that it holds"
                 )
+
+    def written_at(self) -> float | None:
+        try:
+            return (self.folder(self.truth.version) / NAME).stat().st_mtime
+        except OSError:
+            return None
 
     def leftovers(self) -> list[Path]:
         generation = self.truth.version

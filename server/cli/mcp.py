@@ -35,8 +35,6 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    import logging
-
     try:
         import mcp
     except ModuleNotFoundError:
@@ -46,9 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     from server.mcp.backend import Backend
     from server.mcp.service import make_server, over_http, over_stdio
+    from server.upkeep.logs import set_up
 
     settings = settings_of(arguments)
-    logging.basicConfig(level=settings.log_level.upper(), stream=sys.stderr)
+    set_up(settings)
     if not arguments.http:
         anyio.run(over_stdio, make_server(Backend(settings)))
         return DONE

@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     from server.app import create_app
+    from server.upkeep.logs import set_up
     from server.upkeep.opening import open_answerer
     from server.web.connections import config_of
 
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     why = taken(settings.host, settings.port)
     if why:
         return fail(f"cannot listen on {settings.host}:{settings.port}: {why}; try another --port")
-    _log(settings)
+    set_up(settings)
     if settings.workers > 1:
         library.close()
         return _run_workers(settings)
@@ -81,6 +82,7 @@ def _run_workers(settings: Settings) -> int:
 
     from uvicorn.supervisors import Multiprocess
 
+    from server.upkeep.trash import Trash
     from server.web.access import access_of
     from server.web.connections import config_of
 
@@ -94,7 +96,10 @@ def _run_workers(settings: Settings) -> int:
         workers=settings.workers,
         timeout_worker_healthcheck=60,  # a busy machine is no dead worker
     )
+    trash = Trash(settings.library / "deleted")
+    trash.empty()
     Multiprocess(config, sockets=[config.bind_socket()]).run()
+    trash.empty()
     return DONE
 
 
@@ -131,20 +136,13 @@ def worker() -> FastAPI:
     """The application of one of several workers, which finds its settings in the environment."""
     from server.app import create_app
     from server.settings import Settings
+    from server.upkeep.logs import set_up
 
     settings = Settings()
-    _log(settings)
+    set_up(settings)
     app = create_app(settings)
     app.state.services.ending = end_in_time
     return app
-
-
-def _log(settings: Settings) -> None:
-    import logging
-
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
 
 
 def _tell_where(settings: Settings, access: Access) -> None:

@@ -8,11 +8,14 @@ from prometheus_client import (
     CollectorRegistry,
     Counter,
     Histogram,
+    ProcessCollector,
     disable_created_metrics,
     exposition,
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+
+from server.records import Answer
 
 BUCKETS_S = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -39,6 +42,20 @@ class Metrics:
         self._refusals = Counter(
             "youju_refusals_total", "Answers that refused.", ("engine",), registry=registry
         )
+        self._claims = Counter(
+            "youju_claims_total",
+            "Sentences of answers, by how far their citations bear them.",
+            ("support",),
+            registry=registry,
+        )
+        self._stages = Histogram(
+            "youju_stage_seconds",
+            "Seconds that each stage of an answer took.",
+            ("stage",),
+            buckets=BUCKETS_S,
+            registry=registry,
+        )
+        ProcessCollector(registry=registry)  # memory, descriptors, processor time, start
         self._seconds = Histogram(
             "youju_answer_seconds",
             "Seconds from question to answer.",
@@ -55,10 +72,19 @@ class Metrics:
     def request(self, method: str, route: str, status: int) -> None:
         self._requests.labels(method, route, status).inc()
 
-    def answer(self, engine: str, refused: bool, seconds: float) -> None:
-        self._answers.labels(engine).inc()
-        self._refusals.labels(engine).inc(refused)
+    def collect(self, figures: Collector) -> None:
+        """Tell what ``figures`` yields when it is asked for."""
+        self._registry.register(figures)
+
+    def answer(self, answer: Answer, seconds: float) -> None:
+        self._answers.labels(answer.engine).inc()
+        self._refusals.labels(answer.engine).inc(answer.refused)
         self._seconds.observe(seconds)
+        for claim in answer.claims:
+            self._claims.labels(claim.support).inc()
+        for stage, ms in answer.timings_ms.items():
+            if stage != "total":  # which youju_answer_seconds tells
+                self._stages.labels(stage).observe(ms / 1000)
 
     def render(self, accept: str = "") -> tuple[bytes, str]:
         """The text and its media type: Prometheus's format, or OpenMetrics where it is asked for."""

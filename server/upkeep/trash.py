@@ -4,74 +4,70 @@ from __future__ import annotations
 
 import pickle
 import secrets
-import tempfile
-import threading
-from collections import OrderedDict
-from dataclasses import dataclass
-from typing import IO
+import shutil
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
 
 from index import Library, Removed, SourceNotFound
 
 KEPT = 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A deletion of so many sources: on disk, without a name there, since it may be of thousands."""
-
-    sources: int
-    file: IO[bytes]
-
-
 class Trash:
-    """Thread-safe; knows a deletion by the one name that was deleted, or by a key of several."""
+    """Knows a deletion by the one name that was deleted, or by a key of several.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._removed: OrderedDict[str, _Kept] = OrderedDict()
+    Each is a file of the folder, which every worker of a server reads: it may be of thousands of sources,
+    and the worker that is asked to undo it may be another.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def delete(self, library: Library, *names: str) -> str:
         """The key of the deletion. Raises: SourceNotFound."""
         removed = library.take_out(*names)
         key = names[0] if len(names) == 1 else secrets.token_hex(8)
-        with self._lock:
-            self._forget(key)
-            self._removed[key] = _Kept(len(removed.sources), _written(removed))
-            while len(self._removed) > KEPT:
-                self._forget(next(iter(self._removed)))
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        aside = self._folder / secrets.token_hex(8)
+        with aside.open("wb") as file:
+            pickle.dump(len(removed.sources), file)
+            pickle.dump(removed, file)
+        aside.replace(self._file(key))
+        for old in self._oldest()[:-KEPT]:
+            old.unlink(missing_ok=True)
         return key
 
     def put_back(self, library: Library, key: str) -> int:
         """How many sources. Raises: SourceNotFound, when they were deleted too long ago."""
-        with self._lock:
-            kept = self._removed.get(key)
-            if kept is None:
-                raise SourceNotFound(f"{key!r} cannot be had back", hint="Upload it again.")
-            kept.file.seek(0)
-            removed: Removed = pickle.load(kept.file)
+        try:
+            with self._file(key).open("rb") as file:
+                count: int = pickle.load(file)
+                removed: Removed = pickle.load(file)
+        except FileNotFoundError:
+            raise SourceNotFound(f"{key!r} cannot be had back", hint="Upload it again.") from None
         library.put_back(removed)
-        with self._lock:
-            self._forget(key)
-        return kept.sources
+        self._file(key).unlink(missing_ok=True)
+        return count
 
     def count(self, key: str) -> int:
         """How many sources can be had back by a key."""
-        kept = self._removed.get(key)
-        return kept.sources if kept else 0
+        with suppress(OSError), self._file(key).open("rb") as file:
+            count: int = pickle.load(file)
+            return count
+        return 0
 
-    def close(self) -> None:
+    def empty(self) -> None:
         """Nothing can be had back any more."""
-        with self._lock:
-            for key in list(self._removed):
-                self._forget(key)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _forget(self, key: str) -> None:
-        kept = self._removed.pop(key, None)
-        if kept is not None:
-            kept.file.close()
+    def _file(self, key: str) -> Path:
+        return self._folder / f"{sha256(key.encode()).hexdigest()}.pickle"
 
-
-def _written(removed: Removed) -> IO[bytes]:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 -- it is kept open, and closed when forgotten
-    pickle.dump(removed, file)
-    return file
+    def _oldest(self) -> list[Path]:
+        """Those that are kept, the oldest first; another worker may be about to do the same."""
+        found = []
+        for path in self._folder.glob("*.pickle"):
+            with suppress(OSError):
+                found.append((path.stat().st_mtime_ns, path))
+        return [path for _, path in sorted(found)]

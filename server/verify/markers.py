@@ -6,8 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_NUMBERS = r"\s*\d{1,4}(?:\s*[,，、;；\-–—－~～至到]\s*\d{1,4})*\s*"
-_WORD = r"\s*\^?(?:来源|资料|引用|文献|参考|段落|source|passage|ref|id)?\s*[:：#]?"
+_NUMBERS = r"\s*+\d{1,4}(?:\s*[,，、;；\-–—－~～至到]\s*\d{1,4})*\s*"
+_WORD = r"\s*+\^?(?:来源|资料|引用|文献|参考|段落|source|passage|ref|id)?\s*+[:：#]?"
 #: Markers that can be nothing else: [1], 【1】, ［１］, [1,2], [1-3], [^1], [资料1], ^1, <sup>1</sup>, ¹
 _PLAIN = rf"[\[【［〖〔]{_WORD}{_NUMBERS}[\]】］〗〕]|\^\d{{1,2}}\^?|<sup>\[?{_NUMBERS}\]?</sup>|[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
 #: These number a list as well: markers only behind a statement.
@@ -100,9 +100,11 @@ class Splitter:
         if match is None:
             return None
         end = match.end()
+        if match.group() == "\n":  # a marker at the head of a line is that line's
+            return end
         while (more := _TRAILING.match(self._text, end)) and more.end() > end:
             end = more.end()
-        if not final and match.group() != "\n" and _OPEN.match(self._text, end):
+        if not final and _OPEN.match(self._text, end):
             return None
         return end
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index import owner
 from server.errors import NotYours, TooMany, problem, problem_of
+from server.upkeep import logs
 from server.upkeep.audit import Audit
 from server.upkeep.metrics import Metrics
 from server.web.access import READS, SIGN_IN, STATIC, Access, Reader, hostname, is_foreign, is_open
@@ -44,6 +45,8 @@ SECURITY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-cache",
 }
+#: What is asked for all the time: its lines are written at debug only.
+QUIET = {STATIC, "/healthz", "/readyz", "/metrics"}
 JSON_BODY_BYTES = 4 * 2**20
 #: How long a body may take: so many seconds, and one more for each so many bytes that have come.
 BODY_S, BODY_RATE = 20.0, 8192
@@ -73,7 +76,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers, got = Headers(scope=scope), _got(scope)
-        status, began = 500, time.perf_counter()
+        status, line = 500, logs.begin(scope["method"], headers.get("x-request-id", ""))
 
         async def send_guarded(message: Message) -> None:
             nonlocal status
@@ -81,6 +84,7 @@ class Guard:
                 status = message["status"]
                 await self._note(scope, got, status)
                 out = MutableHeaders(scope=message)
+                out["x-request-id"] = line.id
                 for name, value in SECURITY_HEADERS.items():
                     out.setdefault(name, value)
             await send(message)
@@ -94,9 +98,7 @@ class Guard:
         finally:
             route = _route(got)
             self.metrics.request(scope["method"], route, status)
-            elapsed_ms = (time.perf_counter() - began) * 1000
-            level = logging.DEBUG if route == STATIC else logging.INFO
-            log.log(level, "%s %s %d %.0f ms", scope["method"], route, status, elapsed_ms)
+            line.write(route, status, logging.DEBUG if route in QUIET else logging.INFO)
 
     async def _note(self, scope: Scope, got: Scope, status: int) -> None:
         """Writes and sign-ins, where one has to say who one is: recorded before they are acknowledged."""

@@ -11,6 +11,7 @@ import pytest
 from index import Library, Skipped, Source
 from index.pages.articles import split
 from index.reading import read
+from index.reading.apart.warc_text import read_warc
 
 RSS = """<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"
  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/">
@@ -96,9 +97,23 @@ def test_each_page_of_an_archive_is_read_as_a_page(tmp_path: Path, zipped: bool)
     assert "首页" not in article.text
 
 
-def test_of_an_archive_that_is_cut_short_the_rest_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("zipped", [True, False])
+def test_of_an_archive_that_is_cut_short_the_rest_is_read_and_it_says_so(zipped: bool) -> None:
+    whole = archive(zipped=zipped)
+    assert not any(part.document.left for part in read_warc(whole))
+    for cut in range(
+        8, 330 if zipped else 120, 7
+    ):  # through its last records, their heads and ends
+        parts = read_warc(whole[:-cut])
+        assert [str(part.document.left)[:26] for part in parts if part.document.left] == [
+            "damaged: it is cut short; t"[:26]
+        ], cut
+
+
+def test_what_a_cut_archive_leaves_out_is_told(tmp_path: Path) -> None:
     found = items(archive()[:-300], tmp_path, "站.warc.gz")
     assert any(isinstance(item, Source) for item in found)
+    assert [item.kind for item in found if isinstance(item, Skipped)] == ["damaged"]
 
 
 BROKEN: dict[str, tuple[str, Callable[[], bytes], str]] = {

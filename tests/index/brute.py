@@ -77,6 +77,9 @@ class Brute:
         if self.truth.version and (known is None or known.rows.keys() != self.truth.keys()):
             yield "a version is not whole"
 
+    def written_at(self) -> float | None:
+        return None
+
     def leftovers(self) -> list[Path]:
         return []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from index import (
     YoujuError,
     explained,
 )
+from index.store.database import Database
 
 AIRPORT = ("a.txt", "江北机场扩建\n\n年旅客吞吐量达到4000万人次。\n".encode())
 MORE = ("b.txt", "机器人产业\n\n截至去年底，全市机器人企业达到326家。\n".encode())
@@ -173,3 +175,22 @@ def test_a_disk_that_fills_at_any_moment_leaves_a_whole_library(place: Disk, lef
         place.empty()
         assert library.check() == []
         assert failure(library) is None
+
+
+def test_what_an_update_has_beside_the_catalogue_stays_while_the_disk_comes_and_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection was closed under it when the disk took writing again."""
+    monkeypatch.setattr("index.store.database._AGAIN_S", 0.0)
+    database = Database(tmp_path / "catalog.sqlite")
+    database._writable = False  # as the first failure leaves it
+    database._tried = time.monotonic() + 3600
+    database.attach()
+    held = database.connection
+    database._tried = 0.0  # now it is tried again, and takes writing
+    assert database.connection is held
+    assert held.execute("SELECT count(*) FROM staging.sqlite_master").fetchone() == (0,)
+    database.detach()
+    assert database.writable
+    assert database.connection is not held
+    database.close()

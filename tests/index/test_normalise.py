@@ -234,6 +234,7 @@ def test_no_caption_is_longer_than_a_paragraph() -> None:
         ("\t", " ", True), ("\n", " ", True), ("<br>", "\n", True), ("甲", " ", False),
         ("|", "，", True), ("甲", "，", False), ("|", "。", False),
         ("&amp;", "&", True), ("&lt;", ">", False), ("&#65345;", "a", True), ("&nbsp;", " ", False),
+        ("<sup>4</sup>", "^", True), ("<SUP>4</SUP>", "^", True), ("<sub>4</sub>", "^", False), ("甲", "^", False),
     ],
 )  # fmt: skip
 def test_a_character_reads_as_its_place_in_the_source_shows_it(

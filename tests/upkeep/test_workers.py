@@ -40,7 +40,7 @@ def client(folder: Path) -> Iterator[httpx.Client]:
         process = subprocess.Popen(
             [*command, "--port", str(port), "--library", str(folder / "library")],
             cwd=ROOT,
-            env=os.environ | {"YOUJU_SEEDS": str(folder / "in")},
+            env=os.environ | {"YOUJU_SEEDS": str(folder / "in"), "YOUJU_LOG_LEVEL": "debug"},
             stderr=written,
         )
         (folder / "pid").write_text(str(process.pid))

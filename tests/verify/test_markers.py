@@ -67,6 +67,13 @@ def test_a_range_is_read_up_to_twenty_further() -> None:
     assert numbers_of("[1-9999]") == tuple(range(1, 22))
 
 
+def test_a_marker_at_the_head_of_a_line_is_that_line_s_however_the_stream_is_cut() -> None:
+    for pieces in (["桥通了\n[1]路修了"], ["桥通了\n", "[1]", "路修了"]):
+        splitter = Splitter()
+        told = [s for piece in pieces for s in splitter.feed(piece)] + splitter.close()
+        assert [(s.text, s.numbers) for s in told] == [("桥通了", ()), ("路修了", (1,))]
+
+
 def test_a_sentence_waits_for_what_may_be_its_marker() -> None:
     for piece in ("[", "[1", "（1", "<s", "<sup>1", "^"):
         splitter = Splitter()

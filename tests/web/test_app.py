@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import string
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from browsing import Seeded
-from fakes import ScriptedAnswerer, ready, serving
+from fakes import ScriptedAnswerer, ready, serving, written
 
 from index import IndexConfig, Library, YoujuError
 from server import errors
+from server.records import Question
 from server.settings import Settings
+from server.upkeep.library_figures import LibraryFigures
 from server.upkeep.metrics import Metrics
 from server.web import i18n
 
@@ -238,8 +241,33 @@ def test_metrics_count(base: str) -> None:
     names = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
     counted = ["requests_total", "answers_total", "refusals_total", "answer_seconds"]
     counted += ["questions_in_progress", "questions_waiting", "questions_refused_total"]
-    counted += ["streams", "connections"]
-    assert names == {f"youju_{name}" for name in counted}
+    counted += ["streams", "connections", "claims_total", "stage_seconds"]
+    counted += ["sources", "passages", "library_bytes", "index_timestamp_seconds"]
+    assert {name for name in names if name.startswith("youju")} == {f"youju_{n}" for n in counted}
+    assert re.search(r'youju_claims_total{support="full"} [1-9]', text)
+    assert re.search(r'youju_stage_seconds_count{stage="retrieve"} [1-9]', text)
+    assert value(text, "youju_sources") == len(list(SEEDS.iterdir()))
+    assert value(text, "youju_passages") > value(text, "youju_sources")
+    assert value(text, "youju_library_bytes") > 100_000
+    assert 0 <= time.time() - value(text, "youju_index_timestamp_seconds") < 3600
+    for name in ("resident_memory_bytes", "open_fds", "max_fds", "cpu_seconds_total"):
+        assert value(text, f"process_{name}") > 0
+
+
+def value(text: str, name: str) -> float:
+    return float(next(x for x in text.splitlines() if x.startswith(f"{name} ")).split()[1])
+
+
+def test_a_library_that_cannot_be_measured_hides_no_other_figure() -> None:
+    """What is wrong with it is said elsewhere; the figures are asked for to find out."""
+
+    class Gone:
+        def size(self) -> None:
+            raise OSError("no such disk")
+
+    metrics = Metrics()
+    metrics.collect(LibraryFigures(Gone))  # type: ignore[arg-type]
+    assert b"process_open_fds" in metrics.render()[0]
 
 
 def test_metrics_speak_openmetrics_to_those_who_ask(base: str) -> None:
@@ -257,11 +285,12 @@ def test_each_application_counts_its_own(empty: Library) -> None:
 
 def test_counting_from_many_threads_loses_nothing() -> None:
     metrics = Metrics()
+    refused = written(Question("问"), "无。", engine="extractive", refused=True)
 
     def count() -> None:
         for _ in range(500):
             metrics.request("GET", "/", 200)
-            metrics.answer("extractive", True, 0.01)
+            metrics.answer(refused, 0.01)
 
     threads = [threading.Thread(target=count) for _ in range(8)]
     for thread in threads:
@@ -283,6 +312,16 @@ def test_docs_show_every_route_with_an_example(base: str) -> None:
             assert f"<code>{path}</code>" in page
             good = next(r for status, r in operation["responses"].items() if status < "300")
             assert status_has_example(good), path
+
+
+def test_what_was_sent_wrongly_is_answered_as_the_description_says(base: str) -> None:
+    spec = httpx.get(f"{base}/openapi.json").json()
+    told = httpx.post(f"{base}/v1/responses", json={"input": 1})
+    assert told.status_code == 422
+    for methods in spec["paths"].values():
+        for operation in methods.values():
+            (said,) = operation["responses"]["422"]["content"]
+            assert told.headers["content-type"].startswith(said)
 
 
 def test_docs_show_code_as_code(base: str) -> None:

@@ -21,6 +21,7 @@ from index import IndexConfig, Library
 from server.cli import run
 from server.records import Question
 from server.settings import Settings
+from server.upkeep import logs
 from server.upkeep.keys import Keys
 from server.web.access import KEPT_S, Access
 
@@ -326,9 +327,10 @@ def test_planted_secrets_are_told_nowhere(
             told = post(f"{url}/sign-in", data={"token": secret, "back": "/x"})
             said += [told.text, str(told.headers)]
     said += [
-        record.getMessage() + (record.exc_text or "")
+        logs.formatter(format).format(record)
         for record in caplog.records
         if record.name.startswith(("server", "index", "uvicorn", "youju"))
+        for format in ("text", "json")
     ]
     said.append((library.path / "audit.jsonl").read_text(encoding="utf-8"))
     for secret in secrets:

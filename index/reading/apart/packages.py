@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 
 from index.errors import SourceError
 from index.reading.apart.ole import check_compound
@@ -23,11 +26,26 @@ def check_package(data: bytes, part: str) -> None:
         raise SourceError("corrupt: it is not what its ending says", hint="Save it again.")
 
 
+#: What zipfile, and what unpacks for it, raises over damage that it does not look for.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    IndexError,
+    OSError,
+    OverflowError,
+    RuntimeError,  # NotImplementedError is one
+    ValueError,
+)
+
+
 def open_zip(data: bytes) -> zipfile.ZipFile:
     """Raises: SourceError, when it is none, is encrypted or would unpack to too much."""
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except BROKEN as error:
         raise SourceError(
             "corrupt: it cannot be opened, it is cut short or not what its ending says",
             hint="Save it, or copy it, again.",

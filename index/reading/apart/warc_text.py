@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zlib
 from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
@@ -14,22 +16,27 @@ from index.reading.decode import decode
 
 #: Pages of an archive, bytes of a page, and of all that it unpacks to.
 MAX_PAGES, MAX_PAGE, MAX_BYTES = 20_000, 20_000_000, 400_000_000
+_GZIP = b"\x1f\x8b"
 _FORMATS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "txt"}
 
 
 def read_warc(data: bytes) -> list[Part]:
     """Raises: SourceError."""
     pages: dict[str, Part] = {}
-    size = 0
+    size = start = 0
+    archive = ArchiveIterator(io.BytesIO(data))
     try:
-        for record in ArchiveIterator(io.BytesIO(data)):
+        for record in archive:
             found = _page(record)
+            start = archive.get_record_offset()  # reads it to its end
             if found is None:
                 continue
             size += len(found.document.text)
             pages[found.id] = found  # fetched again, it is the later one that counts
             if len(pages) > MAX_PAGES or size > MAX_BYTES:
                 raise SourceError("oversize: it holds too many pages", hint="Split it.")
+        if pages and not _is_whole(data[start:]):  # which warcio passes over
+            raise EOFError
     # warcio stumbles over a record without its first line.
     except (ArchiveLoadFailed, EOFError, OSError, ValueError, AttributeError) as error:
         if not pages:
@@ -42,6 +49,19 @@ def read_warc(data: bytes) -> list[Part]:
     if not pages:
         raise SourceError("empty: it holds no page of text", hint="See what was archived.")
     return list(pages.values())
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether this is one record with all that it announces, and nothing behind it."""
+    if data[:2] == _GZIP:
+        unpacking = zlib.decompressobj(wbits=31)
+        data = unpacking.decompress(data, MAX_BYTES)
+        if not unpacking.eof or unpacking.unused_data:
+            return False
+    head, _, rest = data.partition(b"\r\n\r\n")
+    length = re.search(rb"^content-length: *(\d+)", head, re.MULTILINE | re.IGNORECASE)
+    content, behind = (rest[: int(length[1])], rest[int(length[1]) :]) if length else (b"", rest)
+    return length is not None and len(content) == int(length[1]) and not behind.strip()
 
 
 def _page(record: Any) -> Part | None:

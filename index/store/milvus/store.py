@@ -216,6 +216,9 @@ class MilvusStore:
                 f" not hold, and misses {len(known - keys)} that it holds"
             )
 
+    def written_at(self) -> float | None:
+        return None
+
     def leftovers(self) -> list[Path]:
         """None in the folder; the next update drops what is left in Milvus."""
         return []

@@ -201,7 +201,7 @@ def _data(event: Event, question: Question, stream: str) -> Any:
 def _finish(
     services: Services, question: Question, answer: Answer, began: float, replaces: str
 ) -> None:
-    services.metrics.answer(answer.engine, answer.refused, time.perf_counter() - began)
+    services.count(answer, began)
     conversations.save(
         services.library,
         answer,

@@ -135,10 +135,6 @@ def base_of(request: Request, services: Services) -> str:
     return (services.settings.public_url or str(request.base_url)).rstrip("/")
 
 
-def count(services: Services, answer: Answer, began: float) -> None:
-    services.metrics.answer(answer.engine, answer.refused, time.perf_counter() - began)
-
-
 # ---- shapes ------------------------------------------------------------------------------------
 
 
@@ -149,7 +145,7 @@ def _annotations(answer: Answer, base: str) -> list[dict[str, Any]]:
 def _completion(services: Services, question: Question, model: str, base: str) -> dict[str, Any]:
     began = time.perf_counter()
     answer = services.answerer.ask(question)
-    count(services, answer, began)
+    services.count(answer, began)
     message = {
         "role": "assistant",
         "content": answer.answer,
@@ -182,7 +178,7 @@ def _chunks(services: Services, question: Question, model: str, base: str) -> Ge
     try:
         for event in events:
             if isinstance(event.data, Answer):
-                count(services, event.data, began)
+                services.count(event.data, began)
             yield from _event(head, event, base)
     except Exception as error:
         log.warning("A chat ended early: %s", error)

@@ -21,7 +21,7 @@ from server.web.openai.responses import Streaming, message, response_dict, text_
 from server.web.responses import sse
 from server.web.routes.ask import streamed, worked
 from server.web.routes.deps import AnswererDep, ServicesDep
-from server.web.routes.openai import base_of, count
+from server.web.routes.openai import base_of
 from server.web.schemas.examples import EXAMPLE_ANSWER
 from server.web.schemas.openai import ResponseBody
 
@@ -92,7 +92,7 @@ def responses(
 def _respond(services: Services, question: Question, model: str, base: str) -> dict[str, Any]:
     began = time.perf_counter()
     answer = services.answerer.ask(question)
-    count(services, answer, began)
+    services.count(answer, began)
     return whole(answer, model, base)
 
 
@@ -104,7 +104,7 @@ def _events(services: Services, question: Question, streaming: Streaming) -> Gen
     try:
         for event in events:
             if isinstance(event.data, Answer):
-                count(services, event.data, began)
+                services.count(event.data, began)
             for told in streaming.take(event):
                 yield _sse(told)
     except Exception as error:

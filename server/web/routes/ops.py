@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header
@@ -50,6 +52,10 @@ async def readyz(services: ServicesDep) -> Readiness:
 async def metrics(
     services: ServicesDep, accept: Annotated[str, Header(include_in_schema=False)] = ""
 ) -> PlainTextResponse:
-    """Requests, answers, refusals and a latency histogram, in Prometheus's text format."""
-    text, media_type = services.metrics.render(accept)
+    """Requests, answers, refusals, support, stages, the queue, the library and the process, in
+    Prometheus's text format. Of several workers each tells its own.
+    """
+    render = partial(services.metrics.render, accept)
+    # In a thread that questions and pages never hold: the library's figures are read from its disk.
+    text, media_type = await asyncio.get_running_loop().run_in_executor(None, render)
     return PlainTextResponse(text, headers={"content-type": media_type})
