@@ -47,7 +47,7 @@ def shorten(
 
     ``worth(start, end)`` says what a piece of the sentence is worth, between 0 and 1. The clause
     worth most is always in; of the runs around it the best is taken after the price of its length.
-    None ends where somebody is only about to speak.
+    None ends where somebody is only about to speak, or a time is only named.
     """
     if len(sentence) <= length.whole:
         return 0, len(sentence)
@@ -67,8 +67,10 @@ def shorten(
     return best
 
 
-#: The end of a clause that only says who is about to speak.
-_ANNOUNCES = re.compile(rf"(?:{SPEAKS}|告诉[^，]{{2,8}}|看来)[，：,:]$")
+#: The end of a clause that only says who is about to speak, or since when or with what something is.
+_ANNOUNCES = re.compile(
+    rf"(?:{SPEAKS}|告诉[^，]{{2,8}}|看来|以来|之际|期间|基础上|背景下|的同时)[，：,:]$"
+)
 
 
 def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:
