@@ -230,7 +230,7 @@ def _together(part: Part, read: Sequence[ReadSentence], judgement: Judgement) ->
     best = read[0]
     whole = part.kind == "list" and _lists(best)
     near = WHOLE if whole else TOGETHER
-    chosen = [best, *(_explained(best) if part.kind in _TOLD else ())]
+    chosen = [best, *(_explained(best) if part.kind == "how" else ())]
     length = sum(len(one.sentence.text) for one in chosen)
     for one in read[1:]:
         share = judgement.bears(one) / judgement.bears(best)
@@ -256,10 +256,8 @@ def _explained(one: ReadSentence) -> list[ReadSentence]:
     sentence = one.sentence
     opens = sentence.start == sentence.block.start and len(sentence.text) <= THEME
     found = sentences(sentence.article.text, sentence.end, sentence.block.end)
-    taken = (
-        bounds
-        for i, bounds in enumerate(found)
-        if (opens and i < FOLLOWING) or _GOES_ON.match(sentence.article.text, bounds[0])
+    taken = takewhile(
+        lambda bounds: opens or _GOES_ON.match(sentence.article.text, bounds[0]), found
     )
     return [unread(sentence, *bounds) for bounds in islice(taken, FOLLOWING)]
 
@@ -336,7 +334,11 @@ def _spread(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> l
     likely = [one.sentence for one in read[:MANY] if judgement.bears(one) >= least]
     held = [item_of(s.article, s.start) for s in likely if s.article is likely[0].article]
     first = held[0]
-    if first is None or len({each for each in held if each and each[0] is first[0]}) < 2:
+    if (
+        first is None
+        or not first[0].announced
+        or len({each for each in held if each and each[0] is first[0]}) < 2
+    ):
         return []
     return [unread(likely[0], a, b) for a, b in first[0].items]
 

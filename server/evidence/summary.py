@@ -260,7 +260,7 @@ def _gist(near: Sentence, thing: str = "") -> Iterator[Told]:
     interview = () if thing else tuple(_asked(near))
     weights = _weights(article, sections, thing)
     opening, others = sections[0], sections[1:]
-    beginning = _beginning(article, opening)
+    beginning = _beginning(opening)
     lead = _best(beginning, weights)
     told = set()
     fields = [b for b, _ in beginning.statements if _FIELD.fullmatch(article.text[slice(*b)])]
@@ -284,7 +284,7 @@ def _gist(near: Sentence, thing: str = "") -> Iterator[Told]:
         yield Told("", tuple(unread(near, *bounds) for bounds in rest), listed=True)
 
 
-def _beginning(article: Article, opening: _Section) -> _Section:
+def _beginning(opening: _Section) -> _Section:
     """The statements in which an article says what it is about; slogans say nothing."""
     told = [s for s in opening.statements if s[0][1] - s[0][0] >= SLOGAN] or opening.statements
     return replace(opening, statements=tuple(told[:BEGINNING]))

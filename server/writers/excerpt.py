@@ -115,6 +115,17 @@ def without_dateline(sentence: str, start: int, end: int) -> tuple[int, int]:
     return (dateline.end(), end) if dateline and dateline.end() < end else (start, end)
 
 
+_CONNECTS = re.compile(
+    r"(?:此外|另外|当然|因此|所以|同时|不过|然而|据了解|据悉)，|但是?，?|不过(?![问去来])|同时(?=[\u4e00-\u9fff])"
+)
+
+
+def without_connective(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """An excerpt that does not begin with what joins it to a sentence that is not shown: 「但…」."""
+    joins = _CONNECTS.match(sentence, start, end)
+    return (joins.end() if joins else start), end
+
+
 def presentable(text: str, start: int, end: int) -> Excerpt:
     """An excerpt without stray punctuation at its ends or unmatched quotation marks around it."""
     while start < end and _stray_start(text, start, end):

@@ -29,6 +29,7 @@ from server.writers.excerpt import (
     shorten,
     with_plan,
     with_time,
+    without_connective,
     without_dateline,
 )
 
@@ -164,6 +165,8 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room
         start, end = with_time(sentence.text, start, end)
     if part.kind != "when" and not asks_author(part):
         start, end = without_dateline(sentence.text, start, end)
+    if room or part.kind == "summary":
+        start, end = without_connective(sentence.text, start, end)
     excerpt = presentable(sentence.text, start, end)
     start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
     place = Place(sentence.article, sentence.passage.id, start, end)
