@@ -312,8 +312,8 @@ def _points(part: Part, read: Sequence[ReadSentence]) -> list[ReadSentence]:
     if part.kind not in SEVERAL or read[0].settled:
         return []
     near = {one.sentence.article: one.sentence for one in reversed(read)}
-    text, best = part.whole or part.text, read[0].sentence
-    found, sort = points(text, [one.sentence.article for one in read]), sort_of(text)
+    best, sort = read[0].sentence, sort_of(part.text)
+    found = points(part.text, [one.sentence.article for one in read], part.whole)
     if found is None:
         return []
     listed = sort is not None and _lists(read[0]) and sort.told.search(best.text)

@@ -52,30 +52,30 @@ class Announced:
 _MARKS = ("？", "?")
 
 
-def points(text: str, articles: Sequence[Article]) -> Announced | None:
+def points(text: str, articles: Sequence[Article], whole: str = "") -> Announced | None:
     """The points that a question asks for, of the sort that it names or under the question that it is.
 
-    Where it names somebody, only what he says or writes counts.
+    Where it names somebody, or the ``whole`` that it is a part of does, only what he says or writes counts.
     """
     articles = list(dict.fromkeys(articles))[:ARTICLES]
     sort = sort_of(text)
-    found = _of_a_sort(text, sort, articles) if sort else None
+    found = _of_a_sort(text, whole or text, sort, articles) if sort else None
     return found or (_asked_itself(text, articles) if kind_of(text) in _TOLD else None)
 
 
 _TOLD = frozenset({"why", "how"})
 
 
-def _of_a_sort(text: str, sort: Sort, articles: Sequence[Article]) -> Announced | None:
+def _of_a_sort(text: str, whole: str, sort: Sort, articles: Sequence[Article]) -> Announced | None:
     coverage = Coverage(sort.asked.sub("", text))
     best, most = None, 0.0
     for rank, article in enumerate(articles):
-        named = _named(text, article)
+        named = _named(whole, article)
         for one in announced(article):
             if named is not None and not _by(named, one):
                 continue
             speaks = _speaks(sort, one)
-            wrote = article.author is not None and article.author in text
+            wrote = article.author is not None and article.author in whole
             about = 1.0 if wrote else coverage.of(f"{one.above}\n{article.title}\n{one.speaker}")
             if speaks < LEAST or (about < ABOUT and language_of(text) != "en"):
                 continue

@@ -136,15 +136,16 @@ def _signed(person: str, ranked: Sequence[Ranked]) -> list[ReadSentence]:
     found = []
     for block in (b for b in article.blocks if b.kind == "byline"):
         text = article.text[block.start : block.end]
-        match = _AFFILIATION.search(text) or re.search(re.escape(person), text)
+        match = _AFFILIATION.search(text) or (_SIGNS.match(text) if person in text else None)
         if match:
-            start, end = block.start + match.start(), block.start + match.end()
+            start, end = block.start + match.start("said"), block.start + match.end("said")
             line = replace(near, start=start, end=end, block=block)
             found.append(read_off(line, (0, end - start)))
     return found
 
 
-_AFFILIATION = re.compile(r"作者(?:单位)?[：:系是为][^)）]+")
+_AFFILIATION = re.compile(r"(?P<said>作者(?:单位)?[：:系是为][^)）]+)")
+_SIGNS = re.compile(r"\W*(?P<said>.+)", re.DOTALL)
 
 
 def _articles(ranked: Sequence[Ranked]) -> list[Article]:

@@ -260,7 +260,7 @@ def _gist(near: Sentence, thing: str = "") -> Iterator[Told]:
     interview = () if thing else tuple(_asked(near))
     weights = _weights(article, sections, thing)
     opening, others = sections[0], sections[1:]
-    beginning = _beginning(opening)
+    beginning = _beginning(article, opening)
     lead = _best(beginning, weights)
     told = set()
     fields = [b for b, _ in beginning.statements if _FIELD.fullmatch(article.text[slice(*b)])]
@@ -278,20 +278,22 @@ def _gist(near: Sentence, thing: str = "") -> Iterator[Told]:
             found = _themes(article, section) or [_best(section, weights)]
             yield Told(section.heading, tuple(unread(near, *bounds) for bounds in found))
         return
-    items = [bounds for bounds in longest(article) if bounds not in told][: SECTIONS + 1]
+    items = [b for b in longest(article) if b not in told and _says(article.text[slice(*b)])]
+    items = items[: SECTIONS + 1]
     rest = items or _spread(sections, weights, told)
     if rest:
         yield Told("", tuple(unread(near, *bounds) for bounds in rest), listed=True)
 
 
-def _beginning(opening: _Section) -> _Section:
+def _beginning(article: Article, opening: _Section) -> _Section:
     """The statements in which an article says what it is about; slogans say nothing."""
-    told = [s for s in opening.statements if s[0][1] - s[0][0] >= SLOGAN] or opening.statements
+    texts = ((s, article.text[slice(*s[0])]) for s in opening.statements)
+    told = [s for s, text in texts if len(text) >= SLOGAN or numbers(text)] or opening.statements
     return replace(opening, statements=tuple(told[:BEGINNING]))
 
 
 #: A line that only fills in a field: 「地点：…」.
-_FIELD = re.compile(r"[^，。：]{2,6}：[^。]*。?")
+_FIELD = re.compile(r"[^，。：]{2,4}：[^。]*。?")
 
 
 def _themes(article: Article, section: _Section) -> list[Bounds]:

@@ -13,7 +13,8 @@ from server.records import Answer, Question
 from tests.evidence.made import FakeReader, read_by
 
 FISH = (
-    "# 把湖区渔业做强\n\n近日，县里提出把湖区渔业做强。\n\n## 湖区渔业的长处和难处\n\n"
+    "# 把湖区渔业做强\n\n采访时间：2024年6月12日，地点：码头。\n\n近日，县里提出把湖区渔业做强。\n\n"
+    "## 湖区渔业的长处和难处\n\n"
     "晨报：湖区渔业有哪些优势？又面临哪些挑战？\n\n"
     "王建国：湖区渔业的底子好。一是水质优势。湖水常年是二类。二是品种优势。鱼苗都是本地选育的。"
     "不过湖区渔业也有挑战，包括：人手不足的挑战。年轻人多在外面做工。资金不足的挑战。贷款只发到去年。"
@@ -78,6 +79,12 @@ def test_points_are_of_the_sort_and_of_whom_the_question_names(
     assert [text.partition("：")[2] or text for text in said(ask(question, seen))] == points
 
 
+def test_each_part_of_a_question_has_the_points_of_its_own_sort(ask: Asks) -> None:
+    answer = said(ask("王建国说湖区渔业有哪些优势？又面临哪些挑战？", "常年是二类"))
+    assert "一是水质优势。" in answer
+    assert "资金不足的挑战。" in answer
+
+
 def test_points_that_end_alike_are_followed_though_nothing_numbers_them(ask: Asks) -> None:
     answer = said(ask("王建国说湖区渔业面临什么挑战？", "人手不足"))
     assert len(answer) == 3
@@ -114,6 +121,7 @@ def test_an_interview_is_told_by_what_its_questions_are_answered(ask: Asks) -> N
     assert "王建国：" in answer.answer
     assert "李秀英：" in answer.answer
     assert "？" not in answer.answer
+    assert "采访时间" not in answer.answer
 
 
 def test_a_section_is_told_by_itself(ask: Asks) -> None:

@@ -24,7 +24,7 @@ MINUTES = (
 )
 PARK = (
     "# 东湖公园改造\n\n迎新景，惠民生，区里在行动。\n\n东湖公园改造工程5月开工，投资3000万元。\n\n"
-    "公园将新建一座步行桥。\n"
+    "公园将新建一座步行桥。\n\n谢谢大家的理解。\n"
 )
 Asks = Callable[[str], Answer]
 
@@ -65,8 +65,10 @@ def test_fields_are_no_gist_and_ordinals_no_words_of_a_heading(ask: Asks) -> Non
     assert "地点" not in answer.answer
 
 
-def test_a_slogan_is_no_gist(ask: Asks) -> None:
-    assert ask("东湖公园改造那篇报道讲了什么？").claims[0].text.startswith("东湖公园改造工程")
+def test_slogans_and_thanks_are_no_gist(ask: Asks) -> None:
+    answer = ask("东湖公园改造那篇报道讲了什么？")
+    assert answer.claims[0].text.startswith("东湖公园改造工程")
+    assert "谢谢" not in answer.answer
 
 
 def test_each_of_several_articles_gets_a_line_under_its_title(ask: Asks) -> None:
