@@ -288,8 +288,13 @@ def _gist(near: Sentence, thing: str = "") -> Iterator[Told]:
 def _beginning(article: Article, opening: _Section) -> _Section:
     """The statements in which an article says what it is about; slogans say nothing."""
     texts = ((s, article.text[slice(*s[0])]) for s in opening.statements)
-    told = [s for s, text in texts if len(text) >= SLOGAN or numbers(text)] or opening.statements
+    told = [s for s, text in texts if not _is_slogan(text)] or opening.statements
     return replace(opening, statements=tuple(told[:BEGINNING]))
+
+
+def _is_slogan(text: str) -> bool:
+    """Whether a statement is mere rhythm: short, in clauses, without a figure."""
+    return len(text) < SLOGAN and "，" in text and not numbers(text)
 
 
 #: A line that only fills in a field: 「地点：…」.
