@@ -23,6 +23,7 @@ from server.evidence.sentences import Coverage, Sentence
 from server.evidence.speakers import turns
 from server.question.gist import about_article, asks_section, asks_several, overview, viewed
 from server.question.understanding import Part
+from server.text.clauses import SPEAKS
 from server.text.comparison import squash
 from server.text.facts import numbers
 
@@ -356,9 +357,11 @@ def _says(text: str) -> bool:
         len(text) >= SHORTEST
         and not text.endswith(("？", "?", "：", ":"))
         and not _NO_STATEMENT.match(text)
+        and not _ONLY_SPEAKS.fullmatch(text)
     )
 
 
+_ONLY_SPEAKS = re.compile(rf"[^，：“”]{{2,40}}(?:{SPEAKS})[。，]?")
 #: What is torn off, and what only is polite.
 _NO_STATEMENT = re.compile(r"的|[、，；。]|谢谢|感谢|请?谅解|此致|敬礼|特此|祝")
 

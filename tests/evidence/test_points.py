@@ -36,6 +36,10 @@ BUSES = (
     "调度用上了数据。车在哪里、车上有多少人，调度室里一看就知道。\n\n"
     "司机有了奔头。准点的班次有奖金，跑满十年的可以当教练。\n"
 )
+TALK = (
+    "# 老馆新生\n\n主持人：老馆为什么要搬？\n\n馆长：老馆的展线太短，好东西有七成一直压在库房里。\n\n"
+    "主持人：新馆里能看见什么？\n\n馆长：新馆一共展出三千件，孩子们还能自己动手拓一张瓦当。\n"
+)
 RICE = (
     "# 稻田里的新账\n\n县里去年减产一成，农户都在问出路，农技站请来专家一起算账。\n\n"
     "以推进良种选育化解“卡脖子”问题。要和农科院一起选育，三年内换掉一半的老品种。\n\n"
@@ -48,10 +52,10 @@ Asks = Callable[..., Answer]
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Asks:
     folder = tmp_path_factory.mktemp("points")
-    for n, text in enumerate((FISH, STREET, BUSES, RICE)):
+    for n, text in enumerate((FISH, STREET, BUSES, RICE, TALK)):
         (folder / f"{n}.md").write_text(text, encoding="utf-8")
     library = Library(folder / "library", embedder=load_embedder("builtin"))
-    library.update([folder / f"{n}.md" for n in range(4)])
+    library.update([folder / f"{n}.md" for n in range(5)])
 
     def answer(question: str, seen: str = "无") -> Answer:
         with pytest.MonkeyPatch.context() as patch:
@@ -122,6 +126,11 @@ def test_an_interview_is_told_by_what_its_questions_are_answered(ask: Asks) -> N
     assert "李秀英：" in answer.answer
     assert "？" not in answer.answer
     assert "采访时间" not in answer.answer
+
+
+def test_who_is_called_by_an_office_alone_speaks_too(ask: Asks) -> None:
+    answer = ask("老馆新生那篇访谈讲了什么？")
+    assert [c.label for c in answer.claims] == ["老馆为什么要搬", "新馆里能看见什么"]
 
 
 def test_a_section_is_told_by_itself(ask: Asks) -> None:
