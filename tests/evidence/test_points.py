@@ -40,11 +40,15 @@ TALK = (
     "# 老馆新生\n\n主持人：老馆为什么要搬？\n\n馆长：老馆的展线太短，好东西有七成一直压在库房里。\n\n"
     "主持人：新馆里能看见什么？\n\n馆长：新馆一共展出三千件，孩子们还能自己动手拓一张瓦当。\n"
 )
+PORT = (
+    "# 港口的春天\n\n今年港口要做好两件事。\n\n首先，修好航道。航道要挖深两米，大货轮才进得来。\n\n"
+    "其次，管好码头。码头要分时靠泊，小货轮夜里也能卸。\n"
+)
 RICE = (
     "# 稻田里的新账\n\n县里去年减产一成，农户都在问出路，农技站请来专家一起算账。\n\n"
     "以推进良种选育化解“卡脖子”问题。要和农科院一起选育，三年内换掉一半的老品种。\n\n"
-    "以强化人才供给化解“卡脖子”问题。要把农技员派到每个村，年轻人学成了有补贴。\n\n"
-    "以加大贷款支持化解“没本钱”问题。要让农户凭收成借得到钱，利息由县里贴一半。\n"
+    "以贷款支持化解“没本钱”问题。要让农户凭收成借得到钱，利息由县里贴一半。\n\n"
+    "以加大贷款支持化解“没本钱”问题。要让合作社也借得到，三年里一年比一年多。\n"
 )
 Asks = Callable[..., Answer]
 
@@ -52,10 +56,10 @@ Asks = Callable[..., Answer]
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Asks:
     folder = tmp_path_factory.mktemp("points")
-    for n, text in enumerate((FISH, STREET, BUSES, RICE, TALK)):
+    for n, text in enumerate((FISH, STREET, BUSES, RICE, TALK, PORT)):
         (folder / f"{n}.md").write_text(text, encoding="utf-8")
     library = Library(folder / "library", embedder=load_embedder("builtin"))
-    library.update([folder / f"{n}.md" for n in range(5)])
+    library.update([folder / f"{n}.md" for n in range(6)])
 
     def answer(question: str, seen: str = "无") -> Answer:
         with pytest.MonkeyPatch.context() as patch:
@@ -105,6 +109,11 @@ def test_how_to_do_what_a_title_says_is_what_its_article_urges(ask: Asks) -> Non
     assert answer == ["修旧如旧，留住样子。", "引进新店，添上人气。", "办好夜市，留住客人。"]
 
 
+def test_items_whose_explanations_answer_are_told_together(ask: Asks) -> None:
+    answer = said(ask("港口该如何接待更多船只？", "货轮"))
+    assert answer == ["首先，修好航道。", "其次，管好码头。"]
+
+
 def test_a_theme_is_told_with_what_explains_it(ask: Asks) -> None:
     assert "九十公里" in ask("江城怎样把专用道连成网？", "专用道连成了网").answer
 
@@ -141,7 +150,7 @@ def test_a_section_is_told_by_itself(ask: Asks) -> None:
 def test_points_that_read_alike_are_told_each(ask: Asks) -> None:
     answer = said(ask("稻田里的新账提出了哪几条路子？", "减产一成"))
     assert len(answer) == 3
-    assert "人才供给" in answer[1]
+    assert answer[1] == "以贷款支持化解“没本钱”问题。"
 
 
 @pytest.mark.parametrize(

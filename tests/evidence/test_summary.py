@@ -8,6 +8,7 @@ import pytest
 
 from index import Library, load_embedder
 from server.answer import Answerer
+from server.evidence.summary import _is_slogan, _says
 from server.question.gist import about_article, asks_article, asks_several, overview
 from server.records import Answer, Question
 from tests.evidence.made import FakeReader, read_by
@@ -128,3 +129,10 @@ def test_what_asks_for_a_gist(question: str, article: bool, several: bool, thing
 def test_what_is_said_of_an_article() -> None:
     assert about_article("用三句话概括讲茶的那篇报道") == "茶的那篇报道"
     assert about_article("石门县茶产业的情况怎么样？") == "石门县茶产业"
+
+
+def test_torn_and_polite_statements_say_nothing_and_slogans_little() -> None:
+    assert not _says("的重要赛道之一在这里。")
+    assert not _says("谢谢大家的理解和支持。")
+    assert _is_slogan("迎新景，惠民生，区里在行动。")
+    assert not _is_slogan("今年，全区新建公园3座。")
