@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 from index import Article
+from index.pages.passages import sentences
 from server.evidence.answer_kinds import fits
 from server.evidence.dated import same_times
-from server.evidence.enumerations import Enumeration, announces, enumeration
+from server.evidence.enumerations import Enumeration, announces, enumeration, item_of
 from server.evidence.judgement import Judgement
 from server.evidence.nearness import similarities
+from server.evidence.points import points
 from server.evidence.reading import ReadSentence, unread
 from server.question.asking import asks
+from server.question.sorts import sort_of
 from server.question.subject import ATTRIBUTE
 from server.question.understanding import Part
 from server.text.facts import numbers
@@ -64,12 +67,28 @@ def choose(
     if accounts:
         return Chosen(tuple(_accounts(read, judgement)))
     if read[0].settled:
-        return Chosen((read[0],))
+        return Chosen(tuple(_signatures(read)) or (read[0],))
+    if part.kind == "definition":
+        read = _defining(read, judgement)
     if items := _items(part, read, judgement):
         return Chosen(tuple(items), listed=True)
     if part.kind in SEVERAL:
         return Chosen(tuple(_together(part, read, judgement)))
     return Chosen(tuple(_betting(part, read, judgement)) if alone else (read[0],))
+
+
+def _defining(read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
+    """Those that say what the word means before those that only use it."""
+    least = SIBLING * judgement.bears(read[0])
+    return sorted(read, key=lambda one: not (one.defines and judgement.bears(one) >= least))
+
+
+def _signatures(read: Sequence[ReadSentence]) -> list[ReadSentence]:
+    """The lines that say who wrote an article, and where he works, where the best sentence is one."""
+    best = read[0].sentence
+    of_it = [one for one in read if one.settled and one.sentence.article is best.article]
+    lines = [one for one in of_it if one.sentence.block.kind == "byline"]
+    return sorted(lines, key=lambda one: one.sentence.start) if read[0] in lines else []
 
 
 Read = Mapping[Part, Sequence[ReadSentence]]
@@ -211,16 +230,36 @@ def _together(part: Part, read: Sequence[ReadSentence], judgement: Judgement) ->
     best = read[0]
     whole = part.kind == "list" and _lists(best)
     near = WHOLE if whole else TOGETHER
-    chosen, length = [best], len(best.sentence.text)
+    chosen = [best, *(_explained(best) if part.kind == "how" else ())]
+    length = sum(len(one.sentence.text) for one in chosen)
     for one in read[1:]:
         share = judgement.bears(one) / judgement.bears(best)
         length += len(one.sentence.text)
         if len(chosen) == MANY or length > LONG or share < near:
             break
         same = one.sentence.article is best.sentence.article
+        if any(one.sentence.key == other.sentence.key for other in chosen):
+            continue
         if (same or share >= ELSEWHERE) and not _said(one, chosen):
             chosen.append(one)
     return sorted(chosen, key=lambda one: (one.sentence.rank, one.sentence.key))
+
+
+_TOLD = frozenset({"why", "how"})
+_GOES_ON = re.compile(r"同时|此外|另外|还|并且?(?!非)")
+THEME = 30  # characters of a sentence with which a paragraph says what it is about
+FOLLOWING = 2  # sentences that explain a theme
+
+
+def _explained(one: ReadSentence) -> list[ReadSentence]:
+    """What a paragraph goes on with behind a sentence that is its theme, and behind others what only adds to them."""
+    sentence = one.sentence
+    opens = sentence.start == sentence.block.start and len(sentence.text) <= THEME
+    found = sentences(sentence.article.text, sentence.end, sentence.block.end)
+    taken = takewhile(
+        lambda bounds: opens or _GOES_ON.match(sentence.article.text, bounds[0]), found
+    )
+    return [unread(sentence, *bounds) for bounds in islice(taken, FOLLOWING)]
 
 
 _DIGITS = "零一二三四五六七八九十"
@@ -245,6 +284,8 @@ def _items(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> li
     """
     best = read[0]
     article, own = best.sentence.article, best.sentence.start
+    if asked := _points(part, read) or _spread(part, read, judgement):
+        return asked
     known = {one.sentence.start: one for one in read if one.sentence.article is article}
     least = SIBLING * judgement.bears(best)
     counted = [_DIGITS.index(m[1]) for m in _COUNTED.finditer(part.whole or part.text)]
@@ -264,6 +305,42 @@ def _items(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> li
             )
             return [known.get(a) or unread(best.sentence, a, b) for a, b in (*told, *found.items)]
     return []
+
+
+def _points(part: Part, read: Sequence[ReadSentence]) -> list[ReadSentence]:
+    """The points that a question asks for; none where the best sentence is a list that names their sort."""
+    if part.kind not in SEVERAL or read[0].settled:
+        return []
+    near = {one.sentence.article: one.sentence for one in reversed(read)}
+    best, sort = read[0].sentence, sort_of(part.text)
+    found = points(part.text, [one.sentence.article for one in read], part.whole)
+    if found is None:
+        return []
+    listed = sort is not None and _lists(read[0]) and sort.told.search(best.text)
+    if listed and best.start not in found.points.starts:
+        return []
+    known = {one.sentence.key: one for one in read}
+    return [
+        known.get((found.article.id, a)) or unread(near[found.article], a, b)
+        for a, b in found.points.items
+    ]
+
+
+def _spread(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
+    """The items that the likeliest sentences of reasons and ways explain, where they explain several."""
+    if part.kind not in _TOLD:
+        return []
+    least = TOGETHER * judgement.bears(read[0])
+    likely = [one.sentence for one in read[:MANY] if judgement.bears(one) >= least]
+    held = [item_of(s.article, s.start) for s in likely if s.article is likely[0].article]
+    first = held[0]
+    if (
+        first is None
+        or not first[0].announced
+        or len({each for each in held if each and each[0] is first[0]}) < 2
+    ):
+        return []
+    return [unread(likely[0], a, b) for a, b in first[0].items]
 
 
 def _meant(part: Part, best: ReadSentence, found: Enumeration, shares: Sequence[float]) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from index import Article, Block
@@ -47,6 +48,30 @@ def enumeration(article: Article, start: int) -> Enumeration | None:
     return _by_sentence(article).get(start)
 
 
+def enumerations(article: Article) -> tuple[Enumeration, ...]:
+    """All of an article, in its order."""
+    found = dict.fromkeys(_by_sentence(article).values())
+    return tuple(sorted(found, key=lambda one: one.starts))
+
+
+def item_of(article: Article, at: int) -> tuple[Enumeration, int] | None:
+    """The enumeration one of whose items a sentence explains or is, and the item's number; the closest one."""
+    found = [
+        (start - at, one, number)
+        for one in enumerations(article)
+        for number, (start, end) in enumerate(_stretches(article, one))
+        if start <= at < end
+    ]
+    return max(found, key=lambda each: each[0])[1:] if found else None
+
+
+def _stretches(article: Article, one: Enumeration) -> list[Bounds]:
+    """From each item to the next one; from the last one as far as its paragraph goes."""
+    starts = [start for start, _ in one.items]
+    ends = (b.end for b in article.blocks if b.start <= starts[-1] < b.end)
+    return list(pairwise([*starts, next(ends, one.items[-1][1])]))
+
+
 def announces(article: Article, line: Bounds) -> bool:
     """Whether a line says nothing but that items follow."""
     return article.text[line[0] : line[1]].endswith(_COLONS)
@@ -75,7 +100,7 @@ def _by_sentence(article: Article) -> dict[int, Enumeration]:
         for start, end in sentences(article.text, block.start, block.end)
     ]
     found: dict[int, Enumeration] = {}
-    for way in (_themes, _alike, _numbered):
+    for way in (_themes, _echoing, _alike, _numbered):
         for one in way(article, lines):
             found |= dict.fromkeys(one.starts, one)
     return found
@@ -220,7 +245,7 @@ def _themes(article: Article, lines: Sequence[_Line]) -> Iterator[Enumeration]:
     """Paragraphs in a row that each open with a short sentence and go on with longer ones."""
     run: list[int] = []
     for at in [i for i in range(len(lines)) if _is_theme(article, lines, i)] + [-1]:
-        if run and (at < 0 or lines[at].block != lines[run[-1]].block + 1):
+        if run and (at < 0 or lines[at].block > lines[run[-1]].block + 1):
             if len(run) > 1:
                 lead = lines[run[0] - 1][:2] if run[0] else None
                 items = tuple(lines[i][:2] for i in run[:MOST])
@@ -229,10 +254,39 @@ def _themes(article: Article, lines: Sequence[_Line]) -> Iterator[Enumeration]:
         run.append(at)
 
 
+ECHO = 4  # characters in which items end alike, the full stop with them
+
+
+def _echoing(article: Article, lines: Sequence[_Line]) -> Iterator[Enumeration]:
+    """Sentences of one paragraph that end alike, each explained by others: 「人手不足的难题。…资金不足的难题。…」.
+
+    The first one stands behind a colon, as a rule, and may be long.
+    """
+    for _, run in groupby(lines, key=lambda line: line.block):
+        alike: dict[str, list[_Line]] = {}
+        for line in run:
+            alike.setdefault(article.text[max(line.start, line.end - ECHO) : line.end], []).append(
+                line
+            )
+        for ones in alike.values():
+            short = all(line.end - line.start <= OPENING for line in ones[1:])
+            apart = all(b.start > a.end + 1 for a, b in pairwise(ones))
+            if 2 < len(ones) <= MOST and short and apart:
+                items = tuple(line[:2] for line in ones)
+                yield Enumeration(items[0], items, announced=False)
+
+
 def _is_theme(article: Article, lines: Sequence[_Line], at: int) -> bool:
     line = lines[at]
-    opens = line.start == article.blocks[line.block].start
-    goes_on = at + 1 < len(lines) and lines[at + 1].block == line.block
-    paragraph = article.blocks[line.block].kind == "paragraph"
     text = article.text[line.start : line.end]
-    return opens and paragraph and goes_on and len(text) <= OPENING and text.endswith("。")
+    goes_on = at + 1 < len(lines) and lines[at + 1].block == line.block
+    if not goes_on or article.blocks[line.block].kind != "paragraph" or text[0] == "的":
+        return False
+    opens = line.start == article.blocks[line.block].start
+    urged = "，" not in text and _URGED.match(article.text, lines[at + 1].start)
+    short = len(text) <= OPENING and text.endswith("。") and "：" not in text
+    return short and (opens or bool(urged))
+
+
+#: What goes on from a theme inside a paragraph: 「加大投入。各地要…」.
+_URGED = re.compile(r"(?:各[\u4e00-\u9fff]{1,3})?[要应须]")

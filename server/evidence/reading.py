@@ -8,6 +8,7 @@ answer and with which words.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -92,6 +93,7 @@ class Reading:
         self._counted = {r.sentence.key: r.score for r in ranked}
         self._lowest = min(self._counted.values(), default=0.0)
         self._windows = _windows(ranked)
+        self._signed = _signed(self._person, ranked) if self._person else []
         self._elsewhere = Elsewhere(part, _articles(ranked))
         self._found: dict[tuple[str, int], ReadSentence] = {}
 
@@ -119,7 +121,31 @@ class Reading:
                 known = self._found.get(sentence.key)
                 if known is None or known.here < one.here:
                     self._found[sentence.key] = one
+        self._found |= {one.sentence.key: one for one in self._signed}
         return bool(chosen)
+
+
+def _signed(person: str, ranked: Sequence[Ranked]) -> list[ReadSentence]:
+    """The lines that sign an article by somebody, where nothing else says who that is."""
+    if any(introduces(person, r.sentence.text) for r in ranked):
+        return []
+    near = next((r.sentence for r in ranked if r.sentence.article.author == person), None)
+    if near is None:
+        return []
+    article = near.article
+    found = []
+    for block in (b for b in article.blocks if b.kind == "byline"):
+        text = article.text[block.start : block.end]
+        match = _AFFILIATION.search(text) or (_SIGNS.match(text) if person in text else None)
+        if match:
+            start, end = block.start + match.start("said"), block.start + match.end("said")
+            line = replace(near, start=start, end=end, block=block)
+            found.append(read_off(line, (0, end - start)))
+    return found
+
+
+_AFFILIATION = re.compile(r"(?P<said>作者(?:单位)?[：:系是为][^)）]+)")
+_SIGNS = re.compile(r"\W*(?P<said>.+)", re.DOTALL)
 
 
 def _articles(ranked: Sequence[Ranked]) -> list[Article]:

@@ -9,33 +9,33 @@ from functools import lru_cache
 from index import Article
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
-from server.text.names import tagged
+from server.text.names import is_person
 
 _TURN = re.compile(r"(?P<name>[\u4e00-\u9fff·]{2,8})(?:[（(][^）)]{1,12}[）)])?[：:]")
 _TITLED = re.compile(
-    r"(?:记者|老师|教授|主任|师傅|先生|女士|主持人|局长|经理|董事长|校长|院长|医生|委员|代表|同志)$"
+    r"(?:记者|老师|教授|主任|师傅|先生|女士|主持人|董事长|[局校院馆厂所站队村镇乡区县市部处科会店班]长|经理|医生|委员|代表|同志)$"
 )
 
 
 def another_speaker(part: Part, sentence: Sentence) -> str:
     """What one of them said answers nothing about another who is named: a phrase, or nothing."""
-    turns = _turns(sentence.article)
-    named = [name for name in dict.fromkeys(turns.values()) if name and name in part.text]
-    speaks = turns.get(sentence.block.start, "")
+    said = turns(sentence.article)
+    named = [name for name in dict.fromkeys(said.values()) if name and name in part.text]
+    speaks = said.get(sentence.block.start, "")
     if not named or not speaks or speaks in named or part.kind == "who":
         return ""
     return f"那是{speaks}说的，不是{named[0]}"
 
 
 @lru_cache(maxsize=128)
-def _turns(article: Article) -> dict[int, str]:
+def turns(article: Article) -> dict[int, str]:
     """Who speaks in each block, by its start; a paragraph without a name goes on with the last one.
 
     Empty unless at least two speak by turns.
     """
     found = {b.start: _TURN.match(article.text, b.start, b.end) for b in article.blocks}
     names = Counter(match["name"] for match in found.values() if match)
-    speak = {name for name, turns in names.items() if turns > 1 and _is_person(name)}
+    speak = {name for name, times in names.items() if times > 1 and _is_person(name)}
     if len(speak) < 2:
         return {}
     said: dict[int, str] = {}
@@ -51,5 +51,4 @@ def _turns(article: Article) -> dict[int, str]:
 
 
 def _is_person(name: str) -> bool:
-    words = tagged(name)
-    return bool(_TITLED.search(name)) or (len(name) < 5 and words[0][1].startswith("nr"))
+    return bool(_TITLED.search(name)) or is_person(name)

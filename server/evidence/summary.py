@@ -7,20 +7,23 @@ most like all the others, says most of the title, stands where its section opens
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice, pairwise
 
-from index import Article
+from index import Article, Block
 from index.pages.passages import sentences
 from prompts import language_of
-from server.evidence.enumerations import Bounds, enumeration, longest
+from server.evidence.enumerations import Bounds, enumeration, enumerations, longest
 from server.evidence.must_hold import clash
 from server.evidence.nearness import centralities, similarities
+from server.evidence.points import points
 from server.evidence.reading import ReadSentence, unread
 from server.evidence.sentences import Coverage, Sentence
-from server.question.gist import about_article, asks_several, overview
+from server.evidence.speakers import turns
+from server.question.gist import about_article, asks_section, asks_several, overview, viewed
 from server.question.understanding import Part
+from server.text.clauses import SPEAKS
 from server.text.comparison import squash
 from server.text.facts import numbers
 
@@ -33,6 +36,9 @@ THEMES = 3  # of a section whose paragraphs open with what they are about
 BEGINNING = 4  # statements in which an article says what it is about
 OPENS_WITH = 20  # characters of a paragraph that say what it is about
 SLOGAN = 20  # characters of a sentence that says little
+SIDE = 4  # times as long as a section is the longest one beside which it is told of last
+CALLED = 0.8  # share of a heading, or of what is said of it, that the other holds
+NAMED = 3  # characters of a heading that names its section
 FACETS = 4  # sentences on a thing
 SHORTEST, LONGEST = 8, 120  # characters of a sentence that says something, and no more than that
 THEME = 40  # characters of a sentence that says what a paragraph is about
@@ -68,11 +74,129 @@ def summary(part: Part, pool: Sequence[Sentence]) -> tuple[Told, ...]:
         return ()
     if asks_several(part.text):
         return tuple(islice(_lines([first[article.id] for article in articles]), ARTICLES))
+    if told := _said_by(part, articles, first) or _points(part, articles, first):
+        return told
     about, thing = about_article(part.text), overview(part.text)
+    if asks_section(part.text) and (told := _section(about, articles, first)):
+        return told
     article = _meant(about, thing, articles, abroad=language_of(part.text) == "en")
     if article is not None:
         return tuple(_gist(first[article.id], thing))
     return tuple(_facets(part, thing, pool)) if thing else ()
+
+
+# -- what somebody says, the points of a sort, a section
+
+_First = Mapping[str, Sentence]
+
+
+def _said_by(part: Part, articles: Sequence[Article], first: _First) -> tuple[Told, ...]:
+    """What somebody says in each of his turns, or the gist of what he wrote."""
+    who = viewed(part.text)
+    for article in articles if who else ():
+        if who in turns(article).values():
+            return tuple(_asked(first[article.id], who))
+    for article in articles if who else ():
+        if article.author == who:
+            return tuple(_gist(first[article.id]))
+    return ()
+
+
+def _points(part: Part, articles: Sequence[Article], first: _First) -> tuple[Told, ...]:
+    """The points of the sort that is asked for."""
+    found = points(part.text, articles)
+    if found is None:
+        return ()
+    near = first[found.article.id]
+    return (Told("", tuple(unread(near, a, b) for a, b in found.points.items), listed=True),)
+
+
+def _section(about: str, articles: Sequence[Article], first: _First) -> tuple[Told, ...]:
+    """The section that a question names by its heading: what carries most of it, paragraph by paragraph."""
+    said = squash(about)
+    for article in articles:
+        for section in _sections(article):
+            heading = squash(section.heading)
+            if len(heading) < NAMED or max(_share(heading, said), _share(said, heading)) < CALLED:
+                continue
+            weights = _weights(article, [section], "")
+            found = _themes(article, section) or sorted(
+                _spread([section], weights, set()), key=lambda bounds: bounds
+            )
+            near = first[article.id]
+            told = tuple(unread(near, *bounds) for bounds in found)
+            return (Told(section.heading, told, listed=True),)
+    return ()
+
+
+# -- an interview
+
+_SPEAKER = re.compile(r"[\u4e00-\u9fffA-Z·]{1,8}(?:[（(][^）)]{1,12}[）)])?[：:]")
+_QUESTIONS = 2  # of an interview, at least
+_TURNS = 5  # of an interview that are told
+
+
+def _asked(near: Sentence, who: str = "") -> Iterator[Told]:
+    """What is answered to each question of an interview; by one of them, if somebody is named.
+
+    Nothing where an article is none.
+    """
+    article, said = near.article, turns(near.article)
+    rounds: list[tuple[str, list[Block]]] = []
+    heading = ""
+    for block in article.blocks:
+        text = article.text[block.start : block.end]
+        if block.kind == "heading":
+            heading = text
+        elif block.kind == "paragraph" and text.endswith(("？", "?")):
+            rounds.append((heading or _SPEAKER.sub("", text, count=1).strip("？?"), []))
+            heading = ""
+        elif rounds and block.kind == "paragraph" and said.get(block.start):
+            rounds[-1][1].append(block)
+    rounds = [
+        (label, [b for b in blocks if who in ("", said[b.start])]) for label, blocks in rounds
+    ]
+    rounds = [(label, blocks) for label, blocks in rounds if blocks]
+    if not (said and len(rounds) >= (1 if who else _QUESTIONS)):
+        return
+    longest_ones = sorted(rounds, key=lambda one: -sum(b.end - b.start for b in one[1]))[:_TURNS]
+    for label, blocks in sorted(longest_ones, key=rounds.index):
+        found = []
+        several = len({said[block.start] for block in blocks}) > 1
+        for _, run in groupby(blocks, key=lambda block: said[block.start]):
+            turn = list(run)
+            found += _items_of(article, turn) if who else [_answer(article, turn, named=several)]
+        yield Told(label, tuple(unread(near, *bounds) for bounds in found))
+
+
+def _answer(article: Article, turn: Sequence[Block], *, named: bool) -> Bounds:
+    """What somebody's answer opens with; with his name where several answer."""
+    block = turn[0]
+    start, end = block.start, block.end
+    speaker = _SPEAKER.match(article.text, start, end)
+    opens = start if named or speaker is None else speaker.end()
+    for _, stop in sentences(article.text, start, end):
+        if stop - opens >= SLOGAN:
+            return opens, stop
+    return opens, end
+
+
+def _items_of(article: Article, turn: Sequence[Block]) -> list[Bounds]:
+    """The items of what somebody enumerates in his turn; else what it opens with."""
+    inside = range(turn[0].start, turn[-1].end)
+    items = [
+        item
+        for one in enumerations(article)
+        if one.starts[0] in inside and one.items[-1][0] in inside
+        for item in one.items
+    ]
+    found = [_unnamed(article, bounds) for bounds in dict.fromkeys(items)]
+    return found or [_answer(article, turn, named=False)]
+
+
+def _unnamed(article: Article, bounds: Bounds) -> Bounds:
+    speaker = _SPEAKER.match(article.text, *bounds)
+    return (speaker.end() if speaker and speaker.end() < bounds[1] else bounds[0]), bounds[1]
 
 
 # -- which article
@@ -96,7 +220,10 @@ def _known(about: str, article: Article, *, titled: bool) -> float:
     if not about:
         return 0.0
     lines = [(b.kind, article.text[b.start : b.end]) for b in article.blocks if b.kind in _HEADS]
-    title = "".join((article.title, *(text for kind, text in lines if kind == "title")))
+    by = article.author or ""
+    title = "".join((article.title, by, *(text for kind, text in lines if kind == "title")))
+    if by and by in about:
+        return 1.0
     shown = "".join((title, *(text for _, text in lines), article.text[:OPENING]))
     said = 0.0 if titled else 0.9 * _share(about, squash(shown))
     return max(_share(about, squash(title)), said)
@@ -131,28 +258,48 @@ def _gist(near: Sentence, thing: str = "") -> Iterator[Told]:
     sections = _sections(article)
     if not sections:
         return
+    interview = () if thing else tuple(_asked(near))
     weights = _weights(article, sections, thing)
     opening, others = sections[0], sections[1:]
-    beginning = replace(opening, statements=opening.statements[:BEGINNING])
+    beginning = _beginning(article, opening)
     lead = _best(beginning, weights)
     told = set()
-    if lead and not (len(others) > 1 and _FIELD.fullmatch(article.text[slice(*lead)])):
+    fields = [b for b, _ in beginning.statements if _FIELD.fullmatch(article.text[slice(*b)])]
+    if lead and not ((others or interview) and 2 * len(fields) >= len(beginning.statements)):
         told.add(lead)
         yield Told(f"《{article.title}》" if article.title else "", (unread(near, *lead),))
+    if interview:
+        yield from interview
+        return
     if len(others) > 1:
         room = SECTIONS + (not told)
-        for section in sorted(sorted(others, key=lambda s: -s.length)[:room], key=others.index):
+        least = max(section.length for section in others) / SIDE
+        main = [s for s in others if s.length >= least] if len(others) > room else others
+        for section in sorted(sorted(main, key=lambda s: -s.length)[:room], key=others.index):
             found = _themes(article, section) or [_best(section, weights)]
             yield Told(section.heading, tuple(unread(near, *bounds) for bounds in found))
         return
-    items = [bounds for bounds in longest(article) if bounds not in told][: SECTIONS + 1]
+    items = [b for b in longest(article) if b not in told and _says(article.text[slice(*b)])]
+    items = items[: SECTIONS + 1]
     rest = items or _spread(sections, weights, told)
     if rest:
         yield Told("", tuple(unread(near, *bounds) for bounds in rest), listed=True)
 
 
+def _beginning(article: Article, opening: _Section) -> _Section:
+    """The statements in which an article says what it is about; slogans say nothing."""
+    texts = ((s, article.text[slice(*s[0])]) for s in opening.statements)
+    told = [s for s, text in texts if not _is_slogan(text)] or opening.statements
+    return replace(opening, statements=tuple(told[:BEGINNING]))
+
+
+def _is_slogan(text: str) -> bool:
+    """Whether a statement is mere rhythm: short, in clauses, without a figure."""
+    return len(text) < SLOGAN and "，" in text and not numbers(text)
+
+
 #: A line that only fills in a field: 「地点：…」.
-_FIELD = re.compile(r"[^，。：]{2,3}：[^。]*。?")
+_FIELD = re.compile(r"[^，。：]{2,4}：[^。]*。?")
 
 
 def _themes(article: Article, section: _Section) -> list[Bounds]:
@@ -206,16 +353,28 @@ def _bare(text: str, bounds: Bounds) -> Bounds:
 
 
 def _says(text: str) -> bool:
-    return len(text) >= SHORTEST and not text.endswith(("？", "?", "：", ":"))
+    return (
+        len(text) >= SHORTEST
+        and not text.endswith(("？", "?", "：", ":"))
+        and not _NO_STATEMENT.match(text)
+        and not _ONLY_SPEAKS.fullmatch(text)
+    )
+
+
+_ONLY_SPEAKS = re.compile(rf"[^，：“”]{{2,40}}(?:{SPEAKS})[。，]?")
+#: What is torn off, and what only is polite.
+_NO_STATEMENT = re.compile(r"的|[、，；。]|谢谢|感谢|请?谅解|此致|敬礼|特此|祝")
 
 
 _LEANS = re.compile(
-    r"[（(其这那该它他她并但而还也却]|同时|此外|另外|比如|例如|因此|所以|当地|公司|同样|以上|数据为证|当然|我们|答：|走进|图为|.{0,6}记者"
+    r"[（(其这那该它他她并但而还也却]|同时|此外|另外|比如|例如|因此|所以|当地|公司|同样|以上|数据为证|当然|我们|答：|走进|图为|.{0,6}记者|[^“，]{0,8}，?(?:这些|那些|上述|以上)"
 )
 
 
 def _weights(article: Article, sections: Sequence[_Section], thing: str) -> dict[Bounds, float]:
     """How much each statement carries of its article and its section."""
+    titles = [article.text[b.start : b.end] for b in article.blocks if b.kind == "title"]
+    title = "，".join(titles) or article.title
     texts = {b: article.text[slice(*b)] for section in sections for b, _ in section.statements}
     found = dict(zip(texts, centralities(list(texts.values())), strict=True))
     for section in sections:
@@ -223,7 +382,7 @@ def _weights(article: Article, sections: Sequence[_Section], thing: str) -> dict
             text = texts[bounds]
             figures = sum(fact.kind == "number" for fact in numbers(text))
             found[bounds] += (
-                TITLED * _alike(thing or article.title, text)
+                TITLED * _alike(thing or title, text)
                 + HEADED * _alike(section.heading, text)
                 + LEADS * opens
                 + FIGURES * min(2, figures) / 2

@@ -6,6 +6,7 @@ import re
 
 from prompts import language_of
 from server.question.gist import asks_gist
+from server.question.sorts import sort_of
 from server.text.names import QUOTED, is_term
 from server.text.units import COUNTERS
 
@@ -13,7 +14,7 @@ from server.text.units import COUNTERS
 _KINDS: tuple[tuple[str, str], ...] = (
     ("why", r"为什么|为何|为啥|因为什么|因何|凭什么|凭啥|什么原因|原因[是在]|怎么会|缘故"),
     ("list", r"哪些|哪几|哪[二两三四五六七八九十]|分别|各自?是|各有|各[占为达]|都有[什谁哪啥]|"
-             r"包括什么|包含什么|哪\S类|什么(?:问题|好处)"),
+             r"包括什么|包含什么|哪\S类|(?<![有了到])几[条点项](?:建议|意见|对策|主张|措施|举措|路子|看法)|什么(?:问题|好处|挑战|困难|难题|短板|优势|作用|意义|建议|对策|主张)"),
     ("count", r"多少|几(?!点)(?=[" + COUNTERS + r"])|几成|"
               r"多大|多长|多高|多宽|多重|多远|多久|多快|多厚|百分之几|几何|幅度|涨幅|增幅|占比是|比重是"),
     ("when", r"什么时候|什么时间|何时|哪一?年|哪一?天|哪一?日|哪个?月|几月|几号|几点|啥时候|多会儿|哪个?季度|"
@@ -38,7 +39,8 @@ _ENGLISH: tuple[tuple[str, str], ...] = (
     ("who", r"who|whose|whom"),
     ("where", r"where|(?:what|which) (?:city|province|country|district|county|town|village|place)"),
     ("list", r"(?:what|which) (?:two|three|four|five|six|seven)|(?:what|which) (?:are|were)|"
-             r"(?:name|list) (?:the|all)"),
+             r"(?:name|list) (?:the|all)|(?:what|which) (?:challenges|problems|difficulties|weaknesses|shortcomings|"
+             r"advantages|strengths|benefits|effects|suggestions|recommendations|proposals|measures|steps)"),
     ("how", r"how"),
     ("yesno", r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|must)"),
 )  # fmt: skip
@@ -59,10 +61,14 @@ def kind_of(text: str) -> str:
         return "summary"
     if language_of(text) == "en":
         bare = text.strip("？?。. ")
+        if defined(text):
+            return "definition"
         return next((kind for kind, found in _ENGLISH_PATTERNS if found.search(bare)), "which")
     for kind, pattern in _KIND_PATTERNS:
         if pattern.search(text) and kind not in {"definition", "which"}:
             return kind
+    if sort_of(text):
+        return "list"
     return "definition" if defined(text) else "which"
 
 
@@ -72,6 +78,9 @@ def defined(text: str) -> str:
     >>> defined("业内说的“冷静期”到底指什么？")
     '冷静期'
     """
+    if language_of(text) == "en":
+        term = _ENGLISH_TERM.fullmatch(text.strip("？?。. "))
+        return "" if term is None else next(filter(None, term.groups())).strip('"“”')
     match = _DEFINED.match(text.strip("？。"))
     if match is None:
         return ""
@@ -83,6 +92,12 @@ def defined(text: str) -> str:
     return word if bare and not _ROLE.search(word) else ""
 
 
+#: What English and Chinese write alike: figures that are no year, capitals, and what is in quotes.
+_TERM = r"(?!(?:19|20)\d\d\b)([\"“][^\"”]+[\"”]|[A-Za-z]*[\d+]+[\w+]*|[A-Za-z]*[A-Z]{2,}\w*)"
+_ENGLISH_TERM = re.compile(
+    rf"[Ww]hat(?: is| are|'s) (?:an? |the )?{_TERM}(?: \w+)?|"
+    rf"[Ww]hat does (?:the )?{_TERM}(?: \w+)? (?:mean|stand for)"
+)
 _DEFINED = re.compile(
     r"(?:请问)?(?:什么|啥)(?:是|叫做?)(?P<after>.+)$|"
     r"(?P<before>.+?)(?:到底|究竟|具体)?"

@@ -5,18 +5,32 @@ from __future__ import annotations
 import re
 
 from prompts import language_of
+from server.text.names import is_person
 
 _TEXT = (
     r"(?:文章|报道|稿子|通讯|新闻|评论|社论|通知|通告|公告|公报|文件|办法|规定|条例|制度|公约|措施|方案|合同|协议|"
     r"[简年周月日快]报|报告|总结|纪要|记录|访谈|专访|对话|材料|资料|说明书?|手册|指南|攻略|简章|章程|须知|问答|解读|"
-    r"价目|时刻表|课表|[一这那本该]篇|》)"
+    r"价目|时刻表|课表|启事|调查|信|实录|[日游]记|[一这那本该]篇|》)"
 )
-_WHAT = r"(?:一些|些|哪些)?(?:什么|啥子?)?(?:内容|事情?|东西)?(?:呢|呀|啊)?(?=$|[，。？])"
+_POINTS_OF = r"(?:哪几[点条个件项]|哪几?个?方面)"
+_WHAT = (
+    rf"(?:一些|些|哪些)?(?:什么|啥子?)?{_POINTS_OF}?(?:内容|事情?|东西)?(?:呢|呀|啊)?(?=$|[，。？])"
+)
 _GIST = re.compile(
     rf"{_TEXT}[^，？在]{{0,10}}(?:讲|说|写|谈|介绍)[的是述到了些着]{{0,3}}{_WHAT}|"
     rf"(?:主要|大致|大概)(?:讲|说|写|谈)[的是述到了]{{1,3}}{_WHAT}|"
-    rf"{_TEXT}[^，？]{{0,6}}的?(?:主要|核心|大致|中心)(?:内容|意思|思想)|"
+    rf"{_TEXT}[^，？]{{0,6}}的?(?:核心|大致|中心|基本|主要)(?:内容|意思|思想|观点|主张)|"
+    rf"的?主要内容(?:$|[，。？]|是什么|有哪些|概括|总结|归纳)|"
     rf"(?:概括|总结|归纳|概述|简述)(?:一下)?[^，？]{{0,40}}{_TEXT}|{_TEXT}[^，？]{{0,6}}(?:大意|主旨|概要|梗概)"
+)
+#: A section of an article, by its heading.
+_SECTION = re.compile(r"(?:部分|[一这那]节|小节|章节|板块)")
+_SAYS = re.compile(r"[讲说写谈]|介绍|概括|总结|归纳|概述|简述|内容|大意|梗概")
+#: What somebody says on the whole.
+_VIEW = re.compile(
+    r"(?:请?(?:概括|总结|归纳|概述|简述|介绍)一?下?)?(?P<who>[\u4e00-\u9fff·]{2,8}?)(?:"
+    r"的?(?:主要|核心|基本|总体)?的?(?:观点|看法|主张|意见)(?:是什么|有哪些|是啥)?|"
+    r"(?:在[^，？]{1,16})?(?:主要|大致|大概|都)?[说谈讲]了?(?:一?些|哪些)?(?:什么|啥)(?:内容|观点|看法)?)"
 )
 #: Somebody's words in an article are asked for, not the article's.
 _SPEECH = re.compile(rf"(?:在|接受)[^，？]{{0,12}}{_TEXT}")
@@ -30,6 +44,11 @@ _OVERVIEW = re.compile(
 )
 _NO_THING = re.compile(
     r"^(?:这|那|它|他|她|你|我|自己)|(?:原因|做法|经验|措施|看法|时候|的)$|什么|哪|多少|谁|怎|几"
+)
+#: How short the gist is to be.
+_SHORTLY = re.compile(
+    r"用?[一二两三四五六几\d]{1,3}(?:句话?|百?字|段话?)(?:话|以内|左右)?(?=概|总|归|简|介|来)|"
+    r"(?:概括|总结|归纳|概述|简述)(?:一?下)?"
 )
 #: What only points at an article, around what is said of it.
 _POINTS = re.compile(
@@ -62,7 +81,7 @@ def asks_gist(text: str) -> bool:
     >>> asks_gist("这篇文章主要讲了什么？"), asks_gist("介绍一下石门茶园"), asks_gist("茶园有多大？")
     (True, True, False)
     """
-    return asks_article(text) or bool(overview(text))
+    return asks_article(text) or bool(overview(text) or viewed(text))
 
 
 def asks_article(text: str) -> bool:
@@ -70,7 +89,28 @@ def asks_article(text: str) -> bool:
     bare = text.strip("？?。. ")
     if language_of(text) == "en":
         return bool(_ENGLISH.search(bare))
-    return bool(_GIST.search(bare)) and not _SPEECH.search(bare)
+    section = asks_section(text) and _SAYS.search(bare)
+    return bool(section or _GIST.search(bare)) and not _SPEECH.search(bare)
+
+
+def asks_section(text: str) -> bool:
+    """Whether a question speaks of a section of an article.
+
+    >>> asks_section("“加工”这一部分讲了什么？")
+    True
+    """
+    return bool(_SECTION.search(text))
+
+
+def viewed(text: str) -> str:
+    """Whose view on the whole is asked for; empty when nobody's is.
+
+    >>> viewed("王建国的主要观点是什么？"), viewed("王建国在访谈里主要说了什么？")
+    ('王建国', '王建国')
+    """
+    match = _VIEW.fullmatch(text.strip("？。 "))
+    who = match["who"] if match else ""
+    return who if is_person(who) else ""
 
 
 def asks_several(text: str) -> bool:
@@ -109,5 +149,5 @@ def about_article(text: str) -> str:
     """
     if titles := [one or other for one, other in _TITLED.findall(text)]:
         return str(max(titles, key=len))
-    bare = _thing(text) or _GIST.sub("", text).strip("，。？：《》 ")
+    bare = _thing(text) or _GIST.sub("", _SHORTLY.sub("", text)).strip("，。？：《》 ")
     return _POINTS.sub("", bare)

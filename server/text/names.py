@@ -62,6 +62,11 @@ def persons(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def is_person(name: str) -> bool:
+    """Whether a few characters are the name of a person, and no more than that."""
+    return 1 < len(name) < 5 and tagged(name)[0][1].startswith("nr")
+
+
 @lru_cache(maxsize=512)
 def tagged(question: str) -> tuple[tuple[str, str], ...]:
     """The words of a question with jieba's tags; 黄庆华为啥 does not speak of 华为."""

@@ -47,7 +47,7 @@ def shorten(
 
     ``worth(start, end)`` says what a piece of the sentence is worth, between 0 and 1. The clause
     worth most is always in; of the runs around it the best is taken after the price of its length.
-    None ends where somebody is only about to speak.
+    None ends where somebody is only about to speak, or a time is only named.
     """
     if len(sentence) <= length.whole:
         return 0, len(sentence)
@@ -67,8 +67,10 @@ def shorten(
     return best
 
 
-#: The end of a clause that only says who is about to speak.
-_ANNOUNCES = re.compile(rf"(?:{SPEAKS}|告诉[^，]{{2,8}}|看来)[，：,:]$")
+#: The end of a clause that only says who is about to speak, or since when or with what something is.
+_ANNOUNCES = re.compile(
+    rf"(?:{SPEAKS}|告诉[^，]{{2,8}}|看来|以来|之际|期间|基础上|背景下|的同时)[，：,:]$"
+)
 
 
 def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:
@@ -111,6 +113,17 @@ def without_dateline(sentence: str, start: int, end: int) -> tuple[int, int]:
     """An excerpt that begins after an agency's mark: 「新华社北京7月22日电（记者某某）」."""
     dateline = _DATELINE.match(sentence) if start == 0 else None
     return (dateline.end(), end) if dateline and dateline.end() < end else (start, end)
+
+
+_CONNECTS = re.compile(
+    r"(?:此外|另外|当然|因此|所以|同时|不过|然而|据了解|据悉)，|但是?，?|不过(?![问去来])|同时(?=[\u4e00-\u9fff])"
+)
+
+
+def without_connective(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """An excerpt that does not begin with what joins it to a sentence that is not shown: 「但…」."""
+    joins = _CONNECTS.match(sentence, start, end)
+    return (joins.end() if joins else start), end
 
 
 def presentable(text: str, start: int, end: int) -> Excerpt:

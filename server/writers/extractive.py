@@ -29,11 +29,12 @@ from server.writers.excerpt import (
     shorten,
     with_plan,
     with_time,
+    without_connective,
     without_dateline,
 )
 
 ITEMS = 400  # characters that the items of a list share
-GIST = Length(120, 130, 0.05 / 100)  # a claim of a gist
+GIST = Length(100, 110, 0.05 / 100)  # a claim of a gist
 SHORTEST = 60  # characters that an item may have all the same
 LENGTHS = {"why": FULL, "how": FULL, "list": FULL, "definition": FULL, "summary": GIST}
 
@@ -52,7 +53,8 @@ class ExtractiveWriter:
                 drafts.add(value.sentence, value_draft(answered.part, value), whole=True)
             for one in () if answered.differing else answered.sentences:
                 room = ITEMS // len(answered.sentences) if answered.listed else 0
-                drafts.add(one.sentence, sentence_draft(answered.part, one, room))
+                made = sentence_draft(answered.part, one, room)
+                drafts.add(one.sentence, made, whole=answered.listed)
         gist = any(answered.part.kind == "summary" for answered in found.parts)
         return iter(drafts.labelled(always=gist))
 
@@ -155,12 +157,16 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room
     length = LENGTHS.get(part.kind, BRIEF if must or answer else FULL)
     if room:
         length = Length(max(room, SHORTEST), max(room, SHORTEST), length.price)
-    start, end = shorten(sentence.text, _worth(part, sentence.text, must or answer), length)
+    title = f"{sentence.article.title}{part.label}"
+    about = title if part.kind == "summary" and title else part.text
+    start, end = shorten(sentence.text, _worth(part, about, sentence.text, must or answer), length)
     start, end = with_plan(sentence.text, start, end)
     if part.kind == "count":
         start, end = with_time(sentence.text, start, end)
     if part.kind != "when" and not asks_author(part):
         start, end = without_dateline(sentence.text, start, end)
+    if room or part.kind == "summary":
+        start, end = without_connective(sentence.text, start, end)
     excerpt = presentable(sentence.text, start, end)
     start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
     place = Place(sentence.article, sentence.passage.id, start, end)
@@ -176,13 +182,13 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room
     return Draft(text, (place, name), emphasis=emphasis(part, text, answer))
 
 
-def _worth(part: Part, text: str, must: str) -> Callable[[int, int], float]:
-    """What a piece of a sentence is worth: the question's words, the kind of answer, the sense.
+def _worth(part: Part, about: str, text: str, must: str) -> Callable[[int, int], float]:
+    """What a piece of a sentence is worth: the words it is ``about``, the kind of answer, the sense.
 
     All of that counts as far as the piece holds what it must.
     """
     at = text.find(must)
-    coverage = Coverage(part.text)
+    coverage = Coverage(about)
     whole = coverage.of(text) or 1.0
     fit = fits(part, text, numbers(text)) or 1.0
 
@@ -191,7 +197,7 @@ def _worth(part: Part, text: str, must: str) -> Callable[[int, int], float]:
         held = min(end, at + len(must)) - max(start, at)
         if must and held <= 0:
             return 0.0
-        (alike,) = similarities(part.text, [piece])
+        (alike,) = similarities(about, [piece])
         offers = fits(part, piece, numbers(piece)) / fit
         much = 0.4 * coverage.of(piece) / whole + 0.4 * offers + 0.4 * alike
         return much * held / len(must) if must else much

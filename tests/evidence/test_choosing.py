@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index import Library, load_embedder
 from server.answer import Answerer
-from server.evidence.choosing import of_its_own
+from server.evidence.choosing import _defining, of_its_own
 from server.evidence.decide import decide
 from server.evidence.find import Search
-from server.evidence.reading import unread
+from server.evidence.judgement import Judgement
+from server.evidence.reading import read_off, unread
 from server.question.understanding import understand
 from server.records import Answer, Question
 from tests.evidence.made import FakeReader, read_by, sentence
@@ -103,3 +105,9 @@ def test_what_one_speaker_says_does_not_answer_for_another(tmp_path: Path) -> No
     texts = [one.sentence.text for part in found.parts for one in part.sentences]
     assert texts
     assert not [text for text in texts if "20吨" in text]
+
+
+def test_what_says_what_a_word_means_goes_before_what_only_uses_it() -> None:
+    uses = read_off(sentence("围绕“1+N”体系开展调查。", id="a"), (0, 2))
+    means = replace(read_off(sentence("“1+N”体系，包括一个中心。", id="b"), (0, 2)), defines=True)
+    assert _defining([uses, means], Judgement.builtin()) == [means, uses]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index import Article, Block
-from server.evidence.enumerations import Enumeration, enumeration
+from server.evidence.enumerations import Enumeration, enumeration, item_of
 
 
 def article(*blocks: str) -> Article:
@@ -51,6 +51,27 @@ def test_an_announcement_is_followed_until_its_items_end(
     made = article(*blocks)
     for item in items:
         assert told(made, enumeration(made, made.text.index(item))) == items
+
+
+def test_sentences_that_end_alike_are_items_and_so_are_themes_inside_a_paragraph() -> None:
+    echo = article(
+        "渔业有难处：缺人手的难题。年轻人在外。缺资金的难题。贷款没到。缺冷库的难题。靠外县。"
+    )
+    assert len(told(echo, enumeration(echo, echo.text.index("缺资金")))) == 3
+    themes = article(
+        "近年来，江城的渔业发展很快。", "引进好苗种。要和农科院合作。",
+        "建好冷链。要修两座冷库。加大投入。各地要拿出钱来。",
+    )  # fmt: skip
+    items = ["引进好苗种。", "建好冷链。", "加大投入。"]
+    assert told(themes, enumeration(themes, themes.text.index("引进"))) == items
+
+
+def test_what_explains_an_item_leads_to_its_enumeration() -> None:
+    made = article("要办两件事。一是修渠。渠堵了三年。二是清淤。", "会后散了。")
+    found = item_of(made, made.text.index("渠堵了"))
+    assert found is not None
+    assert (told(made, found[0]), found[1]) == (["一是修渠。", "二是清淤。"], 0)
+    assert item_of(made, made.text.index("会后")) is None
 
 
 def test_what_announces_the_items_leads_to_them() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from index import Library, load_embedder
 from server.answer import Answerer
+from server.evidence.summary import _is_slogan, _says
 from server.question.gist import about_article, asks_article, asks_several, overview
 from server.records import Answer, Question
 from tests.evidence.made import FakeReader, read_by
@@ -22,7 +23,10 @@ MINUTES = (
     "# 第三次业主代表会议纪要\n\n时间：4月12日\n\n地点：活动室\n\n主持：陶主任\n\n"
     "## 一、电梯\n\n会议同意更换2部电梯，费用47万元。\n\n## 二、停车\n\n会议决定地面车位每月收费80元。\n"
 )
-PARK = "# 东湖公园改造\n\n东湖公园改造工程5月开工，投资3000万元。\n\n公园将新建一座步行桥。\n"
+PARK = (
+    "# 东湖公园改造\n\n迎新景，惠民生，区里在行动。\n\n东湖公园改造工程5月开工，投资3000万元。\n\n"
+    "公园将新建一座步行桥。\n\n“早就该改了。”公园旁的一位住户说。\n\n谢谢大家的理解。\n"
+)
 Asks = Callable[[str], Answer]
 
 
@@ -62,6 +66,13 @@ def test_fields_are_no_gist_and_ordinals_no_words_of_a_heading(ask: Asks) -> Non
     assert "地点" not in answer.answer
 
 
+def test_slogans_and_thanks_are_no_gist(ask: Asks) -> None:
+    answer = ask("东湖公园改造那篇报道讲了什么？")
+    assert answer.claims[0].text.startswith("东湖公园改造工程")
+    assert "谢谢" not in answer.answer
+    assert "住户说" not in answer.answer
+
+
 def test_each_of_several_articles_gets_a_line_under_its_title(ask: Asks) -> None:
     answer = ask("这几篇文章主要讲了什么？")
     assert {claim.label for claim in answer.claims} == {
@@ -98,6 +109,12 @@ def test_what_no_sentence_names_is_not_told(ask: Asks) -> None:
         ("茶叶减产是什么情况？", False, False, ""),
         ("说说东湖公园", False, False, "东湖公园"),
         ("石门县茶园建设得如何？", False, False, "石门县茶园"),
+        ("这封信说了什么事？", True, False, ""),
+        ("听证会实录讲了什么？", True, False, ""),
+        ("县里例会的主要内容概括一下", True, False, ""),
+        ("《茶乡新路》讲了哪几点？", True, False, ""),
+        ("那篇评论的主要观点是什么？", True, False, ""),
+        ("“加工”这一节讲了什么？", True, False, ""),
         ("What is the article about tea about?", True, False, ""),
         ("Summarize the report on the park", True, False, ""),
         ("What do these articles say?", True, True, ""),
@@ -110,4 +127,12 @@ def test_what_asks_for_a_gist(question: str, article: bool, several: bool, thing
 
 
 def test_what_is_said_of_an_article() -> None:
+    assert about_article("用三句话概括讲茶的那篇报道") == "茶的那篇报道"
     assert about_article("石门县茶产业的情况怎么样？") == "石门县茶产业"
+
+
+def test_torn_and_polite_statements_say_nothing_and_slogans_little() -> None:
+    assert not _says("的重要赛道之一在这里。")
+    assert not _says("谢谢大家的理解和支持。")
+    assert _is_slogan("迎新景，惠民生，区里在行动。")
+    assert not _is_slogan("今年，全区新建公园3座。")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.text.clauses import clauses
-from server.writers.excerpt import presentable, shorten, without_dateline
+from server.writers.excerpt import presentable, shorten, without_connective, without_dateline
 
 SENTENCE = (
     "数据为证：2025年，全市低空制造业产值首次突破百亿元，达102亿元，同比增长22.9%；"
@@ -39,6 +39,26 @@ def test_who_speaks_is_not_shown_without_a_word_of_what_they_say() -> None:
     )
     start, end = shorten(sentence, lambda a, b: float("周某某" in sentence[a:b]))
     assert sentence[start:end] == "集团董事长周某某说，“我们今后还会继续加大投入，"
+
+
+def test_no_excerpt_ends_where_only_a_time_is_named() -> None:
+    sentence = "渔业中心自2017年建设运营以来，" + "一直替县里的渔户选育鱼苗，" * 9 + "名声在外。"
+    start, end = shorten(sentence, lambda a, b: float("2017年" in sentence[a:b]))
+    assert sentence[start:end] == "渔业中心自2017年建设运营以来，一直替县里的渔户选育鱼苗，"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("但渔业还缺人手。", "渔业还缺人手。"),
+        ("此外，渔业还缺冷库。", "渔业还缺冷库。"),
+        ("同时推进的有三件事。", "推进的有三件事。"),
+        ("因此而来的客商不少。", "因此而来的客商不少。"),
+    ],
+)
+def test_what_joins_to_a_sentence_that_is_not_shown_is_left_out(sentence: str, shown: str) -> None:
+    start, end = without_connective(sentence, 0, len(sentence))
+    assert sentence[start:end] == shown
 
 
 def test_a_short_sentence_stays_whole() -> None:
