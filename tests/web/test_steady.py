@@ -33,7 +33,7 @@ def test_a_visit_from_the_first_question_to_the_second_shifts_nothing(
     page.wait_for_load_state("networkidle")
     ask(page, ASKED)
     turn = answered(page)
-    page.wait_for_function("!document.querySelector('[data-next]')", timeout=60_000)  # tried by then
+    page.locator("[data-next]").wait_for(state="detached")  # what to ask next has been tried
     turn.locator(".answer .cite").first.click()
     page.locator("#sheet mark").first.wait_for()
     page.wait_for_timeout(600)  # what moves later than half a second after a click counts
