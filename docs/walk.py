@@ -250,8 +250,9 @@ def chats(w: Walker) -> None:
     assert "<mark" in shared.text()
     panel.locator("[name=title]").fill(f"走查-{w.mode}")
     w.press(panel.get_by_role("button", name="改名"))
-    w.open(f"/history?q=走查-{w.mode}")
+    w.page.wait_for_load_state("networkidle")
     for press in ("置顶", "取消置顶", "删除对话"):
+        w.open(f"/history?q=走查-{w.mode}")
         w.press(w.page.locator(".sources .menu summary").first)
         w.press(w.page.get_by_role("button", name=press, exact=True))
         w.page.wait_for_load_state("networkidle")
