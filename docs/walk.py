@@ -33,7 +33,7 @@ from formats.laid import FONT, pdf
 
 AXE = (ROOT / "tests/vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-  "wcag22aa"]})).violations.map((v) => v.id)"""
+  "wcag22aa"]})).violations.map((v) => `${v.id} at ${v.nodes[0].target}`)"""
 DESK = {"viewport": {"width": 1360, "height": 850}}
 MODES: dict[str, dict[str, Any]] = {
     "desktop": DESK | {"permissions": ["clipboard-read", "clipboard-write"]},
