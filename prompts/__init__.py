@@ -25,12 +25,23 @@ NO_ANSWER = {
 }
 LANGUAGES = tuple(NO_ANSWER)
 
+_TITLE = re.compile(r"《[^》]*》")
+_LATIN = re.compile(r"[A-Za-z]{2}")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
 _FOLDER = Path(__file__).parent
 
 
 def language_of(text: str) -> str:
-    """``zh`` when a text has Chinese characters, ``en`` otherwise."""
-    return "zh" if re.search(r"[\u3400-\u9fff]", text) else "en"
+    """``zh`` when a text has Chinese characters, ``en`` otherwise.
+
+    The title that an English question names says nothing of the reader's language.
+
+    >>> language_of("What is the article 《石门茶园》 about?"), language_of("《石门茶园》")
+    ('en', 'zh')
+    """
+    said = _TITLE.sub("", text)
+    return "zh" if _CHINESE.search(said if _LATIN.search(said) else text) else "en"
 
 
 def fence(texts: Iterable[str]) -> str:

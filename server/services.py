@@ -110,10 +110,10 @@ class Services:
         assert self.opened_answerer is not None
         return Attended(self.opened_answerer, self.tries)
 
-    def example_questions(self) -> tuple[str, ...]:
+    def example_questions(self, language: str) -> tuple[str, ...]:
         """What the empty page offers, as far as it is known by now."""
         assert self.opened_answerer is not None
-        return self.examples.questions(self.library, self.opened_answerer)
+        return self.examples.questions(self.library, self.opened_answerer, language)
 
     def next_questions(self, answer: Mapping[str, Any]) -> tuple[str, ...] | None:
         """What may be asked after an answer; None while it is worked out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from server.services import AnswersQuestions
 
 SHOWN = 4
+#: Beside two questions about the library itself, which English can always ask.
+SHOWN_IN_ENGLISH = 2
 SOURCES = 40
 TRIES = 3
 #: A question that ends in what it asks for, and is not too short to stand alone, reads well; one about a
@@ -28,6 +31,7 @@ ASKS = re.compile(
 
 #: Titles that read well inside a question; marks in pairs must be whole, or the title was torn.
 TITLE = re.compile(r"(?=.*[\u4e00-\u9fff].*[\u4e00-\u9fff]).{4,36}")
+ENGLISH_TITLE = re.compile(r"(?=(?:.*?[A-Za-z]{2}\S*\s){2})[^《》]{8,90}")
 PAIRS = ("“”", "‘’", "《》", "〈〉", "「」", "（）", "【】")
 #: Persons, places, bodies and other proper names, as jieba tags them.
 NAMES = {"nr", "nrt", "ns", "nt", "nz"}
@@ -42,34 +46,38 @@ class Examples:
         self._tries = tries
         self._lock = threading.Lock()
         self._version = -1
-        self._questions: tuple[str, ...] = ()
+        self._questions: dict[str, tuple[str, ...]] = {}
 
-    def questions(self, library: Library, answerer: AnswersQuestions) -> tuple[str, ...]:
+    def questions(
+        self, library: Library, answerer: AnswersQuestions, language: str = "zh"
+    ) -> tuple[str, ...]:
         """What is known by now; never waits."""
         version = library.version
         with self._lock:
             if version != self._version:
-                self._version, self._questions = version, ()
-                self._tries.put(answerer, lambda ask: self._find(library, ask, version))
-            return self._questions
+                self._version, self._questions = version, {}
+                for wanted, most in (("zh", SHOWN), ("en", SHOWN_IN_ENGLISH)):
+                    self._tries.put(answerer, partial(self._find, library, version, wanted, most))
+            return self._questions.get(language, ())
 
-    def _find(self, library: Library, ask: Ask, version: int) -> None:
+    def _find(self, library: Library, version: int, language: str, most: int, ask: Ask) -> None:
         for info in library.sources(0, SOURCES):
-            self._add(answered(library, ask, info.name), version)
-            if len(self._questions) == SHOWN or version != self._version:
+            self._add(answered(library, ask, info.name, language), version, language)
+            if version != self._version or len(self._questions.get(language, ())) == most:
                 return
 
-    def _add(self, question: str | None, version: int) -> None:
+    def _add(self, question: str | None, version: int, language: str) -> None:
         with self._lock:
             if question and version == self._version:
-                self._questions += (question,)
+                self._questions[language] = (*self._questions.get(language, ()), question)
 
 
-def answered(library: Library, ask: Ask, source: str) -> str | None:
+def answered(library: Library, ask: Ask, source: str, language: str = "zh") -> str | None:
     """A question about a source that is answered out of that very source."""
     articles = library.articles_of(source)
-    titled = filter(None, (about(article.title) for article in articles))
-    for question in [*islice(_made(articles), TRIES), *islice(titled, TRIES)]:
+    titled = filter(None, (about(article.title, language) for article in articles))
+    stated = _made(articles) if language == "zh" else iter(())
+    for question in [*islice(stated, TRIES), *islice(titled, TRIES)]:
         answer = ask(question)
         if not answer.refused and any(c.source == source for c in answer.citations):
             return question
@@ -85,14 +93,20 @@ def names_something(question: str) -> bool:
     return any(tag in NAMES for _, tag in tagged(question)) or bool(YEAR.search(question))
 
 
-def about(title: str) -> str | None:
+def about(title: str, language: str = "zh") -> str | None:
     """A question about an article by its title; None for one that would not read well.
 
-    >>> about("读《海堤》有感")
-    '《读〈海堤〉有感》讲了什么？'
+    >>> about("读《海堤》有感"), about("读《海堤》有感", "en")
+    ('《读〈海堤〉有感》讲了什么？', 'What is the article 《读〈海堤〉有感》 about?')
     """
-    whole = all(title.count(pair[0]) == title.count(pair[1]) for pair in PAIRS)
-    return f"《{title.translate(INNER)}》讲了什么？" if whole and TITLE.fullmatch(title) else None
+    chinese = TITLE.fullmatch(title)
+    if not all(title.count(pair[0]) == title.count(pair[1]) for pair in PAIRS):
+        return None
+    if language == "zh":
+        return f"《{title.translate(INNER)}》讲了什么？" if chinese else None
+    if not chinese and not ENGLISH_TITLE.fullmatch(title):
+        return None
+    return f"What is the article 《{title.translate(INNER)}》 about?"
 
 
 def _made(articles: list[Article]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from prompts import language_of
 from server.chat.examples import ASKS, about, names_something
 from server.chat.tries import Ask, Tries
 from server.evidence.suggestions import question_from
+from server.question.gist import asks_article
 from server.records import Answer
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Suggested:
     ) -> tuple[str, ...] | None:
         """What is known by now; None while it is worked out. Never waits."""
         version, id = library.version, answer["id"]
-        if answer["engine"] == "small_talk" or language_of(answer["question"]) == "en":
-            return ()  # the articles' own words make Chinese questions
+        if answer["engine"] == "small_talk":
+            return ()
         with self._lock:
             if version != self._version:
                 self._version = version
@@ -86,20 +87,37 @@ def answered_well(answer: Answer, article: str = "") -> bool:
 
 
 def _made(library: Library, answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What the answer itself suggests; else what the articles say behind, then before, what was cited."""
+    """What the answer itself suggests; else what the articles say behind, then before, what was cited.
+
+    The articles' own sentences make Chinese questions alone; in English each is asked about as a whole.
+    """
     asked = {answer["question"], answer["query"]}
+    language = language_of(answer["question"])
+    told = asks_article(answer["query"])  # of an article as a whole, and not to be told again
     if answer["refused"]:
-        yield from ((question, "") for question in answer["suggestions"] if question not in asked)
+        found = (
+            _nearest(library, answer) if language == "en" else filter(_plain, answer["suggestions"])
+        )
+        yield from ((question, "") for question in found if question not in asked)
         return
     seen = set(asked)
     for id, citations in _by_article(answer["citations"]).items():
         article = library.article(id)
-        for question in islice(_of(article, citations), PER_ARTICLE) if article else ():
+        if article is None:
+            continue
+        for question in islice(_of(article, citations), PER_ARTICLE) if language == "zh" else ():
             if question not in seen:
                 seen.add(question)
                 yield question, id
-        if article and (whole := about(article.title)) and whole not in seen:
+        if not told and (whole := about(article.title, language)) and whole not in seen:
             yield whole, id
+
+
+def _nearest(library: Library, answer: Mapping[str, Any]) -> Iterator[str]:
+    """English questions about the articles that came nearest, for one that was refused."""
+    for source in dict.fromkeys(hit["source"] for hit in answer["hits"]):
+        articles = library.articles_of(source)
+        yield from filter(None, (about(article.title, "en") for article in articles))
 
 
 def _by_article(citations: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
@@ -121,5 +139,10 @@ def _of(article: Article, citations: Sequence[Mapping[str, Any]]) -> Iterator[st
     fresh = [s for s in told if not any(c["start"] <= s[0] < c["end"] for c in citations)]
     for _, start, end in sorted(fresh, key=lambda s: (s[0] < at, abs(s[0] - at))):
         question = question_from(article.text[start:end])
-        if question and ASKS.match(question) and names_something(question):
+        if question and _plain(question):
             yield question
+
+
+def _plain(question: str) -> bool:
+    """Whether it reads well, also for one who has not read the article."""
+    return bool(ASKS.match(question)) and names_something(question)

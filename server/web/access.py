@@ -26,7 +26,7 @@ STATIC = "/static"
 
 
 #: What a key needs the scope `manage` for: all but asking, reading and one's own chats.
-MANAGED = ("/sources", "/library", "/index")
+MANAGED = ("/sources", "/articles", "/library", "/index")
 KEPT_S = 30 * 24 * 3600
 
 

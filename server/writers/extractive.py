@@ -173,11 +173,12 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room
     named = subject(sentence.article, start, end) or whose(
         sentence.article, sentence.start, start, end
     )
+    gist = part.kind == "summary"
     if named is None:
-        text = framed(excerpt.text, part.text)
+        text = framed(excerpt.text, part.text, named=gist)
         return Draft(text, (place,), emphasis=emphasis(part, text, answer))
     at = named.at - start
-    text = framed(f"{excerpt.text[:at]}〔{named.name}〕{excerpt.text[at:]}", part.text)
+    text = framed(f"{excerpt.text[:at]}〔{named.name}〕{excerpt.text[at:]}", part.text, named=gist)
     name = Place(sentence.article, sentence.passage.id, named.start, named.end)
     return Draft(text, (place, name), emphasis=emphasis(part, text, answer))
 

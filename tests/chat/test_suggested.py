@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import ScriptedAnswerer, citation_of, written
@@ -124,5 +125,49 @@ def test_only_what_is_answered_well_is_suggested(tmp_path: Path, tries: Tries) -
 
     library.add_text("又一篇.md", "# 又一篇\n\n今天有风。\n".encode())
     assert suggested.after(library, answerer, answer) is None, "worked out anew"
-    english = answer | {"id": "e", "question": "How many?", "query": "How many?"}
-    assert suggested.after(library, answerer, english) == ()
+
+
+def test_english_questions_are_followed_by_english_ones(tmp_path: Path, tries: Tries) -> None:
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    library.add_text("灯塔.md", TEXT.encode())
+    library.add_text("harbour.md", b"# The harbour at night\n\nIt is lit by forty lamps.\n")
+    street, harbour = (
+        f"What is the article 《{title}》 about?" for title in ("灯塔街道", "The harbour at night")
+    )
+    cited = citation_of(library, "灯塔.md", "南京灯塔街道去年改造老旧小区12个。")
+    lamps = citation_of(library, "harbour.md", "It is lit by forty lamps.")
+    answerer = ScriptedAnswerer(
+        {
+            street: written(Question(street), "“12个。”", (cited,)),
+            harbour: written(Question(harbour), "40.", (lamps,)),
+        }
+    )
+    suggested = Suggested(tries)
+
+    def told(question: str) -> dict[str, Any]:
+        return answer_dict(written(Question(question), "“12个。”", (cited,)))
+
+    def after(answer: dict[str, Any]) -> tuple[str, ...] | None:
+        suggested.after(library, answerer, answer)
+        done(tries, answerer)
+        return suggested.after(library, answerer, answer)
+
+    assert after(told("How many were rebuilt?")) == (street,)
+    assert after(told(street)) == (), "what an article says as a whole was just told"
+    refused = answer_dict(written(Question("Who built it?"), "", refused=True, claims=()))
+    assert after(refused | {"hits": [{"source": "harbour.md"}]}) == (harbour,)
+
+
+def test_after_a_refusal_only_what_reads_well_is_suggested(tmp_path: Path, tries: Tries) -> None:
+    library = Library(tmp_path / "library", IndexConfig(embedder="hash"))
+    library.add_text("灯塔.md", TEXT.encode())
+    good, vague = "广州码头新增停车泊位有多少个？", "布局解决了多少个关键技术问题？"
+    cited = citation_of(library, "灯塔.md", "广州码头新增停车泊位480个。")
+    answerer = ScriptedAnswerer(
+        {q: written(Question(q), "480个。", (cited,)) for q in (good, vague)}
+    )
+    refused = written(Question("火星？"), "没有。", refused=True, suggestions=(vague, good))
+    suggested = Suggested(tries)
+    suggested.after(library, answerer, answer_dict(refused))
+    done(tries, answerer)
+    assert suggested.after(library, answerer, answer_dict(refused)) == (good,)

@@ -130,7 +130,7 @@ def test_axe_finds_nothing(url: str, browser: Browser, width: int, scheme: str) 
     page.goto(url + "/history")
     page.locator(".menu summary").first.click()
     check(page, "a conversation's options in the list of all")
-    page.get_by_role("button", name="Delete it").or_(
+    page.get_by_role("button", name="Delete chat").or_(
         page.get_by_role("button", name="删除对话")
     ).click()
     check(page, "a deletion that can be undone")

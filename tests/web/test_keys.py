@@ -103,6 +103,7 @@ def test_each_scope_may_do_its_own(clients: dict[str, httpx.Client]) -> None:
         ("POST", "/sources", {"files": file["files"] and file}),
         ("DELETE", "/sources/b.txt", {}),
         ("POST", "/library/delete", {"data": {"name": "b.txt"}}),
+        ("PATCH", "/articles/x", {"json": {"title": "x"}}),
         ("POST", "/library/restore", {"data": {"name": "b.txt"}}),
         ("POST", "/index", {}),
     ):

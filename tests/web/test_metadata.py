@@ -92,3 +92,23 @@ def test_what_cannot_be_used_is_told_and_not_lost(library: Library, url: str) ->
     headers = {"accept": "application/problem+json"}
     lost = httpx.post(f"{url}/sources/灯塔.md/edit", data=form | {"article": "x"}, headers=headers)
     assert lost.status_code == 404
+
+
+def test_programs_call_it_otherwise_and_back(library: Library, url: str) -> None:
+    (article,) = library.articles_of("灯塔.md")
+    read = {"title": "灯塔修缮", "author": None, "published": None}
+    with httpx.Client(base_url=url) as client:
+        at = f"/articles/{article.id}"
+        before = client.get(at).json()
+        assert before == {"id": article.id, "source": "灯塔.md", **read, "read": read}
+        assert client.patch(at, json={"author": "李岸"}).json() == before | {"author": "李岸"}
+        dated = client.patch(at, json={"published": "2024年3月5日"}).json()
+        assert (dated["author"], dated["published"]) == ("李岸", "2024-03-05"), "one left out stays"
+        (listed,) = client.get("/sources", params={"since": "2024"}).json()["sources"]
+        assert (listed["id"], listed["edited"]) == ("灯塔.md", True)
+        refused = client.patch(at, json={"published": "昨天"})
+        assert (refused.status_code, client.get(at).json()) == (422, dated)
+        assert client.patch(at, json={"text": "别的"}).status_code == 422
+        assert client.patch(at, json={"author": None, "published": None}).json() == before
+        assert client.patch("/articles/none", json={"title": "题"}).status_code == 404
+        assert client.get("/articles/none").status_code == 404

@@ -233,6 +233,23 @@ def test_the_list_is_there_without_scripts(url: str, opens: Opens) -> None:
     assert page.locator(".sources h3").all_inner_texts() == ["走廊有多长"]
 
 
+def test_the_list_is_folded_and_stays_so(url: str, opens: Opens) -> None:
+    page = opens(f"{url}/c/t1")
+    talk = page.locator("#main").bounding_box()
+    page.get_by_role("button", name="收起").press("Enter")
+    assert page.locator("#talks li").first.is_hidden()
+    page.goto(f"{url}/c/t2")
+    assert page.locator("#talks li").first.is_hidden()
+    assert page.locator("#main").bounding_box() == talk
+    fold = page.get_by_role("button", name="展开")
+    assert fold.get_attribute("aria-expanded") == "false"
+    fold.click()
+    assert page.locator("#talks li").first.is_visible()
+    page.reload()
+    assert page.locator("#talks li").count() == len(AGES)
+    assert page.locator("#talks li").first.is_visible()
+
+
 def test_a_talk_is_shared_as_one_file(
     url: str, browser: Browser, opens: Opens, tmp_path: Path
 ) -> None:

@@ -18,7 +18,7 @@ from server.records import Question
 from server.services import Services
 from server.web.addresses import beside
 from server.web.i18n import translate
-from server.web.rendering import query_string, render, render_problem
+from server.web.rendering import query_string, reader_language, render, render_problem
 from server.web.routes.ask import answer_question, worked
 from server.web.routes.deps import LibraryDep, ServicesDep
 from server.web.routes.pages import view
@@ -52,24 +52,25 @@ def home(
     scope: Scope = [],  # noqa: B006 -- FastAPI copies it
     deleted: Deleted = None,
 ) -> Response:
-    context = {"turns": [], "draft": q, "scope_most": SCOPE_MOST}
-    context |= _welcome(services, limited=bool(scope))
+    context: dict[str, Any] = {"turns": [], "draft": q, "scope_most": SCOPE_MOST}
+    context |= _welcome(services, reader_language(request), limited=bool(scope))
     if context["ready"]:
         context |= listed(services.library) | undoable(services.library, deleted)
         context["scope"] = _scope(services.library, scope)
-        context["chinese"] = _is_chinese(services.library)
-        context["abroad"] = _is_multilingual(services.library)
     return render(request, "chat.html", context)
 
 
-def _welcome(services: Services, *, limited: bool) -> dict[str, Any]:
+def _welcome(services: Services, lang: str, *, limited: bool) -> dict[str, Any]:
     """What an empty page shows: how many sources there are and what one could ask."""
     if not services.ready:
-        return {"ready": False, "count": 0, "examples": []}
-    count = services.library.count()
-    tried = services.example_questions() if count else ()
-    examples = [] if limited else list(tried)
-    return {"ready": True, "count": count, "examples": examples}
+        return {"ready": False, "count": 0, "examples": (), "asked_in": lang}
+    library = services.library
+    count = library.count()
+    chinese, abroad = _is_chinese(library), _is_multilingual(library)
+    asked_in = "en" if lang == "en" and (abroad or not chinese) else "zh"
+    examples = services.example_questions(asked_in) if count and not limited else ()
+    shown = {"ready": True, "count": count, "examples": examples, "asked_in": asked_in}
+    return shown | {"chinese": chinese, "abroad": abroad}
 
 
 def _is_chinese(library: Library) -> bool:

@@ -2,24 +2,78 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from index import SourceError
+from index import Library, SourceError, SourceNotFound
+from index.edits import FIELDS
 from server.web.about import about
 from server.web.addresses import source_path
 from server.web.rendering import query_string, render
 from server.web.routes.deps import LibraryDep
 from server.web.routes.pages import view
+from server.web.routes.sources import example, problem_example
+from server.web.schemas.sources import ArticleMetadata, MetadataBody
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["sources"])
 
+EXAMPLE = {
+    "id": "ea1fe7920e312da0",
+    "source": "000_9c7128e140aee367.txt",
+    "title": "“新星”产业集群 如何赢得未来",
+    "author": None,
+    "published": "2025-06-10",
+    "read": {"title": "“新星”产业集群 如何赢得未来", "author": None, "published": None},
+}
+MISSING = problem_example("No such article")
 Field = Annotated[str, Form(max_length=1000)]
 
 
-@router.post("/sources/{id:path}/edit")
+@router.get(
+    "/articles/{id}",
+    response_model=ArticleMetadata,
+    responses={200: example(EXAMPLE), 404: MISSING},
+    summary="What an article is called",
+)
+def read_article(id: str, library: LibraryDep) -> dict[str, Any]:
+    """Its title, author and date, and under `read` what its file says where that differs."""
+    return _metadata(library, id)
+
+
+@router.patch(
+    "/articles/{id}",
+    response_model=ArticleMetadata,
+    responses={200: example(EXAMPLE), 404: MISSING, 422: problem_example("Not a date")},
+    summary="Call an article otherwise",
+)
+def change_article(id: str, body: MetadataBody, library: LibraryDep) -> dict[str, Any]:
+    """Without touching the file: its text, and every citation, stay as they are.
+
+    What is left out stays, an empty text is none, and `null` is what the file says.
+    """
+    article = library.article(id)
+    if article is None:
+        raise SourceNotFound(f"the library holds no article {id!r}")
+    edit = library.edit_of(article)
+    given = dict(edit.given) if edit else {}
+    given |= body.model_dump(exclude_unset=True)
+    library.edit(id, {field: text for field, text in given.items() if text is not None})
+    return _metadata(library, id)
+
+
+def _metadata(library: Library, id: str) -> dict[str, Any]:
+    article = library.article(id)
+    if article is None:
+        raise SourceNotFound(f"the library holds no article {id!r}")
+    read = library.as_read(article)
+    told = {"id": article.id, "source": article.source}
+    told |= {field: getattr(article, field) for field in FIELDS}
+    return told | {"read": {field: getattr(read, field) for field in FIELDS}}
+
+
+@router.post("/sources/{id:path}/edit", include_in_schema=False)
 def edit_article(
     request: Request,
     id: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class SourceInfoOut(BaseModel):
@@ -62,6 +62,32 @@ class SourceOut(BaseModel):
     url: str | None
     text: str
     articles: list[ArticleOut]
+
+
+class Metadata(BaseModel):
+    title: str
+    author: str | None
+    published: str | None
+
+
+class ArticleMetadata(Metadata):
+    """What an article is called now; ``read`` is what its file calls it."""
+
+    id: str
+    source: str
+    read: Metadata
+
+
+class MetadataBody(BaseModel):
+    """What is to be otherwise; what is left out stays as it is, ``null`` is as the file has it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"published": "2025-06-10"}]}
+    )
+
+    title: str | None = Field(None, max_length=1000)
+    author: str | None = Field(None, max_length=1000)
+    published: str | None = Field(None, max_length=1000, description="A day, month or year.")
 
 
 class UploadResult(BaseModel):

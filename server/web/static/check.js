@@ -14,6 +14,8 @@ form.addEventListener("submit", (event) => {
   check(form.elements.text.value);
 });
 
+form.elements.file.addEventListener("change", ({ target }) => ($("chosen").textContent = target.files[0]?.name ?? ""));
+
 async function check(text) {
   running?.abort();
   const mine = (running = new AbortController());

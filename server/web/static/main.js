@@ -30,6 +30,7 @@ document.addEventListener("click", (event) =>
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector(MENUS);
   if (!menu) return;
+  event.preventDefault(); // what the menu stands in stays open
   menu.open = false;
   menu.querySelector("summary").focus();
 });

@@ -61,6 +61,11 @@ async function onSubmit(event) {
   if (what === "restore") list.querySelector(`a[href="/c/${talk}"]`)?.focus();
 }
 
+$("talks-fold").addEventListener("click", ({ currentTarget }) => {
+  const folded = $("talks").toggleAttribute("data-folded");
+  currentTarget.ariaExpanded = String(!folded);
+  document.cookie = `talks=${folded ? "folded" : ""};path=/;max-age=31536000;samesite=lax`;
+});
 list.addEventListener("click", ({ target }) => target.dataset.options && choose(target));
 for (const part of [list, panel]) part.addEventListener("submit", onSubmit);
 for (const type of ["input", "compositionend"]) search.addEventListener(type, (event) => {

@@ -53,7 +53,7 @@ function still(pressed, change) {
 }
 
 function onKey(event) {
-  if (viewer.hidden || event.isComposing) return;
+  if (viewer.hidden || event.isComposing || event.defaultPrevented) return;
   if (event.key === "Escape") close();
   const typing = event.target.closest?.("textarea, input");
   if (typing || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -1,0 +1,47 @@
+"""Nothing moves by itself: a first visit, an answer that streams in, its citation, a second question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import ASKED, BROWSER, answered, ask
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = BROWSER
+
+#: Every shift that the browser sees, with what moved, and whether a reader had just pressed something.
+WATCH = """window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const e of list.getEntries()) {
+    const moved = e.sources.map((s) => s.node?.className || s.node?.nodeName || "");
+    shifts.push([e.value, e.hadRecentInput, moved.join(" ")]);
+  }
+}).observe({type: "layout-shift", buffered: true});"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_visit_from_the_first_question_to_the_second_shifts_nothing(
+    base: str, browser: Browser, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, locale="zh-CN")
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    page.goto(base)
+    page.wait_for_load_state("networkidle")
+    ask(page, ASKED)
+    turn = answered(page)
+    page.locator("[data-next]").wait_for(state="detached")  # what to ask next has been tried
+    turn.locator(".answer .cite").first.click()
+    page.locator("#sheet mark").first.wait_for()
+    page.wait_for_timeout(600)  # what moves later than half a second after a click counts
+    page.locator("#close").click()
+    page.wait_for_timeout(600)
+    ask(page, "重庆有多少个数字化车间？")
+    answered(page, 2)
+    page.wait_for_timeout(600)
+    unasked = [(value, moved) for value, asked, moved in page.evaluate("shifts") if not asked]
+    assert sum(value for value, _ in unasked) <= 0.01, unasked
+    context.close()
