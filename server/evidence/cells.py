@@ -28,6 +28,7 @@ _HINTS = (
 _KINDS = frozenset({"count", "who", "when", "where", "which", "yesno"})
 _NOUNS = "njbl"  # kinds of words
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9.+-]*")
+_GRADE = re.compile(r"[初高][一二三]|[一二三四五六七八九]年级")
 _LOOKED_AT = 5  # articles whose tables are looked at
 _SHORTEST = 2  # characters that two texts share where they say the same
 
@@ -113,7 +114,8 @@ class _Said:
     """Which characters of a question are accounted for."""
 
     def __init__(self, question: str) -> None:
-        self.text = re.sub(r"(?<=\d)号", "日", fold(question))
+        text = re.sub(r"(?<=\d)号", "日", fold(question))
+        self.text = _NTH.sub(lambda match: str("一二三四五六七八九".index(match[0]) + 1), text)
         self.covered = [False] * len(self.text)
 
     def whole(self, text: str) -> int:
@@ -151,11 +153,12 @@ class _Said:
         return bool(found and self._cover(*found.span()))
 
     def names_more(self, kinds: str) -> bool:
-        """Whether a word of these kinds or a mark like A3 is left over that nothing accounts for."""
+        """Whether a word of these kinds or a mark like A3 or 初三 is left over that nothing accounts for."""
         asked = asking(self.text)
         if asked:
             self._cover(*asked.span())
-        if any(not all(self.covered[slice(*m.span())]) for m in _TOKEN.finditer(self.text)):
+        marks = (m for pattern in (_TOKEN, _GRADE) for m in pattern.finditer(self.text))
+        if any(not all(self.covered[slice(*m.span())]) for m in marks):
             return True
         at = 0
         for word, tag in tagged(self.text):
@@ -200,12 +203,15 @@ def _named(part: Part, near: Sentence, row: Row) -> Iterator[tuple[int, Sentence
         above = f"{sentence.article.title} {near.passage.heading}"
         said.pieces(above)
         said.pieces(_BRACKETS.sub("", above))  # 初二（4）班
-        if not said.names_more(kinds) and not clash(part, sentence):
+        bare = _BARE.fullmatch(asked.value) is not None
+        if not said.names_more(kinds) and not clash(part, sentence, bare=bare):
             yield 10 * (of_row + column) - len(lead) - len(asked.head), sentence, asked
 
 
 #: What a timetable calls its rows, and what it is called in a question: 节次6, 第6节.
 _ORDINAL = re.compile(r"(.)次(\d+)")
+_NTH = re.compile(r"(?<=第)[一二三四五六七八九]")
+_BARE = re.compile(r"\d[\d,.]*")
 _BRACKETS = re.compile(r"[（()）]")
 
 

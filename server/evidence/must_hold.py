@@ -57,9 +57,13 @@ def unmet(asked: Sequence[str], sentence: Sentence) -> Unmet:
     )
 
 
-def clash(part: Part, sentence: Sentence) -> str:
-    """Why a sentence cannot answer, however alike it reads: a short Chinese phrase; empty when it may."""
-    return next(filter(None, (check(part, sentence) for check in CHECKS)), "")
+def clash(part: Part, sentence: Sentence, *, bare: bool = False) -> str:
+    """Why a sentence cannot answer, however alike it reads: a short Chinese phrase; empty when it may.
+
+    ``bare``: the amount stands in a table that leaves its unit out.
+    """
+    checks = (check for check in CHECKS if not (bare and check is another_unit))
+    return next(filter(None, (check(part, sentence) for check in checks)), "")
 
 
 #: Says why a sentence cannot answer a part; nothing when it may.

@@ -24,6 +24,7 @@ PUMPS = (
     "| 扬程 | 12米 | 18米 | 30米 |\n| 净重 | 4.5千克 | 6.2千克 | 11千克 |\n"
     "| 功率（瓦） | 35 | 60 | 90 |\n"
 )
+COATED = "# 清溪印务\n\n| 纸 | 黑白 | 彩印 |\n|---|---|---|\n| B5普通纸 | 0.3 | 2.2 |\n| B5铜版纸 | 2.5 | 9.5 |\n"
 LESSONS = (
     "# 清溪中学初三（2）班课表\n\n"
     "| 节次 | 周一 | 周二 |\n|---|---|---|\n| 3 | 语文 | 音乐 |\n| 4 | 数学 | 体育 |\n"
@@ -38,6 +39,7 @@ FILES = {
     "pumps.md": PUMPS,
     "lessons.md": LESSONS,
     "lent.md": LENT,
+    "coated.md": COATED,
 }
 
 
@@ -71,6 +73,8 @@ def read_off(library: Library, question: str) -> str:
         ("Q2 Max的扬程是多少？", "Q2 Max：18米"),  # and not Q2's
         ("清溪水泵Q7净重多少千克？", "Q7：11千克"),
         ("初三（2）班周二第3节上什么课？", "周二：音乐"),
+        ("初三（2）班周二第四节上什么课？", "周二：体育"),
+        ("B5铜版彩印多少钱？", "彩印9.5"),  # the table leaves the unit out
         ("Q7的功率是多少瓦？", "Q7：90瓦"),  # the row says the unit
     ],
 )
@@ -88,6 +92,7 @@ def test_row_and_column_name_a_cell(question: str, told: str, library: Library) 
         "档案科的传真号码是多少？",  # names what no column says
         "B4彩色补印要多少钱？",  # asks for something else with it
         "档案科为什么由窦志成负责？",  # no cell gives a reason
+        "初一（2）班周二第3节上什么课？",  # another class
         "2023年图书馆新增了多少册？",  # 图书馆 is no word for 借出图书
     ],
 )
