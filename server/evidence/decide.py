@@ -34,7 +34,7 @@ GIST = 0.9  # confidence in the article that a summary is of: it is named, and n
 #: A sentence that bears the answer so likely may give another amount: what else tells it apart from a
 #: sentence on something else (unit, subject, nouns and time are the same) is looked at, too.
 ANSWERS_TOO = 0.1
-LENIENT = 0.5  # what a further part of a question needs of the threshold
+LENIENT = 0.45  # what a further part of a question needs of the threshold
 
 
 @dataclass(frozen=True, slots=True)
