@@ -42,11 +42,15 @@ Grid = list[list[Cell | None]]
 MAX_COLUMNS = 100
 _NUMBER = re.compile(r"[-+±−－]?\d[\d,，. ]*")
 _AMOUNT = re.compile(r"[-+±−－<>≤≥约]?\s?\d")
+#: Behind a head that ends so, an amount would read as a part of it: 「A79.5」.
+_LATIN_END = re.compile(r"[A-Za-z\d]$")
+#: A column of another measure than its row.
+_OWN_MEASURE = re.compile(r"率|比|幅|增|降|排|名次|次数")
 _NOTHING = re.compile(r"[-—–―/\s]*")
 _SERIAL = re.compile(r"序号|编号|行号|[Nn][Oo]\.?|#")
 _UNITS = (
     r"(?:[十百千万亿]{0,2}(?:元|美元|人次|人|户|家|个|名|台|辆|架|套|件|次|座|所|处|吨|公斤|千克|克|升|米|"
-    r"公里|千米|厘米|毫米|平方米|平方公里|平方千米|立方米|公顷|亩|度|千瓦时|千瓦|兆瓦|岁|天|小时|分钟|秒|年|册|张|条|"
+    r"公里|千米|厘米|毫米|平方米|平方公里|平方千米|立方米|公顷|亩|度|千瓦时|千瓦|兆瓦|岁|天|小时|分钟|秒|年|册次|册|张|条|瓦|伏|安|兆|"
     r"项|只|头|株|箱|瓶|份|班|间|栋|床|例|篇|斤|倍)|[%％‰℃]|km|m|kg|t|kW|kWh|MW|GB|MB)"
 )
 #: 「产值（亿元）」, 「餐补（元/天）」, 「气温／℃」: what a bare number under it is counted in.
@@ -125,6 +129,7 @@ class _Row:
 
     def __init__(self, out: Shown) -> None:
         self._out = out
+        self._lead: Cell | None = None
         self._before: Cell | None = None
 
     def write(self, row: Sequence[Cell | None], headers: Sequence[Sequence[Cell]]) -> None:
@@ -148,14 +153,25 @@ class _Row:
             self._mark("：" if labelled else "，", self._before)
         amount = _AMOUNT.match(cell.text) is not None
         unit = _unit(header, cell)
+        lead = None if unit or not self._before else self._unit_of_row(header, cell)
         for head in header:
             self._copy(head, 0, unit[0] if unit and head is header[-1] else head.end)
-        if header and not amount:
+        if header and (not amount or _LATIN_END.search(header[-1].text[: header[-1].end])):
             self._mark("：", header[-1])
         self._copy(cell, 0, cell.end)
+        if lead:
+            self._copy(*lead)
+        self._lead = self._lead or cell
         if unit:
             self._copy(header[-1], unit[1], unit[2])
         self._before = cell
+
+    def _unit_of_row(self, header: Sequence[Cell], cell: Cell) -> tuple[Cell, int, int] | None:
+        """Where the row's name says the unit of a bare number, unless its column measures something else."""
+        if self._lead is None or any(_OWN_MEASURE.search(head.text) for head in header):
+            return None
+        found = _unit([self._lead], cell)
+        return (self._lead, *found[1:]) if found else None
 
     def _copy(self, cell: Cell, start: int, end: int) -> None:
         self._out.put(cell.text[start:end], cell.places[start:end])

@@ -28,6 +28,7 @@ _HINTS = (
 _KINDS = frozenset({"count", "who", "when", "where", "which", "yesno"})
 _NOUNS = "njbl"  # kinds of words
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9.+-]*")
+_GRADE = re.compile(r"[初高][一二三]|[一二三四五六七八九]年级")
 _LOOKED_AT = 5  # articles whose tables are looked at
 _SHORTEST = 2  # characters that two texts share where they say the same
 
@@ -113,7 +114,8 @@ class _Said:
     """Which characters of a question are accounted for."""
 
     def __init__(self, question: str) -> None:
-        self.text = re.sub(r"(?<=\d)号", "日", fold(question))
+        text = re.sub(r"(?<=\d)号", "日", fold(question))
+        self.text = _NTH.sub(lambda match: str("一二三四五六七八九".index(match[0]) + 1), text)
         self.covered = [False] * len(self.text)
 
     def whole(self, text: str) -> int:
@@ -124,27 +126,39 @@ class _Said:
             at = self.text.find(sought, at + 1)
         return self._cover(at, at + len(sought)) if at >= 0 else 0
 
-    def pieces(self, text: str) -> int:
-        """Account for what the question shares with a text."""
+    def pieces(self, text: str, *, words: bool = False) -> int:
+        """Account for what the question shares with a text; ``words``: none that is a part of one of its words."""
         sought, held = fold(text), 0
+        edges = self._edges() if words else ()
         for length in range(min(len(sought), len(self.text)), _SHORTEST - 1, -1):
             for at in range(len(self.text) - length + 1):
                 piece = self.text[at : at + length]
                 free = not any(self.covered[at : at + length])
-                if free and piece in sought and self._stands_alone(at, at + length):
+                cuts = words and any(a < at + length < b for a, b in edges)
+                if free and piece in sought and not cuts and self._stands_alone(at, at + length):
                     held += self._cover(at, at + length)
         return held
+
+    def _edges(self) -> list[tuple[int, int]]:
+        """Where the nouns of the question begin and end that are no longer than a name is."""
+        at, found = 0, []
+        for word, tag in tagged(self.text):
+            if tag[0] == "n":
+                found.append((at, at + len(word)))
+            at += len(word)
+        return found
 
     def hint(self, pattern: re.Pattern[str]) -> bool:
         found = pattern.search(self.text)
         return bool(found and self._cover(*found.span()))
 
     def names_more(self, kinds: str) -> bool:
-        """Whether a word of these kinds or a mark like A3 is left over that nothing accounts for."""
+        """Whether a word of these kinds or a mark like A3 or 初三 is left over that nothing accounts for."""
         asked = asking(self.text)
         if asked:
             self._cover(*asked.span())
-        if any(not all(self.covered[slice(*m.span())]) for m in _TOKEN.finditer(self.text)):
+        marks = (m for pattern in (_TOKEN, _GRADE) for m in pattern.finditer(self.text))
+        if any(not all(self.covered[slice(*m.span())]) for m in marks):
             return True
         at = 0
         for word, tag in tagged(self.text):
@@ -169,7 +183,9 @@ def _named(part: Part, near: Sentence, row: Row) -> Iterator[tuple[int, Sentence
     """The cells of a row that a question may name, with how well it names row and column."""
     if len(row.cells) < 2:
         return
-    lead = row.cells[0].value
+    first = row.cells[0]
+    ordinal = _ORDINAL.fullmatch(f"{first.head}{first.value}")
+    lead = f"第{ordinal[2]}{ordinal[1]}" if ordinal else first.value
     if not _Said(part.text).pieces(lead) and not any(
         _Said(part.text).whole(other.value) for other in row.cells
     ):
@@ -178,15 +194,25 @@ def _named(part: Part, near: Sentence, row: Row) -> Iterator[tuple[int, Sentence
     for asked in row.cells[1:]:
         said = _Said(part.text)
         column = said.whole(asked.head) or said.pieces(asked.head)
-        of_row = said.whole(lead) or said.pieces(lead)
+        of_row = said.whole(lead) or said.pieces(lead, words=True)
         of_row += sum(said.whole(other.value) for other in row.cells[1:] if other is not asked)
         kinds = _NOUNS if column else _NOUNS + "v"
         column = _hinted(said, row, asked) + column  # 「单面的价格」 says both
         if not (of_row and column) or said.whole(asked.value):
             continue
-        said.pieces(f"{sentence.article.title} {near.passage.heading}")
-        if not said.names_more(kinds) and not clash(part, sentence):
+        above = f"{sentence.article.title} {near.passage.heading}"
+        said.pieces(above)
+        said.pieces(_BRACKETS.sub("", above))  # 初二（4）班
+        bare = _BARE.fullmatch(asked.value) is not None
+        if not said.names_more(kinds) and not clash(part, sentence, bare=bare):
             yield 10 * (of_row + column) - len(lead) - len(asked.head), sentence, asked
+
+
+#: What a timetable calls its rows, and what it is called in a question: 节次6, 第6节.
+_ORDINAL = re.compile(r"(.)次(\d+)")
+_NTH = re.compile(r"(?<=第)[一二三四五六七八九]")
+_BARE = re.compile(r"\d[\d,.]*")
+_BRACKETS = re.compile(r"[（()）]")
 
 
 def _hinted(said: _Said, row: Row, asked: Cell) -> int:

@@ -18,7 +18,7 @@ from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
 from server.evidence.ranking import Ranked
-from server.evidence.reading import Reading, Reads, ReadSentence
+from server.evidence.reading import Reading, Reads, ReadSentence, alone
 from server.evidence.refusal import explain, nearby, which_article
 from server.evidence.summary import summary
 from server.question.gist import asks_article
@@ -34,7 +34,7 @@ GIST = 0.9  # confidence in the article that a summary is of: it is named, and n
 #: A sentence that bears the answer so likely may give another amount: what else tells it apart from a
 #: sentence on something else (unit, subject, nouns and time are the same) is looked at, too.
 ANSWERS_TOO = 0.1
-LENIENT = 0.5  # what a further part of a question needs of the threshold
+LENIENT = 0.45  # what a further part of a question needs of the threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _read(
     """The sentences of as many windows as it takes, those that bear the answer likeliest first.
 
     ``enough``: a sentence that bears it so likely ends the reading. A cell that is named by its row
-    and its column is read off.
+    and its column is read off. Before all is refused, the likeliest sentence is read once more alone.
     """
     if named := cell(part, ranked):
         return [named]
@@ -175,7 +175,10 @@ def _read(
             break
         if max(map(judgement.bears, reading.sentences), default=0.0) >= enough:
             break
-    return with_extreme(part, sorted(reading.sentences, key=judgement.bears, reverse=True))
+    read = sorted(reading.sentences, key=judgement.bears, reverse=True)
+    if read and not abroad and judgement.answers(read) < judgement.threshold:
+        read[0] = alone(part, read[0], reader)
+    return with_extreme(part, read)
 
 
 def _told(

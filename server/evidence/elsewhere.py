@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from index import Article, romanised
 from index.analysis import fold
@@ -22,6 +23,7 @@ class Elsewhere:
 
     def __init__(self, part: Part, articles: Sequence[Article]) -> None:
         self._asked = part.whole or part.text
+        self._numbered = dict(_numbered(part.text))
         texts = [fold(f"{article.title}\n{article.text}") for article in articles]
         self._names: tuple[str, ...] = ()
         self._patterns = tuple(
@@ -39,18 +41,55 @@ class Elsewhere:
     def of(self, sentence: Sentence) -> int:
         """1 where a name is said elsewhere, and not around a sentence, above it, or where its article begins.
 
-        2 where its own paragraph names another body, which it may be about.
+        2 where its own paragraph names another body, which it may be about; or where it has another number
+        of the sort that the question names: 7号楼, A7.
         """
+        if self._other_number(sentence.text):
+            return 2
         if not (self._names or self._patterns):
             return 0
-        others = [b for b in bodies(sentence.paragraph) if not names_name(self._asked, b)]
+        others = [b for b in bodies(sentence.paragraph) if not self._is_asked(b)]
         before = "" if others else _before(sentence)
         near = f"{sentence.around}\n{before}\n{sentence.article.text[:_LEAD]}"
         folded = fold(near) if self._patterns else ""
         missing = any(not names_name(near, name) for name in self._names) or any(
             not pattern.search(folded) for pattern in self._patterns
         )
-        return missing * (1 + bool(others and self._names))
+        return missing * (1 + bool(others))
+
+    def _other_number(self, text: str) -> bool:
+        if not self._numbered:
+            return False
+        said = list(_numbered(text))
+        for sort, asked in self._numbered.items():
+            same = [number for kind, number in said if kind == sort]
+            if same and asked not in same and not _in_range(text, sort, asked):
+                return True
+        return False
+
+    def _is_asked(self, body: str) -> bool:
+        if self._patterns:
+            return any(pattern.search(fold(body)) for pattern in self._patterns)
+        return names_name(self._asked, body)
+
+
+#: What is told apart by its number.
+_NUMBERED = re.compile(
+    r"(?P<model>[a-z]{1,4}-?\d+)|(?P<number>\d+)(?P<sort>号楼|号线|号机|号院|号门|号仓|号库|单元|路|栋|幢|班|车间|标段)"
+)
+_RANGE = r"(\d+)(?:{0})?(?:至|到|[-—–~～])(\d+){0}"
+
+
+def _numbered(text: str) -> Iterator[tuple[str, str]]:
+    """The sorts of what is numbered in a text, each with the number: ('号楼', '7'), ('', 'a7')."""
+    for match in _NUMBERED.finditer(fold(text)):
+        yield match["sort"] or "", match["number"] or match["model"]
+
+
+def _in_range(text: str, sort: str, number: str) -> bool:
+    """Whether a number lies between two of its sort: 7号楼 in 5号楼至9号楼."""
+    ranges = re.finditer(_RANGE.format(sort), fold(text)) if sort else ()
+    return any(int(match[1]) <= int(number) <= int(match[2]) for match in ranges)
 
 
 def _rarity(name: str) -> float:

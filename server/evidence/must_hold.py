@@ -57,9 +57,13 @@ def unmet(asked: Sequence[str], sentence: Sentence) -> Unmet:
     )
 
 
-def clash(part: Part, sentence: Sentence) -> str:
-    """Why a sentence cannot answer, however alike it reads: a short Chinese phrase; empty when it may."""
-    return next(filter(None, (check(part, sentence) for check in CHECKS)), "")
+def clash(part: Part, sentence: Sentence, *, bare: bool = False) -> str:
+    """Why a sentence cannot answer, however alike it reads: a short Chinese phrase; empty when it may.
+
+    ``bare``: the amount stands in a table that leaves its unit out.
+    """
+    checks = (check for check in CHECKS if not (bare and check is another_unit))
+    return next(filter(None, (check(part, sentence) for check in checks)), "")
 
 
 #: Says why a sentence cannot answer a part; nothing when it may.
@@ -72,8 +76,9 @@ def only_asks(_part: Part, sentence: Sentence) -> str:
 
 
 def only_speaks(part: Part, sentence: Sentence) -> str:
-    """Nor does what only says who spoke, unless that is asked."""
-    asked = part.kind == "who" or _SPEAKING.search(part.text) or introduced(part.text)
+    """Nor does what only says who spoke, unless that is asked, or who has the office that it names."""
+    office = any(office in sentence.text for office in _OFFICE.findall(part.text))
+    asked = office or _SPEAKING.search(part.text) or introduced(part.text)
     silent = _SPEAKS.fullmatch(sentence.text) and not asked
     return "只说了是谁说的" if silent else ""
 
@@ -147,3 +152,6 @@ _ASKS = re.compile(r"[？?][”’」』]?\s*$")
 #: A sentence that only says who spoke: 「“…。”负责人某某说。」 is cut before it.
 _SPEAKS = re.compile(rf"[^，。“”：]{{2,40}}(?:{SPEAKS})。?\s*")
 _SPEAKING = re.compile(rf"{SPEAKS}|[讲谈称]")
+_OFFICE = re.compile(
+    r"[总副]?经理|董事长|负责人|书记|秘书长|主任|教授|总裁|主席|[\u4e00-\u9fff]长(?=[是叫姓又还，。]|$)"
+)

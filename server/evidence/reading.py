@@ -148,6 +148,22 @@ _AFFILIATION = re.compile(r"(?P<said>作者(?:单位)?[：:系是为][^)）]+)")
 _SIGNS = re.compile(r"\W*(?P<said>.+)", re.DOTALL)
 
 
+def alone(part: Part, one: ReadSentence, reader: Reads) -> ReadSentence:
+    """A sentence as the reader sees it without its neighbours, under its headings and without them, where surer.
+
+    What stands beside it may speak of something else, and a heading of another time.
+    """
+    sentence = one.sentence
+    near = around(sentence.article, sentence.start, sentence.end)
+    if near is None:
+        return one
+    window = replace(near, text=sentence.text, start=sentence.start)
+    readings = reader.read(part.text, [window, Window(sentence.text, start=sentence.start)])
+    surest = max(readings, key=lambda reading: reading.here)
+    again = _read(sentence, window, surest, one.counted)
+    return replace(again, defines=one.defines, named=one.named) if again.here > one.here else one
+
+
 def _articles(ranked: Sequence[Ranked]) -> list[Article]:
     return list({r.sentence.article.id: r.sentence.article for r in ranked}.values())
 

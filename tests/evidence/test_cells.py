@@ -22,16 +22,34 @@ STAFF = "科室,负责人,电话\n档案科,窦志成,7701\n基建科,冉书琴,
 PUMPS = (
     "# 清溪水泵参数\n\n| 型号 | Q2 | Q2 Max | Q7 |\n|---|---|---|---|\n"
     "| 扬程 | 12米 | 18米 | 30米 |\n| 净重 | 4.5千克 | 6.2千克 | 11千克 |\n"
+    "| 功率（瓦） | 35 | 60 | 90 |\n"
 )
+COATED = "# 清溪印务\n\n| 纸 | 黑白 | 彩印 |\n|---|---|---|\n| B5普通纸 | 0.3 | 2.2 |\n| B5铜版纸 | 2.5 | 9.5 |\n"
+LESSONS = (
+    "# 清溪中学初三（2）班课表\n\n"
+    "| 节次 | 周一 | 周二 |\n|---|---|---|\n| 3 | 语文 | 音乐 |\n| 4 | 数学 | 体育 |\n"
+)
+LENT = (
+    "# 清溪图书馆\n\n| 项目 | 2022年 | 2023年 |\n|---|---|---|\n| 借出图书（册次） | 2780 | 3140 |\n"
+    "| 读者 | 310 | 342 |\n"
+)
+FILES = {
+    "prices.md": PRICES,
+    "staff.csv": STAFF,
+    "pumps.md": PUMPS,
+    "lessons.md": LESSONS,
+    "lent.md": LENT,
+    "coated.md": COATED,
+}
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("cells")
-    for name, text in (("prices.md", PRICES), ("staff.csv", STAFF), ("pumps.md", PUMPS)):
+    for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     with Library(folder / "library", embedder=load_embedder("builtin")) as opened:
-        opened.update([folder / name for name in ("prices.md", "staff.csv", "pumps.md")])
+        opened.update([folder / name for name in FILES])
         yield opened
 
 
@@ -52,8 +70,12 @@ def read_off(library: Library, question: str) -> str:
         ("档案科的负责人是谁？", "负责人：窦志成"),
         ("基建科归谁管？", "负责人：冉书琴"),  # the column is only hinted at
         ("基建科电话", "电话7702"),
-        ("Q2 Max的扬程是多少？", "Q2 Max18米"),  # and not Q2's
-        ("清溪水泵Q7净重多少千克？", "Q711千克"),
+        ("Q2 Max的扬程是多少？", "Q2 Max：18米"),  # and not Q2's
+        ("清溪水泵Q7净重多少千克？", "Q7：11千克"),
+        ("初三（2）班周二第3节上什么课？", "周二：音乐"),
+        ("初三（2）班周二第四节上什么课？", "周二：体育"),
+        ("B5铜版彩印多少钱？", "彩印9.5"),  # the table leaves the unit out
+        ("Q7的功率是多少瓦？", "Q7：90瓦"),  # the row says the unit
     ],
 )
 def test_row_and_column_name_a_cell(question: str, told: str, library: Library) -> None:
@@ -70,6 +92,8 @@ def test_row_and_column_name_a_cell(question: str, told: str, library: Library) 
         "档案科的传真号码是多少？",  # names what no column says
         "B4彩色补印要多少钱？",  # asks for something else with it
         "档案科为什么由窦志成负责？",  # no cell gives a reason
+        "初一（2）班周二第3节上什么课？",  # another class
+        "2023年图书馆新增了多少册？",  # 图书馆 is no word for 借出图书
     ],
 )
 def test_nothing_is_read_off_where_the_question_names_more_or_less(

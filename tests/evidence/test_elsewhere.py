@@ -14,7 +14,7 @@ from server.evidence.find import Search
 from server.evidence.sentences import Sentence, candidates
 from server.question.understanding import normalise, understand
 from server.records import Answer, Question
-from tests.evidence.made import FakeReader, read_by
+from tests.evidence.made import FakeReader, read_by, sentence
 
 FACTORIES = (
     "# 集群发展调查\n\n记者近日走访了几家企业，看到一派繁忙景象，车间里机器轰鸣，工人们正忙着装配、检测和打包，准备发往"
@@ -55,9 +55,26 @@ def test_how_far_from_what_is_named_a_sentence_stands(
     question: str, answer: str, degree: int, library: Library
 ) -> None:
     (part,) = understand(normalise(question)).parts
-    sentence = found(library, answer)
-    articles: list[Article] = [sentence.article]
-    assert Elsewhere(part, articles).of(sentence) == degree
+    one = found(library, answer)
+    articles: list[Article] = [one.article]
+    assert Elsewhere(part, articles).of(one) == degree
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "degree"),
+    [
+        ("10号楼哪天停水？", "5号楼至9号楼：13日停水。", 2),
+        ("7号楼哪天停水？", "5号楼至9号楼：13日停水。", 0),
+        ("5号楼哪天停水？", "5号楼、6号楼：13日停水。", 0),
+        ("Q7能带几个喷头？", "Q5最多带4个喷头。", 2),
+        ("Q7能带几个喷头？", "Q7最多带6个喷头，Q5最多带4个。", 0),
+        ("Q7能带几个喷头？", "最多带4个喷头。", 0),
+    ],
+)
+def test_what_has_another_number_is_another_thing(question: str, text: str, degree: int) -> None:
+    (part,) = understand(normalise(question)).parts
+    one = sentence(text)
+    assert Elsewhere(part, [one.article]).of(one) == degree
 
 
 def test_another_firms_figure_is_no_answer(
@@ -72,7 +89,8 @@ def test_another_firms_figure_is_no_answer(
     assert ask("大疆每多少秒下线一块屏幕？").refused
 
 
-def test_a_name_in_latin_letters_counts_as_well(library: Library) -> None:
+@pytest.mark.parametrize(("answer", "degree"), [("90秒", 1), ("50秒", 2)])
+def test_a_name_in_latin_letters_counts_as_well(answer: str, degree: int, library: Library) -> None:
     (part,) = understand(normalise("How often does a phone roll off at Dajiang?")).parts
-    sentence = found(library, "50秒")
-    assert Elsewhere(part, [sentence.article]).of(sentence) == 1
+    one = found(library, answer)
+    assert Elsewhere(part, [one.article]).of(one) == degree

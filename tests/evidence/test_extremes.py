@@ -49,3 +49,11 @@ def test_the_extreme_is_worked_out_not_guessed(
     (claim,) = answer.claims
     (span,) = claim.emphasis
     assert claim.text[span.start : span.end] == told
+
+
+def test_what_one_thing_does_at_most_is_no_greatest_of_a_table(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_by(monkeypatch, FakeReader("甲河公司"))
+    answer: Answer = Answerer(library).ask(Question("青山集团甲河公司员工最多能有几人？"))
+    assert "乙河公司" not in answer.answer

@@ -143,14 +143,15 @@ def test_reading_ends_with_a_sentence_that_is_sure_enough(
     """Where question and articles share no words it goes on for longer, and must be surer."""
     (part,) = understand("桥有多长？").parts
     monkeypatch.setattr(decide, "Reading", Windows)
+    monkeypatch.setattr(decide, "alone", lambda _part, one, _reader: one)
     monkeypatch.setattr(Windows, "sure", sure)
     ranked = [Scored(sentence(text), 1.0)]
     decide._read(part, ranked, FakeReader(), Believes(), decide.SURE)  # type: ignore[arg-type]
     assert Windows.shown == shown
 
 
-@pytest.mark.parametrize(("second", "answered"), [(0.29, 1), (0.31, 2)])
-def test_a_further_part_needs_half_of_the_threshold(
+@pytest.mark.parametrize(("second", "answered"), [(0.26, 1), (0.28, 2)])
+def test_a_further_part_needs_less_than_half_of_the_threshold(
     monkeypatch: pytest.MonkeyPatch, second: float, answered: int
 ) -> None:
     asked = understand("桥有多长？公园什么时候开放？")
