@@ -145,6 +145,8 @@ def test_only_a_word_that_is_cut_in_two_shows_that_a_far_paragraph_goes_on() -> 
     assert not _cut([quoted, HEADLINE, END, rest], 0, 3)
     assert _cut(list(FAR), 0, 3)
     assert not _join(torn(quoted, HEADLINE, END, rest), 0, 3)
+    short = piece("候鸟归来，这"), HEADLINE, END, piece("里水多，湿地大。")
+    assert not _join(torn(*short), 0, 3)  # a word of two characters may be chance
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,8 @@ def test_a_headline_may_end_openly_before_what_begins_as_a_sentence() -> None:
     assert not _join(torn(headline, said), 0, 1)
     assert _join(torn(piece(COMMA), said), 0, 1)
     assert _join(torn(headline, piece("的" + said.text)), 0, 1)
-    assert _join(torn(piece(OPEN, "heading"), piece(GOES_ON)), 0, 1)
+    cut = piece("候鸟归来，海边湿地今年新增滩涂四十五公顷，护堤队正在讨论数", "heading")
+    assert _join(torn(cut, piece("量和质量的关系，候鸟的数量比去年多，护堤队还在讨论。")), 0, 1)
 
 
 def test_a_line_that_ends_in_the_word_its_neighbour_begins_with_goes_before_it() -> None:
