@@ -33,7 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("server.verify",),
     ("server.evidence",),
     ("server.question",),
-    ("server.text", "server.gate"),
+    ("server.text", "server.admission"),
     ("server.records", "server.settings", "server.errors", "server.addresses"),
     ("prompts", "index"),
 )
@@ -56,7 +56,7 @@ PURPOSE: Mapping[str, str] = {
     "server.evidence": "question to decision",
     "server.question": "what is asked",
     "server.text": "numbers, names, clauses",
-    "server.gate": "who is let in",
+    "server.admission": "whose turn it is",
     "server.records": "the words as data",
     "server.settings": "YOUJU_*",
     "server.errors": "problems",

@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any, Protocol
 
 from index import Library, YoujuError, explained
+from server.admission import Admission
 from server.chat.examples import Examples
 from server.chat.spool import Spool
 from server.chat.streams import Streams
@@ -23,7 +24,6 @@ from server.chat.tries import Attended, Tries
 from server.checking.checker import Checker
 from server.errors import NotReady, ShuttingDown
 from server.evidence.find import Search
-from server.gate import Gate
 from server.records import Answer, Event, Question
 from server.settings import Settings
 from server.upkeep import logs
@@ -61,9 +61,9 @@ class Services:
 
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
-    gate: Gate = field(init=False)
+    admission: Admission = field(init=False)
     #: What changes the library: one after the other, and not many wait.
-    writing: Gate = field(default_factory=lambda: Gate(slots=1, queue=WRITERS))
+    writing: Admission = field(default_factory=lambda: Admission(slots=1, queue=WRITERS))
     tries: Tries = field(default_factory=Tries)
     streams: Streams = field(default_factory=Streams)
     reindex: Reindex = field(default_factory=Reindex)
@@ -81,16 +81,20 @@ class Services:
         self.examples = Examples(self.tries)
         self.suggested = Suggested(self.tries)
         self.trash = Trash(self.settings.library / "deleted")
-        self.gate = gate = Gate(_slots(self.settings), self.settings.queue)
+        self.admission = admission = Admission(_slots(self.settings), self.settings.queue)
         watch = self.metrics.watch
         watch(
-            "youju_questions_in_progress", "Questions that are being answered.", lambda: gate.inside
+            "youju_questions_in_progress",
+            "Questions that are being answered.",
+            lambda: admission.inside,
         )
-        watch("youju_questions_waiting", "Questions that wait their turn.", lambda: gate.waiting)
+        watch(
+            "youju_questions_waiting", "Questions that wait their turn.", lambda: admission.waiting
+        )
         watch(
             "youju_questions_refused",
             "Questions that found no place.",
-            lambda: gate.refused,
+            lambda: admission.refused,
             total=True,
         )
         watch("youju_streams", "Answers that are being streamed.", lambda: self.streams.running)
@@ -199,8 +203,8 @@ class Services:
             loop.call_later(GRACE_S, self.end_work)
 
     def _close(self) -> None:
-        for gate in (self.gate, self.writing):
-            gate.close()
+        for admission in (self.admission, self.writing):
+            admission.close()
 
     def heed_signals(self) -> None:
         """Hear of it at once when the process is told to stop, whoever runs the application."""
@@ -220,8 +224,8 @@ class Services:
     def end_work(self) -> None:
         """Tell everybody who waits for an answer to ask again, and end what changes the library."""
         self._close()
-        for gate in (self.gate, self.writing):
-            gate.end()
+        for admission in (self.admission, self.writing):
+            admission.end()
         self.streams.end_all(ShuttingDown())
         if self.opened_library is not None:
             self.opened_library.interrupt()

@@ -56,9 +56,9 @@ def embedder() -> CountingEmbedder:
     return CountingEmbedder()
 
 
-def written(folder: Path) -> Path:
-    """A new folder of three short articles."""
-    folder.mkdir()
+def three_articles(folder: Path) -> Path:
+    """A folder with three short articles."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
@@ -67,7 +67,7 @@ def written(folder: Path) -> Path:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder of three short articles."""
-    return written(tmp_path / "articles")
+    return three_articles(tmp_path / "articles")
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def shared_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library
     """A library of the three articles for a module's tests that only read it."""
     folder = tmp_path_factory.mktemp("shared")
     with Library(folder / "library", IndexConfig(embedder="hash")) as made:
-        made.update([written(folder / "articles")])
+        made.update([three_articles(folder / "articles")])
         yield made
 
 

@@ -70,18 +70,3 @@ def embedder_of(name: str) -> str:
 def reranker_of(name: str) -> str:
     """The reranker behind a preset's name (empty for ``builtin``); any other name is itself."""
     return PRESETS[name].reranker if name in PRESETS else name
-
-
-def not_found(kind: str, name: str, instead: str, cause: BaseException) -> tuple[str, str]:
-    """The one sentence for a model that is not there, and the three ways to get it."""
-    lines = str(cause).strip().splitlines()
-    said = lines[0] if lines else type(cause).__name__
-    message = (
-        f"the {kind} {name!r} was found neither as a folder ({Path(name).absolute()}) nor as a "
-        f"model in the Hugging Face cache or on its hub: {said}"
-    )
-    hint = (
-        "Give the path of a downloaded model folder; or fetch it once with a network "
-        f"(`hf download {name}`, HF_HUB_OFFLINE unset); or {instead}."
-    )
-    return message, hint

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from index.embedding.embedder import Vectors, unit_rows
-from index.embedding.presets import instructions, not_found
+from index.embedding.presets import instructions
+from index.embedding.pretrained import Pretrained
 from index.errors import EmbeddingError
 
 
@@ -20,12 +19,17 @@ class SentenceTransformerEmbedder:
         self.name = model
         self.device = device
         self.batch_size = batch_size
-        self._model: Any = None
-        self._lock = threading.Lock()
+        self._model = Pretrained(
+            "SentenceTransformer",
+            model,
+            device=device,
+            what="embedding model",
+            instead="use the built-in model with YOUJU_EMBEDDER=builtin",
+        )
 
     @property
     def dimension(self) -> int:
-        model = self._load()
+        model = self._model.get()
         # The method has been renamed; sentence-transformers 5 has only the long name.
         new = getattr(model, "get_embedding_dimension", None)
         return int(new() if new else model.get_sentence_embedding_dimension())
@@ -45,7 +49,7 @@ class SentenceTransformerEmbedder:
     def _encode(self, role: str, texts: list[str], instruction: str) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        model = self._load()
+        model = self._model.get()
         own = (getattr(model, "prompts", None) or {}).get(role)
         more = {"prompt": instruction} if instruction and not own else {}
         try:
@@ -60,20 +64,3 @@ class SentenceTransformerEmbedder:
         except Exception as exc:
             raise EmbeddingError(f"the model {self.name} failed on {len(texts)} texts") from exc
         return unit_rows(rows)
-
-    def _load(self) -> Any:
-        # One load even when several requests come first at once.
-        with self._lock:
-            if self._model is None:
-                self._model = self._open()
-            return self._model
-
-    def _open(self) -> Any:
-        try:
-            from sentence_transformers import SentenceTransformer  # takes seconds: only here
-
-            return SentenceTransformer(self.name, device=self.device)
-        except Exception as exc:
-            instead = "use the built-in model with YOUJU_EMBEDDER=builtin"
-            message, hint = not_found("embedding model", self.name, instead, exc)
-            raise EmbeddingError(message, hint=hint) from exc

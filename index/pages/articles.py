@@ -45,10 +45,8 @@ _DATELINE = re.compile(
 def split(source: Source) -> list[Article]:
     """The articles of a source, in reading order; none when it holds no text."""
     page = layout(source)
-    pieces = page.pieces
-    if source.format not in SINGLE:
-        pieces = mend(pieces)
-    drafts = _drafts(pieces) if source.format not in SINGLE else [_Draft(pieces)]
+    single = source.format in SINGLE
+    drafts = [_Draft(page.pieces)] if single else _drafts(mend(page.pieces))
     drafts = _captions_placed([draft for draft in drafts if draft.pieces])
     for draft in drafts:
         _name(draft, source.text)
@@ -65,9 +63,6 @@ class _Draft:
     has_text: bool = False
     title: str = ""
     author: str | None = None
-
-    def __post_init__(self) -> None:
-        self.has_text = self.has_text or any(p.kind == "paragraph" for p in self.pieces)
 
     def add(self, piece: Piece) -> None:
         self.pieces.append(piece)
@@ -113,9 +108,8 @@ def _opens(pieces: list[Piece], i: int) -> bool:
     """A signature □ between two paragraphs stands under a headline that got lost."""
     if not _SIGN.match(pieces[i].text):
         return False
-    follows = [piece for piece in pieces[i + 1 : i + 3] if piece.kind == "paragraph"]
     between = pieces[i - 1].kind == "paragraph" and _is_kind(pieces, i + 1, "paragraph")
-    return between and sum(len(piece.text) for piece in follows) >= 100
+    return between and sum(len(piece.text) for piece in pieces[i + 1 : i + 3]) >= 100
 
 
 def _is_kind(pieces: list[Piece], i: int, kind: str) -> bool:
@@ -142,12 +136,11 @@ def _captions_placed(drafts: list[_Draft]) -> list[_Draft]:
                 placed[number].pieces += group
                 continue
             best, fits = _best_fit(group, grams, number)
-            loose = not fits and _is_last(draft, group)
-            if loose:
+            if not fits and _is_last(draft, group):
                 strays.append(_Draft(group))
             else:
                 placed[best].pieces += group
-    return [draft for draft in placed if draft.pieces] + strays
+    return placed + strays
 
 
 def _groups(pieces: Sequence[Piece]) -> list[list[Piece]]:

@@ -185,7 +185,7 @@ def _parted(piece: Piece) -> list[Piece]:
     match = _SIGNED.match(piece.spaced)
     if match:
         rest = piece.spaced[match.end() + 1 :]
-        if len(rest) > 4 and not re.match(rf"{_REPORTER}|{NAME}(?: |$)", rest):
+        if len(rest) > 4 and not re.match(rf"{_REPORTER}|{NAME}(?:[ 、]|$)", rest):
             at = len(match[0].replace(" ", ""))
             return [
                 replace(_cut(piece, 0, at), spaced=match[0]),

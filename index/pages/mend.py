@@ -20,15 +20,11 @@ import numpy as np
 from index.pages.blocks import Piece, is_open
 from index.pages.seam import is_clause, seam, straddle
 
-#: A join of neighbours needs little, one across the page must be sure.
-MIN_NEAR = 3.0
-MIN_FAR = 3.5
+#: What speaks for a join must add up to this; that two are neighbours speaks for it, too.
+MIN_SCORE = 3.0
+NEIGHBOURS = 4.0
 #: What a word across the join must bring where a headline may as well end.
 MIN_GAIN = 4.0
-#: What the text on both sides must have in common where no word ties them together.
-MIN_COHESION = 0.12
-#: Two articles have less in common than this, the halves of a paragraph nearly always more.
-MIN_COMMON = 0.035
 #: So many joins that both ends speak for show that a text is torn; and of a torn text's paragraphs
 #: this share stops in mid-sentence at most.
 TEARS = 2
@@ -64,7 +60,7 @@ def mend(pieces: list[Piece]) -> list[Piece]:
     """The blocks with torn paragraphs joined, and moved where their other half stood elsewhere."""
     if not _is_even(pieces):
         return pieces
-    tails = [i for i in range(len(pieces)) if _is_tail(pieces, i)]
+    tails = [i for i, piece in enumerate(pieces) if _is_tail(piece)]
     page = _Page(pieces, is_torn(pieces))
     joins = [join for t in tails for h in page.heads(t) if (join := _join(page, t, h))]
     return _carried_out(pieces, _assignment(joins))
@@ -83,23 +79,18 @@ def _is_even(pieces: Sequence[Piece]) -> bool:
 def is_torn(pieces: Sequence[Piece]) -> bool:
     """Whether the text itself shows torn columns.
 
-    Hardly any of its paragraphs stops in mid-sentence, yet ``TEARS`` of those that do go on, by a
-    word cut in two, in as many others, each of which stands where nothing is before it that it
-    could go on with but such an end.
+    ``TEARS`` of the paragraphs that stop in mid-sentence go on, by a word cut in two, in as many others.
     """
-    if not _is_even(pieces):
-        return False
-    places = [i for i, piece in enumerate(pieces) if piece.kind in ("paragraph", "heading")]
-    tails = [i for i in places if _is_prose(pieces[i]) and is_open(pieces[i].text)]
-    heads = [i for i in places if pieces[i].kind == "paragraph" and _MID.search(pieces[i].text)]
+    tails = [i for i, piece in enumerate(pieces) if _is_prose(piece) and is_open(piece.text)]
+    heads = [i for i, piece in enumerate(pieces) if piece.kind == "paragraph"]
     cuts = ((t, h, _cut(pieces, t, h)) for t in tails for h in heads if t != h)
     return len(_assignment([_Join(*cut) for cut in cuts if cut[2]])) >= TEARS
 
 
 def _is_prose(piece: Piece) -> bool:
     """Whether a block is long enough to be running text; a short half of it looks like a heading."""
-    kind = piece.kind == "paragraph" or (piece.kind == "heading" and not piece.level)
-    return kind and len(piece.text) >= _PROSE and bool(_MID.search(piece.text))
+    text = piece.kind in ("paragraph", "heading")
+    return text and len(piece.text) >= _PROSE and bool(_MID.search(piece.text))
 
 
 def _cut(pieces: Sequence[Piece], t: int, h: int) -> float:
@@ -107,8 +98,7 @@ def _cut(pieces: Sequence[Piece], t: int, h: int) -> float:
     tail, head = pieces[t].text, pieces[h].text
     if not _is_next(pieces, t, h):
         # Elsewhere only a word that was cut in two counts.
-        sure = _displaced(pieces, h) and straddle(tail, head) >= WORD
-        return seam(tail, head) if sure else 0.0
+        return seam(tail, head) if straddle(tail, head) >= WORD else 0.0
     nats = seam(tail, head)
     if nats >= SURE:
         return nats
@@ -130,7 +120,7 @@ class _Page:
         """The paragraphs that may go on with a tail."""
         around = range(max(0, t - 1), min(len(self.pieces), t + MAX_CAPTIONS + 2))
         places = range(len(self.pieces)) if self.torn else around
-        return [i for i in places if self.pieces[i].kind == "paragraph"]
+        return [i for i in places if i != t and self.pieces[i].kind == "paragraph"]
 
     def cohesion(self, t: int, h: int) -> tuple[float, int]:
         """The share of pairs of characters that the text up to a tail and from a head have in
@@ -155,15 +145,12 @@ def _pairs(pieces: list[Piece], start: int, step: int) -> frozenset[str]:
     return frozenset(pair for pair in pairs if pair.isalpha())
 
 
-def _is_tail(pieces: list[Piece], i: int) -> bool:
-    """Stops in mid-sentence; a short line does only if a paragraph is its neighbour."""
-    piece = pieces[i]
+def _is_tail(piece: Piece) -> bool:
+    """Whether a block stops in mid-sentence, or is a short line that may."""
     if piece.level or not is_open(piece.text):
         return False
-    if piece.kind == "paragraph" and _MID.search(piece.text):
-        return True
-    return piece.kind == "heading" and any(
-        pieces[j].kind == "paragraph" for j in (i - 1, i + 1) if 0 <= j < len(pieces)
+    return piece.kind == "heading" or (
+        piece.kind == "paragraph" and _MID.search(piece.text) is not None
     )
 
 
@@ -171,77 +158,39 @@ def _join(page: _Page, t: int, h: int) -> _Join | None:
     """The join of a tail and a head if the evidence is enough."""
     pieces = page.pieces
     tail, head = pieces[t], pieces[h]
-    if t == h:
-        return None
-    if tail.kind == "heading" and not _MID.search(tail.text):
+    if not _MID.search(tail.text):
         return _overlap(pieces, t, h) if page.torn else None
     near = _is_next(pieces, t, h)
     prose = _is_prose(tail)
-    if not prose and not page.torn:
+    if not page.torn and not (near and prose):
         return None
     if near and not (page.torn and prose and _is_prose(head)):
         strength = _cut(pieces, t, h)
-        return _Join(t, h, strength + MIN_NEAR) if strength else None
-    if not near and not page.torn:
-        return None
+        return _Join(t, h, strength + MIN_SCORE) if strength else None
     gain = straddle(tail.text, head.text)
     headless = _HEADLESS.match(head.text) is not None
     if tail.kind == "heading" and gain < MIN_GAIN and not headless:
         return None
-    score = _evidence(page, t, h, gain)
-    if near:
-        score += 4.0 - (1.0 if h - t > 1 else 0.0)
-        return _Join(t, h, score) if score >= MIN_NEAR else None
-    if gain < 2.0 and not _lost(page, t, h):
+    if not near and gain < WORD:
         return None
-    return _Join(t, h, score) if score >= MIN_FAR else None
+    score = _evidence(page, t, h, gain) + (NEIGHBOURS if near else 0.0)
+    return _Join(t, h, score) if score >= MIN_SCORE else None
 
 
 def _evidence(page: _Page, t: int, h: int, gain: float) -> float:
-    tail, head = page.pieces[t].text, page.pieces[h].text
-    topic = _shared(tail[-160:], head[:60])
-    score = min(gain, 10.0) * 0.6 + min(max(topic - 3, 0), 4) * 0.75
+    """What speaks for a join: a word across it, how the head begins, what both speak of."""
+    head = page.pieces[h].text
+    score = min(gain, 10.0) * 0.6
     score += 2.0 if _HEADLESS.match(head) else 0.0
-    score -= 3.0 if _OPENER.match(head) and gain < 0.01 else 0.0
+    score -= 3.0 if _OPENER.match(head) else 0.0
     common, pairs = page.cohesion(t, h)
-    if pairs < 20:
-        return score
-    # Little in common is a sign only where there is much text to have it in.
-    return score - 3.0 if common < MIN_COMMON and pairs > 150 else score + _points(common)
-
-
-def _points(common: float) -> float:
-    return min((common - 0.05) * 30, 4.0)
-
-
-def _lost(page: _Page, t: int, h: int) -> bool:
-    """A head that no word ties to the tail, but that is at home nowhere and speaks of the same."""
-    head, before = page.pieces[h], page.pieces[h - 1] if h else None
-    if before is None or _OPENER.match(head.text):
-        return False
-    torn = before.kind == "paragraph" and is_open(before.text)
-    ended = before.kind == "byline" and before.text[:1] in "（("
-    return (torn or ended or before.kind == "caption") and page.cohesion(t, h)[0] >= MIN_COHESION
+    return score if pairs < 20 else score + min((common - 0.05) * 30, 4.0)
 
 
 def _is_next(pieces: Sequence[Piece], t: int, h: int) -> bool:
     """Whether nothing but captions stands between."""
     between = h - t - 1
     return 0 <= between <= MAX_CAPTIONS and all(p.kind == "caption" for p in pieces[t + 1 : h])
-
-
-def _displaced(pieces: Sequence[Piece], h: int) -> bool:
-    """Whether a paragraph stands where a column may begin: not where it is at home.
-
-    That is behind a paragraph that ended well, or under a headline and able to begin a text.
-    """
-    if not h:
-        return True
-    before = pieces[h - 1]
-    if before.kind == "paragraph":
-        return is_open(before.text)
-    headline = before.kind in ("heading", "title") and not _MID.search(before.text)
-    return not headline or _HEADLESS.match(pieces[h].text) is not None
 
 
 def _overlap(pieces: list[Piece], t: int, h: int) -> _Join | None:
@@ -255,18 +204,6 @@ def _overlap(pieces: list[Piece], t: int, h: int) -> _Join | None:
         if repeated and abs(t - h) == 1 and is_clause(tail):
             return _Join(t, h, 4.0, drop=size)
     return None
-
-
-def _shared(a: str, b: str) -> int:
-    """The length of the longest piece of ``b`` that is in ``a``, punctuation apart."""
-    best = 0
-    for start in range(len(b)):
-        while start + best < len(b) and b[start : start + best + 1] in a:
-            piece = b[start : start + best + 1]
-            if not piece[-1].isalnum():
-                break
-            best += 1
-    return best
 
 
 # -- which joins

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from index.pages.lines import MARKER, Line
+from index.pages.lines import Line
 from index.pages.seam import CLOSING, seam
 
 _ENDED = re.compile(r"[。！？!?][”’\"'』」）)》】*_]*$")
@@ -35,8 +35,8 @@ _PROSE = 1.5
 #: the end of a sentence; items and verses are like that. One that holds a clause and comes to an
 #: end needs none. ``python -m benchmarks.joins`` counts what comes of it.
 _BARE, _UNENDED = 0.5, 1.5
-#: The longest value of a form's field, and the longest line that addresses somebody.
-_VALUE, _ADDRESS = 30, 12
+#: The longest value of a form's field.
+_VALUE = 30
 _PARTED = 2.0  # less will do where a blank line or an indent shows each paragraph
 
 
@@ -59,6 +59,9 @@ def _both_doubled(a: Line, b: Line) -> bool:
 
 class _Fit:
     """A text's lines as they would be if they had been broken to fit a width."""
+
+    #: Whether the width is that of print, where a sentence's end on a full line ends no paragraph.
+    printed = False
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
@@ -95,7 +98,7 @@ class _Fit:
 
     def _open(self, i: int) -> bool:
         """Whether a line stops before the end of a sentence."""
-        return not self.lines[i].terminal or self.lines[i].text.endswith("；")
+        return not self.lines[i].terminal
 
     def _counts(self, i: int) -> bool:
         """Whether a line that fills its width may go on: such lines show whether a text is wrapped."""
@@ -144,47 +147,29 @@ class _Fit:
         if self.seams[i] == _NEVER or self._new(i) or not self.full(i):
             return False
         if not self._open(i):
-            return self.after_stop(i)
+            return self.parted or self.printed
         return self.seams[i] >= self.least(i, first)
-
-    def after_stop(self, i: int) -> bool:
-        """Whether a paragraph goes on behind a sentence that ends with its line."""
-        return self.parted and not _COLON.search(self.lines[i].text)
 
     def least(self, i: int, first: int) -> float:
         """What language must at least say of a cut in the paragraph that begins with a line."""
-        item = MARKER.match(self.lines[first].raw)
-        so_far = self.lines[first].raw[item.end() if item else 0 :]
-        so_far += "".join(line.text for line in self.lines[first + 1 : i + 1])
-        if _INSIDE.search(so_far) and not self.lines[i + 1].begins:
+        so_far = self.lines[first].raw + "".join(ln.text for ln in self.lines[first + 1 : i + 1])
+        if _INSIDE.search(so_far):
             return _NEVER
-        if self.alone[i] or self.lines[i].text.endswith("；"):
+        if self.alone[i]:
             return -_NEVER
         least = _UNENDED
-        if self._ends_in_a_stop(i + 1) and not self._in_doubt(first, so_far):
+        in_form = self.lines[first].field and len(so_far) < _VALUE
+        if self._ends_in_a_stop(i + 1) and not in_form:
             least = _NEVER if _COMMA.search(so_far) else _BARE
-        return least - (_PARTED if self.parted and not item else 0.0)
-
-    def _in_doubt(self, first: int, so_far: str) -> bool:
-        """Whether a line that begins a paragraph may be a form's, or go on with one before it."""
-        field = self.lines[first].field and len(so_far) < _VALUE
-        before = first - 1
-        return field or (
-            before >= 0 and self._open(before) and not self._new(before) and self.full(before)
-        )
+        return least - (_PARTED if self.parted else 0.0)
 
     def _ends_in_a_stop(self, i: int) -> bool:
         """Whether the lines that fill their width from here on end with a sentence's end."""
-        while i < len(self.seams) and self._open(i) and not _INSIDE.search(self.lines[i].text):
-            if self._new(i) or not self.full(i):
+        while i < len(self.seams) and self._open(i):
+            if not self.full(i):
                 return False
             i += 1
-        line = self.lines[i]
-        addresses = len(line.text) <= _ADDRESS and _COLON.search(line.text)
-        return (line.terminal and not addresses) or _INSIDE.search(line.text) is not None
-
-
-_COLON = re.compile("[：:]$")
+        return self.lines[i].terminal or _INSIDE.search(self.lines[i].text) is not None
 
 
 def _seam(a: Line, b: Line) -> float:
@@ -258,7 +243,7 @@ class _Exact(_Fit):
                 break
             widths.append(best)
             left = [i for i in left if i not in held]
-        return widths if len(left) <= 0.3 * len(self.strong) and len(widths) <= 3 else []
+        return widths if len(left) <= 0.3 * len(self.strong) else []
 
     def _full_at(self, i: int, width: int, columns: bool) -> bool:
         """Whether a line is as wide as it may be: what the next begins with would not fit."""
@@ -293,15 +278,13 @@ def _first_unit(text: str, columns: bool) -> int:
     size = len(word[0]) if word else 2 if columns else 1
     if word and word[0][0].isalpha():
         size = max(size, _RAGGED)
-    at = len(word[0]) if word else 1
-    while at < len(text) and text[at] in CLOSING:
-        size += 2 if columns else 1
-        at += 1
     return size
 
 
 class _Printed(_Fit):
     """A newspaper's column: lines of about the same width, set with more or less space inside."""
+
+    printed = True
 
     @cached_property
     def wrapped(self) -> bool:
@@ -317,11 +300,8 @@ class _Printed(_Fit):
         like_next = a.width + 2 >= _NEARLY * b.width and a.width <= 1.25 * b.width
         full = bool(around) and a.width >= _NEARLY * max(around)
         if a.terminal:
-            return full and a.width >= max(around) - 0.5 and (like_next or b.terminal)
+            return full and a.width >= max(around) - 0.5
         return full or like_next or self._usual(i)
-
-    def after_stop(self, i: int) -> bool:
-        return self.full(i)
 
     def _usual(self, i: int) -> bool:
         a, b = self.lines[i], self.lines[i + 1]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from index.embedding.presets import not_found
+from index.embedding.pretrained import Pretrained
 from index.errors import EmbeddingError
 
 
@@ -20,17 +18,20 @@ class CrossModel:
         self, name: str, *, device: str = "", batch_size: int = 32, instead: str = ""
     ) -> None:
         self.name = name
-        self._device = device or None
         self._batch_size = batch_size
-        self._instead = instead or "unset the setting that names it"
-        self._model: Any = None
-        self._lock = threading.Lock()
+        self._model = Pretrained(
+            "CrossEncoder",
+            name,
+            device=device or None,
+            what="CrossEncoder",
+            instead=instead or "unset the setting that names it",
+        )
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
         """Return ``(n, labels)`` float32, raw. Raises: EmbeddingError."""
         import torch
 
-        model = self._load()
+        model = self._model.get()
         try:
             scores = model.predict(
                 list(pairs),
@@ -45,20 +46,5 @@ class CrossModel:
 
     def label(self, word: str) -> int | None:
         """The column whose label holds a word, such as ``entail``; None when there is none."""
-        labels = self._load().model.config.id2label
+        labels = self._model.get().model.config.id2label
         return next((int(i) for i, text in labels.items() if word in str(text).lower()), None)
-
-    def _load(self) -> Any:
-        with self._lock:
-            if self._model is None:
-                self._model = self._open()
-            return self._model
-
-    def _open(self) -> Any:
-        try:
-            from sentence_transformers import CrossEncoder  # takes seconds: only here
-
-            return CrossEncoder(self.name, device=self._device)
-        except Exception as exc:
-            message, hint = not_found("CrossEncoder", self.name, self._instead, exc)
-            raise EmbeddingError(message, hint=hint) from exc

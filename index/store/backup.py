@@ -14,6 +14,7 @@ from pathlib import Path
 
 from index.errors import IndexMismatch, LibraryDamaged, LibraryInaccessible, YoujuError
 from index.store.database import BUSY_TIMEOUT_S, FILE, integrity
+from index.store.durable import sync
 from index.store.faults import ACCESS_HINT, CATALOGUE_HINT, explained
 from index.store.schema import VERSION
 
@@ -36,9 +37,9 @@ def save(db: sqlite3.Connection, file: Path) -> None:
             db.backup(copy)
             _refuse_damaged(copy, "the library's catalogue", CATALOGUE_HINT)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
-        _sync(aside)
+        sync(aside)
         aside.replace(file)
-        _sync(file.parent)
+        sync(file.parent)
 
 
 def restore(file: Path, folder: Path) -> None:
@@ -57,7 +58,7 @@ def restore(file: Path, folder: Path) -> None:
             _refuse_damaged(copy, str(file), ANOTHER_HINT)
             _renumber(copy, folder)
             copy.execute("PRAGMA journal_mode = DELETE")
-        _sync(aside)
+        sync(aside)
         _put(aside, target)
 
 
@@ -82,7 +83,7 @@ def _put(aside: Path, target: Path) -> None:
     if target.is_dir() and not target.is_symlink():
         target.rmdir()
     aside.replace(target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def _renumber(copy: sqlite3.Connection, folder: Path) -> None:
@@ -163,11 +164,3 @@ def _aside(file: Path) -> Iterator[Path]:
         for left in (aside, aside.with_name(f"{aside.name}-journal")):
             with suppress(OSError):
                 left.unlink()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,7 +7,6 @@ catalogue; ``CURRENT`` follows for whoever looks at the folder.
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from index.errors import (
 )
 from index.store.base import Candidate, Plan, Row, Truth, Vectors, check_dimension
 from index.store.dense import FaissIndex
+from index.store.durable import replace_text, sync, sync_tree
 from index.store.faults import INDEX_HINT, reading, storing
 from index.store.lexical import LexicalIndex, LexicalWriter
 from index.store.lock import writing
@@ -33,34 +33,6 @@ log = logging.getLogger(__name__)
 
 #: Vectors that the lists and codes of a large index are trained on.
 _SAMPLE = 50_000
-
-
-# ---- small durable steps ---------------------------------------------------------------------
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _fsync_tree(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        _fsync(path)
-    _fsync(folder)
-
-
-def _replace_text(path: Path, text: str) -> None:
-    """Replace a small file so that a reader, or a crash, sees the old or the new one whole."""
-    aside = path.with_name(f"{path.name}.tmp")
-    with aside.open("w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    aside.replace(path)
-    _fsync(path.parent)
 
 
 # ---- one generation ---------------------------------------------------------------------------
@@ -251,9 +223,9 @@ class LocalBatch:
             trained_on=self._trained_on,
             config=self._plan.config,
         ).save(self._aside)
-        _fsync_tree(self._aside)
+        sync_tree(self._aside)
         self._aside.replace(self._folder)
-        _fsync(self._folder.parent)
+        sync(self._folder.parent)
 
 
 class LocalStore:
@@ -356,7 +328,7 @@ class LocalStore:
         try:
             if path.is_dir() and not path.is_symlink():
                 path.rmdir()
-            _replace_text(path, f"{generation}\n")
+            replace_text(path, f"{generation}\n")
         except OSError as error:
             log.warning("CURRENT cannot be written: %s", error.strerror)
 

@@ -15,9 +15,9 @@ from typing import Any
 from fastapi.sse import KEEPALIVE_COMMENT
 
 from index import YoujuError
+from server.admission import Admission, Ticket
 from server.chat.spool import Spool, Spooled
 from server.errors import too_long
-from server.gate import Gate, Ticket
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class StreamWork:
 
 
 class Stream:
-    """A blocking generator of events, stepped in a gate's threads; event n is ``chunks[n - 1]``.
+    """A blocking generator of events, stepped in the threads of those admitted; event n is ``chunks[n - 1]``.
 
     Lives on the event loop. It stops when told to, or when its reader has left: at once, or, when
     it is ``resumable``, after ``LINGER_S`` without another. ``stop`` is set then, so that a writer
@@ -122,11 +122,11 @@ class Stream:
             await asyncio.sleep(HEARD_S)
 
     async def _run(self) -> None:
-        gate, step = self._ticket.gate, partial(next, self._work.events, _END)
+        admission, step = self._ticket.admission, partial(next, self._work.events, _END)
         try:
             await self._ticket.turn()
             while not self._work.stop.is_set():
-                chunk: Any = await gate.run(step)
+                chunk: Any = await admission.run(step)
                 if chunk is _END or self.ended:
                     break
                 self._add(chunk)
@@ -172,9 +172,9 @@ class Streams:
         #: Where other workers read them, when there are any.
         self.spool: Spool | None = None
 
-    def begin(self, id: str, work: StreamWork, gate: Gate) -> AsyncIterator[bytes]:
+    def begin(self, id: str, work: StreamWork, admission: Admission) -> AsyncIterator[bytes]:
         """Start a stream, when its turn comes, and follow it. Raises: Overloaded, ShuttingDown."""
-        ticket = gate.enter()
+        ticket = admission.enter()
         spooled = self.spool.begin(id) if self.spool and work.resumable else None
         stream = self._streams[id] = Stream(work, ticket, spooled)
         self._forget_old()

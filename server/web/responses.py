@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from index import YoujuError
+from server.admission import Admission, Ticket
 from server.errors import ShuttingDown, problem_of, too_long
-from server.gate import Gate, Ticket
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class EventStream(EventSourceResponse):
 
 
 class Worked(Response):
-    """Waits its turn at a gate, works in a thread and sends what comes of it: a response, or JSON.
+    """Waits to be admitted, works in a thread and sends what comes of it: a response, or JSON.
 
     ``stop`` is set when the client leaves, or when it takes longer than ``deadline_s``: work that
     has not begun is not done then, and work that has is asked to end.
@@ -71,24 +71,24 @@ class Worked(Response):
     def __init__(
         self,
         work: Callable[[], Any],
-        gate: Gate,
+        admission: Admission,
         *,
         stop: threading.Event | None = None,
         deadline_s: float | None = None,
     ) -> None:
         self._work = work
-        self._gate = gate
+        self._admission = admission
         self._stop = stop or threading.Event()
         self._deadline_s = deadline_s
         self.background = None
         self.status_code = 200
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ticket = self._gate.enter()
+        ticket = self._admission.enter()
         work = asyncio.create_task(self._done(ticket))
         work.add_done_callback(lambda _: ticket.leave())
         left = asyncio.create_task(_left(receive))
-        ends = [work, left, self._gate.ended]
+        ends = [work, left, self._admission.ended]
         try:
             await asyncio.wait(ends, timeout=self._deadline_s, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -99,14 +99,14 @@ class Worked(Response):
             result = work.result()
             response = result if isinstance(result, Response) else JSONResponse(result)
             await response(scope, receive, send)
-        elif self._gate.ended.done():
+        elif self._admission.ended.done():
             raise ShuttingDown()
         elif not (left.done() and not left.cancelled()):
             raise too_long(self._deadline_s or 0.0)
 
     async def _done(self, ticket: Ticket) -> Any:
         await ticket.turn()
-        return await self._gate.run(self._work)
+        return await self._admission.run(self._work)
 
     def _give_up(self, work: asyncio.Task[Any], ticket: Ticket) -> None:
         self._stop.set()

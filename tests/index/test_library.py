@@ -631,7 +631,7 @@ POINTS = {{
     "dense leg written": lambda: after(dense.FaissIndex, "save"),
     "generation written": lambda: setattr(staging.Staging, "publish", die),
     "inside the transaction": inside_the_transaction,
-    "committed": lambda: setattr(local, "_replace_text", die),
+    "committed": lambda: setattr(local, "replace_text", die),
     "published": lambda: setattr(local.LocalStore, "remove_old", die),
 }}
 POINTS[sys.argv[1]]()

@@ -9,7 +9,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from conftest import ARTICLES
+from conftest import three_articles
 
 from index import IndexMismatch, Library
 from index.store.database import Database
@@ -29,10 +29,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     monkeypatch.chdir(tmp_path)
     with ZipFile(OLD) as packed:
         packed.extractall("library")
-    articles = tmp_path / "articles"
-    articles.mkdir()
-    for name, text in ARTICLES.items():
-        (articles / name).write_text(text, encoding="utf-8")
+    three_articles(tmp_path / "articles")
     with Library("library") as library:
         yield library
 

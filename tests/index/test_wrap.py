@@ -63,6 +63,44 @@ def test_a_paragraph_is_whole_again_at_any_width(width: int, newline: str) -> No
     assert clean(wrapped).text.replace("。\n", "。") == PROSE
 
 
+SECOND = (
+    "渡口的船工说，今年来看候鸟的人比去年多了三成，周末要加开四班船才够用。镇上新修的码头十月完工，"
+    "到时候大船也能靠岸，不必再用小船一趟一趟地接人。"
+)
+
+
+@pytest.mark.parametrize("columns", [False, True])
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize(
+    ("indent", "blank", "double"),
+    [("", True, False), ("\u3000\u3000", False, False), ("    ", True, False), ("", False, True)],
+)
+def test_paragraphs_are_whole_again_however_they_are_set(
+    columns: bool, keep: bool, indent: str, blank: bool, double: bool
+) -> None:
+    for width in (24, 31, 40):
+        size = 2 * width if columns else width
+        style = Style(size, columns, "\n", indent, blank, double, keep)
+        text = clean(wrap("a", [PROSE, SECOND], style).text).text
+        if double:  # nothing tells a paragraph's end from a sentence's
+            assert text.replace("。\n", "。") == PROSE + SECOND
+        else:
+            assert text.split("\n") == [PROSE, SECOND]
+
+
+OPEN = "请各位按时到场，路上注意安全，东门可停车"
+
+
+@pytest.mark.parametrize(
+    "line", ["报名时间：三月一日至十五日", "3、带好雨具和水", "本报讯今年雨多"]
+)
+def test_what_begins_something_else_goes_on_with_no_line(line: str) -> None:
+    rows = [PROSE[i : i + len(OPEN)] for i in range(0, len(PROSE), len(OPEN))]
+    text = clean("\n".join([*rows, OPEN, line])).text.split("\n")
+    assert text[-2:] == [OPEN, line]
+    assert len(text) < len(rows)  # it was wrapped
+
+
 def test_a_form_is_not_taken_for_a_paragraph_although_a_line_is_full() -> None:
     head = "防汛值班安排如下，请各组按时到岗并做好交接班记录，值班电话保持二十四小时畅通。"
     field = "值班地点：镇政府办公楼一层东侧的防汛值班室"

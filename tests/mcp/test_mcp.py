@@ -9,7 +9,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from conftest import ARTICLES
+from conftest import ARTICLES, three_articles
 
 from index import IndexConfig, Library
 from server.settings import Settings
@@ -32,9 +32,7 @@ ODD = "2026/第1期 a#b.txt"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of three articles and one with an odd name."""
-    articles = tmp_path_factory.mktemp("articles")
-    for name, text in ARTICLES.items():
-        (articles / name).write_text(text, encoding="utf-8")
+    articles = three_articles(tmp_path_factory.mktemp("articles"))
     path = tmp_path_factory.mktemp("mcp") / "library"
     with Library(path, IndexConfig(embedder="hash")) as library:
         library.update([articles])

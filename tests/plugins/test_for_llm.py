@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLES
+from conftest import ARTICLES, three_articles
 
 from index import IndexConfig
 from server.cli import run as youju
@@ -45,9 +45,7 @@ def _plugin() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def articles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    folder = tmp_path_factory.mktemp("articles")
-    for name, text in ARTICLES.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = three_articles(tmp_path_factory.mktemp("articles"))
     with Library(folder / "library", IndexConfig(embedder="hash")) as made:
         made.update([folder / name for name in ARTICLES])
         yield made

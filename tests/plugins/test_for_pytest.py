@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLES
+from conftest import ARTICLES, three_articles
 
 from index import IndexConfig
 from youju import Library, ask, check
@@ -57,9 +57,7 @@ FOLLOWED = RIGHT | {
 @pytest.fixture(scope="module", autouse=True)
 def _everything_is_imported(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A run in this process takes the modules away that it imported; compiled ones bear that badly."""
-    folder = tmp_path_factory.mktemp("first")
-    for name, text in ARTICLES.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = three_articles(tmp_path_factory.mktemp("first"))
     with Library(folder / "library", IndexConfig(embedder="hash")) as library:
         library.update([folder / name for name in ARTICLES])
         for asked in (RIGHT, REFUSED):
@@ -72,10 +70,7 @@ def _everything_is_imported(tmp_path_factory: pytest.TempPathFactory) -> None:
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A folder with three articles and pytest's settings for them."""
     monkeypatch.setenv("YOUJU_EMBEDDER", "hash")
-    for name, text in ARTICLES.items():
-        file = pytester.path / "articles" / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+    three_articles(pytester.path / "articles")
     pytester.makeini("[pytest]\nyouju_articles = articles\n")
     return pytester
 

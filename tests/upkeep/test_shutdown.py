@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import httpx
 import pytest
-from conftest import ARTICLES
+from conftest import ARTICLES, three_articles
 from fakes import ScriptedAnswerer, serving, written
 
 from index import IndexConfig, Library
@@ -166,9 +166,7 @@ def test_an_update_is_ended_by_a_server_that_stops(tmp_path: Path) -> None:
         steps.append(stage)
         own.interrupt()
 
-    (tmp_path / "in").mkdir()
-    for name, text in ARTICLES.items():
-        (tmp_path / "in" / name).write_text(text, encoding="utf-8")
+    three_articles(tmp_path / "in")
     with pytest.raises(Exception, match="is being closed"):
         own.update([tmp_path / "in"], progress=step)
     assert len(steps) == 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import ARTICLES
+from conftest import three_articles
 from fakes import ready, serving
 
 from server.settings import Settings
@@ -21,9 +21,8 @@ PATIENCE_S = 20.0  # on a busy machine; it takes about one
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("watched")
-    (path / "in" / "old").mkdir(parents=True)
-    for name, text in ARTICLES.items():
-        (path / "in" / name).write_text(text, encoding="utf-8")
+    three_articles(path / "in")
+    (path / "in" / "old").mkdir()
     (path / "in" / "old" / "river.txt").write_text("清江全长423公里。", encoding="utf-8")
     return path
 

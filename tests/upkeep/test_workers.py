@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import ARTICLES
+from conftest import three_articles
 
 PATIENCE_S = 300.0  # on a busy machine; it takes some five seconds
 ROOT = Path(__file__).parents[2]
@@ -29,9 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[httpx.Client]:
-    (folder / "in").mkdir()
-    for name, text in ARTICLES.items():
-        (folder / "in" / name).write_text(text, encoding="utf-8")
+    three_articles(folder / "in")
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]

@@ -156,7 +156,7 @@ def test_an_answer_that_takes_too_long_is_given_up(library: Library, stream: boo
 def test_who_waits_too_long_is_told_to_come_again(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.gate.WAIT_S", 0.2)
+    monkeypatch.setattr("server.admission.WAIT_S", 0.2)
     with Pace(library, concurrency=1) as server:
         first = server.pool.submit(server.ask, 0)
         soon(lambda: server.metric("youju_questions_in_progress") == 1)

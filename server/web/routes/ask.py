@@ -74,7 +74,7 @@ def ask(
 
 def worked(services: Services, work: Callable[[], Any], stop: threading.Event) -> Response:
     """What comes of work that waits its turn among the questions."""
-    return Worked(work, services.gate, stop=stop, deadline_s=services.settings.deadline_s)
+    return Worked(work, services.admission, stop=stop, deadline_s=services.settings.deadline_s)
 
 
 def streamed(
@@ -89,7 +89,7 @@ def streamed(
     """Events that are made when it is their turn among the questions."""
     work = StreamWork(events, stop, last_words, services.settings.deadline_s, resumable)
     id = id or conversations.new_id()
-    return EventStream(lambda: services.streams.begin(id, work, services.gate))
+    return EventStream(lambda: services.streams.begin(id, work, services.admission))
 
 
 After = Annotated[int, Header(alias="last-event-id", ge=0)]

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from index import Library
 from server.chat import conversations
-from server.chat.periods import by_period
+from server.chat.date_groups import by_period
 from server.chat.quotes import Reading
 from server.web.addresses import local_path
 from server.web.rendering import query_string, render

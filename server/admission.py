@@ -23,10 +23,10 @@ LATEST = 0.1
 LONGEST_S = 60
 
 
-class Gate:
+class Admission:
     """Lives on the event loop; its work is done in threads of its own, so that those of the pages stay free.
 
-    >>> Gate(slots=2, queue=8).free
+    >>> Admission(slots=2, queue=8).free
     2
     """
 
@@ -115,11 +115,11 @@ class Gate:
 
 
 class Ticket:
-    """A place at a gate, from entering to leaving."""
+    """A place among those admitted, from entering to leaving."""
 
-    def __init__(self, gate: Gate) -> None:
-        self.gate = gate
-        self._turn = gate.take()
+    def __init__(self, admission: Admission) -> None:
+        self.admission = admission
+        self._turn = admission.take()
         self._began = time.monotonic()
 
     @property
@@ -131,12 +131,12 @@ class Ticket:
         """Return when it is its turn. Raises: Overloaded, when that takes too long; ShuttingDown."""
         done, _ = await asyncio.wait([self._turn], timeout=WAIT_S)
         if not done:
-            raise self.gate.overloaded()
+            raise self.admission.overloaded()
         self._turn.result()
         self._began = time.monotonic()
 
     def leave(self) -> None:
         if self.inside:
-            self.gate.give(time.monotonic() - self._began)
+            self.admission.give(time.monotonic() - self._began)
         else:
-            self.gate.forgo(self._turn)
+            self.admission.forgo(self._turn)
