@@ -1,6 +1,7 @@
 """Files in, hits out: reading, cleaning, passages, embeddings, the library and retrieval."""
 
 from index.analysis import fold, query_terms, terms
+from index.cluster import Cluster, dask_cluster
 from index.config import IndexConfig
 from index.embedding.choice import EmbedderUse
 from index.embedding.embedder import Embedder
@@ -63,6 +64,7 @@ __all__ = [
     "ArticleInfo",
     "Block",
     "CitingTurn",
+    "Cluster",
     "Conversation",
     "Edit",
     "Embedder",
@@ -106,6 +108,7 @@ __all__ = [
     "Upload",
     "YoujuError",
     "collapse",
+    "dask_cluster",
     "engine_errors",
     "engine_of",
     "explained",
