@@ -41,16 +41,20 @@ class Elsewhere:
 
         2 where its own paragraph names another body, which it may be about.
         """
-        if not (self._names or self._patterns):
+        # Tagging a paragraph takes milliseconds: only where a name is missing does it matter.
+        if not self._lacking(sentence, ""):
             return 0
-        others = [b for b in bodies(sentence.paragraph) if not names_name(self._asked, b)]
-        before = "" if others else _before(sentence)
+        if any(not names_name(self._asked, body) for body in bodies(sentence.paragraph)):
+            return 1 + bool(self._names)
+        return int(self._lacking(sentence, _before(sentence)))
+
+    def _lacking(self, sentence: Sentence, before: str) -> bool:
+        """Whether one of the names stands nowhere near a sentence."""
         near = f"{sentence.around}\n{before}\n{sentence.article.text[:_LEAD]}"
         folded = fold(near) if self._patterns else ""
-        missing = any(not names_name(near, name) for name in self._names) or any(
+        return any(not names_name(near, name) for name in self._names) or any(
             not pattern.search(folded) for pattern in self._patterns
         )
-        return missing * (1 + bool(others and self._names))
 
 
 def _rarity(name: str) -> float:
