@@ -51,7 +51,7 @@ def _in_folder(folder: Path) -> dict[str, int]:
     held = {path: path.stat().st_size for path in files}
     return {
         "catalogue": sum(size for path, size in held.items() if path.name.startswith("catalog")),
-        "vectors": sum(size for path, size in held.items() if path.name == "vectors.faiss"),
+        "vectors": sum(size for path, size in held.items() if path.suffix in (".faiss", ".npy")),
         "words": sum(size for path, size in held.items() if path.parent.name == "lexical"),
     }
 
