@@ -77,7 +77,8 @@ def unpack_vector(blob: bytes) -> Vectors:
 
     Raises: ValueError, when it is longer than a unit vector can be: bytes that were overwritten.
     """
-    return unpack_vectors([blob])[0]
+    vector: Vectors = unpack_vectors([blob])[0]
+    return vector
 
 
 def unpack_vectors(blobs: Sequence[bytes]) -> Vectors:
