@@ -170,7 +170,7 @@ class FaissIndex:
         import faiss
 
         keys = faiss.vector_to_array(self._index.id_map)
-        flat = faiss.downcast_index(self._index.index)
+        flat: Any = faiss.downcast_index(self._index.index)
         return keys, faiss.vector_to_array(flat.codes).view(np.float32).reshape(
             len(keys), self.dimension
         )
