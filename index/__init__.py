@@ -1,6 +1,7 @@
 """Files in, hits out: reading, cleaning, passages, embeddings, the library and retrieval."""
 
 from index.analysis import fold, query_terms, terms
+from index.cluster import Cluster, dask_cluster
 from index.config import IndexConfig
 from index.embedding.choice import EmbedderUse
 from index.embedding.embedder import Embedder
@@ -64,6 +65,7 @@ __all__ = [
     "ArticleInfo",
     "Block",
     "CitingTurn",
+    "Cluster",
     "Conversation",
     "Edit",
     "Embedder",
@@ -108,6 +110,7 @@ __all__ = [
     "Upload",
     "YoujuError",
     "collapse",
+    "dask_cluster",
     "engine_errors",
     "engine_of",
     "explained",

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from index.cluster import Cluster
 from index.config import IndexConfig
 from index.edits import as_read, differing
 from index.embedding.choice import Choice, EmbedderUse
@@ -486,6 +487,7 @@ class Library:
         sure: bool = False,
         only: Collection[str] | None = None,
         progress: Progress | None = None,
+        cluster: Cluster | None = None,
     ) -> Report:
         """Bring the library up to date with these files and folders, by content.
 
@@ -496,10 +498,13 @@ class Library:
         removed; uploads and what came from elsewhere stay. ``rebuild`` reads, splits, embeds and
         indexes everything again: nothing but the sources is trusted. An update that removes
         more than half of the library, or all that came from one place, is made only when ``sure``.
+        A ``cluster`` splits and embeds; what it does not do is done here.
 
         Raises: RemovalRefused, SourceError, EmbeddingError, LibraryBusy.
         """
-        with self._update(rebuild=rebuild, whole=only is None, progress=progress) as update:
+        with self._update(
+            rebuild=rebuild, whole=only is None, progress=progress, cluster=cluster
+        ) as update:
             update.read_paths([Path(p) for p in paths], prune=prune, only=only)
             if not sure:
                 update.refuse_removals()
@@ -580,7 +585,12 @@ class Library:
 
     @contextmanager
     def _update(
-        self, *, rebuild: bool = False, whole: bool = False, progress: Progress | None = None
+        self,
+        *,
+        rebuild: bool = False,
+        whole: bool = False,
+        progress: Progress | None = None,
+        cluster: Cluster | None = None,
     ) -> Iterator[Update]:
         """``whole``: everything may be embedded anew for it."""
         with self._writing(self._lock_timeout_s), self._parts.staging() as staging:
@@ -591,6 +601,7 @@ class Library:
                 self.config,
                 rebuild=rebuild,
                 progress=self._heeding(progress),
+                cluster=cluster,
             )
             yield update
             served = "" if whole else self._served()

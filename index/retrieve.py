@@ -279,7 +279,13 @@ class _Matcher:
 @lru_cache(maxsize=8192)
 def _folded_sentences(text: str) -> tuple[str, ...]:
     """Kept, since the passages of a small library are asked for with every query."""
-    return tuple(_SENTENCE.findall(_GROUPING.sub("", fold(text))))
+    return tuple(_SENTENCE.findall(_GROUPING.sub("", _folded(text))))
+
+
+@lru_cache(maxsize=2048)
+def _folded(text: str) -> str:
+    """Kept, since the best passages are looked at three times for each query."""
+    return fold(text)
 
 
 def _sum(window: Sequence[Mapping[str, float]]) -> float:
@@ -309,7 +315,7 @@ def collapse(hits: Sequence[Hit], k: int) -> list[Hit]:
 
 @lru_cache(maxsize=1024)
 def _figures(text: str) -> frozenset[str]:
-    return frozenset(_FIGURE.findall(fold(text)))
+    return frozenset(_FIGURE.findall(_folded(text)))
 
 
 _FIGURE = re.compile(
@@ -324,7 +330,7 @@ def _agree(a: frozenset[str], b: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=1024)
 def _shingles(text: str) -> frozenset[str]:
-    letters = "".join(filter(str.isalnum, fold(text)))
+    letters = "".join(filter(str.isalnum, _folded(text)))
     return frozenset(letters[i : i + _SHINGLE] for i in range(max(1, len(letters) - _SHINGLE + 1)))
 
 

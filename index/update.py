@@ -12,15 +12,17 @@ from functools import partial
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
+from index.cluster import Cluster
 from index.config import ANALYSIS, IndexConfig
 from index.cores import Cores
 from index.edits import Edits, as_read
 from index.embedding.embedder import Embedder
+from index.embedding.portions import Embedding, Texts
 from index.errors import RemovalRefused, SourceError
 from index.reading import FoundFile, find_files, is_binary, read, suffix_of
 from index.records import Article, Edit, Removed, Report, Skipped, Source, Upload
 from index.splitting import Taken, Unsplit, split_sources
-from index.store.base import Plan, Store
+from index.store.base import Plan, Store, Vectors
 from index.store.catalogue import Catalogue
 from index.store.rows import SourceRows
 from index.store.staging import Staging
@@ -55,6 +57,7 @@ class Update:
         *,
         rebuild: bool = False,
         progress: Progress | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.staging = staging
@@ -66,7 +69,8 @@ class Update:
         self.added = self.changed = self.removed = self.unchanged = 0
         self.skipped: list[Skipped] = []
         self._buffer: list[Taken] = []
-        self._splitting = Cores(partial(split_sources, config=config))
+        self._cluster = cluster
+        self._splitting = Cores(partial(split_sources, config=config), cluster=cluster)
         self._staged: set[str] = set()
         self._gone: set[str] = set()
         self._edits = Edits(catalogue.edits())
@@ -371,11 +375,18 @@ class Update:
 
     def _embed(self, embedder: Embedder, *, whole: bool) -> None:
         missing = self.staging.unembedded(embedder.name, whole=whole, anew=self.rebuild)
+        # An embedder uses all cores itself: on one machine, it is not given to processes.
+        work = Embedding(embedder, self.config)
+        embedding = Cores(work, alone=len(missing), cluster=self._cluster)
         for at in range(0, len(missing), _EMBEDDED):
             self.progress("embed", at, len(missing))
             batch = self.staging.texts(missing[at : at + _EMBEDDED], whole=whole)
-            vectors = embedder.embed([text for _, text in batch])
-            self.catalogue.save_vectors(embedder.name, [digest for digest, _ in batch], vectors)
+            self._save_vectors(embedder.name, embedding.put(batch))
+        self._save_vectors(embedder.name, embedding.rest())
+
+    def _save_vectors(self, name: str, made: Iterable[tuple[Texts, Vectors]]) -> None:
+        for batch, vectors in made:
+            self.catalogue.save_vectors(name, [digest for digest, _ in batch], vectors)
 
     def report(self) -> Report:
         return Report(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -72,15 +73,27 @@ class StaticEmbedder:
         """
         asked, *held = self._words([query, *texts])
         named = tuple(self._cutter.word(int(word)) for word in asked)
-        if not len(asked) or not texts:
-            empty = np.zeros((len(texts), len(asked)), dtype=np.float32)
-            return Nearness(named, self._weights(asked), empty)
-        known = np.unique(np.concatenate(held))
-        cosines = _product(self._unit(asked), self._unit(known))
-        near = [
-            cosines[:, np.searchsorted(known, words)].max(axis=1, initial=0.0) for words in held
-        ]
-        return Nearness(named, self._weights(asked), np.stack(near))
+        cosines = np.zeros((len(texts), len(asked)), dtype=np.float32)
+        words = np.concatenate([asked[:0], *held])
+        if len(asked) and len(words):
+            known, places = self._distinct(words)
+            each = _product(self._unit(asked), self._unit(known))[:, places]
+            some = [i for i, own in enumerate(held) if len(own)]
+            starts = np.cumsum([0, *(len(held[i]) for i in some[:-1])])
+            cosines[some] = np.maximum.reduceat(each, starts, axis=1).T.clip(0.0)
+        return Nearness(named, self._weights(asked), cosines)
+
+    def _distinct(self, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the distinct rows of some, in their order, and where among these each is.
+
+        As `np.unique` does, which sorts: there are thousands of rows, and few in the table.
+        """
+        named = np.zeros(len(self._rows), dtype=bool)
+        named[words] = True
+        known = np.flatnonzero(named)
+        places = np.empty(len(self._rows), dtype=np.int32)
+        places[known] = np.arange(len(known), dtype=np.int32)
+        return known, places[words]
 
     def _words(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Return of each text the `(w,)` rows of the table that it names, each once."""
@@ -90,14 +103,21 @@ class StaticEmbedder:
         return [np.unique(words) for words in self._cutter.cut(texts)]
 
     def _weights(self, words: np.ndarray) -> np.ndarray:
-        rows = self._rows[words].astype(np.float32)
-        lengths: np.ndarray = np.linalg.norm(rows, axis=1) * self._scale[words]
+        lengths: np.ndarray = self._lengths[words] * self._scale[words]
         return lengths / max(float(lengths.sum()), 1e-12)
 
     def _unit(self, words: np.ndarray) -> np.ndarray:
         rows: np.ndarray = self._rows[words].astype(np.float32)
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12)
+        rows /= self._lengths[words, None].clip(1e-12)
         return rows
+
+    @cached_property
+    def _lengths(self) -> np.ndarray:
+        """Of each row of the table, in pieces that take little memory as floats."""
+        pieces = (self._rows[low : low + BATCH] for low in range(0, len(self._rows), BATCH))
+        return np.concatenate(
+            [np.linalg.norm(piece.astype(np.float32), axis=1) for piece in pieces]
+        )
 
 
 #: Multiplications up to which OpenBLAS stays in its caller's thread.

@@ -26,7 +26,7 @@ from index.store.rows import (
     pack_vector,
     passage_of,
     unpack_text,
-    unpack_vector,
+    unpack_vectors,
 )
 
 Vectors = npt.NDArray[np.float32]
@@ -228,9 +228,10 @@ class Catalogue:
                 "SELECT p.key, v.vector FROM passages p JOIN vectors v"
                 f" ON v.hash = p.hash AND v.embedder = ? WHERE p.key IN ({marks})",
                 [embedder, *part],
-            )
+            ).fetchall()
             with reading("a vector in the catalogue"):
-                found.update((key, unpack_vector(blob)) for key, blob in rows)
+                vectors = unpack_vectors([blob for _, blob in rows])
+            found.update(zip((key for key, _ in rows), vectors, strict=True))
         return found
 
     def save_vectors(self, embedder: str, hashes: Sequence[bytes], vectors: Vectors) -> None:
@@ -249,7 +250,7 @@ class Catalogue:
         rows = self._db.connection.execute(
             "SELECT vector FROM vectors WHERE embedder = ? ORDER BY hash LIMIT ?", (embedder, n)
         )
-        return np.stack([unpack_vector(blob) for (blob,) in rows])
+        return unpack_vectors([blob for (blob,) in rows])
 
 
 def _spellings(name: str) -> list[str]:

@@ -101,40 +101,54 @@ class FaissIndex:
             self._index.remove_ids(np.asarray(keys, dtype=np.int64))
 
     def search(
-        self, vector: Vectors, k: int, only: Collection[int] | None = None
+        self,
+        vector: Vectors,
+        k: int,
+        only: Collection[int] | None = None,
+        *,
+        without: Collection[int] = (),
     ) -> list[tuple[int, float]]:
-        """Return up to ``k`` ``(key, cosine)``, best first, among the keys ``only`` if given.
+        """Return up to ``k`` ``(key, cosine)``, best first, among the keys ``only`` if given, less some.
 
         ``vector`` is ``(d,)``. ``k`` may exceed the size.
         """
         import faiss
+
+        if only is not None:
+            only = set(only).difference(without)
 
         k = min(k, len(self) if only is None else len(only))
         if k <= 0:
             return []
         # Two threads make one query slower, and the setting belongs to the calling thread.
         faiss.omp_set_num_threads(1)
-        parameters, _selector = self._parameters(only)
+        parameters, _selectors = self._parameters(only, without)
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         scores, keys = self._index.search(query, k, params=parameters)
         # Lists that hold fewer than k are padded with -1.
         pairs = zip(keys[0].tolist(), scores[0].tolist(), strict=True)
         return [(int(key), float(score)) for key, score in pairs if key >= 0]
 
-    def _parameters(self, only: Collection[int] | None) -> tuple[Any, Any]:
-        """Return FAISS's search parameters, and the selector that must outlive the search."""
+    def _parameters(
+        self, only: Collection[int] | None, without: Collection[int]
+    ) -> tuple[Any, list[Any]]:
+        """Return FAISS's search parameters, and the selectors that must outlive the search."""
         import faiss
 
         made: Any = faiss  # its stubs know no arguments of the search parameters
-        selector = None
+        selectors: list[Any] = []
         if only is not None:
-            selector = faiss.IDSelectorBatch(np.fromiter(only, dtype=np.int64, count=len(only)))
+            selectors.append(_among(only))
+        elif without:
+            selectors.append(_among(without))
+            selectors.append(faiss.IDSelectorNot(selectors[0]))
+        selector = selectors[-1] if selectors else None
         if self._is_flat:
-            return (made.SearchParameters(sel=selector) if selector else None), selector
+            return (made.SearchParameters(sel=selector) if selector else None), selectors
         # A filter may leave few candidates a list, so every list is looked at.
         lists = int(self._index.nlist)
-        nprobe = lists if selector else max(self._nprobe, lists // PROBED)
-        return made.SearchParametersIVF(sel=selector, nprobe=nprobe), selector
+        nprobe = lists if only is not None else max(self._nprobe, lists // PROBED)
+        return made.SearchParametersIVF(sel=selector, nprobe=nprobe), selectors
 
     def keys(self) -> set[int]:
         """The keys of all vectors."""
@@ -151,7 +165,23 @@ class FaissIndex:
             for key in faiss.rev_swig_ptr(lists.get_ids(n), size)
         }
 
+    def rows(self) -> tuple[Keys, Vectors]:
+        """The ``(n,)`` keys and ``(n, d)`` vectors of a flat index."""
+        import faiss
+
+        keys = faiss.vector_to_array(self._index.id_map)
+        flat: Any = faiss.downcast_index(self._index.index)
+        return keys, faiss.vector_to_array(flat.codes).view(np.float32).reshape(
+            len(keys), self.dimension
+        )
+
     def save(self, path: Path) -> None:
         import faiss
 
         faiss.write_index(self._index, str(path))
+
+
+def _among(keys: Collection[int]) -> Any:
+    import faiss
+
+    return faiss.IDSelectorBatch(np.fromiter(keys, dtype=np.int64, count=len(keys)))

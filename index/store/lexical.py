@@ -7,7 +7,6 @@ decided in ``index.analysis`` and nowhere else.
 from __future__ import annotations
 
 import math
-import os
 import shutil
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 from index.analysis import terms
 from index.cores import Cores
 from index.store.base import Row
+from index.store.links import link
 
 
 class LexicalIndex:
@@ -221,7 +221,4 @@ def _link(previous: Path, folder: Path) -> None:
         if path.name in _REWRITTEN:
             shutil.copyfile(path, target)
             continue
-        try:
-            os.link(path, target)
-        except OSError:  # a file system without hard links
-            shutil.copyfile(path, target)
+        link(path, target)

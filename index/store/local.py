@@ -25,6 +25,7 @@ from index.store.base import Candidate, Plan, Row, Truth, Vectors, check_dimensi
 from index.store.dense import FaissIndex
 from index.store.durable import replace_text, sync, sync_tree
 from index.store.faults import INDEX_HINT, reading, storing
+from index.store.grown import GrownIndex
 from index.store.lexical import LexicalIndex, LexicalWriter
 from index.store.lock import writing
 from index.store.manifest import NAME, Manifest
@@ -49,9 +50,7 @@ class LocalReader:
         with reading(f"{self._where}/lexical", INDEX_HINT):
             self._lexical = LexicalIndex(folder / "lexical")
         with reading(f"{self._where}/vectors.faiss", INDEX_HINT):
-            self._vectors = FaissIndex.load(
-                folder / "vectors.faiss", nprobe=self.manifest.config.nprobe
-            )
+            self._vectors = GrownIndex.load(folder, nprobe=self.manifest.config.nprobe)
         self._count()
 
     def _count(self) -> None:
@@ -132,7 +131,7 @@ class LocalBatch:
         self._folder = store.folder(self._number)
         self._aside = self._folder.with_name(f"{self._number}.tmp")
         self._added: set[int] = set()
-        self._legs: tuple[LexicalWriter, FaissIndex] | None = None
+        self._legs: tuple[LexicalWriter, GrownIndex] | None = None
 
     @property
     def whole(self) -> bool:
@@ -191,7 +190,7 @@ class LocalBatch:
         for made in (self._folder, self._aside):
             shutil.rmtree(made, ignore_errors=True)
 
-    def _begun(self) -> tuple[LexicalWriter, FaissIndex]:
+    def _begun(self) -> tuple[LexicalWriter, GrownIndex]:
         if self._legs is None:
             self._drop()  # what a process that died has left
             self._aside.mkdir(parents=True)
@@ -202,19 +201,19 @@ class LocalBatch:
             self._legs = lexical, self._dense(before)
         return self._legs
 
-    def _dense(self, before: Path | None) -> FaissIndex:
+    def _dense(self, before: Path | None) -> GrownIndex:
         nprobe = self._plan.config.nprobe
         if before is not None:
-            return FaissIndex.load(before / "vectors.faiss", nprobe=nprobe)
+            return GrownIndex.load(before, nprobe=nprobe)
         if self._trained_on == 0:
-            return FaissIndex.flat(self._plan.embedder.dimension)
+            return GrownIndex(FaissIndex.flat(self._plan.embedder.dimension))
         sample = self._store.truth.sample_vectors(self._plan.embedder.name, _SAMPLE)
-        return FaissIndex.ivf(sample, size=self._trained_on, nprobe=nprobe)
+        return GrownIndex(FaissIndex.ivf(sample, size=self._trained_on, nprobe=nprobe))
 
     def _write(self) -> None:
         lexical, vectors = self._begun()
         lexical.close()
-        vectors.save(self._aside / "vectors.faiss")
+        vectors.save(self._aside)
         Manifest(
             generation=self._number,
             embedder=self._plan.embedder.name,

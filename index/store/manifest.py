@@ -18,9 +18,10 @@ from index.store.sums import Sum, fault, sum_of
 #: Its name in the folder.
 NAME = "manifest.json"
 
-#: Version of what a generation folder looks like. Layout 1 had sizes and no checksums.
-LAYOUT = 2
-READ = (1, LAYOUT)
+#: Version of what a generation folder looks like. Layout 1 had sizes and no checksums, in 2 all vectors
+#: were in one file.
+LAYOUT = 3
+READ = (1, 2, LAYOUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,10 +77,21 @@ def unpack_vector(blob: bytes) -> Vectors:
 
     Raises: ValueError, when it is longer than a unit vector can be: bytes that were overwritten.
     """
-    vector = np.frombuffer(blob, dtype="<f2").astype(np.float32)
-    if not float(vector @ vector) < _LONGEST:  # nor is what is no number
-        raise ValueError("a vector is not what was written")
+    vector: Vectors = unpack_vectors([blob])[0]
     return vector
+
+
+def unpack_vectors(blobs: Sequence[bytes]) -> Vectors:
+    """``(n, d)`` float32, from float16. Raises: as ``unpack_vector``."""
+    if not blobs:
+        return np.zeros((0, 0), dtype=np.float32)
+    if len(set(map(len, blobs))) > 1:
+        raise ValueError("vectors are not what was written")
+    rows = np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32)
+    rows = rows.reshape(len(blobs), -1)
+    if not np.all(np.einsum("nd,nd->n", rows, rows) < _LONGEST):  # nor is what is no number
+        raise ValueError("a vector is not what was written")
+    return rows
 
 
 #: The square of a unit vector's length, and what rounding may add.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,12 @@ def add(commands: Commands) -> None:
     sub.add_argument(
         "--yes", action="store_true", help="also when much of the library would be removed"
     )
+    sub.add_argument(
+        "--dask",
+        default="",
+        metavar="SCHEDULER",
+        help="have the workers of a Dask cluster split and embed: tcp://HOST:8786 (needs youju[dask])",
+    )
     embedder_flag(sub)
 
 
@@ -50,9 +57,16 @@ def run(arguments: argparse.Namespace) -> int:
         # Rebuilding goes by the texts that the library holds.
         roots = library.roots()
         paths, gone = [p for p in roots if p.exists()], [p for p in roots if not p.exists()]
-    report = library.update(
-        paths, rebuild=arguments.rebuild, sure=arguments.yes, progress=progress_bar()
-    )
+    from index import dask_cluster
+
+    with dask_cluster(arguments.dask) if arguments.dask else nullcontext() as cluster:
+        report = library.update(
+            paths,
+            rebuild=arguments.rebuild,
+            sure=arguments.yes,
+            progress=progress_bar(),
+            cluster=cluster,
+        )
     for path in gone:
         print(f"skipped {path}: it is not there; what came from it stays", file=sys.stderr)
     code = _print_report(report, {path.name for path in arguments.paths if not path.is_dir()})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 from server.question.asking import defined
 from server.question.understanding import Part
-from server.text.facts import Fact
+from server.text.facts import Fact, numbers
 from server.text.units import answering
 
 _PERSON = re.compile(
@@ -30,17 +30,17 @@ _HOW = re.compile(
 _LIST = re.compile(r"、")
 
 
-def fits(part: Part, text: str, facts: Sequence[Fact]) -> float:
+def fits(part: Part, text: str) -> float:
     """How well what a text offers fits the kind of answer asked for, between 0 and 1.
 
     What the question says itself is no answer to it.
     """
     kind = part.kind
     if kind == "count":
-        return _fits_count(part, text, facts)
+        return _fits_count(part, text)
     if kind == "list":
         enumerated = min(1.0, len(_LIST.findall(text)) / 2)
-        return max(enumerated, 0.8 * _fits_count(part, text, facts) if part.unit else 0.0)
+        return max(enumerated, 0.8 * _fits_count(part, text) if part.unit else 0.0)
     if kind in {"which", "where"} and (named := _SORT.search(part.text)):
         pattern = _sort_pattern(named["sort"])
         return float(pattern is not None and _offers(pattern, text, part.text))
@@ -114,11 +114,11 @@ def wanted_units(part: Part) -> frozenset[str]:
     return answering(part.unit) if part.unit else frozenset()
 
 
-def _fits_count(part: Part, text: str, facts: Sequence[Fact]) -> float:
+def _fits_count(part: Part, text: str) -> float:
     wanted = wanted_units(part)
     amounts = [
         fact
-        for fact in facts
+        for fact in numbers(text)
         if (fact.kind == "number" or _lasts(fact, text, wanted)) and fact.text not in part.text
     ]
     if not part.unit:

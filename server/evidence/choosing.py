@@ -20,7 +20,6 @@ from server.question.asking import asks
 from server.question.sorts import sort_of
 from server.question.subject import ATTRIBUTE
 from server.question.understanding import Part
-from server.text.facts import numbers
 
 SEVERAL = frozenset(
     {"why", "how", "list", "summary"}
@@ -194,7 +193,7 @@ def _betting(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> 
 def _offers(part: Part, one: ReadSentence) -> float:
     """How well the amounts of a sentence fit an amount that is asked for; the same for other kinds."""
     text = one.sentence.text
-    return fits(part, text, numbers(text)) if part.kind == "count" else 1.0
+    return fits(part, text) if part.kind == "count" else 1.0
 
 
 def _again(one: ReadSentence, other: ReadSentence) -> bool:

@@ -46,16 +46,20 @@ class Elsewhere:
         """
         if self._other_number(sentence.text):
             return 2
-        if not (self._names or self._patterns):
+        # Tagging a paragraph takes milliseconds: only where a name is missing does it matter.
+        if not self._lacking(sentence, ""):
             return 0
-        others = [b for b in bodies(sentence.paragraph) if not self._is_asked(b)]
-        before = "" if others else _before(sentence)
+        if any(not self._is_asked(body) for body in bodies(sentence.paragraph)):
+            return 2
+        return int(self._lacking(sentence, _before(sentence)))
+
+    def _lacking(self, sentence: Sentence, before: str) -> bool:
+        """Whether one of the names stands nowhere near a sentence."""
         near = f"{sentence.around}\n{before}\n{sentence.article.text[:_LEAD]}"
         folded = fold(near) if self._patterns else ""
-        missing = any(not names_name(near, name) for name in self._names) or any(
+        return any(not names_name(near, name) for name in self._names) or any(
             not pattern.search(folded) for pattern in self._patterns
         )
-        return missing * (1 + bool(others))
 
     def _other_number(self, text: str) -> bool:
         if not self._numbered:

@@ -38,10 +38,7 @@ def features(part: Part, sentence: Sentence, coverage: Coverage, similarity: flo
     window = said | coverage.held(sentence.before[-120:])
     context = window | coverage.held(sentence.around)
     facts = numbers(text)
-    fit = fits(part, text, facts)
-    years = set(part.years)
-    stated = {f.value for f in facts if f.unit == "年" and len(f.value) == 4}
-    around = {f.value for f in numbers(sentence.paragraph) if f.unit == "年"}
+    fit = fits(part, text)
     return [
         coverage.share(said),
         coverage.share(window),
@@ -50,8 +47,7 @@ def features(part: Part, sentence: Sentence, coverage: Coverage, similarity: flo
         1.0 / (1 + sentence.rank),
         sentence.hit_score,
         min(len(text), 200) / 100,
-        float(bool(years) and years <= (stated | around)),
-        float(bool(years and stated) and not years & stated),
+        *_years(part, sentence, facts),
         float(sentence.block.kind == "byline" and not asks_author(part)),
         float(sentence.start == sentence.block.start),
         float(bool(facts)),
@@ -69,6 +65,16 @@ def features(part: Part, sentence: Sentence, coverage: Coverage, similarity: flo
         *_beside_asking(part, text),
         *(fit * (part.kind == kind) for kind in KINDS),
     ]
+
+
+def _years(part: Part, sentence: Sentence, facts: Sequence[Fact]) -> tuple[float, float]:
+    """Whether the years that a question names stand in a paragraph, and others in the sentence."""
+    years = set(part.years)
+    if not years:
+        return 0.0, 0.0
+    stated = {f.value for f in facts if f.unit == "年" and len(f.value) == 4}
+    around = {f.value for f in numbers(sentence.paragraph) if f.unit == "年"}
+    return float(years <= (stated | around)), float(bool(stated) and not years & stated)
 
 
 #: Characters at the start of an article that tell the news in short.
@@ -145,7 +151,7 @@ def _clause_features(part: Part, text: str, coverage: Coverage) -> tuple[float, 
     pieces = [text[a:b] for a, b in clauses(text)]
     best = (0.0, 0.0, 0.0)
     for i, piece in enumerate(pieces):
-        fit = fits(part, piece, numbers(piece))
+        fit = fits(part, piece)
         if fit < 0.5:
             continue
         held = coverage.held(piece)

@@ -86,7 +86,7 @@ def only_speaks(part: Part, sentence: Sentence) -> str:
 def another_unit(part: Part, sentence: Sentence) -> str:
     """An amount must come in the unit that is asked for."""
     strict = part.kind == "count" and is_measured(part.unit)
-    lacking = strict and fits(part, sentence.text, numbers(sentence.text)) < 1
+    lacking = strict and fits(part, sentence.text) < 1
     return "没有给出所问的数字" if lacking else ""
 
 

@@ -9,22 +9,22 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import mul
 from pathlib import Path
 
 from index.shipped import shipped
 from prompts import language_of
-from server.evidence.answer_kinds import fits
 from server.evidence.features import FEATURES, features
 from server.evidence.must_hold import clash, unmet
 from server.evidence.nearness import UNKNOWN, QuestionShare, question_shares, similarities
 from server.evidence.sentences import Coverage, Sentence
 from server.question.understanding import Part
-from server.text.facts import numbers
 
 WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 
 #: What is known of a sentence once the question's names are looked for.
 RANKED = (*FEATURES, "u_sent", "u_par", "u_art", "has_names", "has_unit", "unit_missing")
+FITS = RANKED.index("fits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,15 @@ class Ranking:
         ranked = []
         alike = similarities(part.text, [sentence.text for sentence in pool])
         around = question_shares(part.text, [sentence.around for sentence in pool])
+        language = language_of(part.text)
         for sentence, similarity, told in zip(pool, alike, around, strict=True):
-            known = (*features(part, sentence, coverage, similarity), *_met(part, sentence))
-            score = sum(w * f for w, f in zip(self.weights, known, strict=True))
-            if language_of(sentence.text) != language_of(part.text):
+            known = features(part, sentence, coverage, similarity)
+            known += _met(part, sentence, known[FITS])
+            score = sum(map(mul, self.weights, known))
+            if language_of(sentence.text) != language:
                 score = -float(sentence.rank)  # no word of it counts: it is where it was found
             forbidden = clash(part, sentence)
-            ranked.append(Ranked(sentence, known, score, forbidden, told))
+            ranked.append(Ranked(sentence, tuple(known), score, forbidden, told))
         return in_order(ranked)
 
 
@@ -80,9 +82,8 @@ def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:
     return sorted(ranked, key=lambda r: (bool(r.clash), -r.score))
 
 
-def _met(part: Part, sentence: Sentence) -> tuple[float, ...]:
+def _met(part: Part, sentence: Sentence, fit: float) -> tuple[float, ...]:
     missing = unmet(part.names, sentence)
-    fit = fits(part, sentence.text, numbers(sentence.text))
     return (
         len(missing.sentence) / 3,
         len(missing.paragraph) / 3,

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from operator import itemgetter
 from typing import Protocol
 
 from index import Article, Block, Hit, Passage
@@ -89,6 +91,9 @@ class Coverage:
         self.rarity = {term: background().share(term) for term in query_terms(question)}
         self.weights = {t: w * self.rarity[t] for t, w in query_terms(question).items()}
         self.total = sum(self.weights.values()) or 1.0
+        self._heaviest = sorted(self.weights.items(), key=itemgetter(1), reverse=True)
+        # A paragraph is asked about with each of its sentences.
+        self._held: dict[str, frozenset[str]] = {}
         self._numbers = {
             term: re.compile(rf"(?<![\d.]){re.escape(term)}(?![\d.])")
             for term in self.weights
@@ -99,22 +104,27 @@ class Coverage:
         """The share of the question's weight that a text holds."""
         return self.share(self.held(text))
 
-    def held(self, text: str) -> set[str]:
+    def held(self, text: str) -> frozenset[str]:
         """The question's terms that a text holds; a number only when it stands there whole."""
-        folded = folded_text(text)
-        return {
+        known = self._held.get(text)
+        if known is None:
+            known = self._held[text] = self._find(folded_text(text))
+        return known
+
+    def _find(self, folded: str) -> frozenset[str]:
+        return frozenset(
             term
             for term in self.weights
             if term in folded and (term not in self._numbers or self._numbers[term].search(folded))
-        }
+        )
 
-    def share(self, held: set[str]) -> float:
+    def share(self, held: frozenset[str]) -> float:
         """The share of the question's weight that the held terms have."""
-        return sum(self.weights[t] for t in held) / self.total
+        return sum(map(self.weights.__getitem__, held)) / self.total
 
-    def rarest_missing(self, held: set[str]) -> float:
+    def rarest_missing(self, held: frozenset[str]) -> float:
         """The weight of the two heaviest terms that are not held: a name, most often."""
-        return sum(sorted((w for t, w in self.weights.items() if t not in held), reverse=True)[:2])
+        return sum(islice((w for term, w in self._heaviest if term not in held), 2))
 
 
 @lru_cache(maxsize=4096)

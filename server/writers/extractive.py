@@ -15,7 +15,6 @@ from server.evidence.reading import ReadSentence
 from server.evidence.sentences import Articles, Coverage, Sentence
 from server.question.understanding import Part
 from server.records import Question
-from server.text.facts import numbers
 from server.verify.drafts import Draft, Place
 from server.verify.frames import framed
 from server.verify.gate import support
@@ -191,7 +190,7 @@ def _worth(part: Part, about: str, text: str, must: str) -> Callable[[int, int],
     at = text.find(must)
     coverage = Coverage(about)
     whole = coverage.of(text) or 1.0
-    fit = fits(part, text, numbers(text)) or 1.0
+    fit = fits(part, text) or 1.0
 
     def worth(start: int, end: int) -> float:
         piece = text[start:end]
@@ -199,7 +198,7 @@ def _worth(part: Part, about: str, text: str, must: str) -> Callable[[int, int],
         if must and held <= 0:
             return 0.0
         (alike,) = similarities(about, [piece])
-        offers = fits(part, piece, numbers(piece)) / fit
+        offers = fits(part, piece) / fit
         much = 0.4 * coverage.of(piece) / whole + 0.4 * offers + 0.4 * alike
         return much * held / len(must) if must else much
 

@@ -6,11 +6,10 @@ import pytest
 
 from server.evidence.answer_kinds import fits
 from server.question.understanding import understand
-from server.text.facts import numbers
 
 
 def fit(question: str, text: str) -> float:
-    return fits(understand(question).parts[0], text, numbers(text))
+    return fits(understand(question).parts[0], text)
 
 
 @pytest.mark.parametrize(

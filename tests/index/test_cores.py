@@ -1,18 +1,15 @@
 """What several processes make is what one makes."""
 
-import json
 import os
-import sqlite3
 from functools import partial
 from pathlib import Path
 
 import pytest
+from content import content_of, some_news
 
 from index import IndexConfig, Library, cores
 from index.cores import Cores
 from index.store.database import FILE
-
-WORDS = "机场旅客吞吐量达到企业产值增长比例工厂森林覆盖机器人产业园区"
 
 
 def test_a_few_portions_start_no_process() -> None:
@@ -59,31 +56,12 @@ def test_a_library_is_the_same_by_one_process_and_by_several(
 ) -> None:
     monkeypatch.setattr("index.update._BATCH", 20)
     monkeypatch.setattr("index.store.lexical._CUT", 20)
-    news = tmp_path / "news.jsonl"
-    records = [{"id": f"n{i}", "title": f"第{i}篇", "text": _text(i)} for i in range(120)]
-    news.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    news = some_news(tmp_path / "news.jsonl", 120)
     made = []
     for name, alone in (("one", 10**9), ("several", 1)):
         monkeypatch.setattr(cores, "ALONE", alone)
         with Library(tmp_path / name, IndexConfig(embedder="hash")) as library:
-            assert library.update([news]).added == len(records)
+            assert library.update([news]).added == 120
             found = library.snapshot().candidates(None, {"吞": 1.0, "产业": 1.0}, k=30)
-        made.append((_content(tmp_path / name / FILE), sorted((c.key, c.lexical) for c in found)))
+        made.append((content_of(tmp_path / name / FILE), sorted((c.key, c.lexical) for c in found)))
     assert made[0] == made[1]
-
-
-def _text(number: int) -> str:
-    sentences = [WORDS[i % 20 :] + WORDS[: (i * number) % 25] + "。" for i in range(30)]
-    return "".join(sentences[number % 7 :])
-
-
-def _content(file: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, less when it was added."""
-    db = sqlite3.connect(file)
-    tables = ("sources", "articles", "passages", "vectors")
-    content = {
-        table: db.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in tables
-    }
-    content["sources"] = [row[:-1] for row in content["sources"]]
-    db.close()
-    return content
