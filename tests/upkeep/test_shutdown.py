@@ -86,7 +86,7 @@ def stopping(
         def tell() -> None:
             """As SIGTERM tells it: on the event loop."""
             loop.call_soon_threadsafe(services.begin_shutdown)
-            soon(lambda: services.gate.closed)
+            soon(lambda: services.admission.closed)
             assert CLIENT.get(f"{base}/healthz").status_code == 200
 
         yield Stopping(base, services, gate, answerer, tell)
@@ -110,7 +110,7 @@ def test_what_was_begun_is_ended_and_nothing_new_is(
         threads = [ask(base, 0, results), ask(base, 1, results, stream=True)]
         soon(lambda: len(answerer.asked) == 2)
         threads.append(ask(base, 2, results))
-        soon(lambda: services.gate.waiting == 1)
+        soon(lambda: services.admission.waiting == 1)
         tell()
         refused = CLIENT.post(f"{base}/ask", json={"question": "问3"})
         assert refused.status_code == 503
@@ -142,7 +142,7 @@ def test_what_does_not_end_in_time_says_ask_again(
             )
         )
         threads[-1].start()
-        soon(lambda: services.gate.waiting == 2)
+        soon(lambda: services.admission.waiting == 2)
         tell()
         for thread in threads:
             thread.join(PATIENCE_S)

@@ -173,7 +173,7 @@ def long_question(
     page.emulate_media(media="print")
     assert turn.locator(".question").bounding_box()["height"] > 2 * folded
     plain.goto(page.url)
-    plain.get_by_text("展开").click()
+    plain.locator(".turn").get_by_text("展开").click()
     assert plain.locator(".question").bounding_box()["height"] > 3 * folded
 
 
@@ -184,7 +184,7 @@ def test_a_short_question_has_nothing_to_unfold(library: Library, opens: Opens) 
         for n, question in enumerate(asked, 1):
             ask(page, question)
             answered(page, n)
-        assert page.get_by_text("展开").count() == 0
+        assert page.locator(".turn").get_by_text("展开").count() == 0
 
 
 def test_the_first_page_opens_at_its_top(library: Library, opens: Opens) -> None:
@@ -352,12 +352,12 @@ def test_a_refusal_is_calm(library: Library, opens: Opens) -> None:
         claims=(),
         refused=True,
         reason="文章里没有提到火星。",
-        suggestions=("重庆有多少家企业？", "没有人答得出的一问？"),
+        suggestions=("重庆市2024年有多少家企业？", "没有人答得出的一问？"),
         query="火星上有几只猫？",
     )
     cited = citation_of(library, SEED, "开拓新赛道，培育新优势，重庆在行动。")
-    known = written(Question("重庆有多少家企业？"), "很多。[1]", (cited,), id="k")
-    answers = {"火星": refusal, "重庆有多少家企业？": known}
+    known = written(Question("重庆市2024年有多少家企业？"), "很多。[1]", (cited,), id="k")
+    answers = {"火星": refusal, "重庆市2024年有多少家企业？": known}
     with serving(Settings(library=library.path), ScriptedAnswerer(answers), library) as url:
         page = opens(url)
         ask(page, "火星")
@@ -366,7 +366,7 @@ def test_a_refusal_is_calm(library: Library, opens: Opens) -> None:
         assert turn.locator(".cite").count() == 0
         # What was suggested is tried before it is shown, and comes by itself.
         turn.locator(".suggest a").wait_for(timeout=60_000)
-        assert turn.locator(".suggest a").all_inner_texts() == ["重庆有多少家企业？"]
+        assert turn.locator(".suggest a").all_inner_texts() == ["重庆市2024年有多少家企业？"]
         turn.locator(".suggest a").click()
         assert answered(page, 2).locator(".cite").count() == 1
         assert turn.locator(".suggest").is_hidden()
