@@ -21,6 +21,7 @@ from conftest import ARTICLES, three_articles
 from fakes import ScriptedAnswerer, serving, written
 
 from index import IndexConfig, Library
+from index.store.check import Part
 from server.errors import ShuttingDown
 from server.records import Question
 from server.services import Services
@@ -244,7 +245,8 @@ def test_a_restart_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
         names = {source.name for source in library.sources()}
         assert set(kept) <= names
         assert {c.id for c in library.conversations.latest()} >= set(talks)
-        assert library.check() == []
+        # An update that was stopped amid its work may leave its unfinished folder behind.
+        assert {fault.part for fault in library.check()} <= {Part.LEFTOVER}
 
 
 def test_a_build_that_is_told_to_stop_stops(tmp_path: Path) -> None:
