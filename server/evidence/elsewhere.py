@@ -42,9 +42,9 @@ class Elsewhere:
         """1 where a name is said elsewhere, and not around a sentence, above it, or where its article begins.
 
         2 where its own paragraph names another body, which it may be about; or where it has another number
-        of the sort that the question names: 7号楼, A7.
+        of the sort that the question names (7号楼, A7), or stands below one.
         """
-        if self._other_number(sentence.text):
+        if self._other_number(sentence):
             return 2
         # Tagging a paragraph takes milliseconds: only where a name is missing does it matter.
         if not self._lacking(sentence, ""):
@@ -61,14 +61,16 @@ class Elsewhere:
             not pattern.search(folded) for pattern in self._patterns
         )
 
-    def _other_number(self, text: str) -> bool:
-        if not self._numbered:
-            return False
-        said = list(_numbered(text))
+    def _other_number(self, sentence: Sentence) -> bool:
         for sort, asked in self._numbered.items():
-            same = [number for kind, number in said if kind == sort]
-            if same and asked not in same and not _in_range(text, sort, asked):
-                return True
+            for text in _last_first(sentence):
+                said = [number for kind, number in _numbered(text) if kind == sort]
+                if said:
+                    if asked not in said and not _in_range(text, sort, asked):
+                        return True
+                    break
+                if not sort:  # letters and digits may be anything: only its own say what it is of
+                    break
         return False
 
     def _is_asked(self, body: str) -> bool:
@@ -77,17 +79,35 @@ class Elsewhere:
         return names_name(self._asked, body)
 
 
-#: What is told apart by its number.
+_DIGITS = "零一二三四五六七八九十"
+#: What is told apart by its number: A7, 7号楼, 四年级, 第三年.
 _NUMBERED = re.compile(
-    r"(?P<model>[a-z]{1,4}-?\d+)|(?P<number>\d+)(?P<sort>号楼|号线|号机|号院|号门|号仓|号库|单元|路|栋|幢|班|车间|标段)"
+    r"(?P<model>[a-z]{1,4}-?\d+)"
+    r"|(?P<number>\d+)(?P<sort>号楼|号线|号机|号院|号门|号仓|号库|路|线|栋|幢|班|车间|标段)"
+    rf"|(?P<grade>\d+|[{_DIGITS}])(?P<level>年级|单元)"
+    rf"|第(?P<nth>\d+|[{_DIGITS}])(?P<turn>年|期|届|批|轮|季度)"
 )
+_LINES = {"号线": "线", "路": "线"}  # 夜3路 and 旅游1线 are of one sort
 _RANGE = r"(\d+)(?:{0})?(?:至|到|[-—–~～])(\d+){0}"
+_PIECE = re.compile(r"[\n。；！？]")
+_BACK = 200  # characters before a sentence in which it may stand what it is of
+
+
+def _last_first(sentence: Sentence) -> Iterator[str]:
+    """A sentence, and what stands before it, piece by piece: what was named last is what it is of."""
+    yield sentence.text
+    before = sentence.article.text[max(0, sentence.start - _BACK) : sentence.start]
+    yield from reversed(_PIECE.split(before))
 
 
 def _numbered(text: str) -> Iterator[tuple[str, str]]:
     """The sorts of what is numbered in a text, each with the number: ('号楼', '7'), ('', 'a7')."""
     for match in _NUMBERED.finditer(fold(text)):
-        yield match["sort"] or "", match["number"] or match["model"]
+        sort = match["sort"] or match["level"] or match["turn"] or ""
+        number = match["number"] or match["grade"] or match["nth"] or match["model"]
+        if number in _DIGITS:
+            number = str(_DIGITS.index(number))
+        yield _LINES.get(sort, sort), number
 
 
 def _in_range(text: str, sort: str, number: str) -> bool:

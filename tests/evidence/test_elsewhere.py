@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,12 +70,33 @@ def test_how_far_from_what_is_named_a_sentence_stands(
         ("Q7能带几个喷头？", "Q5最多带4个喷头。", 2),
         ("Q7能带几个喷头？", "Q7最多带6个喷头，Q5最多带4个。", 0),
         ("Q7能带几个喷头？", "最多带4个喷头。", 0),
+        ("三年级去哪里？", "四年级：10月去公园。", 2),
+        ("第三年租金多少？", "第一年租金2300元，第2年2450元。", 2),
+        ("第二年租金多少？", "第一年租金2300元，第2年2450元。", 0),
     ],
 )
 def test_what_has_another_number_is_another_thing(question: str, text: str, degree: int) -> None:
     (part,) = understand(normalise(question)).parts
     one = sentence(text)
     assert Elsewhere(part, [one.article]).of(one) == degree
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "degree"),
+    [
+        ("3路票价多少？", "票价：3元", 0),
+        ("26路票价多少？", "票价：3元", 2),
+        ("1线票价多少？", "票价：2元", 2),
+        ("1线票价多少？", "票价：12元", 0),
+        ("26路票价多少？", "票价：2元", 0),
+    ],
+)
+def test_what_was_named_last_is_what_a_line_is_of(question: str, answer: str, degree: int) -> None:
+    (part,) = understand(normalise(question)).parts
+    one = sentence("26路、27路\n票价：2元\n夜3路\n票价：3元\n旅游1线\n票价：12元")
+    at = one.article.text.index(answer)
+    line = replace(one, start=at, end=at + len(answer))
+    assert Elsewhere(part, [one.article]).of(line) == degree
 
 
 def test_another_firms_figure_is_no_answer(
