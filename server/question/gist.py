@@ -50,6 +50,7 @@ _SHORTLY = re.compile(
     r"用?[一二两三四五六几\d]{1,3}(?:句话?|百?字|段话?)(?:话|以内|左右)?(?=概|总|归|简|介|来)|"
     r"(?:概括|总结|归纳|概述|简述)(?:一?下)?"
 )
+_FURTHER = re.compile(r"，.*(?:多少|谁|哪|何时|什么时候|几[年月日天个家种])")
 #: What only points at an article, around what is said of it.
 _POINTS = re.compile(
     r"^(?:请问?|帮我|给我|用一句话|讲|关于|说|介绍|[这那本该](?:一?[篇份个])?)+|"
@@ -90,7 +91,10 @@ def asks_article(text: str) -> bool:
     if language_of(text) == "en":
         return bool(_ENGLISH.search(bare))
     section = asks_section(text) and _SAYS.search(bare)
-    return bool(section or _GIST.search(bare)) and not _SPEECH.search(bare)
+    gist = _GIST.search(bare)
+    # 「那篇讲，占比要提到多少？」 only says where the answer stands.
+    told = gist is not None and not _FURTHER.match(bare, gist.end())
+    return bool(section or told) and not _SPEECH.search(bare)
 
 
 def asks_section(text: str) -> bool:

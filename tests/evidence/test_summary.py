@@ -110,6 +110,8 @@ def test_what_no_sentence_names_is_not_told(ask: Asks) -> None:
         ("说说东湖公园", False, False, "东湖公园"),
         ("石门县茶园建设得如何？", False, False, "石门县茶园"),
         ("这封信说了什么事？", True, False, ""),
+        ("那篇讲，茶叶产量要提到多少？", False, False, ""),
+        ("总结一下那篇报道的主要内容，分几点说", True, False, ""),
         ("听证会实录讲了什么？", True, False, ""),
         ("县里例会的主要内容概括一下", True, False, ""),
         ("《茶乡新路》讲了哪几点？", True, False, ""),
