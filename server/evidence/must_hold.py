@@ -90,6 +90,16 @@ def another_unit(part: Part, sentence: Sentence) -> str:
     return "没有给出所问的数字" if lacking else ""
 
 
+def no_year(part: Part, sentence: Sentence) -> str:
+    """Nor does what names no year say in which one; a month is of the year of its article."""
+    asked = part.kind == "when" and _WHICH_YEAR.search(part.text)
+    return "没有说到是哪一年" if asked and not _YEAR.search(sentence.text) else ""
+
+
+_WHICH_YEAR = re.compile(r"哪一?年")
+_YEAR = re.compile(r"[年月]|\d{4}|世纪")
+
+
 def another_person(part: Part, sentence: Sentence) -> str:
     """Whose role is asked for must be named."""
     person = introduced(part.text)
@@ -141,6 +151,7 @@ CHECKS: tuple[Check, ...] = (
     another_period,
     only_planned,
     another_unit,
+    no_year,
     another_speaker,
     another_person,
     another_thing,
