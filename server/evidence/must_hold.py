@@ -106,6 +106,13 @@ def another_person(part: Part, sentence: Sentence) -> str:
     return f"没有提到「{person}」" if person and person not in sentence.text else ""
 
 
+def another_office(part: Part, sentence: Sentence) -> str:
+    """Who has an office is told where that office stands, not another one."""
+    asked = _HOLDER.search(part.text.rstrip("？?。 "))
+    office = asked and (asked["behind"] or asked["before"])
+    return f"没有提到「{office}」" if office and office not in sentence.around else ""
+
+
 def another_thing(part: Part, sentence: Sentence) -> str:
     """What sets one part apart from the others must stand where that part is answered."""
     if not part.label or asks(part.label) or language_of(part.label) == "en":
@@ -154,6 +161,7 @@ CHECKS: tuple[Check, ...] = (
     no_year,
     another_speaker,
     another_person,
+    another_office,
     another_thing,
     of_a_part,
 )
@@ -165,4 +173,8 @@ _SPEAKS = re.compile(rf"[^，。“”：]{{2,40}}(?:{SPEAKS})。?\s*")
 _SPEAKING = re.compile(rf"{SPEAKS}|[讲谈称]")
 _OFFICE = re.compile(
     r"[总副]?经理|董事长|负责人|书记|秘书长|主任|教授|总裁|主席|[\u4e00-\u9fff]长(?=[是叫姓又还，。]|$)"
+)
+_TITLED = r"[总副]?经理|董事长|书记|秘书长|主任|总裁|主席|[市县区镇村局院厅部校厂店]长"
+_HOLDER = re.compile(
+    rf"谁(?:是|任|担任|当)[^，。？]*?(?P<behind>{_TITLED})$|(?P<before>{_TITLED})(?:是谁|叫|姓)"
 )
