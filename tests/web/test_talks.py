@@ -127,6 +127,19 @@ def test_the_talk_that_is_shown_is_deleted_and_had_back(url: str, opens: Opens) 
     assert page.locator(".question").inner_text() == "低空经济"
 
 
+def test_a_click_before_the_lists_script_is_not_lost(url: str, opens: Opens) -> None:
+    page = opens(url)
+    held: list[Route] = []
+    page.route("**/static/talks.js", lambda route: held.append(route))
+    page.goto(f"{url}/c/t1")
+    page.locator("#talks li", has_text="低空").hover()
+    page.get_by_role("button", name="“低空经济”的选项").click()
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    page.get_by_role("button", name="删除对话").wait_for()
+
+
 def test_windows_tell_each_other_and_keep_their_drafts(url: str, opens: Opens) -> None:
     one = opens(f"{url}/c/t1")
     other = one.context.new_page()

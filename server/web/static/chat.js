@@ -176,7 +176,7 @@ async function finish(turn, answer) {
 }
 
 // Nothing that is needed at first sight.
-const suggest = (turn) => turn?.querySelector("[data-next]") && import("./next.js").then(({ next }) => next(turn));
+const suggest = (turn) => turn?.querySelector("[data-next]") && import("./next.js").then(({ next }) => next(turn)).catch(() => {});
 
 // What another window, or the list beside the talk, has made of it.
 async function catchUp() {
@@ -270,7 +270,10 @@ const pending = JSON.parse(sessionStorage.getItem(PENDING) || "null");
 sessionStorage.removeItem(PENDING);
 windows.addEventListener("message", ({ data }) => data.talk === fields.conversation_id.value && !running && catchUp().catch(() => {}));
 const margin = matchMedia("(min-width: 80rem)"); // the list stands in it; its script waits for the rest
-const list = () => margin.matches && $("talks") && import("./talks.js");
+const list = () => margin.matches && $("talks") && import("./talks.js").catch(() => {});
+// A click that comes before that script is not lost.
+$("talks")?.addEventListener("click", ({ target }) =>
+  target.dataset.options && import("./talks.js").then(({ choose }) => choose(target)).catch(() => {}));
 const later = () => (list(), suggest(turns.lastElementChild));
 if (document.readyState === "complete") later();
 else addEventListener("load", later);

@@ -27,7 +27,7 @@ async function refresh() {
   if (focused) [...list.querySelectorAll("a")].find((link) => link.href === focused)?.focus();
 }
 
-async function choose(button) {
+export async function choose(button) {
   const back = encodeURIComponent(location.pathname + location.search);
   const response = await fetch(`/c/${button.dataset.options}/options?back=${back}`).catch(() => null);
   if (!response?.ok) return refresh(); // another window has deleted it
@@ -66,7 +66,6 @@ $("talks-fold").addEventListener("click", ({ currentTarget }) => {
   currentTarget.ariaExpanded = String(!folded);
   document.cookie = `talks=${folded ? "folded" : ""};path=/;max-age=31536000;samesite=lax`;
 });
-list.addEventListener("click", ({ target }) => target.dataset.options && choose(target));
 for (const part of [list, panel]) part.addEventListener("submit", onSubmit);
 for (const type of ["input", "compositionend"]) search.addEventListener(type, (event) => {
   if (event.isComposing) return;
