@@ -306,6 +306,15 @@ def _items(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> li
     return []
 
 
+def says_points(part: Part, read: Sequence[ReadSentence]) -> bool:
+    """Whether somebody whom the question names gives points of the sort that it asks for."""
+    if part.kind not in SEVERAL or not read:
+        return False
+    whole = part.whole or part.text
+    found = points(part.text, [one.sentence.article for one in read], whole)
+    return found is not None and bool(found.speaker) and found.speaker in whole
+
+
 def _points(part: Part, read: Sequence[ReadSentence]) -> list[ReadSentence]:
     """The points that a question asks for; none where the best sentence is a list that names their sort."""
     if part.kind not in SEVERAL or read[0].settled:

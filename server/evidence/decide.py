@@ -12,7 +12,7 @@ from index import Hit, Passage
 from index.reranking.reader import builtin
 from prompts import language_of
 from server.evidence.cells import cell
-from server.evidence.choosing import choose, of_its_own, told_apart
+from server.evidence.choosing import choose, of_its_own, says_points, told_apart
 from server.evidence.disagreements import Value, answered_apart, differing, rivals
 from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
@@ -94,7 +94,10 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         or _apart(part, read[part], candidates.ranked[part], reader, judgement)
         for part in asked.parts
     }
-    likely = {part: judgement.answers(sentences) for part, sentences in read.items()}
+    likely = {
+        part: max(judgement.answers(ones), judgement.threshold * says_points(part, ones))
+        for part, ones in read.items()
+    }
     sure = max(likely.values())
     hits = read_first(candidates.hits, read, judgement)
     # Whether accounts differ is answered by giving each.
