@@ -107,6 +107,7 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     with sync_api.sync_playwright() as playwright:
+        sync_api.expect.set_options(timeout=60_000)
         one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield one
         one.close()

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from browsing import BROWSER, Opens, Seeded
 from fakes import ScriptedAnswerer, serving
+from playwright.sync_api import expect
 
 from index import IndexConfig, Library
 from server.settings import Settings
@@ -124,10 +125,10 @@ def test_the_page_checks_filters_and_opens_a_source(
 ) -> None:
     page = opens(f"{url}/prefs?lang={lang}&back=/check")
     send(page)
-    assert page.locator(".said.contradicted small").text_content() == word
-    assert page.locator(".findings li:visible").count() == 2
+    expect(page.locator(".said.contradicted small")).to_have_text(word)
+    expect(page.locator(".findings li:visible")).to_have_count(2)
     page.check("#show-flagged")
-    assert page.locator(".findings li:visible").count() == 1
+    expect(page.locator(".findings li:visible")).to_have_count(1)
     page.click(".findings .cite >> visible=true")
     page.wait_for_url("**/view?**")
     assert "74名" in (page.locator("#cite").text_content() or "")
@@ -139,7 +140,7 @@ def test_it_works_without_scripts(url: str, opens: Opens) -> None:
     page = opens(f"{url}/check", java_script_enabled=False)
     send(page)
     page.check("#show-flagged")
-    assert page.locator(".findings li:visible").count() == 1
+    expect(page.locator(".findings li:visible")).to_have_count(1)
 
 
 @pytest.mark.browser

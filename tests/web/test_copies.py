@@ -7,6 +7,7 @@ import re
 import pytest
 from browsing import BROWSER, CONTRAST, SEED, Opens, answered, ask
 from fakes import ScriptedAnswerer, citation_of, conflicting, serving, written
+from playwright.sync_api import expect
 
 from index import Library
 from server.records import Question
@@ -40,7 +41,7 @@ def test_a_torn_quote_is_shown_as_it_reads(
         ask(page, "工厂")
         turn = answered(page)
         turn.locator(".cite").hover()
-        assert page.locator("#peek q").inner_text() == READS
+        expect(page.locator("#peek q")).to_have_text(READS, use_inner_text=True)
         turn.locator(".copy").click()
         page.get_by_text("已复制").wait_for()
         assert f"「{READS}」" in page.evaluate("navigator.clipboard.readText()")
@@ -48,7 +49,7 @@ def test_a_torn_quote_is_shown_as_it_reads(
         assert READS in page.request.get(f"{talk}/export?format=markdown").text()
         assert page.request.get(talk).json()["turns"][0]["citations"][0]["quote"] == QUOTE
         page.goto(f"{page.url}/print")
-        assert page.locator(".notes q").inner_text() == READS
+        expect(page.locator(".notes q")).to_have_text(READS, use_inner_text=True)
 
 
 def test_a_selection_keeps_numbers_apart_from_words(
@@ -87,14 +88,14 @@ def test_the_chat_is_printed_with_its_sources(
         page = opens(url, color_scheme=scheme)
         ask(page, "产值")
         turn = answered(page)
-        assert turn.locator(".notes").is_hidden()
+        expect(turn.locator(".notes")).to_be_hidden()
         turn.locator(".answer .cite").first.click()
         page.locator("#sheet mark").first.wait_for()
         page.emulate_media(media="print")
-        assert turn.locator(".notes li").count() == 2
+        expect(turn.locator(".notes li")).to_have_count(2)
         note = turn.locator(".notes li").first.inner_text()
         assert "开拓新赛道，培育新优势，重庆在行动。" in note
         assert f"{SEED}:23–41" in note
-        assert page.locator("#viewer").is_hidden()
+        expect(page.locator("#viewer")).to_be_hidden()
         assert page.evaluate(CONTRAST) == []
         assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"

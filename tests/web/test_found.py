@@ -6,6 +6,7 @@ import httpx
 import pytest
 from browsing import BROWSER, Opens
 from fakes import ScriptedAnswerer, serving
+from playwright.sync_api import expect
 
 from index import Hit, IndexConfig, Library, Selection
 from server.evidence.find import Search
@@ -102,7 +103,7 @@ class TestPage:
         with serving(Settings(library=harbour.path), ScriptedAnswerer({}), harbour) as url:
             page = opens(f"{url}/library?q=灯塔")
             exact = page.locator(".found").first
-            assert exact.locator("h2").inner_text() == "正文含“灯塔”"
+            expect(exact.locator("h2")).to_have_text("正文含“灯塔”", use_inner_text=True)
             assert set(exact.locator("mark").all_inner_texts()) == {"灯塔"}
             page.goto(f"{url}/library?q=海堤的高度")
             heading = page.locator(".found h2").inner_text()
@@ -123,21 +124,21 @@ class TestPage:
             page.get_by_label("日期从").fill("2024-01-01")
             page.wait_for_url("**/library?format=md&since=2024-01-01")
             page.locator("#list .count", has_text="1 份来源").wait_for()
-            assert page.locator("#heard").inner_text() == "共 1 份来源"
+            expect(page.locator("#heard")).to_have_text("共 1 份来源", use_inner_text=True)
             page.reload()
-            assert page.get_by_label("日期从").input_value() == "2024-01-01"
-            assert "修缮.md" in rows.inner_text()
+            expect(page.get_by_label("日期从")).to_have_value("2024-01-01")
+            expect(rows).to_contain_text("修缮.md", use_inner_text=True)
             page.go_back()
             page.locator("#list .count", has_text="2 份来源").wait_for()
-            assert page.get_by_label("日期从").input_value() == ""
-            assert page.get_by_label("格式").input_value() == "md"
+            expect(page.get_by_label("日期从")).to_have_value("")
+            expect(page.get_by_label("格式")).to_have_value("md")
             page.get_by_label("按名称、标题或正文查找").fill("灯塔")
             page.keyboard.press("Enter")
             page.wait_for_url("**/library?q=*&format=md")
             page.locator("#list").get_by_role("link", name="全部", exact=True).click()
             page.wait_for_url(f"{url}/library")
             page.locator("#list .count", has_text="5 份来源").wait_for()
-            assert page.get_by_label("格式").input_value() == ""
+            expect(page.get_by_label("格式")).to_have_value("")
             assert page.evaluate("document.activeElement.closest('#list') !== null")
 
     def test_without_scripts_too(self, harbour: Library) -> None:

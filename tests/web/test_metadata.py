@@ -9,6 +9,7 @@ import httpx
 import pytest
 from browsing import BROWSER, Opens
 from fakes import serving
+from playwright.sync_api import expect
 
 from index import IndexConfig, Library
 from server.answer import Answerer
@@ -70,16 +71,16 @@ def test_it_is_edited_and_put_back_on_its_page(url: str, opens: Opens) -> None:
     page.get_by_label("日期").fill("2024-03-05")
     page.keyboard.press("Enter")
     page.get_by_text("已保存。").wait_for()
-    assert page.locator("h1").inner_text() == "航标站纪事"
-    assert "2024-03-05" in page.locator(".source-of").inner_text()
-    assert page.get_by_role("link", name="题录已改过").is_visible()
-    assert page.locator("#read-title").inner_text() == "文件里：灯塔修缮"
-    assert page.locator("#read-published").inner_text() == "文件里：没有写"
-    assert "灯塔修缮" in page.locator(".source-text").inner_text()
+    expect(page.locator("h1")).to_have_text("航标站纪事", use_inner_text=True)
+    expect(page.locator(".source-of")).to_contain_text("2024-03-05", use_inner_text=True)
+    expect(page.get_by_role("link", name="题录已改过")).to_be_visible()
+    expect(page.locator("#read-title")).to_have_text("文件里：灯塔修缮", use_inner_text=True)
+    expect(page.locator("#read-published")).to_have_text("文件里：没有写", use_inner_text=True)
+    expect(page.locator(".source-text")).to_contain_text("灯塔修缮", use_inner_text=True)
     page.get_by_role("button", name="恢复成文件里的").click()
     page.get_by_text("已恢复成文件里的。").wait_for()
-    assert page.locator("h1").inner_text() == "灯塔修缮"
-    assert page.locator("#read-title").count() == 0
+    expect(page.locator("h1")).to_have_text("灯塔修缮", use_inner_text=True)
+    expect(page.locator("#read-title")).to_have_count(0)
 
 
 def test_what_cannot_be_used_is_told_and_not_lost(library: Library, url: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import ASKED, BROWSER, CONTRAST, SEED, Opens, answered, ask, same
 from fakes import ScriptedAnswerer, citation_of, conflicting, serving, shelve, written
+from playwright.sync_api import expect
 
 from index import GenerationError, IndexConfig, Library, Span
 from server.answer import FELL_BACK, Answerer
@@ -30,26 +31,26 @@ EVIL = '<script>window.evil = 1</script><img src=x onerror="window.evil = 2">'
 
 def test_ask_and_open_the_citation(base: str, opens: Opens) -> None:
     page = opens(base)
-    assert page.evaluate("document.activeElement.id") == "question"
+    expect(page.locator("#question")).to_be_focused()
     ask(page, ASKED)
     turn = answered(page)
-    assert "18个“新星”产业集群" in turn.locator(".answer").inner_text()
+    expect(turn.locator(".answer")).to_contain_text("18个“新星”产业集群", use_inner_text=True)
     cite = turn.locator(".cite").first
     cite.click()
     page.locator("#sheet mark").first.wait_for()
     quote = cite.get_attribute("data-quote") or ""
     assert same("".join(page.locator("#sheet mark").all_inner_texts()), quote)
-    assert page.locator("#sheet mark").first.is_visible()
+    expect(page.locator("#sheet mark").first).to_be_visible()
     box = page.locator("#sheet mark").first.bounding_box()
     assert box
     assert 0 < box["y"] < 800
     assert page.locator("#sheet h2").first.inner_text()
-    assert SEED in page.locator("#sheet .source-of").inner_text()
+    expect(page.locator("#sheet .source-of")).to_contain_text(SEED, use_inner_text=True)
     page.click("#sheet [data-mode=original]")
     page.locator("#sheet .original mark").wait_for()
-    assert page.locator("#sheet mark").first.text_content() == quote
+    expect(page.locator("#sheet mark").first).to_have_text(quote)
     page.keyboard.press("Escape")
-    assert page.locator("#viewer").is_hidden()
+    expect(page.locator("#viewer")).to_be_hidden()
     assert cite.evaluate("e => e === document.activeElement")
 
 
@@ -59,14 +60,14 @@ def test_the_quote_is_shown_on_hover_and_focus(base: str, opens: Opens) -> None:
     cite = answered(page).locator(".cite").first
     cite.hover()
     quote = cite.get_attribute("data-quote") or ""
-    assert page.locator("#peek q").inner_text() == quote
+    expect(page.locator("#peek q")).to_have_text(quote, use_inner_text=True)
     page.mouse.move(0, 0)
     page.locator("#peek").wait_for(state="hidden")
     page.keyboard.press("Shift")  # focus by the keyboard is seen
     cite.focus()
     page.locator("#peek").wait_for()
     page.keyboard.press("Escape")
-    assert page.locator("#peek").is_hidden()
+    expect(page.locator("#peek")).to_be_hidden()
 
 
 def test_a_reload_and_the_server_show_what_the_script_showed(base: str, opens: Opens) -> None:
@@ -78,7 +79,7 @@ def test_a_reload_and_the_server_show_what_the_script_showed(base: str, opens: O
     assert "/c/" in page.url
     page.reload()
     turn = answered(page)
-    assert turn.locator(".answer").inner_text() == before
+    expect(turn.locator(".answer")).to_have_text(before, use_inner_text=True)
     assert (
         turn.locator(".cite").evaluate_all("all => all.map(c => [c.href, c.textContent])") == marks
     )
@@ -109,8 +110,8 @@ def test_enter_while_composing_does_not_send(base: str, opens: Opens) -> None:
     )
     page.press("#question", "Shift+Enter")
     page.keyboard.type("x")
-    assert page.input_value("#question") == "chong\nx"
-    assert page.locator(".turn").count() == 0
+    expect(page.locator("#question")).to_have_value("chong\nx")
+    expect(page.locator(".turn")).to_have_count(0)
 
 
 def test_examples_are_questions_that_are_answered(base: str, opens: Opens) -> None:
@@ -167,7 +168,7 @@ def long_question(
     folded = turn.locator(".question").bounding_box()["height"]
     turn.get_by_text("展开").click()
     assert turn.locator(".question").bounding_box()["height"] > 3 * folded
-    assert turn.locator(".question").inner_text() == LONG
+    expect(turn.locator(".question")).to_have_text(LONG, use_inner_text=True)
     turn.get_by_text("收起").click()
     assert turn.locator(".question").bounding_box()["height"] == folded
     page.emulate_media(media="print")
@@ -184,7 +185,7 @@ def test_a_short_question_has_nothing_to_unfold(library: Library, opens: Opens) 
         for n, question in enumerate(asked, 1):
             ask(page, question)
             answered(page, n)
-        assert page.locator(".turn").get_by_text("展开").count() == 0
+        expect(page.locator(".turn").get_by_text("展开")).to_have_count(0)
 
 
 def test_the_first_page_opens_at_its_top(library: Library, opens: Opens) -> None:
@@ -201,7 +202,7 @@ def test_the_first_page_opens_at_its_top(library: Library, opens: Opens) -> None
         for width, height in ((390, 844), (844, 390), (640, 400), (1280, 800)):
             page.set_viewport_size({"width": width, "height": height})
             page.goto(url)
-            assert page.locator(".recent li").count() == 3
+            expect(page.locator(".recent li")).to_have_count(3)
             page.wait_for_function("() => document.activeElement.id === 'question'")
             page.wait_for_timeout(100)
             assert page.evaluate("scrollY") == 0, width
@@ -223,7 +224,7 @@ def test_an_english_reader_is_told_in_which_languages_to_ask(
             assert ("in Chinese" in welcome) is bool(told)
             assert "Which articles are there?" in welcome
             page.goto(f"{url}/prefs?lang=zh")
-            assert "中文" not in page.locator(".welcome").inner_text()
+            expect(page.locator(".welcome")).not_to_contain_text("中文", use_inner_text=True)
 
 
 # ---- streams -----------------------------------------------------------------------------------
@@ -246,7 +247,7 @@ def test_words_stream_in_and_stop_stops(library: Library, opens: Opens) -> None:
         ask(page, "长")
         page.locator(".answer", has_text="重庆在行动").wait_for()
         assert page.locator(".answer").inner_text().startswith("重庆在行动")
-        assert page.locator(".cite").count() == 0
+        expect(page.locator(".cite")).to_have_count(0)
         gate.release(4)
         page.locator(".cite").wait_for()
         bare = "p => [...p.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('')"
@@ -260,7 +261,7 @@ def test_words_stream_in_and_stop_stops(library: Library, opens: Opens) -> None:
         assert answerer.stopped.wait(5)
         gate.release(1000)
         ask(page, "短")
-        assert answered(page, 2).locator(".answer").inner_text() == "短。"
+        expect(answered(page, 2).locator(".answer")).to_have_text("短。", use_inner_text=True)
 
 
 def test_screen_readers_hear_whole_sentences(library: Library, opens: Opens) -> None:
@@ -287,14 +288,14 @@ def test_errors_are_said_and_can_be_retried(library: Library, opens: Opens) -> N
         page.get_by_text("写回答时出了错").wait_for()
         answerer.answers["问"] = written(Question("问"), "好了。")
         page.get_by_role("button", name="重试").click()
-        assert answered(page).locator(".answer").inner_text() == "好了。"
+        expect(answered(page).locator(".answer")).to_have_text("好了。", use_inner_text=True)
         page.route("**/ask", lambda route: route.abort())
         ask(page, "问")
         page.get_by_text("连接断了").wait_for()
         page.unroute("**/ask")
         page.get_by_role("button", name="重试").click()
         answered(page, 2)
-        assert page.locator(".trouble").count() == 0
+        expect(page.locator(".trouble")).to_have_count(0)
 
 
 def test_conflicts_and_partial_support(library: Library, opens: Opens) -> None:
@@ -307,18 +308,18 @@ def test_conflicts_and_partial_support(library: Library, opens: Opens) -> None:
         page = opens(url)
         ask(page, "产值")
         turn = answered(page)
-        assert turn.locator(".weak").inner_text() == "一说二百亿元。"
-        assert turn.locator(".conflict tbody tr").count() == 2
-        assert "2025-01-02" in turn.locator(".conflict").inner_text()
-        assert "其中 1 句只有部分依据" in turn.locator(".about").inner_text()
+        expect(turn.locator(".weak")).to_have_text("一说二百亿元。", use_inner_text=True)
+        expect(turn.locator(".conflict tbody tr")).to_have_count(2)
+        expect(turn.locator(".conflict")).to_contain_text("2025-01-02", use_inner_text=True)
+        expect(turn.locator(".about")).to_contain_text("其中 1 句只有部分依据", use_inner_text=True)
         turn.locator(".answer .cite").first.click()
         page.locator("#sheet mark").first.wait_for()
-        assert page.locator("#position").inner_text() == "第 1 处，共 2 处"
+        expect(page.locator("#position")).to_have_text("第 1 处，共 2 处", use_inner_text=True)
         assert page.locator("#previous").is_disabled()
         page.keyboard.press("ArrowRight")
         page.locator("#sheet mark", has_text="33618").wait_for()
-        assert page.locator("#position").inner_text() == "第 2 处，共 2 处"
-        assert turn.locator(".answer .cite.open").inner_text() == "[2]"
+        expect(page.locator("#position")).to_have_text("第 2 处，共 2 处", use_inner_text=True)
+        expect(turn.locator(".answer .cite.open")).to_have_text("[2]", use_inner_text=True)
 
 
 def test_the_words_that_answer_stand_out_and_a_fallback_is_told(
@@ -339,10 +340,10 @@ def test_the_words_that_answer_stand_out_and_a_fallback_is_told(
         page = opens(url)
         ask(page, "何时")
         turn = answered(page)
-        assert turn.locator(".answer strong").inner_text() == "2023年6月"
-        assert turn.locator(".fallback").inner_text() == FELL_BACK
+        expect(turn.locator(".answer strong")).to_have_text("2023年6月", use_inner_text=True)
+        expect(turn.locator(".fallback")).to_have_text(FELL_BACK, use_inner_text=True)
         page.reload()
-        assert page.locator(".answer strong").inner_text() == "2023年6月"
+        expect(page.locator(".answer strong")).to_have_text("2023年6月", use_inner_text=True)
 
 
 def test_a_refusal_is_calm(library: Library, opens: Opens) -> None:
@@ -362,14 +363,18 @@ def test_a_refusal_is_calm(library: Library, opens: Opens) -> None:
         page = opens(url)
         ask(page, "火星")
         turn = answered(page)
-        assert "文章里没有提到火星。" in turn.locator(".refusal").inner_text()
-        assert turn.locator(".cite").count() == 0
+        expect(turn.locator(".refusal")).to_contain_text(
+            "文章里没有提到火星。", use_inner_text=True
+        )
+        expect(turn.locator(".cite")).to_have_count(0)
         # What was suggested is tried before it is shown, and comes by itself.
         turn.locator(".suggest a").wait_for(timeout=60_000)
-        assert turn.locator(".suggest a").all_inner_texts() == ["重庆市2024年有多少家企业？"]
+        expect(turn.locator(".suggest a")).to_have_text(
+            ["重庆市2024年有多少家企业？"], use_inner_text=True
+        )
         turn.locator(".suggest a").click()
-        assert answered(page, 2).locator(".cite").count() == 1
-        assert turn.locator(".suggest").is_hidden()
+        expect(answered(page, 2).locator(".cite")).to_have_count(1)
+        expect(turn.locator(".suggest")).to_be_hidden()
 
 
 # ---- hostile text ------------------------------------------------------------------------------
@@ -386,17 +391,17 @@ def test_markup_in_articles_and_questions_is_text(library: Library, opens: Opens
         page = opens(url)
         ask(page, EVIL)
         turn = answered(page)
-        assert turn.locator(".question").inner_text() == EVIL
-        assert EVIL in turn.locator(".answer").inner_text()
+        expect(turn.locator(".question")).to_have_text(EVIL, use_inner_text=True)
+        expect(turn.locator(".answer")).to_contain_text(EVIL, use_inner_text=True)
         turn.locator(".cite").first.hover()
         turn.locator(".cite").first.click()
         page.locator("#sheet mark").first.wait_for()
-        assert "<script>" in page.locator("#sheet").inner_text()
+        expect(page.locator("#sheet")).to_contain_text("<script>", use_inner_text=True)
         page.reload()
-        assert EVIL in answered(page).locator(".answer").inner_text()
+        expect(answered(page).locator(".answer")).to_contain_text(EVIL, use_inner_text=True)
         for path in ("/library", "/sources/evil%3Cb%3E.txt/view?start=0&end=9", f"/?q={EVIL}"):
             page.goto(url + path)
-        assert page.input_value("#question") == EVIL
+        expect(page.locator("#question")).to_have_value(EVIL)
         assert page.evaluate("window.evil") is None
 
 
@@ -434,9 +439,9 @@ def test_the_switches(base: str, opens: Opens) -> None:
     assert page.evaluate(paper) != light
     page.click("text=English")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-    assert page.get_by_role("button", name="Ask").is_visible()
+    expect(page.get_by_role("button", name="Ask")).to_be_visible()
     page.click("text=中文")
-    assert page.get_by_role("button", name="提问").is_visible()
+    expect(page.get_by_role("button", name="提问")).to_be_visible()
 
 
 def test_on_a_phone_the_source_comes_over_the_answer(base: str, opens: Opens) -> None:
@@ -447,7 +452,7 @@ def test_on_a_phone_the_source_comes_over_the_answer(base: str, opens: Opens) ->
     assert page.evaluate("document.getElementById('main').inert")
     assert page.locator("#close").bounding_box()["height"] >= 24
     page.tap("#close")
-    assert page.locator("#viewer").is_hidden()
+    expect(page.locator("#viewer")).to_be_hidden()
     assert not page.evaluate("document.getElementById('main').inert")
 
 
@@ -457,37 +462,37 @@ def test_a_rewritten_question_is_undone_with_one_click(base: str, opens: Opens) 
     answered(page)
     ask(page, "它的总产能有多大？")
     answered(page, 2)
-    assert "总产能有多大？" in page.locator(".query span").inner_text()
+    expect(page.locator(".query span")).to_contain_text("总产能有多大？", use_inner_text=True)
     put_in = page.locator(".query b").all_inner_texts()
     assert "微球基地" in "".join(put_in)
     assert "总产能有多大" not in "".join(put_in)
     page.get_by_role("button", name="只按这一句搜").click()
     page.wait_for_function("() => !document.querySelector('.query')")
     answered(page, 2)
-    assert page.locator(".question").last.inner_text() == "它的总产能有多大？"
+    expect(page.locator(".question").last).to_have_text("它的总产能有多大？", use_inner_text=True)
     page.get_by_role("button", name="重新回答").last.click()
     page.wait_for_function("() => document.querySelectorAll('.turn .meta').length === 2")
-    assert not page.locator(".query").count()
+    expect(page.locator(".query")).to_have_count(0)
 
 
 def test_what_is_no_question_is_answered_without_an_article(base: str, opens: Opens) -> None:
     page = opens(base)
     ask(page, "谢谢！")
     answered(page)
-    assert "不客气" in page.locator(".answer").inner_text()
-    assert not page.locator(".refusal").count()
+    expect(page.locator(".answer")).to_contain_text("不客气", use_inner_text=True)
+    expect(page.locator(".refusal")).to_have_count(0)
     ask(page, "一共有多少篇文章？")
     answered(page, 2)
     turn = page.locator(".turn").last
-    assert "来自文库目录" in turn.locator(".about").inner_text()
-    assert not turn.locator(".weak, .level, .cite").count()
+    expect(turn.locator(".about")).to_contain_text("来自文库目录", use_inner_text=True)
+    expect(turn.locator(".weak, .level, .cite")).to_have_count(0)
 
 
 def test_without_scripts(base: str, opens: Opens) -> None:
     page = opens(base, java_script_enabled=False)
     page.fill("#question", ASKED)
     page.click("#send")
-    assert "18个“新星”产业集群" in page.locator(".answer").inner_text()
+    expect(page.locator(".answer")).to_contain_text("18个“新星”产业集群", use_inner_text=True)
     cite = page.locator(".cite").first
     quote = cite.get_attribute("data-quote") or ""
     cite.click()
@@ -501,9 +506,9 @@ def test_without_scripts(base: str, opens: Opens) -> None:
     page.go_back()
     page.fill("#question", "大渡口的智能机器人走廊有多长？")
     page.click("#send")
-    assert page.locator(".turn").count() == 2
+    expect(page.locator(".turn")).to_have_count(2)
     page.click("text=深色") if page.locator("text=深色").count() else page.click("#theme")
-    assert page.locator(".turn").count() == 2
+    expect(page.locator(".turn")).to_have_count(2)
 
 
 def test_a_policy_breach_would_be_seen(base: str, opens: Opens) -> None:
@@ -534,11 +539,11 @@ def test_chosen_sources_limit_the_question(library: Library, opens: Opens) -> No
         page.get_by_text("已选 1 份").wait_for()
         page.get_by_role("button", name="只问所选的来源").click()
         page.wait_for_load_state()
-        assert "“新星”产业集群" in page.locator("#scope-open").inner_text()
+        expect(page.locator("#scope-open")).to_contain_text("“新星”产业集群", use_inner_text=True)
         ask(page, "问")
         turn = answered(page)
         assert answerer.asked[-1].sources == (SEED,)
-        assert SEED in turn.locator(".query").inner_text()
+        expect(turn.locator(".query")).to_contain_text(SEED, use_inner_text=True)
 
 
 def test_the_scope_is_chosen_in_the_chat(library: Library, opens: Opens) -> None:
@@ -546,10 +551,10 @@ def test_the_scope_is_chosen_in_the_chat(library: Library, opens: Opens) -> None
     with serving(Settings(library=library.path), answerer, library) as url:
         page = opens(url)
         button = page.get_by_role("button", name="范围：")
-        assert button.inner_text() == "范围：全部文章"
+        expect(button).to_have_text("范围：全部文章", use_inner_text=True)
         button.press("Enter")
         page.locator("#scope-list li").nth(4).wait_for()
-        assert page.evaluate("document.activeElement.id") == "scope-search"
+        expect(page.locator("#scope-search")).to_be_focused()
         assert page.evaluate(CONTRAST) == []
         page.keyboard.type("如何赢得未来")
         page.wait_for_function("() => document.querySelectorAll('#scope-list li').length === 1")
@@ -557,24 +562,24 @@ def test_the_scope_is_chosen_in_the_chat(library: Library, opens: Opens) -> None
         page.keyboard.press("Space")
         page.get_by_text("已选 1 份").wait_for()
         page.keyboard.press("Escape")
-        assert page.locator("#scope").is_hidden()
-        assert page.evaluate("document.activeElement.id") == "scope-open"
-        assert "“新星”产业集群" in button.inner_text()
+        expect(page.locator("#scope")).to_be_hidden()
+        expect(page.locator("#scope-open")).to_be_focused()
+        expect(button).to_contain_text("“新星”产业集群", use_inner_text=True)
         ask(page, "一")
         answered(page)
         ask(page, "二")
         answered(page, 2)
         assert [q.sources for q in answerer.asked] == [(SEED,), (SEED,)]
         page.reload()
-        assert "“新星”产业集群" in button.inner_text()
+        expect(button).to_contain_text("“新星”产业集群", use_inner_text=True)
         talk = page.url.partition("?")[0]
         page.goto(talk)
         assert "“新星”产业集群" in button.inner_text(), "a talk goes on where it was"
         page.get_by_role("button", name="改为全部").click()
-        assert button.inner_text() == "范围：全部文章"
-        assert page.evaluate("document.activeElement.id") == "question"
+        expect(button).to_have_text("范围：全部文章", use_inner_text=True)
+        expect(page.locator("#question")).to_be_focused()
         page.reload()
-        assert button.inner_text() == "范围：全部文章"
+        expect(button).to_have_text("范围：全部文章", use_inner_text=True)
         ask(page, "三")
         answered(page, 3)
         assert answerer.asked[-1].sources == ()
@@ -588,14 +593,14 @@ def test_the_scope_is_chosen_among_ten_thousand(library: Library, opens: Opens) 
         page.click("#scope-open")
         rows = page.locator("#scope-list li")
         rows.nth(49).wait_for()
-        assert rows.count() == 50
+        expect(rows).to_have_count(50)
         page.click("#scope-next")
         page.locator("#scope-list", has_text="00050.txt").wait_for()
-        assert rows.count() == 50
+        expect(rows).to_have_count(50)
         rows.first.locator("input").check()
         page.fill("#scope-search", "0999")
         page.locator("#scope-list", has_text="09999.txt").wait_for()
-        assert rows.count() == 11
+        expect(rows).to_have_count(11)
         page.get_by_role("button", name="选中全部结果").click()
         page.get_by_text("已选 12 份").wait_for()
         page.fill("#scope-search", "")
@@ -609,23 +614,23 @@ def test_the_scope_is_chosen_among_ten_thousand(library: Library, opens: Opens) 
         page.click("#scope-next")
         page.click("#scope-next")
         page.get_by_role("button", name="完成").click()
-        assert page.locator("#scope-open").inner_text() == "范围：200 份来源"
+        expect(page.locator("#scope-open")).to_have_text("范围：200 份来源", use_inner_text=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.reload()
-        assert page.locator("#scope-open").inner_text() == "范围：200 份来源"
+        expect(page.locator("#scope-open")).to_have_text("范围：200 份来源", use_inner_text=True)
 
 
 def test_the_scope_is_kept_without_scripts(base: str, opens: Opens) -> None:
     page = opens(f"{base}/?source={SEED}", java_script_enabled=False)
-    assert page.locator("#scope-open").is_hidden()
-    assert "“新星”产业集群" in page.locator(".scope").inner_text()
+    expect(page.locator("#scope-open")).to_be_hidden()
+    expect(page.locator(".scope")).to_contain_text("“新星”产业集群", use_inner_text=True)
     page.fill("#question", ASKED)
     page.click("#send")
-    assert SEED in page.locator(".turn .query").inner_text()
-    assert page.locator(".scope").is_visible()
+    expect(page.locator(".turn .query")).to_contain_text(SEED, use_inner_text=True)
+    expect(page.locator(".scope")).to_be_visible()
     page.locator(".scope a", has_text="改为全部").click()
-    assert page.locator(".scope").count() == 0
-    assert page.locator(".turn").count() == 1
+    expect(page.locator(".scope")).to_have_count(0)
+    expect(page.locator(".turn")).to_have_count(1)
 
 
 # ---- conversations -----------------------------------------------------------------------------
@@ -664,8 +669,8 @@ def test_a_lost_stream_is_taken_up_again(
         scripted.gate.release(100)
         turn = answered(page)
         assert turn.locator(".answer").inner_text().count("后面还有很多字。") == 12
-        assert turn.locator(".cite").count() == 1
-        assert page.get_by_text("正在续上").count() == 0
+        expect(turn.locator(".cite")).to_have_count(1)
+        expect(page.get_by_text("正在续上")).to_have_count(0)
     assert len(scripted.asked) == 1
 
 
@@ -696,7 +701,9 @@ def test_a_reload_takes_the_running_answer_up(
         page.reload()
         page.locator(".answer", has_text="第一句").wait_for()
         scripted.gate.release(100)
-        assert "后面还有很多字。" in answered(page).locator(".answer").inner_text()
+        expect(answered(page).locator(".answer")).to_contain_text(
+            "后面还有很多字。", use_inner_text=True
+        )
         assert "/c/" in page.url
     assert len(scripted.asked) == 1
 
@@ -711,17 +718,17 @@ def test_ask_again_and_edit(library: Library, scripted: ScriptedAnswerer, opens:
         ask(page, "短")
         answered(page, 2)
         page.locator(".turn").first.get_by_text("改问").click()
-        assert page.input_value("#question") == "两处"
-        assert page.locator("#editing").is_visible()
+        expect(page.locator("#question")).to_have_value("两处")
+        expect(page.locator("#editing")).to_be_visible()
         page.click("#cancel")
-        assert page.locator("#editing").is_hidden()
+        expect(page.locator("#editing")).to_be_hidden()
         page.locator(".turn").first.get_by_text("改问").click()
         ask(page, "改")
         page.locator(".answer", has_text="改了。").wait_for()
         answered(page)
-        assert page.locator(".turn").count() == 1
+        expect(page.locator(".turn")).to_have_count(1)
         page.reload()
-        assert page.locator(".question").all_inner_texts() == ["改"]
+        expect(page.locator(".question")).to_have_text(["改"], use_inner_text=True)
         assert len(library.conversations.latest()) == 1
 
 
@@ -732,14 +739,14 @@ def test_all_citations_are_marked_and_lead_to_each_other(
         page = opens(url)
         ask(page, "两处")
         turn = answered(page)
-        assert "2 句，句句有据" in turn.locator(".about").inner_text()
+        expect(turn.locator(".about")).to_contain_text("2 句，句句有据", use_inner_text=True)
         turn.locator(".cite").first.click()
         page.locator("#sheet #cite").wait_for()
-        assert page.locator("#sheet .margin").all_inner_texts() == ["1", "2"]
-        assert "33618" in page.locator("#sheet mark.also").first.inner_text()
+        expect(page.locator("#sheet .margin")).to_have_text(["1", "2"], use_inner_text=True)
+        expect(page.locator("#sheet mark.also").first).to_contain_text("33618", use_inner_text=True)
         page.locator("#sheet .margin").nth(1).click()
         page.locator("#sheet #cite", has_text="33618").wait_for()
-        assert page.locator("#position").inner_text() == "第 2 处，共 2 处"
+        expect(page.locator("#position")).to_have_text("第 2 处，共 2 处", use_inner_text=True)
         page.click("#sheet [data-mode=original]")
         page.locator("#sheet .original .margin.now").wait_for()
         page.keyboard.press("ArrowLeft")
@@ -757,7 +764,7 @@ def test_no_number_begins_a_line(library: Library, opens: Opens) -> None:
         left = "e => e.getBoundingClientRect().left"
         first = f"all => all.filter(c => ({left})(c) <= ({left})(c.closest('p, li')) + 6).length"
         assert page.locator(".answer .cite").evaluate_all(first) == 0
-        assert page.locator(".answer .cite").count() == len(texts)
+        expect(page.locator(".answer .cite")).to_have_count(len(texts))
 
 
 def test_feedback_is_taken(library: Library, scripted: ScriptedAnswerer, opens: Opens) -> None:
@@ -792,12 +799,12 @@ def test_a_conversation_is_renamed_found_printed_and_deleted(
         page.get_by_role("button", name="改名").click()
         page.wait_for_url("**/c/*")
         page.goto(f"{url}/history?q=集群")
-        assert page.locator(".sources h3").all_inner_texts() == ["集群之问"]
+        expect(page.locator(".sources h3")).to_have_text(["集群之问"], use_inner_text=True)
         page.locator(".sources summary").click()
         page.get_by_role("link", name="打印").click()
-        assert page.locator(".notes li").count() == 2
+        expect(page.locator(".notes li")).to_have_count(2)
         page.emulate_media(media="print")
-        assert page.locator(".top").is_hidden()
+        expect(page.locator(".top")).to_be_hidden()
         page.emulate_media(media="screen")
         page.goto(f"{url}/history")
         page.locator(".sources summary").click()
@@ -814,8 +821,8 @@ def test_two_hundred_turns(library: Library, scripted: ScriptedAnswerer, opens: 
         library.conversations.save_turn("long", answer.question, answer_dict(answer))
     with serving(Settings(library=library.path), scripted, library) as url:
         page = opens(f"{url}/c/long")
-        assert page.locator(".turn").count() == 200
-        assert page.locator(".turn").last.is_visible()
+        expect(page.locator(".turn")).to_have_count(200)
+        expect(page.locator(".turn").last).to_be_visible()
         page.evaluate("performance.clearMarks()")
         ask(page, "短")
         page.locator(".answer", has_text="短。").wait_for()

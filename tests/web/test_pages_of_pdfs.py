@@ -12,6 +12,7 @@ from browsing import BROWSER, Opens, answered, ask
 from fakes import ready, serving
 from formats.laid import FONT, columns, pdf, prose
 from PIL import Image
+from playwright.sync_api import expect
 from reportlab.pdfgen.canvas import Canvas
 
 from server.settings import Settings
@@ -112,4 +113,4 @@ class TestInABrowser:
         page.wait_for_function("() => document.querySelector('#sheet image').getBBox().width > 0")
         page.click("#sheet [data-mode=clean]")
         page.locator("#sheet mark").first.wait_for()
-        assert "4200万元" in page.locator("#sheet mark").first.inner_text()
+        expect(page.locator("#sheet mark").first).to_contain_text("4200万元", use_inner_text=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import BROWSER, SEED, Opens, Seeded, answered, ask
 from fakes import ScriptedAnswerer, citation_of, serving, written
+from playwright.sync_api import expect
 
 from index import IndexConfig, Library
 from index.reading import SUFFIXES
@@ -114,11 +115,11 @@ def test_an_article_has_an_outline_and_words_are_found_in_it(served: Served, thr
     three.locator(".answer .cite").first.click()
     three.locator("#sheet #cite").wait_for()
     three.fill("#seek", "堤 长")
-    assert three.locator(".seek output").inner_text() == "1 / 1"
+    expect(three.locator(".seek output")).to_have_text("1 / 1", use_inner_text=True)
     now = "CSS.highlights.get('sought-now')"
     assert three.evaluate(f"[...{now}].map(String).join()") == "堤长"
     three.fill("#seek", "鲸")
-    assert three.locator(".seek output").inner_text() == "没有"
+    expect(three.locator(".seek output")).to_have_text("没有", use_inner_text=True)
     three.click("#sheet .whole")
     three.locator(".page.reading").wait_for()
     three.click(".back a")
@@ -126,9 +127,9 @@ def test_an_article_has_an_outline_and_words_are_found_in_it(served: Served, thr
     assert "cite=" in three.url
     three.goto(f"{served.url}/sources/%E5%A0%A4.md/view")
     three.click(".outline summary")
-    assert three.locator(".outline a").all_inner_texts() == ["后来", "再后来"]
+    expect(three.locator(".outline a")).to_have_text(["后来", "再后来"], use_inner_text=True)
     three.locator(".outline a").last.click()
-    assert three.locator(".source-text #part-2").inner_text() == "再后来"
+    expect(three.locator(".source-text #part-2")).to_have_text("再后来", use_inner_text=True)
 
 
 def test_a_card_shows_the_quote_between_its_neighbours_and_copies_it(
@@ -139,10 +140,12 @@ def test_a_card_shows_the_quote_between_its_neighbours_and_copies_it(
     cite = answered(page).locator(".answer .cite").first
     cite.hover()
     card = page.locator("#peek")
-    assert card.locator(".around").inner_text() == "人们早就知道。堤高三米。堤长两里。"
-    assert card.locator("q").inner_text() == "堤高三米。"
-    assert "未注明日期" in card.locator(".card-of").inner_text()
-    assert card.locator(".card-level").inner_text() == "原文支持"
+    expect(card.locator(".around")).to_have_text(
+        "人们早就知道。堤高三米。堤长两里。", use_inner_text=True
+    )
+    expect(card.locator("q")).to_have_text("堤高三米。", use_inner_text=True)
+    expect(card.locator(".card-of")).to_contain_text("未注明日期", use_inner_text=True)
+    expect(card.locator(".card-level")).to_have_text("原文支持", use_inner_text=True)
     card.get_by_text("GB/T 7714").click()  # the pointer reaches it before it is gone
     card.get_by_text("已复制").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "海堤[Z]. [日期不详]."
@@ -166,7 +169,7 @@ def test_a_long_press_shows_the_card_and_opens_nothing(served: Served, opens: Op
     page.locator("#peek .around").wait_for()
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.wait_for_timeout(100)
-    assert page.locator("#viewer").is_hidden()
+    expect(page.locator("#viewer")).to_be_hidden()
     page.locator("#peek [data-open]").tap()
     page.locator("#sheet #cite").wait_for()
 
@@ -194,7 +197,7 @@ def test_what_happens_is_said_until_words_come_and_a_stop_outlives_a_reload(
     page = opens(served.url)
     page.fill("#question", "没问完")
     page.reload()
-    assert page.input_value("#question") == "没问完"
+    expect(page.locator("#question")).to_have_value("没问完")
     served.answerer.gate = Semaphore(0)
     try:
         ask(page, "三句")
@@ -206,15 +209,15 @@ def test_what_happens_is_said_until_words_come_and_a_stop_outlives_a_reload(
         doing.get_by_text(
             "还在写……"
         ).wait_for()  # a sign that blinks says nothing to those who listen
-        assert page.locator("#doing").inner_text() == "还在写……"
+        expect(page.locator("#doing")).to_have_text("还在写……", use_inner_text=True)
         page.click("#stop")
         page.get_by_text("已停止。").wait_for()
         said = page.locator(".answer").inner_text()
         page.reload()
         page.get_by_text("已停止。").wait_for()
-        assert page.locator(".answer").inner_text() == said
-        assert page.locator(".answer .cite").count() == 1
-        assert doing.count() == 0
+        expect(page.locator(".answer")).to_have_text(said, use_inner_text=True)
+        expect(page.locator(".answer .cite")).to_have_count(1)
+        expect(doing).to_have_count(0)
         page.goto(f"{served.url}/history")
         page.go_back()  # and is there when one comes back
         page.get_by_text("已停止。").wait_for()
@@ -222,15 +225,15 @@ def test_what_happens_is_said_until_words_come_and_a_stop_outlives_a_reload(
         served.answerer.gate.release(1000)
         served.answerer.gate = None
     page.get_by_role("button", name="重试").click()
-    assert answered(page).locator(".answer li").count() == 3
+    expect(answered(page).locator(".answer li")).to_have_count(3)
 
 
 def test_a_browser_gets_its_language_and_packed_pages(served: Served, opens: Opens) -> None:
     page = opens(served.url, locale="en-GB")
-    assert page.locator("html").get_attribute("lang") == "en"
-    assert page.locator(".steps li").count() == 3
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".steps li")).to_have_count(3)
     page.goto(f"{served.url}/prefs?lang=zh")
-    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     page.goto(f"{served.url}/library")
     page.get_by_text("能读的全部后缀").click()
     assert page.locator(".upload .file").inner_text().split() == list(SUFFIXES)

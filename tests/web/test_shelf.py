@@ -9,6 +9,7 @@ import httpx
 import pytest
 from browsing import BROWSER, Opens
 from fakes import ScriptedAnswerer, serving
+from playwright.sync_api import expect
 
 from index import IndexConfig, Library
 from server.settings import Settings
@@ -74,6 +75,6 @@ def test_who_cites_a_source_is_told(library: Library, url: str, opens: Opens) ->
     page = opens(f"{url}/library")
     page.get_by_role("link", name="被 1 个回答引用").click()
     link = page.locator("#usage").get_by_role("link", name="第七座灯塔多高？")
-    assert link.get_attribute("href") == "/c/t1#t-x1"
+    expect(link).to_have_attribute("href", "/c/t1#t-x1")
     page.goto(f"{url}/sources/08.txt/view")
-    assert "还没有回答引用它" in page.locator("#usage").inner_text()
+    expect(page.locator("#usage")).to_contain_text("还没有回答引用它", use_inner_text=True)

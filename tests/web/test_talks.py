@@ -15,6 +15,7 @@ import httpx
 import pytest
 from browsing import BROWSER, SEED, Opens, Seeded, answered, ask
 from fakes import ScriptedAnswerer, citation_of, conflicting, serving, written
+from playwright.sync_api import expect
 
 from index import IndexConfig, Library
 from index.store.database import Database
@@ -70,13 +71,13 @@ def talks(library: Library) -> Iterator[None]:
 def test_the_list_is_found_renamed_pinned_and_deleted(url: str, opens: Opens) -> None:
     page = opens(f"{url}/c/t1")
     talks = page.locator("#talks")
-    assert talks.locator("h3").all_inner_texts() == ["今天", "近七天", "更早"]
-    assert talks.locator("li a").all_inner_texts() == list(AGES)
-    assert talks.locator("[aria-current]").inner_text() == "低空经济"
+    expect(talks.locator("h3")).to_have_text(["今天", "近七天", "更早"], use_inner_text=True)
+    expect(talks.locator("li a")).to_have_text(list(AGES), use_inner_text=True)
+    expect(talks.locator("[aria-current]")).to_have_text("低空经济", use_inner_text=True)
 
     page.fill("#talks-search", "走廊")
     talks.locator("li", has_text="低空").wait_for(state="detached")
-    assert talks.locator("li a").all_inner_texts() == ["走廊有多长"]
+    expect(talks.locator("li a")).to_have_text(["走廊有多长"], use_inner_text=True)
     page.fill("#talks-search", "没有这个")
     talks.get_by_text("没有找到“没有这个”").wait_for()
     page.fill("#talks-search", "")
@@ -93,14 +94,14 @@ def test_the_list_is_found_renamed_pinned_and_deleted(url: str, opens: Opens) ->
     page.keyboard.type("天上的买卖")
     page.keyboard.press("Enter")
     talks.get_by_text("天上的买卖").wait_for()
-    assert panel.is_hidden()
+    expect(panel).to_be_hidden()
     page.wait_for_function("() => document.title.startsWith('天上的买卖')")
 
     talks.locator("li", has_text="走廊").hover()
     talks.get_by_role("button", name="“走廊有多长”的选项").click()
     panel.get_by_role("button", name="置顶").click()
     talks.get_by_role("heading", name="置顶").wait_for()
-    assert talks.locator("li a").first.inner_text() == "走廊有多长"
+    expect(talks.locator("li a").first).to_have_text("走廊有多长", use_inner_text=True)
 
     talks.get_by_role("button", name="“集群有多少”的选项").click()
     panel.get_by_role("button", name="删除对话").click()
@@ -111,7 +112,7 @@ def test_the_list_is_found_renamed_pinned_and_deleted(url: str, opens: Opens) ->
     assert httpx.get(f"{url}/conversations/t0").status_code == 404
     undo.click()
     talks.locator("li", has_text="集群有多少").wait_for()
-    assert not undo.count()
+    expect(undo).to_have_count(0)
     assert len(httpx.get(f"{url}/conversations/t0").json()["turns"]) == 1
 
 
@@ -121,10 +122,10 @@ def test_the_talk_that_is_shown_is_deleted_and_had_back(url: str, opens: Opens) 
     page.get_by_role("button", name="“低空经济”的选项").click()
     page.get_by_role("button", name="删除对话").click()
     page.wait_for_url("**/?deleted=t1")
-    assert "低空经济" in page.locator("#main .undo").inner_text()
+    expect(page.locator("#main .undo")).to_contain_text("低空经济", use_inner_text=True)
     page.locator("#main .undo button").click()
     page.wait_for_url(f"{url}/c/t1")
-    assert page.locator(".question").inner_text() == "低空经济"
+    expect(page.locator(".question")).to_have_text("低空经济", use_inner_text=True)
 
 
 def test_a_click_before_the_lists_script_is_not_lost(url: str, opens: Opens) -> None:
@@ -151,10 +152,10 @@ def test_windows_tell_each_other_and_keep_their_drafts(url: str, opens: Opens) -
         page.fill("#question", draft)
     ask(one, "问")
     answered(one, 2)
-    assert answered(other, 2).locator(".question").inner_text() == "问"
-    assert other.locator(".turn").count() == 2
-    assert other.input_value("#question") == "另一半"
-    assert other.locator("#talks li a").first.inner_text() == "低空经济"
+    expect(answered(other, 2).locator(".question")).to_have_text("问", use_inner_text=True)
+    expect(other.locator(".turn")).to_have_count(2)
+    expect(other.locator("#question")).to_have_value("另一半")
+    expect(other.locator("#talks li a").first).to_have_text("低空经济", use_inner_text=True)
     other.locator("#talks li", has_text="低空").hover()
     other.get_by_role("button", name="“低空经济”的选项").click()
     other.locator("#talk-options [name=title]").fill("新名字")
@@ -164,23 +165,23 @@ def test_windows_tell_each_other_and_keep_their_drafts(url: str, opens: Opens) -
     # A draft waits in its own talk, and survives a reload.
     other.locator("#talks li a", has_text="微球").click()
     other.wait_for_url("**/c/t2")
-    assert other.input_value("#question") == ""
+    expect(other.locator("#question")).to_have_value("")
     other.go_back()
     other.reload()
-    assert other.input_value("#question") == "另一半"
+    expect(other.locator("#question")).to_have_value("另一半")
 
 
 def test_the_first_question_brings_the_list(url: str, library: Library, opens: Opens) -> None:
     for line in library.conversations.latest():
         library.conversations.delete(line.id)
     page = opens(url)
-    assert page.locator("#talks-search").is_hidden()
+    expect(page.locator("#talks-search")).to_be_hidden()
     x = "document.getElementById('composer').getBoundingClientRect().left"
     before = page.evaluate(x)
     ask(page, "问")
     answered(page)
     page.locator("#talks li", has_text="问").wait_for()
-    assert page.locator("#talks-search").is_visible()
+    expect(page.locator("#talks-search")).to_be_visible()
     assert page.evaluate(x) == before
 
 
@@ -215,52 +216,54 @@ def test_the_list_takes_nothing_from_the_talk(url: str, opens: Opens, width: int
     assert column["x"] == (width - 768) / 2
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.set_viewport_size({"width": 1279, "height": 800})
-    assert page.locator("#talks").is_hidden()
+    expect(page.locator("#talks")).to_be_hidden()
 
 
 def test_the_page_of_them_works_on_a_phone_without_scripts(url: str, opens: Opens) -> None:
     phone = {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False}
     page = opens(f"{url}/history", **phone)
-    assert page.locator(".period > h2").all_inner_texts() == ["今天", "近七天", "更早"]
+    expect(page.locator(".period > h2")).to_have_text(
+        ["今天", "近七天", "更早"], use_inner_text=True
+    )
     page.locator("li", has_text="走廊").locator("summary").click()
     page.locator("li", has_text="走廊").get_by_role("button", name="置顶").click()
     assert page.url == f"{url}/history"
     assert page.locator(".period > h2").all_inner_texts()[0] == "置顶"
     page.locator("li", has_text="低空").locator("summary").click()
     page.locator("li", has_text="低空").get_by_role("button", name="删除对话").click()
-    assert "低空经济" in page.locator(".undo").inner_text()
+    expect(page.locator(".undo")).to_contain_text("低空经济", use_inner_text=True)
     page.get_by_role("button", name="撤销").click()
-    assert page.locator("li", has_text="低空").count() == 1
+    expect(page.locator("li", has_text="低空")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.goto(f"{url}/c/t1")
-    assert page.locator("#talks").is_hidden()
+    expect(page.locator("#talks")).to_be_hidden()
 
 
 def test_the_list_is_there_without_scripts(url: str, opens: Opens) -> None:
     page = opens(f"{url}/c/t1", java_script_enabled=False)
-    assert page.locator("#talks li a").all_inner_texts() == list(AGES)
+    expect(page.locator("#talks li a")).to_have_text(list(AGES), use_inner_text=True)
     assert not any(b.is_visible() for b in page.locator("[data-options]").all())
     page.fill("#talks-search", "走廊")
     page.press("#talks-search", "Enter")
     assert page.url.endswith("/history?q=%E8%B5%B0%E5%BB%8A")
-    assert page.locator(".sources h3").all_inner_texts() == ["走廊有多长"]
+    expect(page.locator(".sources h3")).to_have_text(["走廊有多长"], use_inner_text=True)
 
 
 def test_the_list_is_folded_and_stays_so(url: str, opens: Opens) -> None:
     page = opens(f"{url}/c/t1")
     talk = page.locator("#main").bounding_box()
     page.get_by_role("button", name="收起").press("Enter")
-    assert page.locator("#talks li").first.is_hidden()
+    expect(page.locator("#talks li").first).to_be_hidden()
     page.goto(f"{url}/c/t2")
-    assert page.locator("#talks li").first.is_hidden()
+    expect(page.locator("#talks li").first).to_be_hidden()
     assert page.locator("#main").bounding_box() == talk
     fold = page.get_by_role("button", name="展开")
-    assert fold.get_attribute("aria-expanded") == "false"
+    expect(fold).to_have_attribute("aria-expanded", "false")
     fold.click()
-    assert page.locator("#talks li").first.is_visible()
+    expect(page.locator("#talks li").first).to_be_visible()
     page.reload()
-    assert page.locator("#talks li").count() == len(AGES)
-    assert page.locator("#talks li").first.is_visible()
+    expect(page.locator("#talks li")).to_have_count(len(AGES))
+    expect(page.locator("#talks li").first).to_be_visible()
 
 
 def test_a_talk_is_shared_as_one_file(
@@ -281,16 +284,16 @@ def test_a_talk_is_shared_as_one_file(
     asked: list[str] = []
     shared.on("request", lambda r: asked.append(r.url))
     shared.goto(file.as_uri())
-    assert shared.locator("sup a").count() == 4
+    expect(shared.locator("sup a")).to_have_count(4)
     shared.locator("sup a").first.click()
     note = shared.locator("li:target")
     assert note.locator("mark").inner_text().startswith("2023年6月")
     assert len(note.locator("blockquote").inner_text()) > len(note.locator("mark").inner_text())
-    assert SEED in note.inner_text()
+    expect(note).to_contain_text(SEED, use_inner_text=True)
     note.get_by_text("回到正文").click()
-    assert shared.locator("sup a:target").inner_text() == "1"
-    assert shared.locator("table tbody tr").count() == 2
-    assert EVIL in shared.locator("section").last.inner_text()
+    expect(shared.locator("sup a:target")).to_have_text("1", use_inner_text=True)
+    expect(shared.locator("table tbody tr")).to_have_count(2)
+    expect(shared.locator("section").last).to_contain_text(EVIL, use_inner_text=True)
     assert all(u.startswith("file:") for u in asked)
     offline.close()
 

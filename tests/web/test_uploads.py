@@ -11,6 +11,7 @@ import httpx
 import pytest
 from browsing import BROWSER, Opens
 from fakes import ScriptedAnswerer, serving
+from playwright.sync_api import expect
 
 from index import HashEmbedder, IndexConfig, Library
 from server.settings import Settings
@@ -94,7 +95,7 @@ def test_upload_delete_and_undo(library: Library, url: str, opens: Opens, tmp_pa
     row.get_by_text("删除", exact=True).click()
     row.get_by_role("button", name="确认删除").click()
     page.get_by_text("已删除 灯塔.txt。").wait_for()
-    assert row.count() == 0
+    expect(row).to_have_count(0)
     assert all(s.name != "灯塔.txt" for s in library.sources())
     assert page.evaluate("document.activeElement.textContent") == "撤销"
     page.keyboard.press("Enter")
@@ -135,8 +136,8 @@ def test_a_job_survives_leaving_and_can_be_cancelled(
     assert not page.evaluate(WARNED)
     page.goto(f"{url}/docs")
     page.goto(f"{url}/library")
-    assert page.locator("#job h2").inner_text() == "已读入 0 / 3 个文件"
-    assert page.locator("#job li.reading").count() == 3
+    expect(page.locator("#job h2")).to_have_text("已读入 0 / 3 个文件", use_inner_text=True)
+    expect(page.locator("#job li.reading")).to_have_count(3)
     held.may.set()
     assert "新增 3" in ended(page)
     page.locator(".sources > li", has_text="灯塔002.txt").wait_for()
@@ -147,13 +148,13 @@ def test_a_job_survives_leaving_and_can_be_cancelled(
     page.get_by_role("button", name="取消").focus()
     page.keyboard.press("Enter")
     page.locator("#job[data-state=cancelled]").wait_for()
-    assert "取消 2" in page.locator("#job").inner_text()
+    expect(page.locator("#job")).to_contain_text("取消 2", use_inner_text=True)
     held.may.set()
     assert "灯塔003.txt" not in {s.name for s in library.sources()}
     page.get_by_role("button", name="收起").click()
     page.locator("#job").wait_for(state="detached")
     page.reload()
-    assert page.locator("#job").is_hidden()
+    expect(page.locator("#job")).to_be_hidden()
 
 
 def test_what_is_too_large_is_told_without_being_sent(
@@ -163,10 +164,10 @@ def test_what_is_too_large_is_told_without_being_sent(
     large.write_text("长" * 400_000, encoding="utf-8")
     small.write_text("短短一句话。", encoding="utf-8")
     page = opens(f"{url}/library")
-    assert "每个不超过 1 MiB" in page.locator("#upload").inner_text()
+    expect(page.locator("#upload")).to_contain_text("每个不超过 1 MiB", use_inner_text=True)
     page.set_input_files("#files", [large, small])
     assert "新增 1" in ended(page)
-    assert "太大" in page.locator("#job li.skipped").inner_text()
+    expect(page.locator("#job li.skipped")).to_contain_text("太大", use_inner_text=True)
 
 
 def test_a_lost_connection_is_tried_again(
@@ -223,13 +224,13 @@ def test_a_folder_is_dropped(library: Library, url: str, opens: Opens, tmp_path:
     page = opens(f"{url}/library")
     drop(page, folder)
     assert "3 个文件都已处理" in ended(page)
-    assert page.locator("#job li.added").count() == 2
-    assert "灯塔/坏.txt" in page.locator("#job li.skipped").inner_text()
+    expect(page.locator("#job li.added")).to_have_count(2)
+    expect(page.locator("#job li.skipped")).to_contain_text("灯塔/坏.txt", use_inner_text=True)
     page.get_by_text("另有 1 个文件的格式读不了").click()
     assert page.locator("#job details").inner_text().endswith("灯塔/曲.mp3")
     page.locator(".sources > li", has_text="灯塔/西岸/一.txt").get_by_role("link").click()
     page.wait_for_load_state()
-    assert "西岸/一.txt里的灯塔" in page.locator(".source-text").inner_text()
+    expect(page.locator(".source-text")).to_contain_text("西岸/一.txt里的灯塔", use_inner_text=True)
     names = {s.name for s in library.sources() if s.name.startswith("灯塔")}
     assert names == {"灯塔/一.txt", "灯塔/西岸/一.txt"}
 
@@ -244,7 +245,7 @@ def test_a_folder_is_chosen(url: str, opens: Opens, tmp_path: Path) -> None:
         page.get_by_text("选择文件夹").click()
     chooser.value.set_files(folder)
     page.locator(".sources > li", has_text="报纸/一月/灯塔.md").wait_for()
-    assert "另有 1 个文件的格式读不了" in page.locator("#job").inner_text()
+    expect(page.locator("#job")).to_contain_text("另有 1 个文件的格式读不了", use_inner_text=True)
     (folder / "一月/灯塔.md").unlink()
     drop(page, folder)
     page.get_by_text("文件夹里没有能读的文章。").wait_for()
@@ -257,7 +258,7 @@ def test_a_folder_of_more_files_than_a_browser_reads_at_once(
     page = opens(f"{url}/library")
     drop(page, tmp_path / "多")
     assert "新增 129" in ended(page)
-    assert page.locator("#job li .file").all_inner_texts() == ["多/灯塔006.txt"]
+    expect(page.locator("#job li .file")).to_have_text(["多/灯塔006.txt"], use_inner_text=True)
 
 
 # ---- without scripts ---------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import BROWSER, SEED, Opens, answered, ask
 from fakes import ScriptedAnswerer, citation_of, serving, written
+from playwright.sync_api import expect
 
 from index import Library
 from server.records import Question
@@ -124,7 +125,7 @@ def test_numbers_in_the_margin_are_whole(
             whole = cite.get_attribute("href")
             cite.click()
             page.locator("#sheet #cite").wait_for()
-            assert page.locator("#sheet .margin").count() == 2
+            expect(page.locator("#sheet .margin")).to_have_count(2)
             edge = page.locator("#sheet").evaluate(left)
             assert page.locator("#sheet .margin").first.evaluate(left) >= edge + 2, width
             page.goto(url + whole)
@@ -154,13 +155,13 @@ def test_back_closes_the_source_and_stays_in_the_talk(
         page.locator("#sheet #cite", has_text="33618").wait_for()
         assert page.url.endswith(".2")
         page.go_back()
-        assert page.locator("#viewer").is_hidden()
-        assert page.locator(".turn").is_visible()
+        expect(page.locator("#viewer")).to_be_hidden()
+        expect(page.locator(".turn")).to_be_visible()
         assert "cite" not in page.url
         page.go_forward()
         page.locator("#sheet #cite", has_text="33618").wait_for()
         page.click("#close")
-        assert page.locator("#viewer").is_hidden()
+        expect(page.locator("#viewer")).to_be_hidden()
         page.wait_for_function("() => !location.search")
         page.locator(".turn .answer .cite").first.tap()
         page.locator("#sheet #cite", has_text="开拓新赛道").wait_for()
@@ -176,15 +177,15 @@ def test_an_open_citation_can_be_shared(
         page = opens(url)
         read(page, 1)
         other = opens(page.url)
-        assert other.locator("#sheet #cite").first.inner_text() == SECOND
+        expect(other.locator("#sheet #cite").first).to_have_text(SECOND, use_inner_text=True)
         assert in_sight(other)
-        assert other.locator("#position").inner_text() == "第 2 处，共 2 处"
-        assert other.locator(".answer .cite.open").inner_text() == "[2]"
+        expect(other.locator("#position")).to_have_text("第 2 处，共 2 处", use_inner_text=True)
+        expect(other.locator(".answer .cite.open")).to_have_text("[2]", use_inner_text=True)
         other.keyboard.press("ArrowLeft")
         other.locator("#sheet #cite", has_text="开拓新赛道").wait_for()
         other.click("text=English")
         other.get_by_role("button", name="Close").wait_for()
-        assert other.locator("#position").inner_text() == "1 of 2"
+        expect(other.locator("#position")).to_have_text("1 of 2", use_inner_text=True)
         other.wait_for_load_state()  # the server's words are there before the keys are heard
         other.keyboard.press("Escape")
         other.locator("#viewer").wait_for(state="hidden")
@@ -193,8 +194,8 @@ def test_an_open_citation_can_be_shared(
         assert in_sight(phone)
         assert phone.locator("#main").evaluate("main => main.inert")
         phone.goto(page.url.replace(".2", ".7"))
-        assert phone.locator("#viewer").is_hidden()
-        assert phone.locator(".turn").is_visible()
+        expect(phone.locator("#viewer")).to_be_hidden()
+        expect(phone.locator(".turn")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -205,13 +206,13 @@ def test_a_shared_citation_opens_without_scripts(
         page = opens(url)
         read(page)
         plain = opens(page.url, java_script_enabled=False, viewport={"width": width, "height": 800})
-        assert plain.locator("#sheet #cite").first.inner_text() == FIRST
-        assert plain.locator("#position").inner_text() == "第 1 处，共 2 处"
+        expect(plain.locator("#sheet #cite").first).to_have_text(FIRST, use_inner_text=True)
+        expect(plain.locator("#position")).to_have_text("第 1 处，共 2 处", use_inner_text=True)
         plain.click("#next")
-        assert plain.locator("#sheet #cite").first.inner_text() == SECOND
+        expect(plain.locator("#sheet #cite").first).to_have_text(SECOND, use_inner_text=True)
         plain.click("#close")
-        assert plain.locator("#viewer").is_hidden()
-        assert plain.locator(".turn .answer .cite").count() == 2
+        expect(plain.locator("#viewer")).to_be_hidden()
+        expect(plain.locator(".turn .answer .cite")).to_have_count(2)
 
 
 def test_a_source_that_is_gone_is_told(
@@ -225,9 +226,9 @@ def test_a_source_that_is_gone_is_told(
         page.click("#next")
         page.get_by_text(gone).wait_for()
         page.reload()
-        assert page.locator("#sheet").inner_text() == gone
+        expect(page.locator("#sheet")).to_have_text(gone, use_inner_text=True)
         page.keyboard.press("Escape")
-        assert page.locator("#viewer").is_hidden()
+        expect(page.locator("#viewer")).to_be_hidden()
 
 
 # ---- while an answer is written ----------------------------------------------------------------
@@ -242,19 +243,19 @@ def test_a_source_that_is_open_follows_the_answer(
         ask(page, "两处")
         page.locator(".answer .cite").click()
         page.locator("#sheet #cite").wait_for()
-        assert page.locator("#position").inner_text() == "原文"
+        expect(page.locator("#position")).to_have_text("原文", use_inner_text=True)
         scripted.gate.release(4)
         page.get_by_text("第 1 处，共 2 处").wait_for()
         scripted.gate.release(100)
         answered(page)
         page.locator("#sheet .margin").nth(1).wait_for()
-        assert page.locator("#sheet .margin").all_inner_texts() == ["1", "2"]
-        assert page.locator(".answer .cite.open").inner_text() == "[1]"
+        expect(page.locator("#sheet .margin")).to_have_text(["1", "2"], use_inner_text=True)
+        expect(page.locator(".answer .cite.open")).to_have_text("[1]", use_inner_text=True)
         page.click("#next")
         page.locator("#sheet #cite", has_text="33618").wait_for()
         assert page.url.endswith(".2")
         page.go_back()
-        assert page.locator("#viewer").is_hidden()
+        expect(page.locator("#viewer")).to_be_hidden()
         talk = page.url
         assert "/c/" in talk
         page.goto(talk)
@@ -288,4 +289,4 @@ def test_a_citation_whose_source_was_deleted_says_so(
         page.locator(".turn .cite").first.click()
         page.locator("#sheet", has_text="文库里没有这份来源，它可能已被删除。").wait_for()
         page.goto(url + (page.locator(".turn .cite").first.get_attribute("href") or ""))
-        assert "文库里没有这份来源" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("文库里没有这份来源", use_inner_text=True)
