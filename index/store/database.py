@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from index.store.durable import make_folder
 from index.store.faults import explained
 from index.store.schema import prepare
 
@@ -85,7 +86,7 @@ class Database:
         self._open: weakref.WeakSet[Any] = weakref.WeakSet()
         self._guard = threading.Lock()
         self._writable, self._tried = True, 0.0
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         try:
             self._prepare()
         except Exception as error:

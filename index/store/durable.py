@@ -22,9 +22,19 @@ def sync_tree(folder: Path) -> None:
     sync(folder)
 
 
-def replace_text(path: Path, text: str) -> None:
+def make_folder(folder: Path) -> None:
+    """Make it where it is not there, with those above it, so that their names outlive a crash, too."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync(folder.parent)
+
+
+def replace_text(path: Path, text: str, *, mode: int = 0o666) -> None:
     """Replace a small file so that a reader, or a crash, sees the old or the new one whole."""
     aside = path.with_name(f"{path.name}.tmp")
+    aside.unlink(missing_ok=True)
+    aside.touch(mode=mode)
     aside.write_text(text, encoding="utf-8")
     sync(aside)
     aside.replace(path)

@@ -18,6 +18,7 @@ from typing import Any
 
 from index.records import Skipped, Upload
 from index.store.database import Database, now
+from index.store.durable import make_folder, sync
 
 #: The folder of the bytes, in the library's.
 FOLDER = "incoming"
@@ -103,8 +104,10 @@ class Incoming:
     def put(self, job: str, n: int, name: str, data: bytes) -> None:
         """Take a file's bytes; one that came already is left as it is."""
         path = self._path(job, n)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         path.write_bytes(data)
+        sync(path)
+        sync(path.parent)
         if not self._note(job, n, name, "waiting"):
             self._drop(job, [n])
 

@@ -23,7 +23,7 @@ from index.errors import (
 )
 from index.store.base import Candidate, Plan, Row, Truth, Vectors, check_dimension
 from index.store.dense import FaissIndex
-from index.store.durable import replace_text, sync, sync_tree
+from index.store.durable import make_folder, replace_text, sync, sync_tree
 from index.store.faults import INDEX_HINT, reading, storing
 from index.store.grown import GrownIndex
 from index.store.lexical import LexicalIndex, LexicalWriter
@@ -193,7 +193,7 @@ class LocalBatch:
     def _begun(self) -> tuple[LexicalWriter, GrownIndex]:
         if self._legs is None:
             self._drop()  # what a process that died has left
-            self._aside.mkdir(parents=True)
+            make_folder(self._aside)
             before = None
             if self._previous is not None:
                 before = self._store.folder(self._previous.generation)

@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import LibraryBusy
+from index.store.durable import make_folder
 from index.store.faults import inaccessible
 
 
@@ -20,7 +21,7 @@ def writing(folder: Path, timeout_s: float) -> Iterator[None]:
     """
     lock = FileLock(folder / "lock", timeout=timeout_s)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         lock.acquire()
     except Timeout as exc:
         raise LibraryBusy(

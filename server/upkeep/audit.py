@@ -32,6 +32,7 @@ class Audit:
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 os.write(handle, f"{line}\n".encode())
+                os.fsync(handle)
             finally:
                 os.close(handle)
         except OSError as error:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import os
 import secrets
 import threading
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from index import YoujuError
+from index.store.durable import make_folder, replace_text
 
 NAME = "keys.json"
 PREFIX = "youju-"
@@ -93,18 +93,12 @@ class Keys:
             self._write(tuple(key for key in self.all() if key.name != name))
 
     def _changing(self) -> FileLock:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         return FileLock(self.path.with_suffix(".lock"))
 
     def _write(self, keys: tuple[Key, ...]) -> None:
-        aside = self.path.with_suffix(".new")
-        aside.unlink(missing_ok=True)
-        aside.touch(mode=0o600)
-        with aside.open("w", encoding="utf-8") as file:
-            json.dump([asdict(key) for key in keys], file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(self.path)
+        text = json.dumps([asdict(key) for key in keys], ensure_ascii=False, indent=1)
+        replace_text(self.path, text, mode=0o600)
 
 
 def digest_of(secret: str) -> str:

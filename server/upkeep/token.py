@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+from index.store.durable import make_folder, replace_text
+
 NAME = "token"
 BYTES = 24
 
@@ -19,9 +21,6 @@ def kept_token(library: Path) -> tuple[str, bool]:
     if kept:
         return kept, False
     made = secrets.token_urlsafe(BYTES)
-    library.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".new")
-    aside.touch(mode=0o600)
-    aside.write_text(f"{made}\n", encoding="utf-8")
-    aside.replace(path)
+    make_folder(library)
+    replace_text(path, f"{made}\n", mode=0o600)
     return made, True
