@@ -7,6 +7,7 @@ that somebody reads it, that it is to stop, that it has ended.
 from __future__ import annotations
 
 import asyncio
+import math
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -53,6 +54,7 @@ class Spooled:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._seen: dict[str, tuple[int, float]] = {}
 
     # ---- by the worker that makes it ---------------------------------------------------------
 
@@ -75,8 +77,8 @@ class Spooled:
         return (self.folder / _STOP).exists()
 
     def read_within(self, seconds: float) -> bool:
-        """Whether another worker has had a reader of it so lately."""
-        return _age(self.folder / _READ) < seconds
+        """Whether another worker has had a reader of it so lately, as far as was looked."""
+        return self._quiet(_READ) < seconds
 
     # ---- by the others -----------------------------------------------------------------------
 
@@ -85,17 +87,18 @@ class Spooled:
 
     async def follow(self, after: int = 0) -> AsyncIterator[bytes]:
         """The events behind the ``after``-th, those to come included."""
-        sent, at = 0, 0
+        sent, at, told = 0, 0, -math.inf
         while True:
             ended = (self.folder / _ENDED).exists()
-            if _age(self.folder / _READ) > 1.0 and self.folder.is_dir():
+            if time.monotonic() - told > 1.0 and self.folder.is_dir():
                 (self.folder / _READ).touch()
+                told = time.monotonic()
             events, at = self._events(at)
             for event in events:
                 sent += 1
                 if sent > after:
                     yield event
-            if ended or _age(self.folder / _EVENTS) > DEAD_S:
+            if ended or self._quiet(_EVENTS) > DEAD_S:
                 return
             await asyncio.sleep(LOOK_S)
 
@@ -116,10 +119,16 @@ class Spooled:
             done = end
         return found, at + done
 
+    def _quiet(self, name: str) -> float:
+        """Seconds since a file was seen to change; infinite without one.
 
-def _age(path: Path) -> float:
-    """Seconds since a file was written; infinite without one."""
-    try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return float("inf")
+        By a clock that nobody sets: files are dated by one that may go back, and then nothing would
+        ever be old, or forward.
+        """
+        try:
+            dated = (self.folder / name).stat().st_mtime_ns
+        except FileNotFoundError:
+            return math.inf
+        if self._seen.get(name, (None,))[0] != dated:
+            self._seen[name] = dated, time.monotonic()
+        return time.monotonic() - self._seen[name][1]

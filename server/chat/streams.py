@@ -116,6 +116,7 @@ class Stream:
         while not self.ended:
             if self._spool.stopping:
                 self.stop()
+            self._spool.read_within(LINGER_S)  # it goes by when a reader was seen
             if (now := time.monotonic()) - spoken > SPOKEN_S:
                 spoken = now
                 self._spool.append(b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import secrets
 import shutil
@@ -33,6 +34,11 @@ class Trash:
         with aside.open("wb") as file:
             pickle.dump(len(removed.sources), file)
             pickle.dump(removed, file)
+        kept = self._oldest()
+        if kept:  # also where the clock was put back meanwhile
+            with suppress(OSError):
+                newest = max(aside.stat().st_mtime_ns, kept[-1].stat().st_mtime_ns + 1)
+                os.utime(aside, ns=(newest, newest))
         aside.replace(self._file(key))
         for old in self._oldest()[:-KEPT]:
             old.unlink(missing_ok=True)

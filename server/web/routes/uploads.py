@@ -176,4 +176,5 @@ def _state(job: Job) -> str:
     if job.came >= job.total:
         return "done"
     idle = datetime.now(UTC) - datetime.fromisoformat(job.touched_at)
-    return "left" if idle.total_seconds() > LEFT_S else "sending"
+    # Touched in the future: the clock was put back, and what is still sent will touch it again.
+    return "left" if abs(idle.total_seconds()) > LEFT_S else "sending"
