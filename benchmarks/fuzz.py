@@ -124,11 +124,9 @@ def gold(data: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=_shelf()) as file:
         line = {"id": "1", "type": "x", "question": "问", "answers": [], "evidence": []}
         told = json.dumps(line, ensure_ascii=False)
-        dice = random.Random(data)
-        at = dice.randrange(len(told))
-        Path(file.name).write_bytes(
-            (told[:at] + text_of(data) + told[at + dice.randrange(9) :]).encode()
-        )
+        at, cut = (*data[:2], 0, 0)[:2]  # by bytes of its own: what is guided can change one thing
+        at %= len(told)
+        Path(file.name).write_bytes((told[:at] + text_of(data[2:]) + told[at + cut % 9 :]).encode())
         try:
             load_gold(Path(file.name))
         except GoldError:
