@@ -27,6 +27,7 @@ from index.store.rows import (
     passage_of,
     unpack_text,
     unpack_vectors,
+    web_address,
 )
 
 Vectors = npt.NDArray[np.float32]
@@ -85,7 +86,8 @@ class Catalogue:
                 f"the library holds no source {name!r}", hint="`youju list` shows their names."
             )
         name, text, sha256, form, title, published, url, places = row
-        return Source(name, unpack_text(text), sha256, form, title, published, url, places or b"")
+        text, url = unpack_text(text), web_address(url)
+        return Source(name, text, sha256, form, title, published, url, places or b"")
 
     def moved(self, name: str) -> str:
         """The name that the source has now that had this one before its file was moved; or empty."""

@@ -111,6 +111,16 @@ def embedded_text(passage: Passage, title: str) -> tuple[str, str]:
 
 # ---- from rows ----
 
+
+def web_address(url: str | None) -> str | None:
+    """An address that an article brings, where it leads to the web: no script, no file.
+
+    >>> web_address("https://a.example/1"), web_address("javascript:alert(1)")
+    ('https://a.example/1', None)
+    """
+    return url if url and url.lower().startswith(("https://", "http://")) else None
+
+
 PASSAGE = "id, article, source, text, start, end, spans, heading"
 
 
@@ -129,7 +139,7 @@ def article_of(row: Sequence[Any]) -> Article:
         title=row[5],
         author=row[6],
         published=row[7],
-        url=row[8],
+        url=web_address(row[8]),
         ordinal=row[9],
     )
 
@@ -157,7 +167,7 @@ def info_of(row: Sequence[Any], titles: Sequence[str], damaged: int, answers: in
         passages,
         shown,
         published,
-        url,
+        web_address(url),
         added_at,
         damaged,
         bool(edited),

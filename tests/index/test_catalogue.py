@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from index import Library, SourceNotFound
+from index import IndexConfig, Library, SourceNotFound
 from index.store.catalogue import Catalogue
 from index.store.database import Database
 from index.store.rows import (
@@ -121,3 +121,19 @@ def test_sources_are_listed_sought_and_paged(library: Library) -> None:
 def test_an_unknown_source_is_named(db: Database) -> None:
     with pytest.raises(SourceNotFound, match="none"):
         Catalogue(db).source("none.txt")
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JaVaScript:alert(1)", "data:text/html,x", "file:///etc/passwd"]
+)
+def test_no_address_of_an_article_is_a_script_or_a_file(url: str, tmp_path: Path) -> None:
+    item = "<item><title>{}</title><link>{}</link><description>船55条。</description></item>"
+    feed = item.format("渔港", url) + item.format("码头", "https://a.example/1")
+    text = f"<rss version='2.0'><channel><title>站</title>{feed}</channel></rss>"
+    with Library(tmp_path / "library", IndexConfig(embedder="hash")) as library:
+        library.add_text("a.rss", text.encode())
+        listed = library.sources()
+        assert {info.url for info in listed} == {None, "https://a.example/1"}
+        assert {library.source(info.name).url for info in listed} == {None, "https://a.example/1"}
+        articles = [a for info in listed for a in library.articles_of(info.name)]
+        assert {article.url for article in articles} == {None, "https://a.example/1"}
