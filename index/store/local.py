@@ -29,6 +29,7 @@ from index.store.grown import GrownIndex
 from index.store.lexical import LexicalIndex, LexicalWriter
 from index.store.lock import writing
 from index.store.manifest import NAME, Manifest
+from index.store.memory import give_back
 
 log = logging.getLogger(__name__)
 
@@ -175,6 +176,8 @@ class LocalBatch:
             raise
         self._store.make_current(self._number)
         self._store.remove_old(self._number)
+        self._legs = None
+        give_back()
 
     @contextmanager
     def _making(self) -> Iterator[None]:
