@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from index.durable import sync
 from index.errors import IndexMismatch, LibraryDamaged, LibraryInaccessible, YoujuError
 from index.store.database import BUSY_TIMEOUT_S, FILE, integrity
-from index.store.durable import sync
 from index.store.faults import ACCESS_HINT, CATALOGUE_HINT, explained
 from index.store.schema import VERSION
 

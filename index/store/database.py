@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index.store.durable import make_folder
+from index.durable import make_folder
 from index.store.faults import explained
 from index.store.schema import prepare
 

@@ -16,9 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from index.durable import make_folder, sync
 from index.records import Skipped, Upload
 from index.store.database import Database, now
-from index.store.durable import make_folder, sync
 
 #: The folder of the bytes, in the library's.
 FOLDER = "incoming"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.durable import make_folder, replace_text, sync, sync_tree
 from index.errors import (
     IndexMismatch,
     IndexMissing,
@@ -23,7 +24,6 @@ from index.errors import (
 )
 from index.store.base import Candidate, Plan, Row, Truth, Vectors, check_dimension
 from index.store.dense import FaissIndex
-from index.store.durable import make_folder, replace_text, sync, sync_tree
 from index.store.faults import INDEX_HINT, reading, storing
 from index.store.grown import GrownIndex
 from index.store.lexical import LexicalIndex, LexicalWriter

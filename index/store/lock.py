@@ -8,8 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from index.durable import make_folder
 from index.errors import LibraryBusy
-from index.store.durable import make_folder
 from index.store.faults import inaccessible
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from index import YoujuError
-from index.store.durable import make_folder, replace_text
+from index.durable import make_folder, replace_text
 
 NAME = "keys.json"
 PREFIX = "youju-"

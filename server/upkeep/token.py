@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from index.store.durable import make_folder, replace_text
+from index.durable import make_folder, replace_text
 
 NAME = "token"
 BYTES = 24

@@ -60,7 +60,7 @@ class Rates:
 
     def _wait(self, rate: RateLimitItem, who: _Who) -> int:
         """The last hits are kept, as many as are allowed: the first of them has to be old enough."""
-        hits = self._hits.get(who, ())
-        if len(hits) < rate.amount:
+        hits = self._hits.get(who)
+        if hits is None or len(hits) < rate.amount:
             return 0
         return max(0, math.ceil(hits[0] + rate.get_expiry() - time.monotonic()))
