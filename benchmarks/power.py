@@ -28,6 +28,7 @@ from benchmarks.disk import Disk, Folder
 from benchmarks.tables import table
 from benchmarks.traced import opened, traced
 from index import Library
+from server.upkeep.audit import Audit
 from server.upkeep.keys import Keys
 
 LOSSES = ("all unsynced", "unsynced data", "unsynced names", "by chance")
@@ -35,17 +36,22 @@ ONE, TWO, OTHER = "甲站有水泵11台。", "乙站有水泵22台。", "乙站�
 
 
 class State(NamedTuple):
-    """What there is: articles, turns of a conversation, keys, files handed over, whether there is a backup."""
+    """What there is: articles, turns of a conversation, keys, files handed over, lines of the record, a backup."""
 
     articles: Mapping[str, str] = {}
     turns: int = 0
     keys: tuple[str, ...] = ()
     handed: tuple[bytes, ...] = ()
+    recorded: int = 0
     backup: bool = False
 
 
 def _turn(library: Library) -> None:
     library.conversations.save_turn("c", "有多少台水泵？", {"id": "1", "citations": []})
+
+
+def _record(library: Library) -> None:
+    Audit(library.path).note("anna", "127.0.0.1", "POST", "/sources", 201)
 
 
 def _hand_over(library: Library) -> None:
@@ -62,6 +68,7 @@ STEPS: tuple[tuple[Callable[[Library], object] | None, Mapping[str, Any]], ...] 
     ),
     (None, {}),
     (lambda library: Keys(library.path).add("anna", "ask"), {"keys": ("anna",)}),
+    (_record, {"recorded": 1}),
     (
         lambda library: library.add_text("b.txt", OTHER.encode()),
         {"articles": {"a.txt": ONE, "b.txt": OTHER}},
@@ -120,7 +127,9 @@ def _state(root: Path) -> State:
         with opened(root / "restored") as restored:
             restored.restore(backup)
             assert restored.source("b.txt").text == OTHER
-    return State(articles, turns, keys, handed, backup.exists())
+    record = Audit(library.path).path
+    recorded = record.read_bytes().count(b"}\n") if record.exists() else 0
+    return State(articles, turns, keys, handed, recorded, backup.exists())
 
 
 def _goes_on(path: Path) -> str:
@@ -171,7 +180,7 @@ def sweep(images: int) -> tuple[Counter[str], list[str]]:
 def _places(disk: Disk, images: int) -> Iterator[tuple[int, str, int]]:
     """Each loss behind each write, or so many of them, evenly; and how many steps were acknowledged."""
     every = sum(1 for _ in disk.writes()) * len(LOSSES)
-    step, at = max(1, every // images) if images else 1, 0
+    step, at = max(1, every // images) | 1 if images else 1, 0  # odd: each loss has its share
     for n, said in enumerate(disk.writes()):
         for loss in LOSSES:
             if at % step == 0:

@@ -284,15 +284,36 @@ def test_there_is_a_picture_of_every_state_and_together_they_are_small() -> None
 
 
 def test_each_threat_names_a_test_that_there_is() -> None:
-    named = re.findall(r"`(tests/[\w/.]+)(?:::(\w+))?`", read("SECURITY.md"))
+    text = read("SECURITY.md")
+    threats = [line for line in text.split("|---|---|---|\n")[1].splitlines() if line[:1] == "|"]
+    assert len(threats) > 20
+    assert [line for line in threats if "::test_" not in line] == []
+    assert "\n\n|" not in text.split("|---|---|---|\n")[1]  # a table that is cut in two
+    assert missing_tests(text) == []
+
+
+def test_each_line_of_the_reliability_table_has_a_command_that_there_is() -> None:
+    text = read("docs/reliability.md")
+    rows = text.split("|---|---|---|---|\n")[1].split("\n\n")[0].splitlines()
+    assert len(rows) > 25
+    for row in rows:
+        _, tried, failed, command = (cell.strip() for cell in row.strip("|").rsplit("|", 3))
+        assert re.search(r"\w", tried), row
+        assert re.search(r"0$", failed), row  # what failed at first has been mended
+        assert re.search(r"`(pytest tests/|python -m benchmarks\.)", command), row
+    assert missing_tests(text) == []
+    modules = set(re.findall(r"python -m benchmarks\.(\w+)", text))
+    assert [name for name in modules if not (ROOT / f"benchmarks/{name}.py").exists()] == []
+    for file, word in re.findall(r"pytest (tests/[\w/.]+) -k (\w+)", text):
+        assert re.search(rf"def test_\w*{word}", read(file)), (file, word)
+
+
+def missing_tests(text: str) -> list[tuple[str, str]]:
+    """The files of tests that a document names, with the tests in them, and that are not there."""
+    named = re.findall(r"(tests/[\w/]+\.py|tests/\w+\b(?!/|\.py))(?:::(\w+))?", text)
     assert len(named) > 15
-    missing = [
+    return [
         (file, test)
         for file, test in named
-        if not (ROOT / file).exists() or f"def {test}" not in _text(ROOT / file, test)
+        if not (ROOT / file).exists() or (test and f"def {test}(" not in read(file))
     ]
-    assert missing == []
-
-
-def _text(path: Path, test: str) -> str:
-    return path.read_text(encoding="utf-8") if test else "def "

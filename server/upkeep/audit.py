@@ -8,6 +8,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index.durable import sync
+
 log = logging.getLogger(__name__)
 
 NAME = "audit.jsonl"
@@ -28,6 +30,7 @@ class Audit:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         record = {"at": at, "who": who, "from": address, "method": method, "path": path}
         line = json.dumps(record | {"status": status}, ensure_ascii=False)
+        begun = self.path.exists()
         try:
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
@@ -35,5 +38,7 @@ class Audit:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+            if not begun:
+                sync(self.path.parent)
         except OSError as error:
             log.warning("%s cannot be written (%s): %s", NAME, error.strerror, line)
