@@ -99,7 +99,9 @@ def explained(error: BaseException) -> YoujuError | None:
         return LibraryDamaged(f"the search index is damaged: {_told(error)}", hint=INDEX_HINT)
     if type(error).__module__.startswith("psycopg"):
         return _of_postgres(error)
-    if isinstance(error, OSError) and (_is_full(error) or _is_read_only(error)):
+    if isinstance(error, OSError) and (
+        _is_full(error) or _is_read_only(error) or error.errno == errno.EIO
+    ):
         return inaccessible(f"a file cannot be written: {_told(error)}", error)
     if type(error).__module__.startswith("onnxruntime."):
         return EmbeddingError(f"a model cannot be run: {_told(error)}", hint=MODEL_HINT)
