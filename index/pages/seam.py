@@ -95,7 +95,8 @@ def _dictionary() -> tuple[dict[str, float], frozenset[str]]:
     Read from the package's file: importing jieba would write a cache into the temporary folder.
     """
     spec = importlib.util.find_spec("jieba")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     counts: dict[str, int] = {}
     clausal = set()
     with (Path(spec.origin).parent / "dict.txt").open(encoding="utf-8") as lines:
