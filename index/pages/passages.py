@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from index.records import BLOCK_KINDS, Article, Passage
 
 _END = re.compile(
-    r"(?:[。！？]+|…{2,}|(?<=\S)[!?](?=[\s”’\"')）」』\u2e80-\uffef])"
+    r"(?:[。！？]+|…{2,}|(?<=\S)[!?](?=[\s”’\"')\u2e80-\uffef])"
     r"|(?<=[a-z0-9”’\"')][.])(?=\s+[A-Z\u2e80-\uffef“])"
     r")[”’\"'』」）)】]*|\n"
 )
 #: Behind these a quotation or a parenthesis goes on with its sentence: “好！”，他说。
 _GOES_ON = "，、；：,;》〉的"
-_ABBREVIATION = re.compile(
-    r"(?:\b[A-Z]|\b(?:No|Mr|Mrs|Ms|Dr|vs|Co|Ltd|Inc|St|Prof|etc|e\.g|i\.e))[.]$"
-)
+_ABBREVIATION = re.compile(r"\b(?:No|Mr|Mrs|Ms|Dr|vs|Co|Ltd|Inc|St|Prof|etc|e\.g|i\.e)[.]$")
 _SEMICOLON = re.compile("；[”’』」）]*")
 _COMMA = re.compile("[，、：；,;—]+[”’』」）]*|[ ]")
 
