@@ -215,3 +215,47 @@ def test_what_ends_a_line_openly(text: str) -> None:
 
 def test_figures_and_latin_are_half_as_wide_in_print() -> None:
     assert (line("水渠12").width, line("水渠12").columns, line("水渠12").chars) == (3.0, 6, 4)
+
+
+NUMERALS = "一二三四五六七八九十"
+BEGINNINGS = [
+    *[f"{sign}水渠" for sign in "□■◇◆▲△▼☆★●○•·#|>①⑳"],
+    *[f"{sign}{sign}水渠" for sign in "-–—"],
+    *[f"{n}、水渠" for n in NUMERALS],
+    *[f"{one}{n}{other}水渠" for n in (*NUMERALS, "12") for one in "（(" for other in "）)"],
+    *[f"12{mark}水渠" for mark in ".、)）"],
+    *[f"第{n}{part}" for n in (*NUMERALS, "百", "12") for part in "章节条款"],
+    *[f"海边社12月{day}日{word}" for day in (2, 22) for word in "电讯"],
+    *[f"本报{word}" for word in "讯记"],
+    *[f"海边网讯{mark}" for mark in " （("],
+    *[f"【海边{word}】" for word in "讯电"],
+    *[f"二〇二{n}年三月四日" for n in "〇零一二三四五六七八九"],
+]
+
+
+@pytest.mark.parametrize("text", BEGINNINGS)
+def test_every_sign_and_dateline_begins_something(text: str) -> None:
+    assert line(text).begins
+
+
+@pytest.mark.parametrize("text", ["2023年三月四日晴", "渠 12 15 长，宽", "3.5"])
+def test_what_only_begins_like_something(text: str) -> None:
+    assert not line(text).begins
+
+
+@pytest.mark.parametrize("closing", "”’\"'』」）)》】*_")
+@pytest.mark.parametrize("stop", "。！？；：…!?;:.")
+def test_a_stop_may_be_closed(stop: str, closing: str) -> None:
+    assert line(f"水渠{stop}{closing}").terminal
+    assert line(f"水渠{stop}{closing}（见图）").terminal
+    assert line(f"水渠{stop}(见图)").terminal
+
+
+def test_the_name_of_a_field_holds_no_mark_and_no_figure() -> None:
+    for mark in "，。；！？“”（）()《》3":
+        assert not line(f"水{mark}渠：长").field
+    assert line("一二三四五六七八九十：").field
+    assert line("会议室123：").field
+    assert not line("会议室1234：").field
+    assert line("电话（" + "夜" * 8 + "）：").field
+    assert not line("电话（" + "夜" * 9 + "）：").field
