@@ -12,7 +12,6 @@ import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,7 +32,8 @@ from index.errors import (
     RemovalRefused,
     SourceNotFound,
 )
-from index.reading.zipped import member_of
+from index.opened import Opened
+from index.originals import original
 from index.records import (
     Article,
     ArticleInfo,
@@ -56,21 +56,17 @@ from index.store.catalogue import Catalogue
 from index.store.check import (
     Fault,
     Part,
-    catalogue_faults,
     drop_vectors,
     exists,
-    index_fault,
     leftover,
     mend_catalogue,
 )
 from index.store.conversations import Conversations
-from index.store.database import FILE, Database
+from index.store.database import FILE
 from index.store.incoming import Incoming
-from index.store.listing import Listing
 from index.store.local import LocalStore
 from index.store.lock import writing
 from index.store.postgres import PostgresDatabase
-from index.store.staging import Staging
 from index.update import Progress, Update, clean_name
 
 log = logging.getLogger(__name__)
@@ -110,7 +106,7 @@ class Library:
         self._lock_timeout_s = lock_timeout_s
         self._engine = engine
         self._guard = threading.RLock()
-        self._opened: _Opened | None = None
+        self._opened: Opened | None = None
         self._mending: threading.Thread | None = None
         self._interrupted = threading.Event()
         self._kinds: tuple[int, Kinds] | None = None
@@ -174,13 +170,13 @@ class Library:
             return self._loaded[name]
 
     @property
-    def _parts(self) -> _Opened:
+    def _parts(self) -> Opened:
         """The library's parts; its folder is made when there is none yet. Raises: LibraryDamaged."""
         with self._guard:
             if self._opened is None:
                 if not self._server:
                     exists(self.path)  # never a new one in the place of one that lost its catalogue
-                self._opened = _Opened(self.path, self._engine, self._server)
+                self._opened = Opened(self.path, self._engine, self._server)
             return self._opened
 
     @property
@@ -282,19 +278,7 @@ class Library:
 
     def original(self, source: Source) -> bytes | None:
         """The bytes that a source was read from; None when they are no longer to be had."""
-        file = self.catalogue.file_of(source.name)
-        data = self.catalogue.upload(file)
-        found = self.catalogue.file(file)
-        if data is None and found is not None and found[0]:
-            root = Path(found[0])
-            with suppress(OSError):
-                data = (root / file if root.is_dir() else root).read_bytes()
-        _, packed, member = source.name.partition(f"{file}#")
-        if data is not None and packed and file.lower().endswith(".zip"):
-            data = member_of(data, member, max(self.config.max_bytes, len(data)))
-        if data is None or sha256(data).hexdigest() != source.sha256:
-            return None
-        return data
+        return original(self.catalogue, source, self.config.max_bytes)
 
     def article(self, article_id: str) -> Article | None:
         return self.catalogue.article(article_id) if self._exists() else None
@@ -360,15 +344,9 @@ class Library:
         """
         if not self._exists():
             raise IndexMissing(f"there is no library in {self.path}", hint="Name it by --library.")
-        found = self._faults()
+        found = self._parts.faults()
         if not any(fault.part is Part.CATALOGUE for fault in found):
             found += [leftover(path, self.path) for path in self._leftovers()]
-        return found
-
-    def _faults(self) -> list[Fault]:
-        found = list(catalogue_faults(self._parts.db))
-        if not any(fault.part is Part.CATALOGUE for fault in found):
-            found += map(index_fault, self._parts.store.faults())
         return found
 
     def inspect(self) -> list[Fault]:
@@ -376,7 +354,7 @@ class Library:
 
         Opening looks at a sample of large files. Raises: as ``check`` and ``mend``.
         """
-        found = self._faults() if self.version else []
+        found = self._parts.faults() if self.version else []
         for fault in found:
             log.warning("%s. %s", fault.what, fault.hint)
         if any(fault.part is Part.INDEX for fault in found):
@@ -634,36 +612,3 @@ class Library:
 
 def _selection(of: str | Selection) -> Selection:
     return Selection(of) if isinstance(of, str) else of
-
-
-class _Opened:
-    """What a library consists of while it is open."""
-
-    def __init__(self, path: Path, engine: Callable[[Path, Truth], Store], server: str) -> None:
-        self.db = PostgresDatabase(path / FILE, server) if server else Database(path / FILE)
-        self.catalogue = Catalogue(self.db)
-        self.conversations = Conversations(self.db)
-        self.incoming = Incoming(self.db)
-        self.listing = Listing(self.db)
-        self.store = engine(path, self.catalogue)
-        #: What was served last.
-        self.served: Snapshot | None = None
-
-    @property
-    def state(self) -> str:
-        """What the catalogue is at, for a log."""
-        return f"state {self.catalogue.version}"
-
-    def snapshot(self) -> Snapshot:
-        reader = self.store.open()
-        if self.served is None or self.served.reader is not reader:
-            self.served = Snapshot(reader, self.catalogue)
-        return self.served
-
-    @contextmanager
-    def staging(self) -> Iterator[Staging]:
-        staging = Staging(self.db)
-        try:
-            yield staging
-        finally:
-            staging.close()

@@ -65,6 +65,27 @@ KINDS = {
 }
 UPLOADS = ("/sources", "/library", "/library/uploads")
 JSON_PATHS = ("/ask", "/check", "/feedback")
+#: The pages come first: /sources/{id}/view would otherwise be a source's id.
+ROUTES = (
+    sign_in,
+    pages,
+    metadata,
+    originals,
+    chat,
+    talks,
+    library_page,
+    uploads,
+    evaluation,
+    ask,
+    check,
+    sources,
+    conversations,
+    feedback,
+    openai,
+    openai_responses,
+    openai_embeddings,
+    ops,
+)
 DESCRIPTION = "Question answering over a folder of articles, every sentence cited and checked."
 
 
@@ -91,6 +112,17 @@ def create_app(
     services.metrics.watch("youju_connections", "Open connections.", lambda: Connection.open)
     app.state.access = access_of(services.settings)
     app.state.rates = Rates(services.settings.rate)
+    _guard(app, services)
+    app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
+    for module in ROUTES:
+        app.include_router(module.router)
+    _explain_errors(app)
+    trace(app)
+    return app
+
+
+def _guard(app: FastAPI, services: Services) -> None:
+    """What every request passes on its way in, and every answer on its way out."""
     app.add_middleware(
         Guard,
         rates=app.state.rates,
@@ -107,37 +139,15 @@ def create_app(
             allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["authorization", "content-type", "last-event-id"],
         )
-    app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
-    # The pages come first: /sources/{id}/view would otherwise be a source's id.
-    for module in (
-        sign_in,
-        pages,
-        metadata,
-        originals,
-        chat,
-        talks,
-        library_page,
-        uploads,
-        evaluation,
-        ask,
-        check,
-        sources,
-        conversations,
-        feedback,
-        openai,
-        openai_responses,
-        openai_embeddings,
-        ops,
-    ):
-        app.include_router(module.router)
+
+
+def _explain_errors(app: FastAPI) -> None:
     ours: tuple[type[Exception], ...] = (YoujuError, *engine_errors())
     for kind in ours:
         app.add_exception_handler(kind, _on_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(Exception, _on_error)
-    trace(app)
-    return app
 
 
 @asynccontextmanager

@@ -65,8 +65,6 @@ _SPACES = re.compile(" +")
 _LAYOUT = 8
 _FULL_STOP = re.compile("[．－](?=[0-9])")
 
-_INNER = re.compile(r"[，。、；：！？,;.](?=.)")
-
 
 def clean(text: str, *, apart: Collection[int] = ()) -> Clean:
     """A clean copy of any text; never raises.
@@ -265,6 +263,7 @@ def _collapse(lines: list[Line]) -> None:
 
 
 _MAX_DOUBLED = 300
+_MARK = re.compile("[，。、；：！？,;.]")
 
 
 def _squares(text: str) -> list[tuple[int, int]] | None:
@@ -299,7 +298,7 @@ def _surely_doubled(text: str, runs: list[tuple[int, int]]) -> bool:
     # A copy that is itself a repetition (哈哈哈哈) is a cry, not a print.
     longest = max((len(w) for w in copies if (w + w).find(w, 1) == len(w)), default=0)
     # Such printing doubles a stop by itself; a text that was put in twice repeats it inside.
-    if any(_INNER.search(w) or w[-1] in "，。；！？" for w in copies if len(w) > 1):
+    if any(_MARK.search(w) for w in copies if len(w) > 1):
         return False
     punctuated = any(w in "，。、；：！？（）《》“”" for w in copies)
     return longest >= 6 or (punctuated and longest >= 2 and len(text) >= 8)

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from index.records import BLOCK_KINDS, Article, Passage
 
 _END = re.compile(
-    r"(?:[。！？]+|…{2,}|(?<=[^\s])[!?]+(?=[\s”’\"')）」』\u2e80-\uffef]|$)"
-    r"|(?<=[a-z0-9”’\"')][.])(?=\s+[A-Z\u2e80-\uffef“])|(?<=[a-z)”][.])(?=\s*$)"
-    r")[”’\"'』」）)】]*|\n+"
+    r"(?:[。！？]+|…{2,}|(?<=\S)[!?](?=[\s”’\"')\u2e80-\uffef])"
+    r"|(?<=[a-z0-9”’\"')][.])(?=\s+[A-Z\u2e80-\uffef“])"
+    r")[”’\"'』」）)】]*|\n"
 )
 #: Behind these a quotation or a parenthesis goes on with its sentence: “好！”，他说。
-_GOES_ON = "，、；：,;》〉》的"
-_ABBREVIATION = re.compile(
-    r"(?:\b[A-Z]|\b(?:No|Mr|Mrs|Ms|Dr|vs|Co|Ltd|Inc|St|Prof|etc|e\.g|i\.e))[.]$"
-)
+_GOES_ON = "，、；：,;》〉的"
+_ABBREVIATION = re.compile(r"\b(?:No|Mr|Mrs|Ms|Dr|vs|Co|Ltd|Inc|St|Prof|etc|e\.g|i\.e)[.]$")
 _SEMICOLON = re.compile("；[”’』」）]*")
 _COMMA = re.compile("[，、：；,;—]+[”’』」）]*|[ ]")
 
@@ -51,7 +49,7 @@ def _stops(text: str, start: int, end: int) -> Iterator[int]:
             yield stop
         elif stop < end and text[stop] in _GOES_ON:
             continue
-        elif text[stop - 1] != "." or not _ABBREVIATION.search(text, max(start, stop - 8), stop):
+        elif not _ABBREVIATION.search(text, max(start, stop - 8), stop):
             yield stop
 
 
@@ -94,7 +92,6 @@ def passages(article: Article, *, chars: int = 260, overlap_sentences: int = 1) 
     A heading opens a new passage. Inside a section each passage repeats the last
     ``overlap_sentences`` sentences of the one before, unless they fill half of it.
     """
-    chars = max(chars, 1)
     return [
         _passage(article, packed[0].start, packed[-1].end, packed[-1].heading)
         for packed in _packed(list(_units(article, chars)), chars, overlap_sentences)
@@ -133,17 +130,13 @@ def _pieces(text: str, start: int, end: int, chars: int) -> Iterator[Bounds]:
 
 def _packed(units: list[_Unit], chars: int, overlap: int) -> Iterator[list[_Unit]]:
     packed: list[_Unit] = []
-    new = 0  # units of it that no passage holds yet
     for unit in units:
         opens = unit.opens and any(before.read for before in packed)
         if packed and (opens or not _fits(packed, unit, chars)):
-            if new:
-                yield packed
+            yield packed
             packed = [] if opens else _repeated(packed, unit, chars, overlap)
-            new = 0
         packed.append(unit)
-        new += 1
-    if packed and new:
+    if packed:
         yield packed
 
 
@@ -154,7 +147,7 @@ def _fits(packed: list[_Unit], unit: _Unit, chars: int) -> bool:
 
 
 def _repeated(packed: list[_Unit], unit: _Unit, chars: int, overlap: int) -> list[_Unit]:
-    kept = packed[max(1, len(packed) - overlap) :] if overlap > 0 else []
+    kept = packed[max(1, len(packed) - overlap) :]
     while kept and (kept[-1].end - kept[0].start > chars / 2 or not _fits(kept, unit, chars)):
         kept = kept[1:]
     return kept

@@ -42,7 +42,8 @@ def seam(tail: str, head: str) -> float:
         return 0.0
     if head[0] in CLOSING:
         return 6.0
-    if _unclosed(tail) and head.find(_PAIRS[_unclosed(tail)]) >= 0:
+    opened = _unclosed(tail)
+    if opened and _PAIRS[opened] in head:
         return 3.0
     if _HEADLESS.match(head):
         return 2.0
@@ -52,7 +53,7 @@ def seam(tail: str, head: str) -> float:
     if last.isdigit() and _UNITS.match(head):
         return 2.0
     if last.isascii() and first.isascii():
-        return _latin(last, first)
+        return 2.0 if last.isalpha() and first.islower() else 0.0
     if tail.isascii() or head.isascii():
         return -3.0  # a command, and what is said of it
     if not (_HAN.match(last) and _HAN.match(first)):
@@ -76,12 +77,6 @@ def _unclosed(text: str) -> str:
     return ""
 
 
-def _latin(last: str, first: str) -> float:
-    if last.isdigit() and first.isdigit():
-        return 0.0
-    return 2.0 if last.isalpha() and first.islower() else 0.0
-
-
 @lru_cache(maxsize=65536)
 def _association(a: str, b: str) -> float:
     """How much oftener two characters stand side by side in news than by chance, in nats."""
@@ -100,19 +95,19 @@ def _dictionary() -> tuple[dict[str, float], frozenset[str]]:
     Read from the package's file: importing jieba would write a cache into the temporary folder.
     """
     spec = importlib.util.find_spec("jieba")
-    if spec is None or spec.origin is None:
-        return {}, frozenset()
+    assert spec is not None
+    assert spec.origin is not None
     counts: dict[str, int] = {}
     clausal = set()
     with (Path(spec.origin).parent / "dict.txt").open(encoding="utf-8") as lines:
         for line in lines:
-            word, count, *tag = line.split()
+            word, count, tag = line.split()
             if len(word) <= _LONGEST:
                 counts[word] = int(count)
-            if tag and tag[0] in ("v", "p"):
+            if tag in ("v", "p"):
                 clausal.add(word)
     total = math.log(sum(counts.values()))
-    logs = {word: math.log(max(count, 1)) - total for word, count in counts.items()}
+    logs = {word: math.log(count) - total for word, count in counts.items()}
     return logs, frozenset(clausal)
 
 

@@ -38,7 +38,7 @@ _NAVIGATION = re.compile(
 )
 _REMARK = re.compile(
     r"(?:本报讯|\S{2,8}?\d{1,2}月\d{1,2}日(?:电|讯|消息))$|"
-    r"[（(](?!\d|[一二三四五六七八九十]{1,3}[）)])[^（()）]{4,}[）)]$|"
+    r"[（(](?!\d)[^（()）]{4,}[）)]$|"
     r"(?:本文)?(?:整理自|转载?自|摘自|选自|原载|据)[^，]{2,}$|.{0,8}字?[〔\[（(](?:19|20)\d\d[〕\]）)]\d+号$|"
     r"附件\d*[：:]?$|第?\d+页?(?:[/ ]?共?\d+页?)?$"
 )
@@ -51,7 +51,7 @@ def is_furniture(spaced: str) -> bool:
     """Whether a line belongs to the page and not to its text: a number, a path, a remark."""
     if not _WORDS.search(spaced):
         return True
-    remark = _REMARK.match(spaced) or _REMARK.match(spaced.replace(" ", ""))
+    remark = _REMARK.match(spaced.replace(" ", ""))
     return _NAVIGATION.match(spaced) is not None or remark is not None
 
 
@@ -86,7 +86,7 @@ def _gaps(text: str) -> int:
 
 #: An amount, and no year, edition or round, which headings name.
 _AMOUNT = re.compile(
-    r"\d[\d.,]*\s?(?![年届级强大后版批轮期季型代章条款讲课]|\d)[\u4e00-\u9fff%‰℃]|\d[:：]\d"
+    r"\d[\d.,]*\s?(?![年届级强大后版批轮期季型代章条款讲课])[\u4e00-\u9fff%‰℃]|\d[:：]\d"
 )
 #: 「汇聚 24 个」: a space that only sets a figure off.
 _BESIDE_FIGURE = re.compile(

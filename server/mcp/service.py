@@ -46,19 +46,38 @@ Context = ServerRequestContext[Any]
 
 def make_server(backend: Backend) -> Server[Any]:
     """A server over an opened library, or one that is still being opened."""
-    by_name = {doing.name: doing for doing in TOOLS}
+    answers = _Answers(backend)
+    return Server(
+        "youju",
+        version=version("youju"),
+        title="Youju 有据",
+        instructions=INSTRUCTIONS,
+        on_list_tools=answers.list_tools,
+        on_call_tool=answers.call_tool,
+        on_list_resources=answers.list_resources,
+        on_list_resource_templates=answers.list_templates,
+        on_read_resource=answers.read_resource,
+    )
 
-    async def list_tools(_: Context, __: PaginatedRequestParams | None) -> ListToolsResult:
+
+class _Answers:
+    """What is answered to each request of the protocol."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._by_name = {doing.name: doing for doing in TOOLS}
+
+    async def list_tools(self, _: Context, __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[doing.tool for doing in TOOLS])
 
-    async def call_tool(_: Context, params: CallToolRequestParams) -> CallToolResult:
-        doing = by_name.get(params.name)
+    async def call_tool(self, _: Context, params: CallToolRequestParams) -> CallToolResult:
+        doing = self._by_name.get(params.name)
         if doing is None:
             raise MCPError(INVALID_PARAMS, f"No tool {params.name!r}.")
         stop = Event()
         try:
             arguments = doing.takes.model_validate(params.arguments or {})
-            given = await _stoppable(lambda: doing.does(backend, arguments, stop), stop)
+            given = await _stoppable(lambda: doing.does(self._backend, arguments, stop), stop)
         except ValidationError as error:
             return _failed(_invalid(error))
         except Exception as error:
@@ -69,40 +88,30 @@ def make_server(backend: Backend) -> Server[Any]:
         return CallToolResult(content=given.content, structured_content=given.structured)
 
     async def list_resources(
-        _: Context, params: PaginatedRequestParams | None
+        self, _: Context, params: PaginatedRequestParams | None
     ) -> ListResourcesResult:
         cursor = (params and params.cursor) or "0"
         if not cursor.isdecimal():
             raise MCPError(INVALID_PARAMS, f"No page begins at {cursor!r}.")
-        found, behind = await _in_thread(lambda: page(backend.opened.library, int(cursor)))
+        found, behind = await _in_thread(lambda: page(self._backend.opened.library, int(cursor)))
         return ListResourcesResult(resources=found, next_cursor=str(behind) if behind else None)
 
     async def list_templates(
-        _: Context, __: PaginatedRequestParams | None
+        self, _: Context, __: PaginatedRequestParams | None
     ) -> ListResourceTemplatesResult:
         return ListResourceTemplatesResult(resource_templates=[TEMPLATE])
 
-    async def read_resource(_: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
+    async def read_resource(
+        self, _: Context, params: ReadResourceRequestParams
+    ) -> ReadResourceResult:
         uri = str(params.uri)
         try:
             name = name_of(uri)
-            source = await _in_thread(lambda: backend.opened.library.source(name))
+            source = await _in_thread(lambda: self._backend.opened.library.source(name))
         except SourceNotFound as error:
             raise MCPError(INVALID_PARAMS, str(error), {"uri": uri}) from None
         text = TextResourceContents(uri=uri, mime_type="text/plain", text=source.text)
         return ReadResourceResult(contents=[text])
-
-    return Server(
-        "youju",
-        version=version("youju"),
-        title="Youju 有据",
-        instructions=INSTRUCTIONS,
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
-        on_list_resources=list_resources,
-        on_list_resource_templates=list_templates,
-        on_read_resource=read_resource,
-    )
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import string
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -147,6 +150,12 @@ def doubled(*runs: str) -> str:
     [
         (doubled("图为湖边的新图书馆", "。"), "图为湖边的新图书馆。"),
         (doubled("（", "资料图片", "）"), "（资料图片）"),
+        (doubled("湖边的图书馆"), "湖边的图书馆"),
+        (doubled("资料", "图", "。"), "资料图。"),
+        *[
+            (doubled("资料", mark, "图片"), f"资料{mark}图片")
+            for mark in "，。、；：！？（）《》“”"
+        ],
         (doubled("渔港", "7", "号码头上的装卸工人"), "渔港7号码头上的装卸工人"),
         ("图为甲地新桥图为甲地新桥。。 （（资料图片资料图片））", "图为甲地新桥。（资料图片）"),
         (
@@ -172,6 +181,17 @@ def test_doubled_captions_are_read_once(source: str, expected: str) -> None:
         "2222 3333",
         "渔港开了，渔船都来了渔港开了，渔船都来了",  # a text that was put in twice
         "渔港新码头开放。渔港新码头开放。",
+        *[f"渔港开了{mark}渔船都来了" * 2 for mark in "，。、；：！？,;."],
+        *[f"渔港新码头开放{mark}" * 2 for mark in "，。、；：！？,;."],
+        "好，好，渔港的新码头渔港的新码头",
+        "湖边图书馆湖边图书馆",  # may be a cry
+        "哈" * 12,
+        "哈" * 8 + "！！",
+        "天地天地人和人和",
+        "好好，，学学天天",
+        "资料资料。。",
+        "天地地天",
+        "天天地人人地",
         "新建的Micro LED厂房新建的Micro LED厂房",  # where words are spaced, places are not told
     ],
 )
@@ -204,6 +224,23 @@ def assert_faithful_fast(source: str) -> None:
         ("他说。 我 们 不 信", "他说。我们不信"),
         ("1 8 0 0 个 项 目 来", "1 8 0 0个项目来"),  # too few to be one
         ("1 8 0 0 个 项 目 来 了", "1800个项目来了"),
+        ("1 8 0 0 个 项 目 来 我们 他们", "1800个项目来我们他们"),  # four words of five
+        ("1 8 0 0 个 项 目 大家 我们 他们", "1 8 0 0个项目大家我们他们"),
+        ("3 . 5 % 增 长 来 了 1 , 2 元", "3.5%增长来了1,2元"),
+        ("1 8  2 0 个 项 目 来 了", "18 20个项目来了"),
+        ("甲 乙 丙 丁 戊 己 12 8 庚", "甲乙丙丁戊己12 8庚"),
+        ("甲 乙 丙 丁 戊 己 8 12 庚", "甲乙丙丁戊己8 12庚"),
+        ("A B C D E F G H I J", "A B C D E F G H I J"),
+        ("three   words", "three words"),
+        ("10％．甲", "10%．甲"),
+        ("甲．1", "甲．1"),
+        ("1．甲", "1．甲"),
+        ("．1", "．1"),
+        *[(f"甲{mark} B", f"甲{mark}B") for mark in "“”‘’…—·"],
+        *[(f"A {wide} B", f"A{wide}B") for wide in "ㄅ一\ufa0e︰！\U00020000→"],
+        *[(f"甲乙{stop} 丙丁", f"甲乙{stop}\n丙丁") for stop in "。！？"],
+        *[(f"甲乙。{mark}） 丙丁", f"甲乙。{mark}）\n丙丁") for mark in "”’）"],
+        *[(f"甲乙。 {mark}丙丁", f"甲乙。{mark}丙丁") for mark in "，、；：。！？”’）》"],
     ],
 )
 def test_spaces_part_what_a_reader_sees_apart(source: str, text: str) -> None:
@@ -215,10 +252,62 @@ def test_every_space_is_a_space() -> None:
         assert clean(f"甲{chr(code)}乙 and{chr(code)}so").text == "甲乙and so", hex(code)
 
 
+def test_what_is_written_wide_is_written_narrow() -> None:
+    wide = [
+        chr(0xFF00 + ord(c) - 0x20)
+        for c in string.ascii_letters + string.digits + "%+=&@#$*/_^`|\\"
+    ]
+    narrow = string.ascii_letters + string.digits + "%+=&@#$*/_^`|\\"
+    assert clean("".join(wide)).text == narrow
+    assert clean("，。！？（）：；").text == "，。！？（）：；"
+
+
+@pytest.mark.parametrize(
+    ("form", "char"),
+    [
+        ("⼀", "一"),
+        ("⿕", "龠"),
+        ("⺟", "母"),
+        ("\uf900", "豈"),
+        ("\ufad9", "龎"),
+        ("\U0002f800", "丽"),
+        ("\U0002fa1d", "\U0002a600"),
+    ],
+)
+def test_a_form_that_a_pdf_leaves_is_its_character(form: str, char: str) -> None:
+    assert clean(form).text == char
+
+
+@pytest.mark.parametrize("code", [ord(c) for c in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"])
+def test_every_end_of_a_line_is_one(code: int) -> None:
+    assert clean(f"甲。{chr(code)}乙").text == "甲。\n乙"
+
+
+def test_nothing_invisible_stays() -> None:
+    some = map(chr, (*range(0x20000), *range(0xE0000, 0xE0100)))
+    found = [c for c in some if unicodedata.category(c) in ("Cc", "Cf", "Cs")]
+    text = "".join(c for c in found if ord(c) not in MAPPED and c != "\n")
+    assert clean(f"甲{text}乙").text == "甲乙"
+
+
+def test_a_line_that_is_known_to_stand_alone_does_whatever_is_dropped_before_it() -> None:
+    rows = [PARAGRAPHS[0][i : i + 12] for i in range(0, len(PARAGRAPHS[0]), 12)]
+    text = "\u200b" + "\n".join(rows)
+    assert clean(text).text == PARAGRAPHS[0]
+    for number in (2, 3):
+        alone = text.index(rows[number])
+        lines = clean(text, apart={alone}).text.split("\n")
+        assert rows[number] in lines
+        assert "".join(rows[:number]) in lines
+
+
 def test_a_line_that_may_be_doubled_is_so_beside_one_that_surely_is() -> None:
     sure = doubled("图为湖边的新图书馆", "。")
     assert clean(f"{sure}\n甲地甲地").text == "图为湖边的新图书馆。\n甲地"
+    assert clean(f"甲地甲地\n{sure}").text == "甲地图为湖边的新图书馆。"
     assert clean("甲地甲地").text == "甲地甲地"
+    assert clean(f"{sure}\n乙地\n甲地甲地").text.endswith("甲地甲地")  # not beside it
+    assert clean(f"{sure}\n55").text.endswith("55")  # may be a number
 
 
 def test_no_caption_is_longer_than_a_paragraph() -> None:
@@ -232,7 +321,9 @@ def test_no_caption_is_longer_than_a_paragraph() -> None:
     [
         ("甲", "甲", True), ("甲", "乙", False), ("Ａ", "A", True), ("．", ".", True), ("－", "-", True),
         ("\t", " ", True), ("\n", " ", True), ("<br>", "\n", True), ("甲", " ", False),
-        ("|", "，", True), ("甲", "，", False), ("|", "。", False),
+        ("|", "，", True), ("|", "：", True), ("&lt", "<", True), ("&hellip;", "…", True),
+        ("&CounterClockwiseContourIntegral;", "∳", True),
+        ("甲", "，", False), ("|", "。", False),
         ("&amp;", "&", True), ("&lt;", ">", False), ("&#65345;", "a", True), ("&nbsp;", " ", False),
         ("<sup>4</sup>", "^", True), ("<SUP>4</SUP>", "^", True), ("<sub>4</sub>", "^", False), ("甲", "^", False),
     ],

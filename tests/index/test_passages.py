@@ -44,6 +44,12 @@ def article(text: str, format: str = "txt") -> Article:
         ("短句；不分开。", ["短句；不分开。"]),
         ("标题\n正文", ["标题", "正文"]),
         ("真的？！是的。", ["真的？！", "是的。"]),
+        ("标题\n的确如此", ["标题", "的确如此"]),
+        ("成立…近年来", ["成立…近年来"]),
+        ("Go ! Now", ["Go ! Now"]),
+        ("See Dr. Li. It rained.", ["See Dr. Li.", "It rained."]),
+        ("It rained.  “So what”", ["It rained.", "“So what”"]),
+        ("It rained. 下雨了。", ["It rained.", "下雨了。"]),
         ("", []),
     ],
 )
@@ -51,9 +57,60 @@ def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) 
     assert cut(text) == expected
 
 
+@pytest.mark.parametrize("stop", "。！？")
+@pytest.mark.parametrize("closing", "”’\"'』」）)】")
+def test_what_closes_belongs_to_its_sentence(stop: str, closing: str) -> None:
+    assert cut(f"下雨{stop}{closing}晴了。") == [f"下雨{stop}{closing}", "晴了。"]
+
+
+@pytest.mark.parametrize("stop", "!?")
+@pytest.mark.parametrize("behind", " \n”’\"')）」』晴")
+def test_an_english_stop_ends_a_sentence_where_a_word_does(stop: str, behind: str) -> None:
+    assert len(cut(f"Rain{stop}{behind}晴了。")) == 2
+    assert len(cut(f"Rain{stop}a{behind}晴了。")) == (2 if behind == "\n" else 1)
+
+
+@pytest.mark.parametrize("closing", "”’\"')")
+def test_an_english_full_stop_may_stand_behind_what_closes(closing: str) -> None:
+    assert len(cut(f"Rain{closing}. Sun")) == 2
+
+
+@pytest.mark.parametrize("mark", "，、；：,;》〉的")
+def test_a_quotation_goes_on_with_its_sentence(mark: str) -> None:
+    assert len(cut(f"“好！”{mark}他说。")) == 1
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "J",
+        "No",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Dr",
+        "vs",
+        "Co",
+        "Ltd",
+        "Inc",
+        "St",
+        "Prof",
+        "etc",
+        "e.g",
+        "i.e",
+    ],
+)
+def test_an_abbreviation_ends_no_sentence(word: str) -> None:
+    assert len(cut(f"We met {word}. Lee in May.")) == 1
+
+
 def test_only_a_long_sentence_is_split_at_semicolons() -> None:
     part = "这一部分说明了同一件事情的一个方面，" * 3 + "到此为止"
     assert cut(f"{part}；{part}；{part}。") == [f"{part}；", f"{part}；", f"{part}。"]
+    just = "天" * 59 + "；" + "地" * 60
+    assert (len(cut(just)), len(cut(just + "。"))) == (1, 2)
+    for closing in "”’』」）":
+        assert cut(f"{part}；{closing}{part * 2}。") == [f"{part}；{closing}", f"{part * 2}。"]
 
 
 @given(TEXTS)
@@ -89,7 +146,7 @@ SENTENCE = "湿地面积在三年里扩大了两成，鸟类的数量也翻了�
 
 def test_whole_sentences_are_packed_and_the_last_one_is_repeated() -> None:
     found = passages(article(SENTENCE * 30))
-    assert all(p.text.endswith("。") and 130 <= len(p.text) <= 260 for p in found[:-1])
+    assert all(p.text.endswith("。") and len(p.text) == 250 for p in found[:-1])
     for before, after in pairwise(found):
         assert before.end - len(SENTENCE) == after.start
     alone = passages(article(SENTENCE * 30), overlap_sentences=0)
@@ -102,6 +159,57 @@ def test_a_heading_opens_a_passage_and_is_given() -> None:
     assert (first.heading, second.heading, third.heading) == ("", "归来", "守护")
     assert second.text == f"归来\n{SENTENCE}"
     assert first.text == f"候鸟\n{SENTENCE}"
+
+
+def test_headings_in_a_row_are_given_together_and_open_one_passage() -> None:
+    one = article(f"# 候鸟\n\n## 归来\n\n### 春天\n\n{SENTENCE}\n\n{SENTENCE}", "md")
+    (only,) = passages(one)
+    assert only.heading == "归来 春天"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "packed"),
+    [
+        ([50, 50], [100]),
+        ([50, 51], [50, 51]),
+        ([49, 76], [125]),  # rather more than a passage of less than half
+        ([49, 77], [49, 77]),
+    ],
+)
+def test_how_much_a_passage_takes_in(sizes: list[int], packed: list[int]) -> None:
+    assert lengths(sizes, 0) == packed
+
+
+@pytest.mark.parametrize(
+    ("sizes", "overlap", "packed"),
+    [
+        ([50, 50, 40], 1, [100, 90]),
+        ([49, 51, 40], 1, [100, 40]),  # it would fill half
+        ([60, 40, 40], 1, [100, 80]),
+        ([50, 50, 60], 1, [100, 60]),  # the next one would not fit
+        ([20, 20, 20, 20, 20, 20], 6, [100, 60]),
+    ],
+)
+def test_how_much_is_repeated(sizes: list[int], overlap: int, packed: list[int]) -> None:
+    assert lengths(sizes, overlap) == packed
+
+
+def lengths(sizes: list[int], overlap: int) -> list[int]:
+    """Those of the passages of about 100 characters of sentences of these lengths."""
+    one = article("".join("天" * (size - 1) + "。" for size in sizes))
+    return [len(p.text) for p in passages(one, chars=100, overlap_sentences=overlap)]
+
+
+@pytest.mark.parametrize("mark", "，、：；,;—")
+def test_where_a_very_long_sentence_is_cut(mark: str) -> None:
+    def parts(text: str) -> list[str]:
+        return [p.text for p in passages(article(text), chars=50, overlap_sentences=0)]
+
+    sky, end = "天" * 30, "地" * 50
+    for behind in ("", mark, *"”’』」）"):
+        assert parts(f"{sky}{mark}{behind}{end}") == [f"{sky}{mark}{behind}", end]
+    assert parts("天" * 20 + mark + end)[0] == "天" * 20 + mark + "地" * 29  # too early
+    assert parts("天" * 120) == ["天" * 50, "天" * 50, "天" * 20]
 
 
 def test_a_very_long_sentence_is_cut_at_commas() -> None:

@@ -34,6 +34,18 @@ from index.pages.seam import is_clause, seam, straddle
         ("参数说明", "pip install", -3.0),
         ("水渠", "《海边》", 0.0),
         ("停着一条小木船", "船头朝着", 0.0),
+        ("水渠(长", ")灌溉", 3.0),
+        ("3", "km", 0.0),  # of two columns
+        *[("灌溉", f"{mark}渠", 6.0) for mark in "，。、；：！？）”’》】」』…%％‰℃"],
+        *[("灌溉" + sign, "水渠", 2.0) for sign in "，、,的和与及或在把被对由从向将并"],
+        *[
+            ("共计23", f"{unit}渠", 2.0)
+            for unit in "年月日号时分秒点元万亿个人名家户件台辆次条吨米克亩岁度倍成"
+        ],
+        *[
+            (f"水渠{mark}长", f"三里{end}", 3.0)
+            for mark, end in ("（）", "「」", "『』", "【】", "()")
+        ],
     ],
 )
 def test_how_surely_a_cut_was_here(tail: str, head: str, nats: float) -> None:
@@ -64,10 +76,11 @@ def test_a_line_may_begin_with_a_word_although_its_sign_is_a_particle(head: str)
 
 
 def test_a_measure_word_ends_a_line_of_a_list() -> None:
-    for tail in ("铁锹一把", "木桨两对", "铁锹3把"):
-        assert seam(tail, "水渠") < 2.0
-    for tail in ("先把", "大家对"):
+    for number in (*"一二两三四五六七八九十几", "3"):
+        assert seam(f"铁锹{number}把", "水渠") < 2.0
+    for tail in ("先把", "大家对", "铁锹三把和"):
         assert seam(tail, "水渠") == 2.0
+    assert seam("木桨两对", "水渠") < 2.0
 
 
 def test_a_bracket_that_is_closed_again_is_not_open() -> None:
@@ -81,8 +94,26 @@ def test_a_word_cut_in_two_is_likelier_whole() -> None:
     assert seam("灌溉技術的普", "及推廣") > 2.0
 
 
+@pytest.mark.parametrize(
+    ("tail", "head", "nats"),
+    [
+        ("全体居", "民开会", 7.0),  # as much as anything
+        ("水", "位", 5.30),
+        ("今天", "天气", 3.01),
+        ("看", "见", 5.52),
+        ("龘", "靐", 2.2),  # characters that stand nowhere else
+        ("护堤林", "今年", -2.46),
+        ("村里新", "修水渠", 0.66),
+        ("灌溉", "条例", 0.41),  # a measure word, but of no number
+        ("湿地小学", "这里有鸟", -2.5),  # as little as anything
+    ],
+)
+def test_how_sure_a_word_and_two_neighbours_make(tail: str, head: str, nats: float) -> None:
+    assert seam(tail, head) == pytest.approx(nats, abs=0.01)
+
+
 def test_a_clause_begins_with_a_verb_or_a_preposition() -> None:
-    assert all(is_clause(text) for text in ("走进水站", "在海边", "位于海边"))
+    assert all(is_clause(text) for text in ("走进水站", "在海边", "位于海边", "意味着丰收"))
     assert not is_clause("水渠")
 
 
@@ -184,3 +215,47 @@ def test_what_ends_a_line_openly(text: str) -> None:
 
 def test_figures_and_latin_are_half_as_wide_in_print() -> None:
     assert (line("水渠12").width, line("水渠12").columns, line("水渠12").chars) == (3.0, 6, 4)
+
+
+NUMERALS = "一二三四五六七八九十"
+BEGINNINGS = [
+    *[f"{sign}水渠" for sign in "□■◇◆▲△▼☆★●○•·#|>①⑳"],
+    *[f"{sign}{sign}水渠" for sign in "-–—"],
+    *[f"{n}、水渠" for n in NUMERALS],
+    *[f"{one}{n}{other}水渠" for n in (*NUMERALS, "12") for one in "（(" for other in "）)"],
+    *[f"12{mark}水渠" for mark in ".、)）"],
+    *[f"第{n}{part}" for n in (*NUMERALS, "百", "12") for part in "章节条款"],
+    *[f"海边社12月{day}日{word}" for day in (2, 22) for word in "电讯"],
+    *[f"本报{word}" for word in "讯记"],
+    *[f"海边网讯{mark}" for mark in " （("],
+    *[f"【海边{word}】" for word in "讯电"],
+    *[f"二〇二{n}年三月四日" for n in "〇零一二三四五六七八九"],
+]
+
+
+@pytest.mark.parametrize("text", BEGINNINGS)
+def test_every_sign_and_dateline_begins_something(text: str) -> None:
+    assert line(text).begins
+
+
+@pytest.mark.parametrize("text", ["2023年三月四日晴", "渠 12 15 长，宽", "3.5"])
+def test_what_only_begins_like_something(text: str) -> None:
+    assert not line(text).begins
+
+
+@pytest.mark.parametrize("closing", "”’\"'』」）)》】*_")
+@pytest.mark.parametrize("stop", "。！？；：…!?;:.")
+def test_a_stop_may_be_closed(stop: str, closing: str) -> None:
+    assert line(f"水渠{stop}{closing}").terminal
+    assert line(f"水渠{stop}{closing}（见图）").terminal
+    assert line(f"水渠{stop}(见图)").terminal
+
+
+def test_the_name_of_a_field_holds_no_mark_and_no_figure() -> None:
+    for mark in "，。；！？“”（）()《》3":
+        assert not line(f"水{mark}渠：长").field
+    assert line("一二三四五六七八九十：").field
+    assert line("会议室123：").field
+    assert not line("会议室1234：").field
+    assert line("电话（" + "夜" * 8 + "）：").field
+    assert not line("电话（" + "夜" * 9 + "）：").field

@@ -10,6 +10,7 @@ from index.pages.short_lines import (
     field,
     in_contents,
     is_furniture,
+    is_leaf,
     names_text,
     rank,
     states,
@@ -258,3 +259,87 @@ def test_a_space_beside_a_figure_parts_no_cells() -> None:
     assert not states("汇聚 24 个项目")
     assert not states("投资 24 亿")
     assert states("甲 乙 丙 24亿")
+    assert not states("汇聚 24 个项目 100 人")
+    assert states("岁 12 15 18 甲")
+
+
+NUMERALS = "一二三四五六七八九十"
+SIGNS = {
+    0: [f"第{n}{word}" for n in (*NUMERALS, "百", "3") for word in "编章"],
+    1: [f"第{n}节" for n in (*NUMERALS, "百", "3")],
+    2: [f"第{n}条" for n in (*NUMERALS, "百", "3")],
+    3: [f"{n}、" for n in NUMERALS],
+    4: [f"{one}{n}{other}" for n in NUMERALS for one in "（(" for other in "）)"],
+    5: ["12.", "12．", "12、", "12 "],
+    6: ["1.12", "1.2.3", "1.2 "],
+    7: [f"{one}12{other}" for one in ("（", "(", "") for other in "）)"],
+    9: list("-*+•·●○▪◦"),
+}
+
+
+@pytest.mark.parametrize("place", SIGNS)
+def test_every_sign_has_its_rank(place: int) -> None:
+    for sign in SIGNS[place]:
+        assert rank(f"{sign}报名") == place, sign
+        assert field(f"{sign}报名：3月1日"), sign
+
+
+@pytest.mark.parametrize("line", ["1.35%的地", "地点：", "【规格】"])
+def test_what_has_the_form_of_an_item_or_a_field_only_at_first_sight(line: str) -> None:
+    assert rank(line) is None
+    assert not field(line)
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["2024年3月9日", "3月9", "3月底", "3月初", "3月上旬", "3月中旬", "3月下旬"]
+    + [f"{week}{day}" for week in ("周", "星期") for day in "一二三四五六日天"],
+)
+def test_a_day_and_what_happens_then_is_a_statement(when: str) -> None:
+    assert states(f"{when}补种")
+    assert not states(f"{when}，补")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "所在位置：要闻",
+        "河口镇3月9日消息",
+        "摘自晚报",
+        "水发〔1998〕7号",
+        "水发[2024]7号",
+        "水发(2024)7号",
+    ],
+)
+def test_a_path_and_a_remark_are_furniture(line: str) -> None:
+    assert is_furniture(line)
+
+
+def test_a_rule_s_beginning_in_brackets_is_the_texts_own() -> None:
+    assert not is_furniture("（2024年起执行）")
+
+
+def test_four_cells_are_a_row_and_three_if_one_is_a_figure() -> None:
+    assert states("甲 乙 丙 丁")
+    assert not states("甲 乙 丙")
+
+
+@pytest.mark.parametrize("word", "年届级强大后版批轮期季型代章条款讲课")
+def test_a_number_that_only_tells_one_from_another_is_no_amount(word: str) -> None:
+    assert not tells(f"渡口3{word}")
+    assert tells(f"渡口3{word}共4人")
+
+
+def test_a_share_and_a_temperature_are_amounts() -> None:
+    assert all(tells(f"渡口{amount}") for amount in ("3%", "3‰", "3℃", "1,200亩", "2.5 亩"))
+
+
+def test_a_line_without_a_value_names_a_text_whatever_it_is_about() -> None:
+    assert names_text("渡口联系人")
+    assert names_text("打鱼人家：一船鱼")
+
+
+def test_a_marked_heading_is_no_leaf() -> None:
+    assert not is_leaf([-1], 0)
+    assert is_leaf([0], 0)
+    assert not is_leaf([None], 0)
