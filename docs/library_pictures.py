@@ -105,6 +105,8 @@ def _take(
         viewport={"width": width, "height": height},
         color_scheme=dark,
         reduced_motion="reduce",
+        has_touch=size == "phone",
+        is_mobile=size == "phone",
         locale={"zh": "zh-CN", "en": "en-GB"}[lang],
     )
     context.add_cookies([{"name": "lang", "value": lang, "url": base}])

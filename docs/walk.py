@@ -86,6 +86,12 @@ class Walker:
         else:
             what.click()
 
+    def leave(self, what: Locator) -> None:
+        """Press what leads to another page, and wait for that."""
+        with self.page.expect_navigation():
+            self.press(what)
+        self.page.wait_for_load_state("networkidle")
+
     def reach(self, what: Locator) -> None:
         """By Tab alone, from wherever the focus is."""
         for _ in range(300):
@@ -199,6 +205,7 @@ def reading(w: Walker) -> None:
     w.page.locator("mark#cite").wait_for()
     w.press(w.page.locator("#next"))
     assert w.page.locator("#position").inner_text().startswith("第 2 处")
+    w.page.locator('#sheet .margin.now[data-n="2"]').wait_for()
     w.page.locator("#sheet mark.also").first.wait_for()
     w.page.fill("#seek", "制造")
     w.page.locator("#sheet .seek output", has_text="/").wait_for()
@@ -249,14 +256,12 @@ def chats(w: Walker) -> None:
     shared = w.page.request.get(w.base + str(panel.locator("a").first.get_attribute("href")))
     assert "<mark" in shared.text()
     panel.locator("[name=title]").fill(f"走查-{w.mode}")
-    w.press(panel.get_by_role("button", name="改名"))
-    w.page.wait_for_load_state("networkidle")
+    w.leave(panel.get_by_role("button", name="改名"))
     for press in ("置顶", "取消置顶", "删除对话"):
         w.open(f"/history?q=走查-{w.mode}")
         w.press(w.page.locator(".sources .menu summary").first)
-        w.press(w.page.get_by_role("button", name=press, exact=True))
-        w.page.wait_for_load_state("networkidle")
-    w.press(w.page.locator(".undo button"))
+        w.leave(w.page.get_by_role("button", name=press, exact=True))
+    w.leave(w.page.locator(".undo button"))
     w.page.get_by_role("link", name=f"走查-{w.mode}").first.wait_for()
 
 
@@ -285,9 +290,9 @@ def library(w: Walker) -> None:
     w.page.locator("#sent", has_text=name).wait_for()
     w.page.locator("#job[data-state=done]").wait_for()
     w.open(f"/library?q={quote(w.mode)}&format=md")
-    w.press(w.page.locator(".sources h2 a").first)
+    w.leave(w.page.locator(".sources h2 a").first)
     w.page.get_by_label("作者").fill("李岸")
-    w.press(w.page.get_by_role("button", name="保存"))
+    w.leave(w.page.get_by_role("button", name="保存"))
     w.page.get_by_text("已保存。").wait_for()
     assert "李岸" in w.page.locator(".source-of").inner_text()
     assert w.page.locator("#usage").count() == 1

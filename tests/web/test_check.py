@@ -156,3 +156,14 @@ def test_axe_finds_nothing(url: str, opens: Opens, width: int, scheme: str) -> N
         assert page.evaluate(RUN) == []
         send(page)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_was_found_is_there_when_one_comes_back_from_a_source(url: str, opens: Opens) -> None:
+    page = opens(f"{url}/check")
+    page.fill("#text", DRAFT)
+    page.locator("#to-check [type=submit]").click()
+    page.locator(".findings .cite").first.click()
+    page.locator("main.page mark#cite").wait_for()
+    page.go_back()
+    expect(page.locator(".findings .contradicted")).to_have_count(1)
+    expect(page.locator("#text")).to_have_value(DRAFT)

@@ -122,6 +122,7 @@ class TestPage:
             page.wait_for_url(f"{url}/library?format=md")
             page.locator("#list .count", has_text="2 份来源").wait_for()
             page.get_by_label("日期从").fill("2024-01-01")
+            page.get_by_label("日期从").press("Enter")
             page.wait_for_url("**/library?format=md&since=2024-01-01")
             page.locator("#list .count", has_text="1 份来源").wait_for()
             expect(page.locator("#heard")).to_have_text("共 1 份来源", use_inner_text=True)

@@ -1,14 +1,19 @@
-"""Nothing moves by itself: a first visit, an answer that streams in, its citation, a second question."""
+"""Nothing moves by itself: a first visit, an answer that streams in, its citation, a second question.
+
+What moves because a question is being written is asked for: the field grows by a line, and what stands over it
+makes room. A browser counts that as asked after a key, as input methods send them, but not after a text that a
+program puts in, so the text is put in first and what moved by it is forgotten.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import ASKED, BROWSER, answered, ask
+from browsing import ASKED, BROWSER, answered
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 pytestmark = BROWSER
 
@@ -20,6 +25,10 @@ new PerformanceObserver((list) => {
     shifts.push([e.value, e.hadRecentInput, moved.join(" ")]);
   }
 }).observe({type: "layout-shift", buffered: true});"""
+LOOK = """async () => {
+  for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame);
+  return shifts.splice(0);
+}"""
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -27,20 +36,19 @@ def test_a_visit_from_the_first_question_to_the_second_shifts_nothing(
     base: str, browser: Browser, width: int
 ) -> None:
     unasked = visit(base, browser, width)
-    if sum(value for value, _ in unasked) > 0.01:
-        # Where the machine is busy, what was pressed for may move later than the browser counts as asked.
-        unasked = visit(base, browser, width)
     assert sum(value for value, _ in unasked) <= 0.01, unasked
 
 
 def visit(base: str, browser: Browser, width: int) -> list[tuple[float, str]]:
     """Every shift that nobody asked for, with what moved."""
     context = browser.new_context(viewport={"width": width, "height": 844}, locale="zh-CN")
+    context.set_default_timeout(60_000)  # what to ask next is tried in the background
     context.add_init_script(WATCH)
     page = context.new_page()
     page.goto(base)
     page.wait_for_load_state("networkidle")
-    ask(page, ASKED)
+    unasked = unasked_of(page)
+    ask_steadily(page, ASKED)
     turn = answered(page)
     page.locator("[data-next]").wait_for(state="detached")  # what to ask next has been tried
     turn.locator(".answer .cite").first.click()
@@ -48,9 +56,22 @@ def visit(base: str, browser: Browser, width: int) -> list[tuple[float, str]]:
     page.wait_for_timeout(600)  # what moves later than half a second after a click counts
     page.locator("#close").click()
     page.wait_for_timeout(600)
-    ask(page, "重庆有多少个数字化车间？")
+    unasked += unasked_of(page)
+    ask_steadily(page, "重庆有多少个数字化车间？")
     answered(page, 2)
     page.wait_for_timeout(600)
-    shifts = page.evaluate("shifts")
+    unasked += unasked_of(page)
     context.close()
+    return unasked
+
+
+def ask_steadily(page: Page, question: str) -> None:
+    page.fill("#question", question)
+    unasked_of(page)
+    page.press("#question", "Enter")
+
+
+def unasked_of(page: Page) -> list[tuple[float, str]]:
+    """What moved since the last look, once what is to be painted is painted."""
+    shifts = page.evaluate(LOOK)
     return [(value, moved) for value, asked, moved in shifts if not asked]

@@ -52,6 +52,7 @@ function onSubmit(event) {
 
 function submit(text) {
   const question = text.trim();
+  if (!question) box.focus();
   if (!question || running) return;
   const replaced = fields.replaces.value;
   box.value = "";
@@ -253,6 +254,7 @@ async function judge(form, submitter) {
   }
 }
 
+form.noValidate = true; // the browser would speak of an empty question in its own language
 box.addEventListener("keydown", onKey);
 box.addEventListener("input", () => keep(DRAFT, { text: box.value }));
 document.addEventListener("click", onClick);

@@ -45,6 +45,12 @@ function complain(what) {
   say(h("p", { class: "notice" }, what));
 }
 
+// What was found is still there when one comes back from a source; only in this entry of the history.
+if (history.state?.result && !result.childElementCount) {
+  result.replaceChildren(...parse(history.state.result));
+  form.elements.text.rows = 5;
+}
+
 // Each claim with its verdict as it comes, so that a long text can be read from its beginning.
 function advance(claim) {
   if (!told.querySelector("progress")) {
@@ -66,7 +72,9 @@ async function show(text, signal) {
   const headers = { accept: "application/problem+json" };
   const response = await fetch("/check/form", { method: "POST", body, signal, headers });
   if (!response.ok) return complain(t("check.stopped"));
-  result.replaceChildren(...parse(await response.text()));
+  const html = await response.text();
+  result.replaceChildren(...parse(html));
+  history.replaceState({ result: html }, "");
   say();
   form.elements.text.rows = 5;
   return result.scrollIntoView({ block: "start" });

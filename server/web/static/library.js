@@ -49,7 +49,8 @@ function say(id, ...content) {
 async function go(address, keep = true) {
   const response = await fetch(address, { headers: { accept: "text/html" } }).catch(() => null);
   if (!response) return say("told", h("p", { role: "alert" }, t("error.lost")));
-  if (keep) history.pushState(null, "", address);
+  // Enter in a field that was changed says so twice.
+  if (keep && new URL(address, location.href).href !== location.href) history.pushState(null, "", address);
   await swap(response);
   $("heard").textContent = document.querySelector("#list .count span")?.textContent ?? "";
   return undefined;

@@ -23,6 +23,10 @@ document.querySelectorAll(".prefs a[lang]").forEach((link) =>
     link.href = url;
   }));
 
+// What a field is told to be fit for in the browser's language, its title says in the page's.
+addEventListener("invalid", ({ target }) => target.title && target.setCustomValidity(target.title), true);
+addEventListener("input", ({ target }) => target.setCustomValidity?.(""), true);
+
 // A menu closes by Escape and by a click elsewhere, as menus do.
 const MENUS = ".menu[open], .judge details[open]";
 document.addEventListener("click", (event) =>
