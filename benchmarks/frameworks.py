@@ -45,6 +45,7 @@ CLIENTS = 8
 DRAWN = {
     "index_cpu_s": "indexing, seconds of the processor",
     "cpu_ms": "a question, ms of the processor",
+    "disk_mb": "on disk, MB",
 }
 
 Row = dict[str, Any]

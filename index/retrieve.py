@@ -301,16 +301,18 @@ def collapse(hits: Sequence[Hit], k: int) -> list[Hit]:
     What gives other figures is no reprint: it may be the correction.
     """
     kept: list[Hit] = []
-    seen: list[tuple[frozenset[str], frozenset[str]]] = []
     for hit in hits:
         if len(kept) == k:
             break
-        text = (_shingles(hit.passage.text), _figures(hit.passage.text))
-        if any(_same(text[0], shingles) and _agree(text[1], told) for shingles, told in seen):
-            continue
-        kept.append(hit)
-        seen.append(text)
+        text = hit.passage.text
+        if not any(_reprinted(text, other.passage.text) for other in kept):
+            kept.append(hit)
     return kept
+
+
+def _reprinted(text: str, other: str) -> bool:
+    """Whether two texts are the same; figures are looked at first, since most texts differ in them."""
+    return _agree(_figures(text), _figures(other)) and _same(_shingles(text), _shingles(other))
 
 
 @lru_cache(maxsize=1024)

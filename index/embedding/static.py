@@ -100,7 +100,7 @@ class StaticEmbedder:
         return self._kept.of(texts, self._distinct_words)
 
     def _distinct_words(self, texts: list[str]) -> list[np.ndarray]:
-        return [np.unique(words) for words in self._cutter.cut(texts)]
+        return self._cutter.distinct(texts)
 
     def _weights(self, words: np.ndarray) -> np.ndarray:
         lengths: np.ndarray = self._lengths[words] * self._scale[words]

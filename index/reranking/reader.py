@@ -111,7 +111,7 @@ def units(article: Text) -> list[Unit]:
 
 def _pieces(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
     """Sentences; one longer than a window is cut at commas, at worst anywhere."""
-    for first, last in sentences(text, start, end):
+    for first, last in _sentences(text, start, end):
         while last - first > LONGEST:
             half = first + LONGEST // 2
             commas = [i + 1 for i in range(half, first + LONGEST) if text[i] in _COMMAS]
@@ -120,6 +120,12 @@ def _pieces(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
             first = stop
         if first < last:
             yield first, last
+
+
+@lru_cache(maxsize=1024)
+def _sentences(text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
+    """Kept, since each window of an article begins with all of its sentences."""
+    return sentences(text, start, end)
 
 
 def windows(article: Text) -> list[Window]:

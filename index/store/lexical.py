@@ -65,7 +65,10 @@ class LexicalIndex:
         if query is None or not keys:
             return scored
         q, occur = self._tantivy.Query, self._tantivy.Occur
-        both = q.boolean_query([(occur.Must, self._among("key", keys)), (occur.Must, query)])
+        # Terms one by one: a set of them, as of sources, takes a millisecond longer.
+        each = [(occur.Should, q.term_query(self._schema, "key", key)) for key in keys]
+        among = q.boost_query(q.boolean_query(each), 0.0)
+        both = q.boolean_query([(occur.Must, among), (occur.Must, query)])
         scored.update(self._run(both, len(keys)))
         return scored
 

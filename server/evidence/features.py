@@ -102,7 +102,7 @@ def _beside_asking(part: Part, text: str) -> tuple[float, float]:
     """
     if part.kind in _TOLD:
         return 0.0, 0.0
-    before, after = beside_asking(part.text, BESIDE)
+    before, after = _pieces_beside(part.text)
     return _longest(before, text) / BESIDE, _longest(after, text) / BESIDE
 
 
@@ -111,10 +111,21 @@ BESIDE = 4
 _TOLD = frozenset({"why", "how", "yesno", "definition"})
 
 
-def _longest(words: str, text: str) -> int:
-    """The length of the longest piece of some words that a text holds."""
-    pieces = ((i, j) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
-    return max((j - i for i, j in pieces if words[i:j] in text), default=0)
+@lru_cache(maxsize=64)
+def _pieces_beside(question: str) -> tuple[Sequence[str], Sequence[str]]:
+    """All pieces of the words before a question word and after it, the longest first."""
+    before, after = beside_asking(question, BESIDE)
+    return _pieces(before), _pieces(after)
+
+
+def _pieces(words: str) -> Sequence[str]:
+    sizes = range(len(words), 0, -1)
+    return [words[i : i + size] for size in sizes for i in range(len(words) - size + 1)]
+
+
+def _longest(pieces: Sequence[str], text: str) -> int:
+    """The length of the longest piece that a text holds; 0 when it holds none."""
+    return next((len(piece) for piece in pieces if piece in text), 0)
 
 
 _QUESTION_WORDS = re.compile(r"[，。？、]|哪[一些个]?|什么|多少|谁|是否|如何|怎么|为什么|为何")

@@ -117,8 +117,10 @@ def another_thing(part: Part, sentence: Sentence) -> str:
     """What sets one part apart from the others must stand where that part is answered."""
     if not part.label or asks(part.label) or language_of(part.label) == "en":
         return ""
-    around = f"{sentence.around}\n{_before(sentence)}"
-    lacking = [name for name in names(part.label) if not names_name(around, name)]
+    lacking = [name for name in names(part.label) if not names_name(sentence.around, name)]
+    if lacking:  # only then: the names of a paragraph take the tagger a tenth of a question
+        around = f"{sentence.around}\n{_before(sentence)}"
+        lacking = [name for name in lacking if not names_name(around, name)]
     return f"那一段说的不是「{lacking[0]}」" if lacking else ""
 
 

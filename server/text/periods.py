@@ -122,7 +122,9 @@ def stated(text: str, published: date | None = None) -> tuple[Stated, ...]:
     found: list[Stated] = []
     year = published.year if published else SOME_YEAR
     for match in _STATED.finditer(text):
-        if _BESIDE.search(text[: match.start()]) or _LIKE.match(text, match.end()):
+        if _BESIDE.search(text, max(0, match.start() - 2), match.start()) or _LIKE.match(
+            text, match.end()
+        ):
             continue
         year = _named_year(match, published) or year
         before = found[-1].period if found else None

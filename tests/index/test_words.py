@@ -44,6 +44,13 @@ def test_the_words_of_any_text_are_as_likely(text: str) -> None:
     assert likely == pytest.approx(most, abs=1e-3)
 
 
+def test_distinct_words_are_the_words_each_once() -> None:
+    files = [path.read_text("utf-8") for path in sorted(SEEDS.glob("*.txt"))]
+    texts = ["", "。", "\u0b85", *files]
+    for words, each in zip(CUTTER.cut(texts), CUTTER.distinct(texts), strict=True):
+        assert each.tolist() == sorted(set(words.tolist()))
+
+
 def test_nothing_has_no_words() -> None:
     assert CUTTER.cut([]) == []
     assert [words.tolist() for words in CUTTER.cut(["", "。"])] == [[], []]
