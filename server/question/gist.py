@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from prompts import language_of
-from server.text.names import is_person
+from server.text.names import is_person, persons
 
 _TEXT = (
     r"(?:文章|报道|稿子|通讯|新闻|评论|社论|通知|通告|公告|公报|文件|办法|规定|条例|制度|公约|措施|方案|合同|协议|"
     r"[简年周月日快]报|报告|总结|纪要|记录|访谈|专访|对话|材料|资料|说明书?|手册|指南|攻略|简章|章程|须知|问答|解读|"
-    r"价目|时刻表|课表|启事|调查|信|实录|[日游]记|[一这那本该]篇|》)"
+    r"周会|例会|年会|会议|大会|价目|时刻表|课表|启事|调查|信|实录|[日游]记|[一这那本该]篇|》)"
 )
 _POINTS_OF = r"(?:哪几[点条个件项]|哪几?个?方面)"
 _WHAT = (
@@ -40,7 +40,9 @@ _OVERVIEW = re.compile(
     r"(?P<told>[^，。]{2,30}?)(?:吧|吗|的?(?:基本|总体|整体)?(?:情况|概况))?|"
     r"(?P<fares>[^，。]{2,30}?)的?(?:基本|总体|整体|大致|发展)*(?:情况|状况|现状|概况|近况)"
     r"是?(?:怎么样|怎样|如何|咋样|什么样的?)?|"
-    r"(?P<grows>[^，。]{2,30}?)的?(?:发展|建设)得?(?:怎么样|怎样|如何|咋样)了?"
+    r"(?P<grows>[^，。]{2,30}?)的?(?:发展|建设)得?(?:怎么样|怎样|如何|咋样)了?|"
+    r"(?P<ends>[^，。]{2,30}?)(?:的?(?:基本|总体|整体)?(?:情况|概况))?，?(?:请|帮我|给我|简单|简要|大致|地)*"
+    r"(?:介绍|概括|总结|归纳|概述|简述|梳理|说说|讲讲|谈谈)(?:一?下)?吧?"
 )
 _NO_THING = re.compile(
     r"^(?:这|那|它|他|她|你|我|自己)|(?:原因|做法|经验|措施|看法|时候|的)$|什么|哪|多少|谁|怎|几"
@@ -56,6 +58,7 @@ _POINTS = re.compile(
     r"^(?:请问?|帮我|给我|用一句话|讲|关于|说|介绍|[这那本该](?:一?[篇份个])?)+|"
     r"的?[这那本该]?(?:一?[篇份个])?[，。？吧呢吗呀]*$"
 )
+_POINTING = re.compile(r"[这那]一?[篇份个]")
 _TITLED = re.compile(r"《([^》]{4,})》|“([^”]{4,})”")  # three characters are a mere term
 _SEVERAL = re.compile(
     r"(?:[这那]?(?:几|些|[两二三四五六七八九十\d]+)|这些|所有|全部|各)的?[篇份个]?的?"
@@ -94,7 +97,8 @@ def asks_article(text: str) -> bool:
     gist = _GIST.search(bare)
     # 「那篇讲，占比要提到多少？」 only says where the answer stands.
     told = gist is not None and not _FURTHER.match(bare, gist.end())
-    return bool(section or told) and not _SPEECH.search(bare)
+    speech = _SPEECH.search(bare)
+    return bool(section or told) and not (speech and persons(bare[: speech.start()]))
 
 
 def asks_section(text: str) -> bool:
@@ -154,4 +158,4 @@ def about_article(text: str) -> str:
     if titles := [one or other for one, other in _TITLED.findall(text)]:
         return str(max(titles, key=len))
     bare = _thing(text) or _GIST.sub("", _SHORTLY.sub("", text)).strip("，。？：《》 ")
-    return _POINTS.sub("", bare)
+    return _POINTING.sub("", _POINTS.sub("", bare))
