@@ -33,6 +33,7 @@ KNOWN = 0.3  # share of what a question says of an article that its title, headi
 WHOLE = 0.6  # the same of a thing of which no article is spoken
 SECTIONS = 4  # told beside the opening
 ROOM = 400  # characters of a gist
+ENOUGH = 0.7  # share of what the least of its sentences carries that a further one does
 ARTICLES = 10  # of which each gets a line
 THEMES = 3  # of a section whose paragraphs open with what they are about
 BEGINNING = 4  # statements in which an article says what it is about
@@ -149,7 +150,7 @@ def _section(
     *_, article, section = max(found, key=lambda one: one[:2])
     weights = _weights(article, [section], "")
     near = first[article.id]
-    told = _filled([section], weights, [])
+    told = _filled(article.text, [section], weights, [])
     return (Told(section.heading, tuple(unread(near, *bounds) for bounds in told), listed=True),)
 
 
@@ -306,21 +307,21 @@ def _gist(near: Sentence, thing: str = "") -> Iterator[Told]:
         main = [s for s in others if s.length >= least] if len(others) > room else others
         main = sorted(sorted(main, key=lambda s: -s.length)[:room], key=others.index)
         best = [b for s in main for b in _themes(article, s) or [_best(s, weights)]]
-        chosen = _filled(main, weights, [*best, *told])
+        chosen = _filled(article.text, main, weights, [*best, *told])
         for section in main:
             own = {bounds for bounds, _ in section.statements}
             found = [bounds for bounds in chosen if bounds in own]
             yield Told(section.heading, tuple(unread(near, *bounds) for bounds in found))
         return
     items = [b for b in longest(article) if b not in told and _says(article.text[slice(*b)])]
-    chosen = _filled(sections, weights, [*told, *items[: SECTIONS + 1]])
+    chosen = _filled(article.text, sections, weights, [*told, *items[: SECTIONS + 1]])
     rest = [bounds for bounds in chosen if bounds not in told]
     if rest:
         yield Told("", tuple(unread(near, *bounds) for bounds in rest), listed=True)
 
 
 def _filled(
-    sections: Sequence[_Section], weights: dict[Bounds, float], told: Sequence[Bounds]
+    text: str, sections: Sequence[_Section], weights: dict[Bounds, float], told: Sequence[Bounds]
 ) -> list[Bounds]:
     """What is told, and what else carries most as far as there is room: of each paragraph before a second of any."""
     paragraphs: list[list[Bounds]] = []
@@ -330,13 +331,13 @@ def _filled(
         paragraphs[-1].append(bounds)
     ranked = [sorted(one, key=lambda b: -weights[b]) for one in paragraphs]
     held = {bounds for one in ranked if set(told) & set(one) for bounds in one}
-    order = sorted(
-        ((n + (b in held), -weights[b], b) for one in ranked for n, b in enumerate(one)),
-    )
+    order = sorted((n + (b in held), -weights[b], b) for one in ranked for n, b in enumerate(one))
+    least = ENOUGH * min((weights.get(b, 0.0) for b in told), default=0.0)
     chosen, used = list(told), sum(min(LONGEST, b[1] - b[0]) for b in told)
-    for *_, bounds in order:
+    for further, weight, bounds in order:
         length = min(LONGEST, bounds[1] - bounds[0])
-        if bounds not in chosen and used + length <= ROOM:
+        says = -weight >= least and (length >= SLOGAN or _DIGIT.search(text, *bounds))
+        if bounds not in chosen and used + length <= ROOM and (says or not further):
             chosen.append(bounds)
             used += length
     return sorted(chosen)
@@ -354,6 +355,7 @@ def _is_slogan(text: str) -> bool:
     return len(text) < SLOGAN and "，" in text and not numbers(text)
 
 
+_DIGIT = re.compile(r"\d")
 #: A line that only fills in a field: 「地点：…」.
 _FIELD = re.compile(r"[^，。：]{2,4}：[^。]*。?")
 

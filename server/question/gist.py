@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from prompts import language_of
-from server.text.names import is_person, persons
+from server.text.names import is_person
 
 _TEXT = (
     r"(?:文章|报道|稿子|通讯|新闻|评论|社论|通知|通告|公告|公报|文件|办法|规定|条例|制度|公约|措施|方案|合同|协议|"
@@ -58,7 +58,6 @@ _POINTS = re.compile(
     r"^(?:请问?|帮我|给我|用一句话|讲|关于|说|介绍|[这那本该](?:一?[篇份个])?)+|"
     r"的?[这那本该]?(?:一?[篇份个])?[，。？吧呢吗呀]*$"
 )
-_POINTING = re.compile(r"[这那]一?[篇份个]")
 _TITLED = re.compile(r"《([^》]{4,})》|“([^”]{4,})”")  # three characters are a mere term
 _SEVERAL = re.compile(
     r"(?:[这那]?(?:几|些|[两二三四五六七八九十\d]+)|这些|所有|全部|各)的?[篇份个]?的?"
@@ -97,8 +96,7 @@ def asks_article(text: str) -> bool:
     gist = _GIST.search(bare)
     # 「那篇讲，占比要提到多少？」 only says where the answer stands.
     told = gist is not None and not _FURTHER.match(bare, gist.end())
-    speech = _SPEECH.search(bare)
-    return bool(section or told) and not (speech and persons(bare[: speech.start()]))
+    return bool(section or told) and not _SPEECH.search(bare)
 
 
 def asks_section(text: str) -> bool:
@@ -158,4 +156,4 @@ def about_article(text: str) -> str:
     if titles := [one or other for one, other in _TITLED.findall(text)]:
         return str(max(titles, key=len))
     bare = _thing(text) or _GIST.sub("", _SHORTLY.sub("", text)).strip("，。？：《》 ")
-    return _POINTING.sub("", _POINTS.sub("", bare))
+    return _POINTS.sub("", bare)

@@ -61,7 +61,7 @@ def pieces(text: str) -> list[Piece]:
                 found.append(pending)
                 pending = ""
     if not found:
-        return [Piece(*piece) for piece in apiece(text)]
+        return _apiece(Piece("", text.rstrip("？"))) if len(apiece(text)) > 1 else [Piece("", text)]
     whole = [Piece(found[0], found[0]), *(_standing(piece, found[0]) for piece in found[1:])]
     if conflict:
         return whole  # one amount, told in several ways

@@ -143,7 +143,7 @@ def words(text: str) -> list[tuple[str, str]]:
     joined: list[tuple[str, str]] = []
     for word, tag in found:
         last, kind = joined[-1] if joined else ("", "")
-        if _MODEL.fullmatch(last + word):
+        if last and _MODEL.fullmatch(last + word):
             joined[-1] = (last + word, "eng")  # a model: QL-350
         elif word == "年" and re.fullmatch(r"(?:19|20)\d{2}", last):
             joined[-1] = (last + "年", "t")
