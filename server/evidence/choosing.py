@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
 
@@ -16,6 +16,7 @@ from server.evidence.judgement import Judgement
 from server.evidence.nearness import similarities
 from server.evidence.points import points
 from server.evidence.reading import ReadSentence, unread
+from server.evidence.sentences import Sentence
 from server.question.asking import asks
 from server.question.sorts import sort_of
 from server.question.subject import ATTRIBUTE
@@ -34,6 +35,7 @@ MANY, FEW = 5, 2  # sentences shown, of several that answer together and of thos
 SHARED = 0.75  # a sentence that answers another part, too, is so likely beside the best one
 OWN = 0.5  # one that answers with other words than another part is
 ALMOST = 0.6  # of two stretches so much is the same where they are taken for one
+ABOVE = 200  # characters before a sentence in which it may stand what it is of
 NEAR = 2  # sentences of another part that may be shared
 LONG = 400  # characters of several that answer together
 ALIKE = 0.9  # cosine from which two sentences say the same
@@ -102,12 +104,21 @@ def of_its_own(read: Read) -> dict[Part, list[ReadSentence]]:
     labels = [part.label for part in read if part.label]
     if any(asks(label) or ATTRIBUTE.search(label) for label in labels):
         return {part: list(ones) for part, ones in read.items()}
+    owns = {part: _own(part.label, [x for x in labels if x != part.label]) for part in read}
     kept = {}
     for part, ones in read.items():
-        own = _own(part.label, [label for label in labels if label != part.label])
-        naming = [one for one in ones if own and own in one.sentence.around]
+        naming = [one for one in ones if _names(owns[part], owns.values(), one.sentence)]
         kept[part] = naming or list(ones)
     return kept
+
+
+def _names(own: str, owns: Iterable[str], sentence: Sentence) -> bool:
+    """Whether a thing is named around a sentence, or above it after all others: 26路 over its 票价."""
+    if not own or own in sentence.around:
+        return bool(own)
+    above = sentence.article.text[max(0, sentence.start - ABOVE) : sentence.start]
+    last = {name: above.rfind(name) for name in owns if name}
+    return last[own] >= 0 and last[own] == max(last.values())
 
 
 def _own(label: str, others: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from server.evidence.disagreements import Value, answered_apart, differing, riva
 from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
+from server.evidence.parts import own_words, settled
 from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence, alone
 from server.evidence.refusal import explain, nearby, which_article
@@ -84,10 +85,11 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
     reader = reader or builtin()
     judgement = Judgement.builtin()
     enough = 1.0 if asked.compares else SURE
-    read = {
-        part: _read(part, candidates.ranked[part], reader, judgement, enough)
-        for part in asked.parts
-    }
+    asked, read = settled(
+        asked,
+        lambda part: _read(part, candidates.ranked[part], reader, judgement, enough),
+        judgement,
+    )
     read = of_its_own(read)
     told = {
         part: _told(asked, part, read[part], candidates.ranked[part])
@@ -108,7 +110,11 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         suggestions = nearby(candidates.sentences, asked.text)
         return Found(asked, hits, (), sure, reason, suggestions)
     least = judgement.threshold * LENIENT
-    kept = [part for part in asked.parts if part in answered or likely[part] >= least]
+    kept = [
+        part
+        for part in asked.parts
+        if part in answered or (likely[part] >= least and own_words(part, read, judgement))
+    ]
     if len(kept) > 1:
         read = read | told_apart({part: read[part] for part in kept}, judgement)
     parts = []

@@ -93,7 +93,8 @@ class Search:
         snapshot = snapshot or self._library.snapshot()
         retriever = self._retriever(snapshot)
         chosen = retriever.reranker is not None
-        parts = () if chosen else (part.text for part in asked.parts)
+        forms = [form for part in asked.parts for form in part.forms]
+        parts = () if chosen else (form.text for form in forms)
         queries = tuple(dict.fromkeys((asked.text, *parts)))
         several = asks_several(asked.text) and asked.parts[0].kind == "summary"
         depth = max(k, DEPTH, SEVERAL if several else 0)
@@ -101,7 +102,7 @@ class Search:
         if several:
             hits = _of_each(hits)
         pool = candidates(hits, snapshot)
-        ranked = {part: self._ranking.rank(part, pool) for part in asked.parts}
+        ranked = {form: self._ranking.rank(form, pool) for form in forms}
         if not (chosen or several):
             hits = _reordered(hits, ranked)
         kept = {hit.passage.id for hit in hits[:k]}

@@ -101,6 +101,8 @@ def whole_word(question: str, term: str) -> str:
         starts.append(starts[-1] + len(word))
     first = max(i for i, start in enumerate(starts) if start <= at)
     end = min(i for i, start in enumerate(starts) if start >= at + len(term))
+    if first and _is_torn_off(found[first - 1]):
+        first -= 1
     while first and _makes_one(found[first - 1]) and starts[end] - starts[first - 1] <= LONGEST:
         first -= 1
     while (
@@ -108,6 +110,11 @@ def whole_word(question: str, term: str) -> str:
     ):
         end += 1
     return question[starts[first] : starts[end]].strip("的，。？ ")
+
+
+def _is_torn_off(word: tuple[str, str]) -> bool:
+    """Whether a word is one character that is no word by itself: 璧 of 璧山区."""
+    return len(word[0]) == 1 and word[1] in ("zg", "ng", "g", "ag", "vg")
 
 
 def _makes_one(word: tuple[str, str]) -> bool:

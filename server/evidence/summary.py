@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice
 
 from index import Article, Block
 from index.pages.passages import sentences
@@ -22,6 +22,7 @@ from server.evidence.reading import ReadSentence, unread
 from server.evidence.sentences import Coverage, Sentence
 from server.evidence.speakers import turns
 from server.question.gist import about_article, asks_section, asks_several, overview, viewed
+from server.question.sorts import SORTS
 from server.question.understanding import Part
 from server.text.clauses import SPEAKS
 from server.text.comparison import squash
@@ -31,6 +32,8 @@ OPENING = 160  # characters in which an article says what it is about
 KNOWN = 0.3  # share of what a question says of an article that its title, headings and opening hold
 WHOLE = 0.6  # the same of a thing of which no article is spoken
 SECTIONS = 4  # told beside the opening
+ROOM = 400  # characters of a gist
+ENOUGH = 0.7  # share of what the least of its sentences carries that a further one does
 ARTICLES = 10  # of which each gets a line
 THEMES = 3  # of a section whose paragraphs open with what they are about
 BEGINNING = 4  # statements in which an article says what it is about
@@ -38,6 +41,7 @@ OPENS_WITH = 20  # characters of a paragraph that say what it is about
 SLOGAN = 20  # characters of a sentence that says little
 SIDE = 4  # times as long as a section is the longest one beside which it is told of last
 CALLED = 0.8  # share of a heading, or of what is said of it, that the other holds
+ENDING = 2  # characters in which a question says what points it means
 NAMED = 3  # characters of a heading that names its section
 FACETS = 4  # sentences on a thing
 SHORTEST, LONGEST = 8, 120  # characters of a sentence that says something, and no more than that
@@ -49,7 +53,7 @@ SAID, ALL = (
 ALIKE = 0.8  # cosine from which a sentence adds nothing
 
 # What the sentence that carries most has more of, beside how like all others it is.
-TITLED, HEADED, OPENS, LEADS, FIGURES = 0.8, 0.5, 0.15, 0.1, 0.1
+TITLED, HEADED, OPENS, LEADS, FIGURES, DECIDES = 0.8, 0.5, 0.15, 0.1, 0.1, 0.3
 #: What one loses that leans on another, or is the words of somebody.
 LEANS = 0.4
 
@@ -77,7 +81,7 @@ def summary(part: Part, pool: Sequence[Sentence]) -> tuple[Told, ...]:
     if told := _said_by(part, articles, first) or _points(part, articles, first):
         return told
     about, thing = about_article(part.text), overview(part.text)
-    if asks_section(part.text) and (told := _section(about, articles, first)):
+    if told := _section(part.text, about or thing, articles, first):
         return told
     article = _meant(about, thing, articles, abroad=language_of(part.text) == "en")
     if article is not None:
@@ -111,22 +115,47 @@ def _points(part: Part, articles: Sequence[Article], first: _First) -> tuple[Tol
     return (Told("", tuple(unread(near, a, b) for a, b in found.points.items), listed=True),)
 
 
-def _section(about: str, articles: Sequence[Article], first: _First) -> tuple[Told, ...]:
-    """The section that a question names by its heading: what carries most of it, paragraph by paragraph."""
-    said = squash(about)
-    for article in articles:
+def _section(
+    question: str, about: str, articles: Sequence[Article], first: _First
+) -> tuple[Told, ...]:
+    """The section whose heading a question names: what carries most of it.
+
+    All of the heading, what it is asked to be about (关于食堂), or what the points under it are
+    (打算 for 计划); and of what else the question says the article must be.
+    """
+    said, named = squash(about), asks_section(question)
+    about_it = _FOCUS.search(question)
+    focus = squash(about_it["what"]) if about_it else ""
+    sort = next((sort for sort in SORTS if sort.told.search(said[-ENDING:])), None)
+    found: list[tuple[float, int, Article, _Section]] = []
+    for rank, article in enumerate(articles):
         for section in _sections(article):
             heading = squash(section.heading)
-            if len(heading) < NAMED or max(_share(heading, said), _share(said, heading)) < CALLED:
-                continue
-            weights = _weights(article, [section], "")
-            found = _themes(article, section) or sorted(
-                _spread([section], weights, set()), key=lambda bounds: bounds
-            )
-            near = first[article.id]
-            told = tuple(unread(near, *bounds) for bounds in found)
-            return (Told(section.heading, told, listed=True),)
-    return ()
+            if named:
+                long = len(heading) >= NAMED
+                fit = max(_share(heading, said), _share(said, heading)) if long else 0.0
+                found += [(fit, -rank, article, section)] if fit >= CALLED else []
+            elif len(heading) > 1 and heading in said:
+                known = _known(said.replace(heading, "", 1), article, titled=False)
+                fit = known + len(heading) / len(said)
+                found += [(fit, -rank, article, section)] if known >= KNOWN else []
+            elif focus and focus in heading:
+                fit = _known(squash(question).replace(focus, "", 1), article, titled=False)
+                found += [(fit, -rank, article, section)]
+            elif sort and sort.told.search(heading):
+                fit = _known(said[:-ENDING], article, titled=False)
+                found += [(fit, -rank, article, section)] if fit >= KNOWN else []
+    if not found:
+        return ()
+    *_, article, section = max(found, key=lambda one: one[:2])
+    weights = _weights(article, [section], "")
+    near = first[article.id]
+    told = _filled(article.text, [section], weights, [])
+    return (Told(section.heading, tuple(unread(near, *bounds) for bounds in told), listed=True),)
+
+
+#: What of an article is asked for: 「会上关于食堂说了什么」.
+_FOCUS = re.compile(r"(?:关于|有关)(?P<what>[^，？的]{2,8}?)(?=都|主要|[说讲谈]|的|$)")
 
 
 # -- an interview
@@ -221,7 +250,8 @@ def _known(about: str, article: Article, *, titled: bool) -> float:
         return 0.0
     lines = [(b.kind, article.text[b.start : b.end]) for b in article.blocks if b.kind in _HEADS]
     by = article.author or ""
-    title = "".join((article.title, by, *(text for kind, text in lines if kind == "title")))
+    file = article.source.rpartition(".")[0]
+    title = "".join((article.title, file, by, *(text for kind, text in lines if kind == "title")))
     if by and by in about:
         return 1.0
     shown = "".join((title, *(text for _, text in lines), article.text[:OPENING]))
@@ -264,8 +294,8 @@ def _gist(near: Sentence, thing: str = "") -> Iterator[Told]:
     beginning = _beginning(article, opening)
     lead = _best(beginning, weights)
     told = set()
-    fields = [b for b, _ in beginning.statements if _FIELD.fullmatch(article.text[slice(*b)])]
-    if lead and not ((others or interview) and 2 * len(fields) >= len(beginning.statements)):
+    field = lead and _FIELD.fullmatch(article.text[slice(*lead)])
+    if lead and not ((others or interview) and field):
         told.add(lead)
         yield Told(f"《{article.title}》" if article.title else "", (unread(near, *lead),))
     if interview:
@@ -275,15 +305,42 @@ def _gist(near: Sentence, thing: str = "") -> Iterator[Told]:
         room = SECTIONS + (not told)
         least = max(section.length for section in others) / SIDE
         main = [s for s in others if s.length >= least] if len(others) > room else others
-        for section in sorted(sorted(main, key=lambda s: -s.length)[:room], key=others.index):
-            found = _themes(article, section) or [_best(section, weights)]
+        main = sorted(sorted(main, key=lambda s: -s.length)[:room], key=others.index)
+        best = [b for s in main for b in _themes(article, s) or [_best(s, weights)]]
+        chosen = _filled(article.text, main, weights, [*best, *told])
+        for section in main:
+            own = {bounds for bounds, _ in section.statements}
+            found = [bounds for bounds in chosen if bounds in own]
             yield Told(section.heading, tuple(unread(near, *bounds) for bounds in found))
         return
     items = [b for b in longest(article) if b not in told and _says(article.text[slice(*b)])]
-    items = items[: SECTIONS + 1]
-    rest = items or _spread(sections, weights, told)
+    chosen = _filled(article.text, sections, weights, [*told, *items[: SECTIONS + 1]])
+    rest = [bounds for bounds in chosen if bounds not in told]
     if rest:
         yield Told("", tuple(unread(near, *bounds) for bounds in rest), listed=True)
+
+
+def _filled(
+    text: str, sections: Sequence[_Section], weights: dict[Bounds, float], told: Sequence[Bounds]
+) -> list[Bounds]:
+    """What is told, and what else carries most as far as there is room: of each paragraph before a second of any."""
+    paragraphs: list[list[Bounds]] = []
+    for bounds, opens in (s for section in sections for s in section.statements):
+        if opens or not paragraphs:
+            paragraphs.append([])
+        paragraphs[-1].append(bounds)
+    ranked = [sorted(one, key=lambda b: -weights[b]) for one in paragraphs]
+    held = {bounds for one in ranked if set(told) & set(one) for bounds in one}
+    order = sorted((n + (b in held), -weights[b], b) for one in ranked for n, b in enumerate(one))
+    least = ENOUGH * min((weights.get(b, 0.0) for b in told), default=0.0)
+    chosen, used = list(told), sum(min(LONGEST, b[1] - b[0]) for b in told)
+    for further, weight, bounds in order:
+        length = min(LONGEST, bounds[1] - bounds[0])
+        says = -weight >= least and (length >= SLOGAN or _DIGIT.search(text, *bounds))
+        if bounds not in chosen and used + length <= ROOM and (says or not further):
+            chosen.append(bounds)
+            used += length
+    return sorted(chosen)
 
 
 def _beginning(article: Article, opening: _Section) -> _Section:
@@ -298,6 +355,7 @@ def _is_slogan(text: str) -> bool:
     return len(text) < SLOGAN and "，" in text and not numbers(text)
 
 
+_DIGIT = re.compile(r"\d")
 #: A line that only fills in a field: 「地点：…」.
 _FIELD = re.compile(r"[^，。：]{2,4}：[^。]*。?")
 
@@ -371,6 +429,10 @@ _LEANS = re.compile(
 )
 
 
+#: What was agreed on, of all that was talked about.
+_DECIDES = re.compile(r"决定|决议|明确|同意|倾向|(?:表决|审议)(?:通过|结果)")
+
+
 def _weights(article: Article, sections: Sequence[_Section], thing: str) -> dict[Bounds, float]:
     """How much each statement carries of its article and its section."""
     titles = [article.text[b.start : b.end] for b in article.blocks if b.kind == "title"]
@@ -386,6 +448,7 @@ def _weights(article: Article, sections: Sequence[_Section], thing: str) -> dict
                 + HEADED * _alike(section.heading, text)
                 + LEADS * opens
                 + FIGURES * min(2, figures) / 2
+                + DECIDES * bool(_DECIDES.search(text))
                 - LEANS * (bool(_LEANS.match(text)) or text.count("“") != text.count("”"))
                 - LEANS / 2 * (len(text) > LONGEST)
                 - LEANS * bool(_FIELD.fullmatch(text))
@@ -402,17 +465,6 @@ def _best(section: _Section, weights: dict[Bounds, float]) -> Bounds:
     opening = section.statements[0][0] if section.statements else (0, 0)
     found = (bounds for bounds, _ in section.statements)
     return max(found, key=lambda b: weights[b] + OPENS * (b == opening), default=(0, 0))
-
-
-def _spread(
-    sections: Sequence[_Section], weights: dict[Bounds, float], told: set[Bounds]
-) -> list[Bounds]:
-    """Of an article without sections, the best statement of each of as many stretches of it."""
-    statements = [s for section in sections for s in section.statements if s[0] not in told]
-    count = min(SECTIONS, (len(statements) + 1) // 2)
-    cuts = [len(statements) * i // count for i in range(count + 1)] if count else []
-    stretches = [statements[a:b] for a, b in pairwise(cuts)]
-    return [_best(_Section("", tuple(stretch)), weights) for stretch in stretches]
 
 
 # -- several articles, and a thing

@@ -8,15 +8,15 @@ from prompts import language_of
 from server.question.gist import asks_gist
 from server.question.sorts import sort_of
 from server.text.names import QUOTED, is_term
-from server.text.units import COUNTERS
+from server.text.units import COUNTERS, UNIT
 
 #: Kinds of answer, tried in this order: the first pattern that fits names the kind.
 _KINDS: tuple[tuple[str, str], ...] = (
     ("why", r"为什么|为何|为啥|因为什么|因何|凭什么|凭啥|什么原因|原因[是在]|怎么会|缘故"),
     ("list", r"哪些|哪几|哪[二两三四五六七八九十]|分别|各自?是|各有|各[占为达]|都有[什谁哪啥]|"
              r"包括什么|包含什么|哪\S类|(?<![有了到])几[条点项](?:建议|意见|对策|主张|措施|举措|路子|看法)|什么(?:问题|好处|挑战|困难|难题|短板|优势|作用|意义|建议|对策|主张)"),
-    ("count", r"多少|几(?!点)(?=[" + COUNTERS + r"])|几成|"
-              r"多大|多长|多高|多宽|多重|多远|多久|多快|多厚|百分之几|几何|幅度|涨幅|增幅|占比是|比重是"),
+    ("count", rf"多少|几(?!点)(?=[{COUNTERS}]|{UNIT})|几成|"
+              r"多[大长高宽重远久快厚深]|百分之几|几何|幅度|涨幅|增幅|占比是|比重是"),
     ("when", r"什么时候|什么时间|何时|哪一?年|哪一?天|哪一?日|哪个?月|几月|几号|几点|啥时候|多会儿|哪个?季度|"
              r"(?:周|星期|礼拜)几"),
     ("who", r"谁|哪一?位|什么人|哪个人|何人|哪名"),
@@ -24,7 +24,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
               r"哪个?一?个?(?:国家?|省|市|区|县|镇|乡|村|城市|城区|地方|地区|园区|区县)"),
     ("how", r"怎么|该[^，？]{0,8}什么|要[^，？]{0,4}做什么|干什么|干啥|怎样|如何|咋|怎[会能]|"
             r"哪些?(?:办法|措施|做法|路子)|什么(?:办法|措施|做法|手段|方式|招)"),
-    ("yesno", r"吗|是不是|是否|有没有|有无|能不能|能否|会不会|对不对|可不可以"),
+    ("yesno", r"吗|是否|有没有|有无|能否|可不可以|([是能会对开要准让去来收卖贵大高多好行用])不\1"),
     ("definition", r"指(?:的是)?什么|指啥|什么是|是什么意思|啥意思|含义|是指|什么叫|"
                    r"[”》]到?底?是(?:什么|啥)(?:$|？|东西)"),
     ("which", r"哪|什么|啥|何"),
@@ -120,3 +120,15 @@ def asks(text: str) -> bool:
 def asking(text: str) -> re.Match[str] | None:
     """Where the first question word of a text stands."""
     return _ASKING.search(text)
+
+
+def topic(text: str) -> str:
+    """What a question is about: its words up to the question word."""
+    match = asking(text)
+    before = text[: match.start()] if match else text
+    return (
+        re.sub(
+            r"(?:是|有|(?<!现)在|了|被|由|叫|达到|做到|的|一共|总共|到底|究竟)+$", "", before
+        ).strip("，, ")
+        or text
+    )

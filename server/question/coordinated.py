@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from server.question.asking import asking, asks
 from server.question.subject import ATTRIBUTE, Words, is_noun, named_words, subject_of, words
@@ -40,6 +41,8 @@ def apiece(question: str) -> list[tuple[str, str]]:
     """
     if titles := _titles(question):
         return titles
+    if compared := _compared(question):
+        return compared
     match = _EACH.search(question)
     if match is None or not asks(question[match.end() :]):
         return [("", question)]
@@ -70,15 +73,107 @@ def _titles(question: str) -> list[tuple[str, str]]:
 _COUNTED_FIRST = re.compile(r"^[这那]?[两三四五六七八九十][个款支部种本](?:\w{1,2}(?=各|分别|的))?")
 
 
+#: What is asked of each of two things that are compared, by how they are.
+_DEGREES = (
+    (re.compile(r"[轻重]"), "多重"),
+    (re.compile(r"[长短]"), "多长"),
+    (re.compile(r"[远近]"), "多远"),
+    (re.compile(r"[高矮低]"), "多高"),
+    (re.compile(r"[大小]"), "多大"),
+    (re.compile(r"[宽窄]"), "多宽"),
+    (re.compile(r"[深浅]"), "多深"),
+    (re.compile(r"[快慢久]"), "要多久"),
+    (re.compile(r"[早晚]"), "是什么时候"),
+    (re.compile(r"便宜|贵|划算"), "多少钱"),
+    (re.compile(r"[多少]"), "是多少"),
+)
+_ADJECTIVE = r"(?:便宜|划算|[轻重长短远近高矮低大小宽窄深浅快慢久早晚贵多少])"
+_WHICH = r"(?:谁|哪[一]?[个条家款种座栋部台本处边])"
+_COMPARED = re.compile(
+    rf"(?P<lead>[^，？]*，)?(?P<items>[^，？]+?)，?(?:相比|比较|比起来)?，?{_WHICH}的?(?P<what>[^，？]{{2,6}}?)?"
+    rf"(?:要|会|更|比较|最)*(?P<how>{_ADJECTIVE})(?:一?些|一?点)?(?:，?[^，？]{{0,6}}多少[^，？]{{0,2}})?？?|"
+    r"(?:请?(?:比较|对比|比)(?:一?下)?)(?P<told>[^，？]+?)(?:的?(?:区别|差别|不同|异同|高低|大小|长短))?？?|"
+    r"(?P<apart>[^，？]+?)(?:之间)?(?:相差|差了?|有)(?:多少|多大|什么(?:不同|差别|区别))[^，？]{0,4}？?"
+)
+
+
+def _compared(question: str) -> list[tuple[str, str]]:
+    """The question for each of two things that are compared; none where none are.
+
+    >>> _compared("石门县和云雾县的茶园面积哪个大？")[1]
+    ('云雾县', '云雾县的茶园面积是多少？')
+    >>> _compared("短笛和长笛哪个更重？")
+    [('短笛', '短笛多重？'), ('长笛', '长笛多重？')]
+    """
+    match = _COMPARED.fullmatch(question)
+    if match is None:
+        return []
+    clause = match["items"] or match["told"] or match["apart"]
+    items = _things(clause)
+    if len(items) != 2 or any(not _is_phrase(item) for item in items):
+        return []
+    wholes = [
+        f"{item}{'的' if match['what'] else ''}{match['what'] or ''}" for item in _whole(items)
+    ]
+    measured = all(ATTRIBUTE.search(whole) for whole in wholes)
+    how = match["how"]
+    if not (how or measured):
+        return []
+    timed = _TIMED.search(wholes[0]) is not None
+    ask = "是什么时候" if timed else "是多少"
+    if not measured:
+        ask = next(asked for degree, asked in _DEGREES if degree.search(how))
+    lead, mark = match["lead"] or "", "？" * question.endswith("？")
+    return [
+        (own, f"{lead}{whole}{ask}{mark}") for own, whole in zip(_own(items), wholes, strict=True)
+    ]
+
+
+_TIMED = re.compile(r"(?:[^续航]时间|日期)$")
+
+
 def _things(clause: str) -> list[str]:
-    """What stands between the words for "and"; those within names are none."""
-    found = [""]
-    for word, _ in words(clause):
-        if word in _AND and found[-1]:  # 和平县 begins with no "and"
-            found.append("")
-        else:
-            found[-1] += word
+    """What stands between the words for "and"; those within names are none.
+
+    A word that begins with one may be torn: 和春 of 「南山社区和春晓社区」. Then the things are parted
+    where the first one ends as the other does.
+
+    >>> _things("南山社区和春晓社区"), _things("和平县和石门县")
+    (['南山社区', '春晓社区'], ['和平县', '石门县'])
+    """
+    cuts = list(_cuts(clause))
+    sure = [cut for cut in cuts if cut.sure]
+    if len(cuts) > len(sure):
+        alike = [_ends_alike(clause[: cut.start], clause[cut.end :]) for cut in cuts]
+        best = max(alike)
+        sure = [cuts[alike.index(best)]] if best else sure or cuts[:1]
+    starts = [0, *(cut.end for cut in sure)]
+    ends = [*(cut.start for cut in sure), len(clause)]
+    found = [clause[start:end] for start, end in zip(starts, ends, strict=True)]
     return [thing for thing in found if thing]
+
+
+class _Cut(NamedTuple):
+    """A word for "and" in a text; not ``sure`` where it is torn from what may be a name."""
+
+    start: int
+    end: int
+    sure: bool
+
+
+def _cuts(clause: str) -> Iterator[_Cut]:
+    at = 0
+    for word, tag in words(clause):
+        if word in _AND and at:  # 和平县 begins with no "and"
+            yield _Cut(at, at + len(word), sure=True)
+        elif at and word[0] in _AND and tag[0] in "nv":
+            yield _Cut(at, at + 1, sure=False)
+        at += len(word)
+
+
+def _ends_alike(one: str, other: str) -> int:
+    """How many characters with which a text ends another holds, too."""
+    return next((n for n in range(len(one), 0, -1) if one[-n:] in other), 0)
 
 
 def _own(items: Sequence[str]) -> list[str]:
@@ -100,6 +195,8 @@ def _whole(items: Sequence[str]) -> list[str]:
     if 0 < cut < len(last):
         after = "".join(word for word, _ in last[cut:])
         return [*(item + after for item in items[:-1]), items[-1]]
+    if all("的" in item for item in items):
+        return list(items)
     before = _leading(items[0])
     if not before or any(named_words(words(item)) for item in items[1:]):
         return list(items)
@@ -122,10 +219,16 @@ def _behind(last: Words, other: str) -> int:
     own = named_words(last)
     if own and named_words(said) == len(said):
         return own
+    if len(last) > len(said) > 1 and _tags(last[: len(said)]) == _tags(said):
+        return len(said)  # 青山小区 and 绿水花园 of 绿水花园车位月租
     timed = next((i for i, (word, _) in enumerate(last) if _EVERY.match(word) and i), 0)
     if timed or not ATTRIBUTE.search(last[-1][0]) or ATTRIBUTE.search(said[-1][0]):
         return timed
     return next((i + 1 for i, (word, _) in enumerate(last) if word[-1] == other[-1]), 1)
+
+
+def _tags(found: Words) -> list[str]:
+    return [tag[0] for _, tag in found]
 
 
 def _leading(first: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from prompts import NO_ANSWER, language_of
 from server.question.about_library import about_library
-from server.question.asking import asks
+from server.question.asking import asks, topic
 from server.question.context import apart
 from server.question.ellipsis import asked_otherwise, completed, subject_of_light
 from server.question.leaning import features, leans
@@ -22,7 +22,7 @@ from server.question.small_talk import small_talk, without_small_talk
 from server.question.subject import ATTRIBUTE, is_name, subject_of
 from server.question.substitution import swapped
 from server.question.talk import Reading, Talk
-from server.question.understanding import normalise, topic
+from server.question.understanding import normalise
 from server.records import Turn
 
 OPENING = re.compile(

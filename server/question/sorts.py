@@ -1,4 +1,4 @@
-"""What sort of points a question asks for: advice, a course, difficulties, advantages or effects."""
+"""What sort of points a question asks for: advice, plans, a course, difficulties, advantages or effects."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ SORTS = (
         r"作用|意义|好处|用意|有助于|有利于",
     ),
     _sort("course", r"流程|步骤|程序|手续", r"steps|procedures?", r"流程|步骤|程序|手续"),
+    _sort(
+        "plan",
+        r"打算|计划|安排|规划|设想",
+        r"plans",
+        r"打算|计划|安排|规划|设想|今后|下一步|接下来|以后",
+    ),
     _sort(
         "advice",
         r"建议|对策|主张|路子|路径|举措|措施|做法|办法|工作|方面",

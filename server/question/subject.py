@@ -128,6 +128,9 @@ def subject_of(question: str) -> Subject:
     return Subject(thing, _attribute(clause, end), when)
 
 
+_MODEL = re.compile(r"[A-Za-z]+(?:-|-?\d+[A-Za-z]*)?")
+
+
 def words(text: str) -> list[tuple[str, str]]:
     """The words of a text with their parts of speech; years and what is in quotes stay whole."""
     found: list[tuple[str, str]] = []
@@ -140,7 +143,9 @@ def words(text: str) -> list[tuple[str, str]]:
     joined: list[tuple[str, str]] = []
     for word, tag in found:
         last, kind = joined[-1] if joined else ("", "")
-        if word == "年" and re.fullmatch(r"(?:19|20)\d{2}", last):
+        if last and _MODEL.fullmatch(last + word):
+            joined[-1] = (last + word, "eng")  # a model: QL-350
+        elif word == "年" and re.fullmatch(r"(?:19|20)\d{2}", last):
             joined[-1] = (last + "年", "t")
         elif kind == "nr" and len(last) == 1 and len(word) < 3 and tag[0] in "na":
             joined[-1] = (last + word, "nr")  # a surname and the given name

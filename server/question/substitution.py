@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from index import load_embedder
-from server.question.asking import asking, asks, kind_of
+from server.question.asking import asking, asks, kind_of, topic
 from server.question.ellipsis import COUNTED
 from server.question.subject import ATTRIBUTE, NAMES, TIME, is_name, words
 from server.question.talk import Talk
@@ -31,6 +31,9 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
     """
     belongs = new.endswith("的")
     what = new.removesuffix("的")
+    if office := _in_office(talk.query, what):
+        yield office
+        return
     found = words(what)
     named = is_name(what) and not TIME.fullmatch(what)
     parted = list(_parted(words(talk.query), found[-1][0]))
@@ -38,6 +41,8 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
     for i, j, within in _slots(parted, talk.thing, named=named):
         if belongs and ATTRIBUTE.search(parted[j - 1][0]):
             continue  # 健康跑的 asks for the same of another
+        if ATTRIBUTE.search(what) and not ATTRIBUTE.search(parted[j - 1][0]):
+            continue  # what something has is not what has it
         likeness = _likeness(parted[i:j], found, sense=not within)
         if likeness > best:
             best, where = likeness, (i, j)
@@ -49,6 +54,35 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
             yield talk.query.replace(talk.thing, what, 1)
     elif best < _LIKE:
         yield from _asked_instead(talk, what, part=belongs)
+
+
+#: Who has an office, and of whom: 「谁是水泵厂的厂长」, 「水泵厂厂长是谁」.
+_OFFICE = (
+    r"(?:(?:[省市区县]委)?(?:副?书记|秘书长)|(?:总|副总)?经理|董事长|总裁|主席|主任|负责人|店主|会长|"
+    r"[校院馆所局厅部厂店站队社区县市镇乡村]长)"
+)
+_HOLDER = re.compile(
+    rf"(?P<lead>谁是)?(?P<owner>[^，？]+?)(?P<office>的?{_OFFICE})(?P<rest>(?:又?(?:是|叫)(?:谁|哪位|什么(?:名字)?))?？?)"
+)
+
+
+def _in_office(query: str, what: str) -> str:
+    """The last question for who has an office, asked of another body or for another office; empty when it is none."""
+    match = _HOLDER.fullmatch(query)
+    if match is None or not (match["lead"] or match["rest"].strip("？")):
+        return ""
+    owner, office = match["owner"], match["office"]
+    if re.fullmatch(_OFFICE, what):
+        office = "的" * office.startswith("的") + what
+    elif not (TIME.fullmatch(what) or any(tag[0] in "vdrpt" for _, tag in words(what))):
+        owner = what
+    else:
+        return ""
+    return f"{match['lead'] or ''}{owner}{office}{match['rest']}"
+
+
+def _is_surname(word: str, tag: str) -> bool:
+    return len(word) == 1 and tag == "nr"
 
 
 def _slots(
@@ -65,7 +99,7 @@ def _slots(
     first = text.find(thing) if thing else -1
     kept = range(first, first + len(thing)) if first >= 0 and not named else range(0)
     for i in range(len(found)):
-        if i and found[i - 1][0].isdecimal():
+        if i and (found[i - 1][0].isdecimal() or _is_surname(*found[i - 1])):
             continue  # 号线 of 7号线
         for j in range(i + 1, min(i + 5, len(found)) + 1):
             overlaps = starts[i] < kept.stop and starts[j] > kept.start
@@ -97,7 +131,8 @@ def _asked_instead(talk: Talk, new: str, *, part: bool) -> Iterator[str]:
     elif ATTRIBUTE.search(new):
         if counted and before.endswith("有"):
             yield f"{talk.thing}{counted['noun']}{new}是多少？"
-        yield f"{talk.thing}{new}是多少？"
+        own = topic(talk.query) if len(words(new)) == 1 and not counted else talk.thing
+        yield f"{own}{new}是多少？"
     elif counted:
         yield f"{before}多少{new}？"
     elif attribute and before.endswith(("是", "有", "为", "达到", "达")):

@@ -178,3 +178,18 @@ def test_before_all_is_refused_the_likeliest_sentence_is_read_alone(decided: Dec
     found = decided("东江大桥全长多少公里？", reader)
     assert found.parts[0].sentences[0].sentence.text == "大桥全长3.6公里，双向六车道。"
     assert [window.title for window in reader.shown[-2:]] == ["大桥通车", ""]
+
+
+def test_parts_are_answered_from_their_own_articles(
+    tmp_path: Path,
+) -> None:
+    texts = {
+        "a.txt": "滤网价目\n\n滤网每片89元，两片装打九折。\n",
+        "b.txt": "客服须知\n\n净化器客服电话只在工作日有人接。\n",
+    }
+    question = "滤网多少钱？净化器客服电话周末有人接吗？"
+    found = _over(tmp_path, texts, question, FakeReader("89元", "只在工作日"))
+    assert [(one.part.label, one.sentences[0].sentence.article.source) for one in found.parts] == [
+        ("滤网多少钱", "a.txt"),
+        ("净化器客服电话周末有人接吗", "b.txt"),
+    ]

@@ -43,3 +43,7 @@ def test_nothing_found_is_said_in_the_question_s_language() -> None:
 def test_what_is_named_is_no_longer_than_a_name() -> None:
     question = "云溪水利枢纽工程施工安全监督管理办公室的电话是多少？"
     assert whole_word(question, "工程") == "水利枢纽工程施工"
+
+
+def test_a_name_that_is_torn_is_said_whole() -> None:
+    assert whole_word("璧山区有几个智能工厂？", "山区") == "璧山区"

@@ -138,3 +138,24 @@ def test_torn_and_polite_statements_say_nothing_and_slogans_little() -> None:
     assert not _says("谢谢大家的理解和支持。")
     assert _is_slogan("迎新景，惠民生，区里在行动。")
     assert not _is_slogan("今年，全区新建公园3座。")
+
+
+def test_what_else_was_decided_is_told_as_far_as_there_is_room(ask: Asks) -> None:
+    said = ask("概括一下第三次业主代表会议纪要").answer
+    assert "2部电梯" in said
+    assert "80元" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "held", "not_held"),
+    [
+        ("石门县茶产业的难题概括一下", "采茶工短缺", "46条"),
+        ("业主代表会议关于停车说了什么？", "80元", "47万元"),
+    ],
+)
+def test_the_section_that_is_named_is_told(
+    ask: Asks, question: str, held: str, not_held: str
+) -> None:
+    said = ask(question).answer
+    assert held in said
+    assert not_held not in said

@@ -156,7 +156,8 @@ def test_a_further_part_needs_less_than_half_of_the_threshold(
 ) -> None:
     asked = understand("桥有多长？公园什么时候开放？")
     assert len(asked.parts) == 2
-    likely = dict(zip(asked.parts, (0.9, second), strict=True))
+    odds = zip(asked.parts, (0.9, second), strict=True)
+    likely = {form: much for part, much in odds for form in part.forms}
     monkeypatch.setattr(decide, "_read", lambda part, *_: [likely[part]])
     monkeypatch.setattr(decide, "_told", lambda *_: ())
     monkeypatch.setattr(decide, "told_apart", lambda read, _: read)
@@ -164,7 +165,8 @@ def test_a_further_part_needs_less_than_half_of_the_threshold(
     chosen = type("Chosen", (), {"sentences": (), "listed": False})
     monkeypatch.setattr(decide, "choose", lambda *_, **__: chosen)
     monkeypatch.setattr(decide.Judgement, "builtin", classmethod(lambda _: Believes()))
-    candidates = Candidates((), (), {part: [] for part in asked.parts})
+    forms = [form for part in asked.parts for form in part.forms]
+    candidates = Candidates((), (), {form: [] for form in forms})
     found = decide.decide(asked, candidates, FakeReader())
     assert len(found.parts) == answered
     assert found.refusal == ""

@@ -190,3 +190,19 @@ def test_english_pronouns_give_way_to_what_they_stand_for(question: str, expecte
 def test_what_was_searched_is_not_worked_out_again() -> None:
     history = [Turn("那它呢？", "8万平方米。", query="滨河大桥有多长？")]
     assert condense("什么时候通车？", history) == "滨河大桥什么时候通车？"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "query"),
+    [
+        ("云雾水泵厂董事长是谁？", "石门茶业呢？", "石门茶业董事长是谁？"),
+        ("谁是云雾厂的厂长？", "石门厂呢？", "谁是石门厂的厂长？"),
+        ("石门厂的董事长是谁？", "总经理呢？", "石门厂的总经理是谁？"),
+        ("云雾公司一季度签约合同多少份？", "金额呢？", "云雾公司一季度签约合同金额是多少？"),
+        ("QL-20售价多少？", "QL-35呢？", "QL-35售价多少？"),
+    ],
+)
+def test_what_is_asked_is_kept_and_the_slot_alike_gives_way(
+    before: str, question: str, query: str
+) -> None:
+    assert read(question, [Turn(before, "", query=before)]).query == query

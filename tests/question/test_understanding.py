@@ -145,3 +145,44 @@ def test_one_amount_told_in_several_ways_is_an_amount(question: str, kind: str) 
 def test_whether_accounts_agree_is_no_question_of_its_own() -> None:
     assert len(understand("建成了多少个智能工厂？各篇说法一样吗？").parts) == 1
     assert len(understand("建成了多少个智能工厂？产值一样吗？").parts) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("7号线全长多少公里，夜3路票价几元？", ["7号线全长多少公里", "夜3路票价几元"]),
+        ("山塘水深多少？图书馆周一开不开门？", ["山塘水深多少", "图书馆周一开不开门"]),
+        ("为什么清走了旧车？清走了多少辆？", ["为什么清走了旧车", "清走了多少辆"]),
+        ("水泵保修多久，电机呢？", ["水泵保修多久", "电机呢"]),
+    ],
+)
+def test_each_clause_that_asks_is_a_part(question: str, parts: list[str]) -> None:
+    assert [part.label for part in understand(question).parts] == parts
+
+
+def test_a_part_of_its_own_takes_nothing_from_the_first_one() -> None:
+    first, second = understand("东江大桥限速多少，校长李明是哪个学校的？").parts
+    assert second.text == "校长李明是哪个学校的"
+    assert "李明" not in first.names
+
+
+def test_where_language_leaves_a_doubt_a_part_has_two_forms() -> None:
+    forms = understand("滤网多少钱？净化器客服电话周末有人接吗？").parts[1].forms
+    assert [form.text for form in forms] == [
+        "滤网，净化器客服电话周末有人接吗",
+        "净化器客服电话周末有人接吗",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("纪要和公告里水泵的交货日期一致吗？", "水泵的交货日期是什么时候"),
+        ("手册和官网对水泵保修期说法一样吗？", "水泵保修期是多少"),
+        ("大桥全长多少米？两家报纸说的一样吗？", "大桥全长多少米"),
+    ],
+)
+def test_whether_two_texts_agree_is_asked_of_each(question: str, part: str) -> None:
+    asked = understand(question)
+    assert asked.compares
+    assert [one.text for one in asked.parts] == [part]

@@ -1,0 +1,64 @@
+"""What asks for one amount as several accounts tell it: 「两篇报道各说是多少」, 「纪要和公告里的日期一致吗」."""
+
+from __future__ import annotations
+
+import re
+
+from server.question.asking import asks
+from server.text.units import COUNTERS
+
+#: Two texts side by side: 「纪要和公告里」.
+_BOTH = r"[^，？]{1,10}[和与跟][^，？]{1,10}?(?:[里中上](?:面)?的?|[说写讲记]的?|对)"
+_ACCOUNT = r"[各几两]篇|[各几两]家(?:报纸|媒体)|报道|报纸|文章|说法|数字|口径"
+_AGREE = r"一样|一致|相同|矛盾|出入|对得上|对不上"
+#: What asks for an amount as several accounts tell it.
+_CONFLICT = re.compile(
+    rf"(?:[各几两]篇|不同的?)(?:报道|文章)|(?:{_ACCOUNT})[^，？]{{0,8}}(?:{_AGREE})|是\d+\S{{0,3}}还是\d|"
+    rf"^{_BOTH}.*(?:{_AGREE})(?:吗|么|呢)?？?$"
+)
+_AMOUNTS = re.compile(r"多少|几(?=[" + COUNTERS + r"])|还是\d")
+#: Whether accounts agree is answered by giving each.
+_ON_ACCOUNTS = re.compile(
+    rf"(?:{_ACCOUNT}|[说写]的|的|之间|是否|都|是){{1,6}}[不有]?(?:{_AGREE})吗?"
+)
+
+
+def of_accounts(text: str) -> bool:
+    """Whether a question asks what several accounts say, or whether they agree."""
+    return _CONFLICT.search(text) is not None
+
+
+def of_an_amount(text: str) -> bool:
+    """Whether what is asked for is an amount, as far as its words tell."""
+    return _AMOUNTS.search(text) is not None
+
+
+def on_accounts(sentence: str) -> bool:
+    """Whether a sentence only asks whether accounts agree: it is answered by giving each."""
+    return _ON_ACCOUNTS.fullmatch(sentence) is not None
+
+
+def of_what(text: str) -> str:
+    """What a question asks several accounts about, where it asks only whether they agree.
+
+    >>> of_what("青山隧道的长度，两篇报道有出入吗？"), of_what("展品到底是80件还是95件？")
+    ('青山隧道的长度是多少？', '展品是多少？')
+    """
+    bare = _IN_ACCOUNTS.sub("", _WHETHER_SAME.sub("", text)).strip("，？ ")
+    if bare == text.strip("，？ ") or len(bare) < _LEAST_TOPIC:
+        return text
+    if asks(bare):
+        return f"{bare}？"
+    return f"{bare}是{'什么时候' if _TIMES.search(bare) else '多少'}？"
+
+
+_LEAST_TOPIC = 2  # characters
+_TIMES = re.compile(r"(?:时间|日期)$")
+#: That a question asks whether accounts agree, and not only what they say.
+_WHETHER_SAME = re.compile(
+    rf"，?(?:在?[各几两]篇|不同|前后|之间|文章|报道|说法|数[字目]|口径|里|中|的|说|都|是否|是不是|能否|能不能)*"
+    rf"(?:有没有|有无|[不有])?(?:{_AGREE})(?:吗|么|呢)?？?$|(?:到底|究竟)?是\d+[^，？]{{0,5}}还是\d[^，？]*？?$"
+)
+_IN_ACCOUNTS = re.compile(
+    rf"^(?:(?:在?[各几两]篇|不同的?)(?:文章|报道)(?:[里中]|[说写]的)?的?|{_BOTH})"
+)
