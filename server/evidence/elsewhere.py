@@ -13,6 +13,7 @@ from server.evidence.must_hold import names_name
 from server.evidence.sentences import Sentence, block_at
 from server.question.understanding import Part
 from server.text.names import bodies
+from server.text.periods import stated
 
 _RARE = 0.4  # share of the greatest rarity from which a name tells one thing from others
 _LEAD = 120  # characters of an article that say what all of it is about
@@ -24,6 +25,7 @@ class Elsewhere:
     def __init__(self, part: Part, articles: Sequence[Article]) -> None:
         self._asked = part.whole or part.text
         self._numbered = dict(_numbered(part.text))
+        self._told, self._years = _told(part.text), frozenset(_YEAR.findall(part.text))
         texts = [fold(f"{article.title}\n{article.text}") for article in articles]
         self._names: tuple[str, ...] = ()
         self._patterns = tuple(
@@ -41,10 +43,10 @@ class Elsewhere:
     def of(self, sentence: Sentence) -> int:
         """1 where a name is said elsewhere, and not around a sentence, above it, or where its article begins.
 
-        2 where its own paragraph names another body, which it may be about; or where it has another number
-        of the sort that the question names (7号楼, A7), or stands below one.
+        2 where its own paragraph names another body, which it may be about; where it has another number
+        of the sort that the question names (7号楼, A7), or stands below one; or where it is of another year.
         """
-        if self._other_number(sentence):
+        if self._other_number(sentence) or self._other_year(sentence):
             return 2
         # Tagging a paragraph takes milliseconds: only where a name is missing does it matter.
         if not self._lacking(sentence, ""):
@@ -73,6 +75,18 @@ class Elsewhere:
                     break
         return False
 
+    def _other_year(self, sentence: Sentence) -> bool:
+        """Whether a sentence says 去年 where 前年 is asked, or an article of another year never says the asked one."""
+        said = _told(sentence.text)
+        if self._told and said and not self._told & said:
+            return True
+        article = sentence.article
+        above = f"{article.title}\n{sentence.passage.heading}\n{article.text[:_LEAD]}"
+        if not self._years or not _YEAR.search(above):
+            return False
+        known = f"{article.title}\n{article.published}\n{article.text}"
+        return not any(year in known or _in_range(known, "年", year) for year in self._years)
+
     def _is_asked(self, body: str) -> bool:
         if self._patterns:
             return any(pattern.search(fold(body)) for pattern in self._patterns)
@@ -80,12 +94,13 @@ class Elsewhere:
 
 
 _DIGITS = "零一二三四五六七八九十"
-#: What is told apart by its number: A7, 7号楼, 四年级, 第三年.
+#: What is told apart by its number or its letter: A7, 7号楼, 四年级, 第三年, B线.
 _NUMBERED = re.compile(
     r"(?P<model>[a-z]{1,4}-?\d+)"
     r"|(?P<number>\d+)(?P<sort>号楼|号线|号机|号院|号门|号仓|号库|路|线|栋|幢|班|车间|标段)"
     rf"|(?P<grade>\d+|[{_DIGITS}])(?P<level>年级|单元)"
-    rf"|第(?P<nth>\d+|[{_DIGITS}])(?P<turn>年|期|届|批|轮|季度)"
+    rf"|第(?P<nth>\d+|[{_DIGITS}])(?P<turn>年|期|届|批|轮|季度|次|回|版|场|天|周|组)"
+    r"|(?<![a-z])(?P<letter>[a-z])(?P<of>线|座|区|馆|班|组|款|类)"
 )
 _LINES = {"号线": "线", "路": "线"}  # 夜3路 and 旅游1线 are of one sort
 _RANGE = r"(\d+)(?:{0})?(?:至|到|[-—–~～])(\d+){0}"
@@ -104,6 +119,9 @@ def _numbered(text: str) -> Iterator[tuple[str, str]]:
     """The sorts of what is numbered in a text, each with the number: ('号楼', '7'), ('', 'a7')."""
     for match in _NUMBERED.finditer(fold(text)):
         sort = match["sort"] or match["level"] or match["turn"] or ""
+        if match["letter"]:  # a sort of its own: B线 beside 62路 says nothing of it
+            yield f"letter {match['of']}", match["letter"]
+            continue
         number = match["number"] or match["grade"] or match["nth"] or match["model"]
         if number in _DIGITS:
             number = str(_DIGITS.index(number))
@@ -114,6 +132,17 @@ def _in_range(text: str, sort: str, number: str) -> bool:
     """Whether a number lies between two of its sort: 7号楼 in 5号楼至9号楼."""
     ranges = re.finditer(_RANGE.format(sort), fold(text)) if sort else ()
     return any(int(match[1]) <= int(number) <= int(match[2]) for match in ranges)
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[届版])")
+_TOLD = re.compile(r"[今本去上前明]年")
+_SAME = {"本年": "今年", "上年": "去年"}
+
+
+def _told(text: str) -> frozenset[str]:
+    """The years that a text tells from its own (去年), other than those that it only compares with."""
+    words = (_TOLD.match(one.text) for one in stated(text))
+    return frozenset(_SAME.get(word[0], word[0]) for word in words if word)
 
 
 def _rarity(name: str) -> float:

@@ -31,6 +31,7 @@ from server.question.role import introduced
 from server.question.understanding import Part
 
 LONGEST_ANSWER = 80  # characters
+SURER_ALONE = 1.25  # log odds of "here" that a sentence may gain when it is read alone
 _STARTS = 6  # places where an answer may start that are looked at
 _CERTAIN = 5.0  # log odds of what is read off
 _EDGE = 1e-5  # a probability is at least this, and at most so much less than 1
@@ -151,7 +152,8 @@ _SIGNS = re.compile(r"\W*(?P<said>.+)", re.DOTALL)
 def alone(part: Part, one: ReadSentence, reader: Reads) -> ReadSentence:
     """A sentence as the reader sees it without its neighbours, under its headings and without them, where surer.
 
-    What stands beside it may speak of something else, and a heading of another time.
+    What stands beside it may speak of something else, and a heading of another time. But they also say what it
+    is of, so that a window that was sure of "not here" is not talked out of it.
     """
     sentence = one.sentence
     near = around(sentence.article, sentence.start, sentence.end)
@@ -161,7 +163,9 @@ def alone(part: Part, one: ReadSentence, reader: Reads) -> ReadSentence:
     readings = reader.read(part.text, [window, Window(sentence.text, start=sentence.start)])
     surest = max(readings, key=lambda reading: reading.here)
     again = _read(sentence, window, surest, one.counted)
-    return replace(again, defines=one.defines, named=one.named) if again.here > one.here else one
+    here = min(again.here, one.here + SURER_ALONE)
+    again = replace(again, here=here, defines=one.defines, named=one.named)
+    return again if here > one.here else one
 
 
 def _articles(ranked: Sequence[Ranked]) -> list[Article]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,11 +167,13 @@ def _over(folder: Path, texts: dict[str, str], question: str, reader: FakeReader
 
 
 class Distracted(FakeReader):
-    """Sees nothing in a window that holds more than what it looks for."""
+    """Doubts that a window answers which holds more than what it looks for."""
+
+    doubts = -3.0  # log odds
 
     def _read(self, text: str) -> WindowReading:
         known = super()._read(text)
-        return known if text.count("。") < 2 else super()._read("无" * len(text))
+        return known if text.count("。") < 2 else replace(known, here=self.doubts)
 
 
 def test_before_all_is_refused_the_likeliest_sentence_is_read_alone(decided: Decides) -> None:
@@ -193,3 +196,9 @@ def test_parts_are_answered_from_their_own_articles(
         ("滤网多少钱", "a.txt"),
         ("净化器客服电话周末有人接吗", "b.txt"),
     ]
+
+
+def test_alone_no_sentence_overrules_a_window_that_surely_does_not_answer(decided: Decides) -> None:
+    reader = Distracted("3.6公里")
+    reader.doubts = -6.0
+    assert decided("东江大桥全长多少公里？", reader).refusal

@@ -73,11 +73,35 @@ def test_how_far_from_what_is_named_a_sentence_stands(
         ("三年级去哪里？", "四年级：10月去公园。", 2),
         ("第三年租金多少？", "第一年租金2300元，第2年2450元。", 2),
         ("第二年租金多少？", "第一年租金2300元，第2年2450元。", 0),
+        ("第三次演练由谁带队？", "第二次演练由周队长带队。", 2),
+        ("D线几点发车？", "加班车只有A线和C线，20:40发车。", 2),
+        ("C线几点发车？", "加班车只有A线和C线，20:40发车。", 0),
+        ("D线几点发车？", "62路20:40发车。", 0),
+        ("前年卖了多少套？", "公司去年卖出1.9万套。", 2),
+        ("上年卖了多少套？", "公司去年卖出1.9万套。", 0),
+        ("今年卖了多少套？", "卖出1.9万套，比去年多。", 0),  # only compared with
     ],
 )
 def test_what_has_another_number_is_another_thing(question: str, text: str, degree: int) -> None:
     (part,) = understand(normalise(question)).parts
     one = sentence(text)
+    assert Elsewhere(part, [one.article]).of(one) == degree
+
+
+@pytest.mark.parametrize(
+    ("year", "title", "degree"),
+    [
+        ("2023", "2024年下半年公开", 2),
+        ("2024", "2024年下半年公开", 0),
+        ("2022", "2021年至2024年公开", 0),
+        ("2023", "下半年公开", 0),  # of which year nobody says
+    ],
+)
+def test_what_is_of_another_year_is_not_of_the_one_asked_for(
+    year: str, title: str, degree: int
+) -> None:
+    (part,) = understand(normalise(f"{year}年下半年租金收入多少？")).parts
+    one = sentence("租金：下半年14.3万元。", f"{title}\n")
     assert Elsewhere(part, [one.article]).of(one) == degree
 
 
