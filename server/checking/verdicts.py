@@ -77,7 +77,7 @@ def find(claim: str, witnesses: Sequence[Witness]) -> Finding:
     """The best that any ground says to a claim."""
     said = attributed(claim)
     bare = said.said if said else claim
-    found = []
+    found: list[Finding] = []
     for ground in grounds(bare, witnesses):
         finding = _Laid(bare, ground).finding()
         if said:
