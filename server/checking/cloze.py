@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from index.pages.blocks import PERSON
 from index.reranking.reader import Window, WindowReading, builtin
-from server.checking.naming import Kind, Name, names
+from server.checking.naming import Kind, Name
+from server.checking.naming import names as names_in
 from server.checking.wording import share
 from server.evidence.must_hold import names_name
 from server.text.clauses import clauses
@@ -20,6 +21,7 @@ from server.text.names import SUFFIX
 from server.verify.statement import plain
 from server.verify.wording import words
 
+NEVER = -16.0  # log-probability of a name that does not stand there
 SURE = -2.0  # log-probability: an answer that the reader is sure of
 CLEARLY = 3.0  # so much likelier must it be than the claim's own name
 BESIDE = 0.5  # of what a clause says beside a name: the name is as the articles have it
@@ -59,8 +61,20 @@ def instead(claim: str, name: Name, statements: Sequence[str], main: int) -> str
         return ""
     answer = text[best.start : best.end].strip("，。、的“”")
     if len(answer) > _LONGEST:  # the reader goes on beyond the name
-        answer = next((n.text for n in names(answer) if answer.startswith(n.text)), "")
+        answer = next((n.text for n in names_in(answer) if answer.startswith(n.text)), "")
     return answer if _another(answer, name, claim, text) else ""
+
+
+def likelihoods(claim: str, start: int, names: Sequence[Name], text: str) -> list[float]:
+    """How likely each of some names is what stands in the first one's place: log-probabilities.
+
+    ``start`` is where that stands in the claim.
+    """
+    said, there = plain(claim), plain(text)
+    before, behind = said[:start], said[start + len(names[0].text) :].rstrip("。!")
+    question = f"{before}{_ASKS[names[0].kind]}{behind}？"
+    (reading,) = builtin().read(question, [Window(there)])
+    return [_own(reading, there, name.text) for name in names]
 
 
 def _beside(name: str, clause: str, there: str) -> bool:
@@ -114,7 +128,7 @@ def _is_person(text: str) -> bool:
 
 
 def _kind(text: str, there: str) -> Kind | None:
-    found = [n.kind for n in names(text) if n.kind != "title" and text.endswith(n.text)]
+    found = [n.kind for n in names_in(text) if n.kind != "title" and text.endswith(n.text)]
     tags = [flag for _, flag, _ in words(text)]
     if _is_person(text) and text[-1] not in SUFFIX - {"国"}:
         return "person"
@@ -143,7 +157,7 @@ def _window(statements: Sequence[str], main: int) -> str:
 def _own(reading: WindowReading, text: str, name: str) -> float:
     """The score of the claim's own name, at its best place, with what may stand about it."""
     found = [m.start() for m in re.finditer(re.escape(name), text)]
-    return max((_score(reading, at, at + len(name)) for at in found), default=-30.0)
+    return max((max(NEVER, _score(reading, a, a + len(name))) for a in found), default=NEVER)
 
 
 def _score(reading: WindowReading, start: int, end: int) -> float:

@@ -23,19 +23,24 @@ from server.checking.cloze import apart, instead
 from server.checking.ground import Ground, grounds
 from server.checking.naming import is_nominal, names
 from server.checking.records import Verdict
-from server.checking.wording import foreign_nouns, share, substituted, unheld
+from server.checking.rivals import likelier
+from server.checking.wording import foreign_nouns, is_cut, share, substituted, unheld
 from server.evidence.must_hold import names_name
 from server.text.clauses import clauses
 from server.text.facts import Fact, facts
 from server.text.words import negations, times
+from server.verify.entailment import mark
 from server.verify.exchanged import exchanges
-from server.verify.faithfulness import Faithfulness, features
+from server.verify.faithfulness import Faithfulness, features, read_for
 from server.verify.statement import Borne, plain
 from server.verify.support import judge
 from server.verify.witnesses import Witness
+from server.verify.wording import is_name, words
 
-ABOUT = 0.45  # of a claim's weight: a statement that holds so much speaks of the same
+LEAST = 0.3  # of a claim's weight: less is of something else, in whatever words
+ABOUT = 0.45  # a statement that holds so much speaks of the same
 PART = 0.6  # so much must be there of a claim that is borne out in part
+BORNE = 0.5  # log odds that the articles say a word of the claim in others
 GAP = 5  # letters on end that other words may say and of which no two stand there
 LEADING = 80  # characters before a statement in which its subject stands
 TURNED = frozenset({"denial", "direction"})
@@ -72,11 +77,13 @@ def find(claim: str, witnesses: Sequence[Witness]) -> Finding:
     """The best that any ground says to a claim."""
     said = attributed(claim)
     bare = said.said if said else claim
-    found = []
+    found: list[Finding] = []
     for ground in grounds(bare, witnesses):
         finding = _Laid(bare, ground).finding()
         if said:
             finding = _spoken(finding, said, ground)
+        if finding.verdict == "full" and finding.held < ABOUT and found:
+            continue  # what speaks less of it than another statement does not overrule that
         if finding.verdict == "full":
             return finding
         found.append(finding)
@@ -122,11 +129,12 @@ class _Laid:
         self.claim, self.ground = claim, ground
         self.held = share(claim, ground.whole)
         self.missing: list[str] = []
+        self.words: list[str] = []  # of what is missing: common words, which other words may say
         self.contrary: list[Contrary] = []
         self.places = {ground.main}
 
     def finding(self) -> Finding:
-        if self.held < ABOUT:
+        if self.held < LEAST:
             return Finding("none", self.held)
         borne = judge(self.claim, self.ground.statements)
         self._compare_figures()
@@ -142,11 +150,12 @@ class _Laid:
         return Finding(verdict, self.held, missing, places, tuple(self.contrary))
 
     def _verdict(self, borne: Borne) -> Verdict:
+        self._leave_paraphrased()
         if self.contrary:
-            return "contradicted"
+            return "contradicted" if self.held >= ABOUT else "none"
         if self.missing:
             return "partial" if self.held >= PART else "none"
-        if borne.support == "full" or self._reworded(borne):
+        if (borne.support == "full" and self.held >= ABOUT) or self._reworded(borne):
             self._ask_names()
             return "contradicted" if self.contrary else "full"
         self.missing = list(unheld(self.claim, self.ground.whole))
@@ -155,6 +164,17 @@ class _Laid:
     def _reworded(self, borne: Borne) -> bool:
         found = features(self.claim, self.ground.statements, borne, builtin())
         return found["longest"] <= GAP and Faithfulness.builtin().likes(found)
+
+    def _leave_paraphrased(self) -> None:
+        """Where but common words are missing, those are not that the head finds in the articles' words."""
+        if self.contrary or not self.missing or set(self.missing) - set(self.words):
+            return
+        read = read_for(self.claim, self.ground.statements)
+        self.missing = [w for w in self.missing if self._mark(w, read) < BORNE]
+
+    def _mark(self, word: str, read: str) -> float:
+        at = plain(self.claim).find(plain(word))
+        return mark(self.claim, at, at + len(word), read)
 
     # ---- figures
 
@@ -216,9 +236,8 @@ class _Laid:
 
     def _compare_days(self) -> None:
         """A day whose month and number both stand there, but not together."""
-        own = _DAY.findall(plain(self.ground.texts[0]))
-        there = _DAY.findall(plain(self.ground.whole))
-        for month, day in _DAY.findall(plain(self.claim)):
+        own, there = _days(self.ground.texts[0]), _days(self.ground.whole)
+        for month, day in _days(self.claim):
             said = f"{month}月{day}日"
             if (month, day) in own or any(told[:-1] in said for told in self.missing):
                 continue
@@ -238,6 +257,8 @@ class _Laid:
         main = self.ground.texts[0]
         for name in names(self.claim):
             if names_name(main, name.text) or any(name.text in m for m in self.missing):
+                continue
+            if is_cut(name.text, self.claim, self.ground.whole):
                 continue
             other = [n for n in names(main) if n.kind == name.kind]
             other = [n for n in other if not names_name(self.claim, n.text)]
@@ -262,12 +283,18 @@ class _Laid:
                 self._contradict(said[0].text, held[0].text, self.ground.named(at))
 
     def _ask_names(self) -> None:
-        """Names that stand apart from what is said of them: the reader may be sure of another."""
+        """Names that stand apart from what is said of them: it may be said of another."""
         statements = [s.text for s in self.ground.statements]
         for name in apart(self.claim, self.ground.whole):
             if other := instead(self.claim, name, statements, self.ground.main):
-                held = (i for i, text in enumerate(self.ground.texts) if other in plain(text))
-                self._contradict(name.text, other, self.ground.named(next(held, 0)))
+                self._told_of(name.text, other)
+        for said, other in () if self.contrary else likelier(self.claim, self.ground):
+            self._told_of(said, other)
+
+    def _told_of(self, name: str, other: str) -> None:
+        """What a claim says of one, and the articles of another."""
+        held = (i for i, text in enumerate(self.ground.texts) if other in plain(text))
+        self._contradict(name, other, self.ground.named(next(held, 0)))
 
     # ---- clauses
 
@@ -301,8 +328,9 @@ class _Laid:
             self._lack(word)
 
     def _lack(self, word: str) -> None:
-        if not self._known(word):
+        if not self._known(word) and not is_cut(word, self.claim, self.ground.whole):
             self.missing.append(word)
+            self.words += () if any(is_name(flag) for _, flag, _ in words(word)) else (word,)
 
     def _known(self, word: str) -> bool:
         """Whether it is told already."""
@@ -335,9 +363,23 @@ _RELATIVE = frozenset(
 )  # fmt: skip
 
 
-_DAY = re.compile(r"(?<!\d)(1[0-2]|[1-9])月([12]\d|3[01]|[1-9])[日号]")
+_DAY = re.compile(r"(?:(?<!\d)(1[0-2]|[1-9])月)?(?<!\d)([12]\d|3[01]|[1-9])[日号]")
 _YEARS = re.compile("今年|去年|前年|明年")
 _YEAR = re.compile(r"(?:19|20)\d\d年")
+
+
+def _days(text: str) -> list[tuple[str, str]]:
+    """The months and days of a text; a day without a month is of the month before it.
+
+    >>> _days("7月9日到澳门，13日到泰国。")
+    [('7', '9'), ('7', '13')]
+    """
+    month, found = "", []
+    for match in _DAY.finditer(plain(text)):
+        month = match[1] or month
+        if month:
+            found.append((month, match[2]))
+    return found
 
 
 def _spans(text: str) -> frozenset[str]:

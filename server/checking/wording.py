@@ -14,6 +14,7 @@ from server.verify.wording import same_noun, words
 
 _RUN = re.compile(r"[^\W_]+")
 _CONTENT = re.compile(r"[nvaxjsteli]")
+_PARTICLE, _JOINING = re.compile(r"[pcu]"), re.compile(r"[pcuvdr]")
 _DIGIT = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿]")
 
 
@@ -54,6 +55,32 @@ def foreign_nouns(claim: str, text: str) -> Iterator[str]:
         if _in_halves(word.removeprefix("新"), there):
             continue
         yield word
+
+
+def is_cut(word: str, claim: str, text: str) -> bool:
+    """Whether the tagger cut a claim across words that stand in a text: what else the word has is a particle or verb.
+
+    >>> is_cut("和富", "去了集市和富民公司。", "他们参观集市、富民公司。")
+    True
+    >>> is_cut("李安", "会长是李安。", "会长是李民。")
+    False
+    """
+    said, there, part = plain(claim), plain(text), plain(word)
+    for found in re.finditer(re.escape(part), said):
+        before, behind = said[: found.start()][-1:], said[found.end() :][:1]
+        for left, rest, beside in (
+            (part[0], part[1:] + behind, behind),
+            (part[-1], before + part[:-1], before),
+        ):
+            joins = _is(left, _PARTICLE) or (_is(left, _JOINING) and not _is(beside, _JOINING))
+            if joins and len(rest) > 1 and rest.isalnum() and rest in there:
+                return True
+    return False
+
+
+def _is(char: str, flags: re.Pattern[str]) -> bool:
+    """Whether a character alone is of a part of speech."""
+    return all(flags.match(flag) for _, flag, _ in words(char))
 
 
 def _in_halves(word: str, there: str) -> bool:

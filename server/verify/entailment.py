@@ -79,5 +79,21 @@ class Entailment:
 
 def entailed(claim: str, text: str, reader: Lays | None = None) -> tuple[Laid, Entailed]:
     """A claim read beside a text, by the built-in reader and head."""
-    laid = (reader or builtin()).lay(claim, text)
+    return _entailed(claim, text) if reader is None else _read(reader, claim, text)
+
+
+@lru_cache(maxsize=32)  # several judgements ask of one claim
+def _entailed(claim: str, text: str) -> tuple[Laid, Entailed]:
+    return _read(builtin(), claim, text)
+
+
+def _read(reader: Lays, claim: str, text: str) -> tuple[Laid, Entailed]:
+    laid = reader.lay(claim, text)
     return laid, Entailment.builtin().read(laid)
+
+
+def mark(claim: str, start: int, end: int, text: str) -> float:
+    """The mean log odds that a text bears ``[start, end)`` of a claim, as the head reads it."""
+    laid, head = entailed(claim, text)
+    inside = (laid.places[:, 0] < end) & (laid.places[:, 1] > start)
+    return float(head.tokens[inside].mean()) if inside.any() else 0.0

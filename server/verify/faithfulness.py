@@ -115,8 +115,7 @@ def features(
     whole = "\n".join(there)
     pairs = _grams(said, 2)
     parts = [p for a, b in clauses(said) if len(p := _grams(said[a:b], 2)) > 2] or [pairs]
-    read = "".join(statements[i].text for i in nearest(claim, statements))[:LONGEST]
-    laid, head = entailed(claim, read, reader)
+    laid, head = entailed(claim, read_for(claim, statements), reader)
     reading = laid.reading
     exchanged = exchanges(claim, statements)
     return {
@@ -139,6 +138,11 @@ def features(
         "evidence": float(reading.evidence.max(initial=0.0)),
         "inside": float(reading.inside.mean()) if len(reading.inside) else 0.0,
     }
+
+
+def read_for(claim: str, statements: Sequence[Statement]) -> str:
+    """The statements that the reader reads beside a claim."""
+    return "".join(statements[i].text for i in nearest(claim, statements))[:LONGEST]
 
 
 def nearest(claim: str, statements: Sequence[Statement]) -> list[int]:

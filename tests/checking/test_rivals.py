@@ -1,0 +1,87 @@
+"""Names and their rivals: of whom do the articles say what a claim says?"""
+
+from __future__ import annotations
+
+import pytest
+
+from index import Source
+from index.pages.articles import split
+from server.checking.ground import grounds
+from server.checking.naming import Name, coined, wholes
+from server.checking.rivals import are_rivals, likelier, names_of, placed, short_for
+from server.checking.verdicts import find
+from server.verify.witnesses import Witness, witnesses_of
+
+
+def told(text: str) -> list[Witness]:
+    return [w for article in split(Source("told", text, "", "txt")) for w in witnesses_of(article)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "选手嘉恩布雷特来了，布斯克茨也来了。",
+            ["嘉恩布雷特", "布斯克茨"],
+        ),  # cut up by the tagger
+        ("迈阿密国际对阵奥兰多城。", ["迈阿密国际", "奥兰多城"]),  # with the words behind
+        ("西安市公安局临潼分局通报。", ["西安市公安局临潼分局"]),
+        ("李安民先后发言。", ["李安民"]),
+        ("影片改编自小说。", []),  # common words that the tagger takes for a name
+    ],
+)
+def test_a_name_is_found_whole(text: str, found: list[str]) -> None:
+    assert [n.text for n in wholes(text)] == found
+
+
+def test_words_that_stand_together_here_alone_are_a_name() -> None:
+    text = "陇神戎发召开股东大会。会后，陇神戎发发布公告。"
+    assert [n.text for n in coined(text, text)] == ["陇神戎发"]
+    common = "公司召开股东大会。会后，公司召开董事会。"
+    assert coined(common, common) == ()
+
+
+def test_the_article_s_names_are_found_before_what_the_tagger_takes_for_one() -> None:
+    known = [Name("罗文江", "person")]
+    assert [p.name.text for p in placed("罗文江出生于1968年。", known)] == ["罗文江"]
+    assert [p.name.text for p in placed("罗文江出生于1968年。", [])] != ["罗文江"]
+
+
+def test_a_name_is_no_rival_of_its_own_short_form_nor_of_another_sort() -> None:
+    assert short_for("鞍山台", "鞍山广播电视台")
+    assert not are_rivals(Name("鞍山台", "other"), Name("鞍山广播电视台", "other"))
+    assert not are_rivals(Name("鞍山市", "place"), Name("王建国", "person"))
+    assert are_rivals(Name("鞍山市", "place"), Name("海城市", "place"))
+
+
+HOSPITALS = "滨河市第一人民医院建于1919年，是三级甲等综合医院。滨河市第四人民医院院长王建国近日到访，双方签了协议。"
+
+
+def test_a_claim_that_the_articles_make_of_another_names_that_one() -> None:
+    [ground] = grounds("始建于1919年的滨河市第四人民医院是三级甲等医院。", told(HOSPITALS))
+    assert "滨河市第一人民医院" in [n.text for n in names_of(ground)]
+    found = list(likelier("始建于1919年的滨河市第四人民医院是三级甲等医院。", ground))
+    assert found == [("滨河市第四人民医院", "滨河市第一人民医院")]
+    assert not list(likelier("始建于1919年的滨河市第一人民医院是三级甲等医院。", ground))
+
+
+@pytest.mark.parametrize(
+    ("claim", "article"),
+    [
+        # the tagger cuts a claim across the article's words
+        ("考察团看了江津大集和富民公司。", "考察团参观了江津大集、富民公司。"),
+        # another word for the same, which the head finds in the article's
+        ("王建国在云南一家电子厂上班，月薪16000元。", "王建国说他在云南一家电子厂上班，一个月工资16000元，收入高。"),
+        # a day without its month is of the month before it
+        ("王建国6月13日到了泰国。", "经查询，王建国已于2023年6月9日到达澳门，13日到泰国，之后出现在越南。"),
+        # short, and in other words: less than half of its pairs stand there
+        ("韩国队以4分排在榜首。", "目前韩国队积4分位列榜首，中国队与朝鲜同积3分，暂列第二。"),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_other_words_is_borne_out(claim: str, article: str) -> None:
+    assert find(claim, told(article)).verdict == "full"
+
+
+def test_another_day_of_that_month_is_contradicted() -> None:
+    article = "经查询，王建国已于2023年6月9日到达澳门，13日到泰国，之后出现在越南。"
+    assert find("王建国5月13日到了泰国。", told(article)).verdict != "full"
