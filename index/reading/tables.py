@@ -48,6 +48,7 @@ _LATIN_END = re.compile(r"[A-Za-z\d]$")
 _OWN_MEASURE = re.compile(r"率|比|幅|增|降|排|名次|次数")
 _NOTHING = re.compile(r"[-—–―/\s]*")
 _SERIAL = re.compile(r"序号|编号|行号|[Nn][Oo]\.?|#")
+_COUNTS = re.compile(r"\W*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\W*")
 _UNITS = (
     r"(?:[十百千万亿]{0,2}(?:元|美元|人次|人|户|家|个|名|台|辆|架|套|件|次|座|所|处|吨|公斤|千克|克|升|米|"
     r"公里|千米|厘米|毫米|平方米|平方公里|平方千米|立方米|公顷|亩|度|千瓦时|千瓦|兆瓦|岁|天|小时|分钟|秒|年|册次|册|张|条|瓦|伏|安|兆|"
@@ -124,6 +125,12 @@ def _headers(rows: Grid) -> list[list[Cell]]:
     return [_filled([row[i] for row in rows if i < len(row)]) for i in range(width)]
 
 
+def _is_serial(header: Cell, cell: Cell) -> bool:
+    """Whether a cell only counts the rows: 序号 1, but not 编号 P3, which tells a thing from others."""
+    counts = _SERIAL.fullmatch(header.text[: header.end]) and _COUNTS.fullmatch(cell.text)
+    return counts is not None
+
+
 class _Row:
     """Writes one row: what it is about, then each further cell behind its header."""
 
@@ -139,7 +146,7 @@ class _Row:
                 continue
             said.add(cell)
             header = list(headers[i]) if i < len(headers) else []
-            if header and _SERIAL.fullmatch(header[-1].text[: header[-1].end]):
+            if header and _is_serial(header[-1], cell):
                 continue
             if self._before is None and not _AMOUNT.match(cell.text):
                 header = []  # what the row is about needs no header

@@ -12,10 +12,11 @@ from index.pages.passages import sentences
 from server.evidence.answer_kinds import fits
 from server.evidence.dated import same_times
 from server.evidence.enumerations import Enumeration, announces, enumeration, item_of
+from server.evidence.features import asks_author
 from server.evidence.judgement import Judgement
 from server.evidence.nearness import similarities
 from server.evidence.points import points
-from server.evidence.reading import ReadSentence, unread
+from server.evidence.reading import ReadSentence, signatures, unread
 from server.evidence.sentences import Sentence
 from server.question.asking import asks
 from server.question.sorts import sort_of
@@ -67,8 +68,10 @@ def choose(
     """
     if accounts:
         return Chosen(tuple(_accounts(read, judgement)))
+    if (read[0].settled or asks_author(part)) and (signed := _signatures(read)):
+        return Chosen(tuple(signed))
     if read[0].settled:
-        return Chosen(tuple(_signatures(read)) or (read[0],))
+        return Chosen((read[0],))
     if part.kind == "definition":
         read = _defining(read, judgement)
     if items := _items(part, read, judgement):
@@ -87,9 +90,7 @@ def _defining(read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSe
 def _signatures(read: Sequence[ReadSentence]) -> list[ReadSentence]:
     """The lines that say who wrote an article, and where he works, where the best sentence is one."""
     best = read[0].sentence
-    of_it = [one for one in read if one.settled and one.sentence.article is best.article]
-    lines = [one for one in of_it if one.sentence.block.kind == "byline"]
-    return sorted(lines, key=lambda one: one.sentence.start) if read[0] in lines else []
+    return signatures(best) if best.block.kind == "byline" else []
 
 
 Read = Mapping[Part, Sequence[ReadSentence]]
@@ -318,12 +319,13 @@ def _items(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> li
 
 
 def says_points(part: Part, read: Sequence[ReadSentence]) -> bool:
-    """Whether somebody whom the question names gives points of the sort that it asks for."""
+    """Whether somebody whom the question names says or writes points of the sort that it asks for."""
     if part.kind not in SEVERAL or not read:
         return False
     whole = part.whole or part.text
     found = points(part.text, [one.sentence.article for one in read], whole)
-    return found is not None and bool(found.speaker) and found.speaker in whole
+    says = (found.speaker, found.article.author) if found else ()
+    return any(one and one in whole for one in says)
 
 
 def _points(part: Part, read: Sequence[ReadSentence]) -> list[ReadSentence]:

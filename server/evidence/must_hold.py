@@ -24,13 +24,18 @@ from server.text.facts import numbers
 from server.text.names import SUFFIX, bodies, names
 from server.text.units import is_measured
 
+#: A letter with a number, and the word for what it is.
+_CODE = re.compile(r"([a-z]{1,3}-?\d{1,4})[\u4e00-\u9fff]{1,4}")
+
 
 @lru_cache(maxsize=16_384)
 def names_name(text: str, name: str) -> bool:
-    """Whether a text holds a name, with or without the word for what it is (江津, 江津区)."""
+    """Whether a text holds a name, with or without the word for what it is (江津, 江津区; P3, P3水泵)."""
     folded, sought = folded_text(text), fold(name)
     if sought in folded:
         return True
+    if code := _CODE.fullmatch(sought):
+        return re.search(rf"(?<![a-z\d]){re.escape(code[1])}(?![\d])", folded) is not None
     core = sought[:-1] if sought[-1] in SUFFIX and len(sought) > 2 else sought
     if core in folded:
         return True

@@ -16,6 +16,7 @@ from server.evidence.sentences import Coverage, block_at
 from server.evidence.speakers import turns
 from server.question.asking import kind_of
 from server.question.sorts import SORTS, Sort, sort_of
+from server.question.subject import words
 from server.text.clauses import SPEAKS
 from server.text.names import persons
 
@@ -23,8 +24,10 @@ LEAST = 2  # how much must speak for the sort
 ABOUT = (
     0.3  # share of a question that what announces the points must hold, the article's title with it
 )
+TITLED = 0.2  # the same where the heading right above is a word for the sort
 ASKED = 0.7  # the same of a question that the article asks itself, or that is its title
 ARTICLES = 3  # that are looked at, likeliest first
+NEAR = 60  # characters from a heading to the list under it
 FURTHER = 0.5  # what a less likely article must have in advance
 
 
@@ -48,8 +51,16 @@ class Announced:
     def above(self) -> str:
         return f"{self.lead}\n{self.question}\n{self.heading}"
 
+    @property
+    def title(self) -> str:
+        """The heading right above it, without its number; empty where more stands between them."""
+        near = self.heading and self.heading in self.article.text[: self.points.items[0][0]][-NEAR:]
+        return _NUMBER.sub("", self.heading) if near else ""
+
 
 _MARKS = ("？", "?")
+#: What numbers a heading: 五、 (三) 2.1
+_NUMBER = re.compile(r"^[（(]?[\d一二三四五六七八九十.]+[）)、.\s]+")
 
 
 def points(text: str, articles: Sequence[Article], whole: str = "") -> Announced | None:
@@ -59,11 +70,40 @@ def points(text: str, articles: Sequence[Article], whole: str = "") -> Announced
     """
     articles = list(dict.fromkeys(articles))[:ARTICLES]
     sort = sort_of(text)
-    found = _of_a_sort(text, whole or text, sort, articles) if sort else None
-    return found or (_asked_itself(text, articles) if kind_of(text) in _TOLD else None)
+    if sort and (found := _of_a_sort(text, whole or text, sort, articles)):
+        return found
+    kind = kind_of(text)
+    headed = _headed(text, articles) if kind in _LISTED else None
+    return headed or (_asked_itself(text, articles) if kind in _TOLD else None)
 
 
 _TOLD = frozenset({"why", "how"})
+_LISTED = frozenset({"list", "how"})
+
+
+def _headed(text: str, articles: Sequence[Article]) -> Announced | None:
+    """The list right under the heading that a question names, of the article that it is about."""
+    coverage, how = Coverage(_WORDS.sub("", text)), kind_of(text) == "how"
+    found = [
+        one for article in articles for one in announced(article) if _calls(text, one.title, how)
+    ]
+    about = {one: coverage.of(f"{one.heading}\n{one.article.title}") for one in found}
+    best = max(found, key=about.__getitem__, default=None)
+    return best if best and about[best] >= ABOUT else None
+
+
+def _calls(text: str, heading: str, how: bool) -> bool:
+    """Whether a question says all that a heading does; asking how says what is done, not that there is a way."""
+    if how and not _COURSE.search(heading):
+        return False
+    said = [
+        word for word, _ in words(_COURSE.sub("", heading) if how else heading) if len(word) > 1
+    ]
+    return bool(said) and all(word in text for word in said)
+
+
+#: What a heading calls the way that something is done.
+_COURSE = re.compile(r"(?:操作)?(?:步骤|流程|方法|办法|程序)")
 
 
 def _of_a_sort(text: str, whole: str, sort: Sort, articles: Sequence[Article]) -> Announced | None:
@@ -77,7 +117,8 @@ def _of_a_sort(text: str, whole: str, sort: Sort, articles: Sequence[Article]) -
             speaks = _speaks(sort, one)
             wrote = article.author is not None and article.author in whole
             about = 1.0 if wrote else coverage.of(f"{one.above}\n{article.title}\n{one.speaker}")
-            if speaks < LEAST or (about < ABOUT and language_of(text) != "en"):
+            needed = TITLED if sort.told.search(one.title) else ABOUT
+            if speaks < LEAST or (about < needed and language_of(text) != "en"):
                 continue
             worth = speaks + 2 * about - FURTHER * rank
             if worth > most:
@@ -138,7 +179,8 @@ def _speaks(sort: Sort, one: Announced) -> int:
     if one.points.announced and other and not of_sort and not said:
         return 0
     leads = of_sort * (2 if one.points.announced or not other else 1)
-    above = bool(sort.told.search(one.question) or sort.told.search(one.heading))
+    above = bool(sort.told.search(one.question)) or 2 * bool(sort.told.search(one.title))
+    above = above or bool(sort.told.search(one.heading))
     thesis = items == longest(article)
     return (
         leads + 2 * said + above + (sort.name == "advice" and _urged(article, items)) * (1 + thesis)
@@ -167,10 +209,14 @@ def _each(article: Article) -> Iterator[Announced]:
         at = one.starts[0]
         block = block_at(article, at)
         lead = article.text[slice(*one.lead)] if one.lead else ""
-        question, heading = _above(article, at)
+        headed = block is not None and block.kind in _HEADINGS  # the lead itself is the heading
+        question, heading = _above(article, one.items[0][0] if headed else at)
         yield Announced(
             article, one, said.get(block.start, "") if block else "", lead, question, heading
         )
+
+
+_HEADINGS = ("heading", "title")
 
 
 def _above(article: Article, at: int) -> tuple[str, str]:
@@ -179,7 +225,7 @@ def _above(article: Article, at: int) -> tuple[str, str]:
     for block in article.blocks:
         if block.start >= at:
             break
-        if block.kind in ("heading", "title"):
+        if block.kind in _HEADINGS:
             question, heading = "", article.text[block.start : block.end]
         for start, end in sentences(article.text, block.start, min(block.end, at)):
             if article.text[start:end].endswith(_MARKS):

@@ -131,13 +131,17 @@ def _signed(person: str, ranked: Sequence[Ranked]) -> list[ReadSentence]:
     if any(introduces(person, r.sentence.text) for r in ranked):
         return []
     near = next((r.sentence for r in ranked if r.sentence.article.author == person), None)
-    if near is None:
-        return []
+    return [] if near is None else signatures(near)
+
+
+def signatures(near: Sentence) -> list[ReadSentence]:
+    """The lines that say who wrote the article of a sentence, and where he works."""
     article = near.article
     found = []
     for block in (b for b in article.blocks if b.kind == "byline"):
         text = article.text[block.start : block.end]
-        match = _AFFILIATION.search(text) or (_SIGNS.match(text) if person in text else None)
+        by_name = _SIGNS.match(text) if (article.author or "\0") in text else None
+        match = _AFFILIATION.search(text) or by_name
         if match:
             start, end = block.start + match.start("said"), block.start + match.end("said")
             line = replace(near, start=start, end=end, block=block)

@@ -54,8 +54,9 @@ class Sentence:
 
     @property
     def around(self) -> str:
-        """Its paragraph, the heading above it and the article's title."""
-        return f"{self.paragraph}\n{self.passage.heading}\n{self.article.title}"
+        """Its paragraph, the heading above it, the article's title and who wrote it: he says all of it."""
+        title = f"{self.article.title}\n{self.article.author or ''}"
+        return f"{self.paragraph}\n{self.passage.heading}\n{title}"
 
     @property
     def key(self) -> tuple[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.evidence.must_hold import clash
+from server.evidence.must_hold import clash, names_name
 from server.question.understanding import understand
 from tests.evidence.made import sentence
 
@@ -92,3 +92,12 @@ def test_a_part_is_no_answer_where_the_whole_is_asked_for(
 ) -> None:
     assert (why_not("全市一共有多少座茶厂？", text, before) == "") == may
     assert why_not("石门县一共有多少座茶厂？", "石门县有茶厂30座。") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "held"), [("P3，扬程100.5m", True), ("P30，扬程80m", False), ("XP3，扬程80m", False)]
+)
+def test_a_letter_with_a_number_names_a_thing_without_the_word_for_it(
+    text: str, held: bool
+) -> None:
+    assert names_name(text, "P3水泵") is held

@@ -50,16 +50,22 @@ RICE = (
     "以贷款支持化解“没本钱”问题。要让农户凭收成借得到钱，利息由县里贴一半。\n\n"
     "以加大贷款支持化解“没本钱”问题。要让合作社也借得到，三年里一年比一年多。\n"
 )
+MANUAL = (
+    "# “仓位通”软件 3.1 版说明\n\n发布日期：5月6日。\n\n## 一、新功能\n\n"
+    "- 扫码入库：用手机的镜头就行。\n- 夜间盘点：到点自己开始。\n\n"
+    "## 二、存在的问题\n\n1. 旧打印机会少印一行；\n2. 登录页偶尔打不开。\n\n"
+    "## 三、升级步骤\n\n1. 在服务器上备份；\n2. 让所有人退出；\n3. 运行安装程序。\n\n升级后要重新登录。\n"
+)
 Asks = Callable[..., Answer]
 
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Asks:
     folder = tmp_path_factory.mktemp("points")
-    for n, text in enumerate((FISH, STREET, BUSES, RICE, TALK, PORT)):
+    for n, text in enumerate((FISH, STREET, BUSES, RICE, TALK, PORT, MANUAL)):
         (folder / f"{n}.md").write_text(text, encoding="utf-8")
     library = Library(folder / "library", embedder=load_embedder("builtin"))
-    library.update([folder / f"{n}.md" for n in range(6)])
+    library.update([folder / f"{n}.md" for n in range(7)])
 
     def answer(question: str, seen: str = "无") -> Answer:
         with pytest.MonkeyPatch.context() as patch:
@@ -117,6 +123,35 @@ def test_items_whose_explanations_answer_are_told_together(ask: Asks) -> None:
 
 def test_a_theme_is_told_with_what_explains_it(ask: Asks) -> None:
     assert "九十公里" in ask("江城怎样把专用道连成网？", "专用道连成了网").answer
+
+
+@pytest.mark.parametrize(
+    ("question", "seen", "items"),
+    [
+        ("仓位通3.1版有哪几个新功能？", "发布日期", ["扫码入库：用手机的镜头就行。", "夜间盘点：到点自己开始。"]),
+        ("仓位通自己说还存在哪些问题？", "旧打印机", ["旧打印机会少印一行。", "登录页偶尔打不开。"]),
+        ("仓位通怎么升级？", "重新登录", ["在服务器上备份。", "让所有人退出。", "运行安装程序。"]),
+    ],
+)  # fmt: skip
+def test_a_list_is_told_whole_where_the_question_names_its_heading(
+    ask: Asks, question: str, seen: str, items: list[str]
+) -> None:
+    assert said(ask(question, seen)) == items
+
+
+def test_who_wrote_an_article_makes_its_points(ask: Asks) -> None:
+    assert said(ask("陈明提了哪些建议？")) == [
+        "修旧如旧，留住样子。",
+        "引进新店，添上人气。",
+        "办好夜市，留住客人。",
+    ]
+
+
+def test_all_lines_that_sign_an_article_say_who_wrote_it(ask: Asks) -> None:
+    assert said(ask("让老街热闹起来那篇的作者是谁？", "清江大学")) == [
+        "陈明。",
+        "作者单位：清江大学管理学院。",
+    ]
 
 
 def test_who_wrote_an_article_is_said_by_the_lines_that_sign_it(ask: Asks) -> None:

@@ -124,6 +124,11 @@ def mail() -> bytes:
     return message.as_bytes()
 
 
+#: What made it stands above the headers, a remark below the sum.
+FRAMED = (
+    "2025年价目,,,\n制表：后勤处,执行日期：3月1日,,\n类别,品名,学生价(元),教工价(元)\n"
+    "早餐,豆浆,1.5,2.0\n午餐,素面,6,8\n合计,,7.5,10\n说明1,工本费10元,,补卡15元\n"
+).encode()
 CSV = '门店;员工数;面积（平方米）\r\n南门店;22;410\r\n"北门;店";18;365\r\n'.encode("gb18030")
 
 WRITTEN: dict[str, tuple[Callable[[], bytes], str]] = {
@@ -156,6 +161,12 @@ WRITTEN: dict[str, tuple[Callable[[], bytes], str]] = {
     "表.csv": (
         lambda: CSV,
         "门店\t员工数\t面积（平方米）\n---\t---\t---\n南门店\t22\t410\n北门;店\t18\t365",
+    ),
+    "价目.csv": (
+        lambda: FRAMED,
+        "2025年价目\n\n制表：后勤处，执行日期：3月1日\n\n"
+        "类别\t品名\t学生价(元)\t教工价(元)\n---\t---\t---\t---\n"
+        "早餐\t豆浆\t1.5\t2.0\n午餐\t素面\t6\t8\n合计\t\t7.5\t10\n\n说明1：工本费10元，补卡15元",
     ),
     "表.tsv": (lambda: "甲\t1\n乙\t2\n".encode("utf-8-sig"), "甲\t1\n乙\t2"),
 }

@@ -116,6 +116,16 @@ def test_a_row_is_said_with_the_headers_of_its_columns(name: str) -> None:
     assert "7" in quotes[-1]
 
 
+def test_what_counts_the_rows_is_left_out_and_what_tells_them_apart_stays() -> None:
+    counted = "| 序号 | 站点 | 人数 |\n|--|--|--|\n| 1 | 东门 | 12 |\n| 2 | 西门 | 30 |\n"
+    assert kinds(one(counted, "md"), "row") == ["东门，人数12", "西门，人数30"]
+    named = "| 编号 | 流量 | 结论 |\n|--|--|--|\n| P1 | 39.6 | 合格 |\n| P2 | 33.8 | 不合格 |\n"
+    assert kinds(one(named, "md"), "row") == [
+        "P1，流量39.6，结论：合格",
+        "P2，流量33.8，结论：不合格",
+    ]
+
+
 def test_what_is_cited_of_a_row_holds_no_cell_of_the_rows_between_it_and_its_headers() -> None:
     table = (
         "| 项目 | 预算 | 谁管 |\n|---|---|---|\n| 布线 | 900元 | 老李 |\n| 搬运 | 300元 | 老王 |\n"
