@@ -11,11 +11,13 @@ from index.background import background
 from prompts import language_of
 from server.evidence.must_hold import names_name
 from server.evidence.sentences import Sentence, block_at
+from server.question.subject import words
 from server.question.understanding import Part
 from server.text.names import bodies
 from server.text.periods import stated
 
 _RARE = 0.4  # share of the greatest rarity from which a name tells one thing from others
+LONGEST_GROUP = 5  # characters of the name of a group or a room
 _LEAD = 120  # characters of an article that say what all of it is about
 
 
@@ -25,6 +27,7 @@ class Elsewhere:
     def __init__(self, part: Part, articles: Sequence[Article]) -> None:
         self._asked = part.whole or part.text
         self._numbered = dict(_numbered(part.text))
+        self._groups = dict(_groups(part.text))
         self._told, self._years = _told(part.text), frozenset(_YEAR.findall(part.text))
         texts = [fold(f"{article.title}\n{article.text}") for article in articles]
         self._names: tuple[str, ...] = ()
@@ -46,7 +49,11 @@ class Elsewhere:
         2 where its own paragraph names another body, which it may be about; where it has another number
         of the sort that the question names (7号楼, A7), or stands below one; or where it is of another year.
         """
-        if self._other_number(sentence) or self._other_year(sentence):
+        if (
+            self._other_number(sentence)
+            or self._other_year(sentence)
+            or self._other_group(sentence)
+        ):
             return 2
         # Tagging a paragraph takes milliseconds: only where a name is missing does it matter.
         if not self._lacking(sentence, ""):
@@ -75,6 +82,19 @@ class Elsewhere:
                     break
         return False
 
+    def _other_group(self, sentence: Sentence) -> bool:
+        """Whether a sentence is of 生产部 where 销售部 is asked: of what was named last of that sort."""
+        for sort, asked in self._groups.items():
+            for text in _last_first(sentence):
+                said = [
+                    name for kind, name in (_groups(text) if sort in text else ()) if kind == sort
+                ]
+                if said:
+                    if asked not in said:
+                        return True
+                    break
+        return False
+
     def _other_year(self, sentence: Sentence) -> bool:
         """Whether a sentence says 去年 where 前年 is asked, or an article of another year never says the asked one."""
         said = _told(sentence.text)
@@ -94,12 +114,13 @@ class Elsewhere:
 
 
 _DIGITS = "零一二三四五六七八九十"
-#: What is told apart by its number or its letter: A7, 7号楼, 四年级, 第三年, B线.
+#: What is told apart by its number or its letter: A7, 7号楼, 四年级, 第三年, 5.2版, B线.
 _NUMBERED = re.compile(
     r"(?P<model>[a-z]{1,4}-?\d+)"
     r"|(?P<number>\d+)(?P<sort>号楼|号线|号机|号院|号门|号仓|号库|路|线|栋|幢|班|车间|标段)"
     rf"|(?P<grade>\d+|[{_DIGITS}])(?P<level>年级|单元)"
     rf"|第(?P<nth>\d+|[{_DIGITS}])(?P<turn>年|期|届|批|轮|季度|次|回|版|场|天|周|组)"
+    r"|(?P<version>\d+(?:\.\d+)+)\s*版"
     r"|(?<![a-z])(?P<letter>[a-z])(?P<of>线|座|区|馆|班|组|款|类)"
 )
 _LINES = {"号线": "线", "路": "线"}  # 夜3路 and 旅游1线 are of one sort
@@ -122,10 +143,28 @@ def _numbered(text: str) -> Iterator[tuple[str, str]]:
         if match["letter"]:  # a sort of its own: B线 beside 62路 says nothing of it
             yield f"letter {match['of']}", match["letter"]
             continue
+        if match["version"]:
+            yield "版本", match["version"]
+            continue
         number = match["number"] or match["grade"] or match["nth"] or match["model"]
         if number in _DIGITS:
             number = str(_DIGITS.index(number))
         yield _LINES.get(sort, sort), number
+
+
+_GROUPS = frozenset("部科室班厅队")
+_NO_GROUP = re.compile(r"[每各本该全两几一整这那哪同其上下加值轮当接换]|.*[们个的]")
+
+
+def _groups(text: str) -> Iterator[tuple[str, str]]:
+    """The sorts of groups and rooms that are named in a text, each with its name: ('部', '生产部'), ('班', '大班')."""
+    before, tag = "", ""
+    for word, now in words(text):
+        name = before + word if word in _GROUPS and tag[:1] not in ("", "r", "x", "m") else word
+        known = 1 < len(name) <= LONGEST_GROUP and name[-1] in _GROUPS and now[:1] != "v"
+        if known and not _NO_GROUP.match(name):
+            yield name[-1], name
+        before, tag = word, now
 
 
 def _in_range(text: str, sort: str, number: str) -> bool:
