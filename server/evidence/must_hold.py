@@ -16,7 +16,7 @@ from server.evidence.answer_kinds import fits
 from server.evidence.dated import another_period, only_planned
 from server.evidence.sentences import Sentence, block_at, folded_text
 from server.evidence.speakers import another_speaker
-from server.question.asking import asks
+from server.question.asking import asks, defined
 from server.question.role import introduced
 from server.question.understanding import Part
 from server.text.clauses import SPEAKS
@@ -105,6 +105,15 @@ _WHICH_YEAR = re.compile(r"哪一?年")
 _YEAR = re.compile(r"[年月]|\d{4}|世纪")
 
 
+def another_number(part: Part, sentence: Sentence) -> str:
+    """What a number stands for is told where that number stands, not another one of its name."""
+    word = defined(part.text) if part.kind == "definition" else ""
+    if not word.isdigit():
+        return ""
+    told = re.search(rf"(?<![\d.]){word}(?![\d.])", sentence.around)
+    return "" if told else f"没有解释「{word}」"
+
+
 def another_person(part: Part, sentence: Sentence) -> str:
     """Whose role is asked for must be named."""
     person = introduced(part.text)
@@ -166,6 +175,7 @@ CHECKS: tuple[Check, ...] = (
     only_planned,
     another_unit,
     no_year,
+    another_number,
     another_speaker,
     another_person,
     another_office,

@@ -75,8 +75,8 @@ def kind_of(text: str) -> str:
 def defined(text: str) -> str:
     """The word whose meaning a question asks for; empty when it asks for none.
 
-    >>> defined("业内说的“冷静期”到底指什么？")
-    '冷静期'
+    >>> defined("业内说的“冷静期”到底指什么？"), defined("那33指什么？")
+    ('冷静期', '33')
     """
     if language_of(text) == "en":
         term = _ENGLISH_TERM.fullmatch(text.strip("？?。. "))
@@ -99,10 +99,10 @@ _ENGLISH_TERM = re.compile(
     rf"[Ww]hat does (?:the )?{_TERM}(?: \w+)? (?:mean|stand for)"
 )
 _DEFINED = re.compile(
-    r"(?:请问)?(?:什么|啥)(?:是|叫做?)(?P<after>.+)$|"
+    r"(?:请问|那么|那(?=[\d“]))?(?:(?:什么|啥)(?:是|叫做?)(?P<after>.+)$|"
     r"(?P<before>.+?)(?:到底|究竟|具体)?"
     r"(?:是?指(?:的是)?(?:什么|啥)|是(?:什么|啥)(?:意思|东西)|[是的](?:含义|意思)是?(?:什么|啥)?)$|"
-    r"(?P<bare>[^，？]{2,16})是(?:什么|啥)$"
+    r"(?P<bare>[^，？]{2,16})是(?:什么|啥)$)"
 )
 #: What something is to something else, no thing of its own: 大会主题是什么 asks for no meaning.
 _ROLE = re.compile(
