@@ -11,7 +11,7 @@ from index import Article
 from index.pages.passages import sentences
 from server.evidence.answer_kinds import fits
 from server.evidence.dated import same_times
-from server.evidence.enumerations import Enumeration, announces, enumeration, item_of
+from server.evidence.enumerations import TERSE, Enumeration, announces, enumeration, item_of
 from server.evidence.features import asks_author
 from server.evidence.judgement import Judgement
 from server.evidence.nearness import similarities
@@ -307,7 +307,7 @@ def _items(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> li
         shares = [
             judgement.bears(known[s]) / judgement.bears(best) for s in found.starts if s in known
         ]
-        several = part.kind in SEVERAL and own in found.starts
+        several = asks_for_several(part) and own in found.starts
         if len(found.items) in counted or (several and _meant(part, best, found, shares)):
             told = (
                 ()
@@ -375,8 +375,25 @@ def _meant(part: Part, best: ReadSentence, found: Enumeration, shares: Sequence[
         return True
     if part.kind == "list" and _lists(best):
         return False
+    if part.kind not in _TOLD and _is_short(best.sentence.article, found):
+        return True
     least = SIBLING if part.kind == "list" and found.announced else TOGETHER
     return sum(share >= least for share in shares) > 1
+
+
+def _is_short(article: Article, found: Enumeration) -> bool:
+    """Whether something announces lines so few and so short that they are told together: 开学要带的物品."""
+    lines = [article.text[a:b] for a, b in found.items]
+    terse = max(map(len, lines)) <= TERSE and sum(map(len, lines)) <= LONG
+    return found.lead is not None and found.lead not in found.items and terse
+
+
+def asks_for_several(part: Part) -> bool:
+    """Whether several sentences may answer together: also what has something (有什么症状), and what all (带些啥)."""
+    return part.kind in SEVERAL or (part.kind == "which" and bool(_WHAT_ALL.search(part.text)))
+
+
+_WHAT_ALL = re.compile(r"有(?:什么|啥)|些(?:什么|啥)|(?:什么|啥)(?:情况|情形)")
 
 
 def _only_leads(article: Article, found: Enumeration) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import NamedTuple
 
 from index import Article, Block
@@ -100,7 +100,7 @@ def _by_sentence(article: Article) -> dict[int, Enumeration]:
         for start, end in sentences(article.text, block.start, block.end)
     ]
     found: dict[int, Enumeration] = {}
-    for way in (_themes, _echoing, _alike, _numbered):
+    for way in (_themes, _echoing, _alike, _headings, _numbered):
         for one in way(article, lines):
             found |= dict.fromkeys(one.starts, one)
     return found
@@ -193,9 +193,23 @@ def _lead(article: Article, lines: Sequence[_Line], first: int, *, inline: bool)
 
 
 _COLONS = ("：", ":")
-_COUNTS = re.compile(
-    rf"(?:[{_DIGITS}两几多]|\d)(?:大|个)?(?:[项条点类种步]|方面|个)|如下|以下|下列"
-)
+_COUNTED = r"[项条点类种步件]|方面|个"
+_COUNTS = re.compile(rf"(?:[{_DIGITS}两几多]|\d)(?:大|个)?(?:{_COUNTED})|如下|以下|下列")
+
+
+def _headings(article: Article, lines: Sequence[_Line]) -> Iterator[Enumeration]:
+    """Headings whose ordinals go up by one behind a sentence that counts them: 有三件事…, 一、…, 二、…."""
+    heads = [line for line in lines if article.blocks[line.block].kind == "heading"]
+    marks = [dict(_ordinals(article, line)) for line in heads]
+    for at, mark in enumerate(marks):
+        for family in (family for family, value in mark.items() if value == 1):
+            after = (one.get(family) == n for n, one in enumerate(marks[at:], start=1))
+            count = sum(takewhile(bool, after))
+            before = [line for line in lines if line.start < heads[at].start][-1:]
+            text = article.text[slice(*before[0][:2])] if before else ""
+            told = re.search(rf"[{_DIGITS[count - 1]}{count}](?:大|个)?(?:{_COUNTED})", text)
+            if told and count > 1:
+                yield Enumeration(before[0][:2], tuple(h[:2] for h in heads[at : at + count]))
 
 
 # -- by their shape

@@ -83,6 +83,8 @@ def asks_gist(text: str) -> bool:
 
     >>> asks_gist("这篇文章主要讲了什么？"), asks_gist("介绍一下石门茶园"), asks_gist("茶园有多大？")
     (True, True, False)
+    >>> asks_gist("《茶乡新路》是谁写的？")
+    False
     """
     return asks_article(text) or bool(overview(text) or viewed(text))
 
@@ -96,7 +98,10 @@ def asks_article(text: str) -> bool:
     gist = _GIST.search(bare)
     # 「那篇讲，占比要提到多少？」 only says where the answer stands.
     told = gist is not None and not _FURTHER.match(bare, gist.end())
-    return bool(section or told) and not _SPEECH.search(bare)
+    return bool(section or told) and not _SPEECH.search(bare) and not _WRITER.search(bare)
+
+
+_WRITER = re.compile(r"谁(?:写|撰)|写的?是谁")  # who wrote it is asked, not what
 
 
 def asks_section(text: str) -> bool:

@@ -86,6 +86,25 @@ def test_the_sections_of_a_document_are_no_items() -> None:
     assert enumeration(made, 0) is None
 
 
+@pytest.mark.parametrize(("lead", "count"), [("有三件事值得想想。", 3), ("有两件事值得想想。", 0)])
+def test_headings_that_a_sentence_counts_are_items(lead: str, count: int) -> None:
+    heads = [
+        "#一、留现金。",
+        "老人用得着。",
+        "#二、慢涨价。",
+        "摊主要喘口气。",
+        "#三、留角落。",
+        "农户要卖菜。",
+    ]
+    made = article("改造后，市场亮堂了。", lead, *heads, "#结语", "市场是客厅。")
+    at = made.text.index(lead)
+    assert told(made, enumeration(made, at)) == heads_of(heads)[:count]
+
+
+def heads_of(blocks: list[str]) -> list[str]:
+    return [block.lstrip("#") for block in blocks if block.startswith("#")]
+
+
 def test_lines_that_only_look_alike_announce_nothing() -> None:
     made = article("#报名", "时间：周一至周五", "地点：二楼大厅", "联系人：小周")
     found = enumeration(made, made.text.index("地点"))

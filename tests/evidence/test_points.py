@@ -54,6 +54,7 @@ MANUAL = (
     "# “仓位通”软件 3.1 版说明\n\n发布日期：5月6日。\n\n## 一、新功能\n\n"
     "- 扫码入库：用手机的镜头就行。\n- 夜间盘点：到点自己开始。\n\n"
     "## 二、存在的问题\n\n1. 旧打印机会少印一行；\n2. 登录页偶尔打不开。\n\n"
+    "## 出现以下情形请停用\n\n- 外壳发烫；\n- 指示灯红绿交替；\n- 重启两次仍无反应。\n\n"
     "## 三、升级步骤\n\n1. 在服务器上备份；\n2. 让所有人退出；\n3. 运行安装程序。\n\n升级后要重新登录。\n"
 )
 Asks = Callable[..., Answer]
@@ -137,6 +138,17 @@ def test_a_list_is_told_whole_where_the_question_names_its_heading(
     ask: Asks, question: str, seen: str, items: list[str]
 ) -> None:
     assert said(ask(question, seen)) == items
+
+
+@pytest.mark.parametrize("question", ["有什么症状就先别用仓位通？", "哪些情况下先别用仓位通？"])
+def test_short_lines_under_a_heading_are_told_together_where_several_are_asked_for(
+    ask: Asks, question: str
+) -> None:
+    assert said(ask(question, "红绿交替")) == [
+        "外壳发烫。",
+        "指示灯红绿交替。",
+        "重启两次仍无反应。",
+    ]
 
 
 def test_who_wrote_an_article_makes_its_points(ask: Asks) -> None:
