@@ -397,6 +397,7 @@ def test_what_ends_a_block(stop: str) -> None:
 @pytest.mark.parametrize("end", ["Done.", "Done.”", 'Done."', "Done.'", "Done.)"])
 def test_what_ends_a_block_in_english(end: str) -> None:
     assert not is_open(end)
+    assert is_open(f"{end}5米")
 
 
 @pytest.mark.parametrize("stop", "。！？!?；;")
