@@ -9,7 +9,9 @@ import pytest
 from benchmarks.joins import TEXTS, Style, corpus, false_joins, made, measure, wrap
 from index.pages.articles import split
 from index.pages.clean import clean
+from index.pages.lines import Line
 from index.pages.seam import seam
+from index.pages.wrap import _Fit, joins
 from index.records import Source
 
 HERE = Path(__file__).parent
@@ -169,3 +171,182 @@ def test_a_sentence_that_ends_openly_does_not_go_on_in_one_short_word() -> None:
     for said in ("爸，妈：", "好，就这样定了。", "通过。"):
         (only,) = split(Source("a", f"家书\n{PROSE}\n{open_end}\n{said}\n{PROSE}\n", ""))
         assert open_end in only.text.split("\n")
+
+
+# -- what is said of a text's lines, told on a column of nine characters
+
+
+def line(text: str, breaks: int = 1, indent: int = 0, **fields: bool) -> Line:
+    return Line(
+        0, len(text), breaks, indent, "apart" in fields, text, text, [], "doubled" in fields
+    )
+
+
+class Nine(_Fit):
+    """Broken at nine characters."""
+
+    def full(self, i: int) -> bool:
+        return self.lines[i].chars >= 9
+
+
+class PrintedNine(Nine):
+    printed = True
+
+
+def nine(*lines: Line | str) -> Nine:
+    return Nine([one if isinstance(one, Line) else line(one) for one in lines])
+
+
+CUT, REST = "镇上今年修了三条灌", "溉渠都通了水"
+#: Nothing tells whether the one goes on in the other.
+UNSURE = ("镇上停着一条小木船", "船头朝着太阳")
+NEVER = float("-inf")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alone"),
+    [
+        (CUT, REST, False),
+        (*UNSURE, False),
+        ("（今年新修的水渠）", "水渠的水", True),  # a remark
+        (UNSURE[0], "3、带好雨具", True),  # an item
+        (UNSURE[0], "时间：三月", True),  # a field
+        ("（今年新修的水渠）", "，长三公里", False),  # whatever it looks like, it is cut
+    ],
+)
+def test_what_looks_like_a_beginning(one: str, other: str, alone: bool) -> None:
+    assert nine(one, other).alone == [alone]
+    assert (nine(one, other).evidence == [NEVER]) == alone
+
+
+@pytest.mark.parametrize("mark", "，。、；：！？")
+def test_a_line_of_two_clauses_reads_like_prose(mark: str) -> None:
+    other = line("船头朝着太阳")
+    assert nine("镇上停着一条小木船", other).evidence == [0.0]
+    assert nine(f"镇上{mark}停着一条小木船", other).evidence == [1.5]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "strong"),
+    [
+        (CUT, REST, [0]),
+        ("镇上今年修的水渠，", "沿线五个村", [0]),
+        (*UNSURE, []),
+        ("镇上今年修的水渠：", "，长三公里", []),  # ends a sentence
+        ("镇上今年修的水渠，", "时间：三月", []),  # a field
+    ],
+)
+def test_what_surely_goes_on(one: str, other: str, strong: list[int]) -> None:
+    assert nine(one, other).strong == strong
+
+
+def test_lines_of_a_paragraph_are_as_far_apart_and_indented_as_most() -> None:
+    text = nine(CUT, line(REST, 2, 1), line(CUT, 2, 1), line(REST, 2, 1), CUT, REST)
+    assert (text.breaks, text.indent) == (2, 1)
+    assert (nine(*UNSURE).breaks, nine(*UNSURE).indent) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("last", "on"),
+    [
+        (line(REST), True),
+        (line(REST, 2), False),
+        (line(REST, 1, 1), True),
+        (line(REST, 1, 2), False),  # a paragraph's indent
+        (line(REST, apart=True), False),
+    ],
+)
+def test_a_line_that_stands_off_begins_a_paragraph(last: Line, on: bool) -> None:
+    assert nine(CUT, REST, CUT, REST, CUT, last).joins() == [True, False, True, False, on]
+    assert nine("今年修了三条灌", REST, CUT, REST).joins()[0] is False  # not full
+
+
+END = "溉渠通了水。"
+
+
+@pytest.mark.parametrize(
+    ("lines", "parted"),
+    [
+        ([CUT, END, line(CUT, 2), END, line(CUT, 2), END], True),
+        ([CUT, END, line(CUT, 1, 2), END, line(CUT, 1, 2), END], True),
+        ([CUT, END, line(CUT, 2), END, line(CUT, 1), END], False),
+        ([CUT, REST, line(CUT, 2), REST], False),  # nothing ends
+        ([CUT, END, line(CUT, 2), REST, CUT, END], True),  # what ends openly shows nothing
+        ([CUT, END, line(CUT, 2), "镇上新修的水渠通。", CUT, END], True),  # nor what is full
+    ],
+)
+def test_whether_paragraphs_show(lines: list[Line | str], parted: bool) -> None:
+    assert nine(*lines).parted == parted
+
+
+def test_a_full_line_that_ends_a_sentence_goes_on_where_paragraphs_show() -> None:
+    full = "镇上的三条水渠通。"
+    assert nine(CUT, END, full, CUT, REST).joins()[2] is False
+    assert nine(CUT, END, line(full, 2), CUT, REST).joins()[2] is True
+    assert PrintedNine(nine(CUT, END, full, CUT, REST).lines).joins()[2] is True
+
+
+FULL = "镇上停着一条小木船"
+STOP = "船头朝着太阳。"
+
+
+@pytest.mark.parametrize(
+    ("lines", "least"),
+    [
+        ([FULL, "船头朝着太阳"], 1.5),
+        ([FULL, STOP], 0.5),
+        ([FULL, FULL, FULL, STOP], 0.5),
+        ([FULL, "船头朝着", STOP], 1.5),  # what is behind a line that is not full is not its end
+        ([FULL, "船头。朝着太阳"], 0.5),
+        (["镇上，停着小木船长", STOP], NEVER),
+        (["镇上，停着小木船长", "船头朝着太阳"], 1.5),
+        (["停着船。船头朝着东", "船头朝着太阳"], NEVER),
+        (["停着船！船头朝着东", "船头朝着太阳"], NEVER),
+        (["停着船？船头朝着东", "船头朝着太阳"], NEVER),
+        ([FULL, "3、带好雨具。"], -NEVER),
+        (["地点：镇上，西渡口", STOP], 1.5),  # a field's value
+        (["地点：镇上，" + "船" * 23, STOP], 1.5),
+        (["地点：镇上，" + "船" * 24, STOP], NEVER),  # too long for one
+    ],
+)
+def test_what_language_must_say_of_a_cut(lines: list[str], least: float) -> None:
+    assert nine(*lines).least(0, 0) == least
+
+
+def test_it_must_say_less_where_paragraphs_show() -> None:
+    text = nine(CUT, END, line(FULL, 2), STOP)
+    assert text.parted
+    assert text.least(2, 2) == -1.5
+
+
+def test_what_stands_in_the_paragraph_so_far_counts() -> None:
+    assert nine("地点：镇上，西渡口", FULL, STOP).least(1, 1) == 0.5
+    assert nine("镇上，停着小木船长", FULL, STOP).least(1, 0) == NEVER
+    assert nine("船。船头，都朝着灌", "溉渠里停着的小木船", "船头朝着太阳").joins() == [True, True]
+
+
+# -- what is joined whatever the width
+
+
+def test_lines_whose_characters_are_doubled_are_one() -> None:
+    def joined(one: Line, other: Line) -> bool:
+        return joins([one, other])[0]
+
+    assert joined(line("镇上", doubled=True), line("水渠", doubled=True))
+    assert not joined(line("镇上"), line("水渠", doubled=True))
+    assert not joined(line("镇上", doubled=True), line("水渠"))
+    assert not joined(line("镇上。", doubled=True), line("水渠", doubled=True))
+    rows = [PROSE[i : i + 20] for i in range(0, len(PROSE), 20)]
+    wrapped = [line("镇上", doubled=True), line("水渠", doubled=True), *map(line, rows)]
+    assert joins(wrapped)[:3] == [True, False, True]
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_what_stands_apart_or_is_doubled_goes_on_with_no_other(side: int) -> None:
+    for what in ("apart", "doubled"):
+        pair = [line(CUT), line(REST)]
+        pair[side] = line(pair[side].text, **{what: True})
+        assert nine(*pair).seams == [NEVER]
+    assert nine("今年修了三条灌", REST).seams == [NEVER]  # narrower than any column
+    assert nine("三" * 130, REST).seams > [NEVER]
+    assert nine("三" * 131, REST).seams == [NEVER]
