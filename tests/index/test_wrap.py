@@ -11,7 +11,7 @@ from index.pages.articles import split
 from index.pages.clean import clean
 from index.pages.lines import Line
 from index.pages.seam import seam
-from index.pages.wrap import _Fit, joins
+from index.pages.wrap import _Exact, _first_unit, _Fit, _Printed, _widths, joins
 from index.records import Source
 
 HERE = Path(__file__).parent
@@ -350,3 +350,100 @@ def test_what_stands_apart_or_is_doubled_goes_on_with_no_other(side: int) -> Non
     assert nine("今年修了三条灌", REST).seams == [NEVER]  # narrower than any column
     assert nine("三" * 130, REST).seams > [NEVER]
     assert nine("三" * 131, REST).seams == [NEVER]
+
+
+# -- broken by counting
+
+
+def cut(text: str, width: int, indent: int = 0) -> list[Line]:
+    return [line(text[i : i + width], 1, indent) for i in range(0, len(text), width)]
+
+
+@pytest.mark.parametrize(
+    ("text", "chars", "columns"),
+    [
+        ("水渠", 1, 2),
+        ("3公里", 1, 1),
+        ("2023年", 4, 4),
+        ("(3) 水渠", 4, 4),
+        ("AI水渠", 12, 12),  # whoever breaks English by hand leaves room
+        ("agricultural水渠", 12, 12),
+        ("agriculturally水渠", 14, 14),
+    ],
+)
+def test_how_wide_the_beginning_of_a_line_is(text: str, chars: int, columns: int) -> None:
+    assert (_first_unit(text, False), _first_unit(text, True)) == (chars, columns)
+
+
+def test_how_wide_a_line_may_have_been() -> None:
+    assert _widths(line("水渠3", 1, 2), False) == [3, 5, 7]
+    assert _widths(line("水渠3", 1, 2), True) == [5, 7, 9]
+
+
+def test_a_text_is_broken_at_the_width_of_its_cuts() -> None:
+    for indent in (0, 2):
+        text = _Exact(cut(PROSE, 20, indent))
+        assert (text.wrapped, text.measure, text.widths) == (True, "chars", [20])
+    assert _Exact([line(CUT), line(REST)]).wrapped  # one sure cut will do
+    assert not _Exact(cut("镇上停着一条小木船船头朝着太阳", 9)).wrapped
+    assert not _Exact([*cut(PROSE, 20), line("堤" * 23)]).wrapped  # what is wider was not broken
+    assert _Exact([*cut(PROSE, 20), line("堤" * 22)]).wrapped
+    assert not _Exact([*cut(PROSE, 20), *cut(SECOND, 27)]).wrapped  # no width in common
+
+
+def test_a_text_may_have_two_widths() -> None:
+    parts = [part for width in (20, 27) for _ in range(3) for part in cut(PROSE + SECOND, width)]
+    assert _Exact(parts).widths == [20, 27]
+
+
+def test_a_text_is_broken_at_columns_where_figures_are_narrow() -> None:
+    figures = PROSE.replace("今年", "2023年").replace("三条", "3条").replace("十二", "12")
+    rows = wrap("a", [figures], Style(40, True, "\n", "", False, False, False)).text
+    text = _Exact([line(row) for row in rows.split("\n")])
+    assert (text.wrapped, text.measure, text.widths) == (True, "columns", [40])
+
+
+def test_a_line_is_full_when_the_next_ones_beginning_would_not_fit() -> None:
+    def full(row: str, after: str) -> bool:
+        text = _Exact([*cut(PROSE, 20), line(row), line(after)])
+        assert text.widths == [20]
+        return text.full(len(text.lines) - 2)
+
+    assert full("船" * 20, "水渠")
+    assert not full("船" * 19, "水渠")
+    assert not full("船" * 21, "水渠")
+    assert full("船" * 17, "2023年")
+    assert not full("船" * 16, "2023年")
+    assert full("船" * 19 + "）。", "水渠")  # no line begins with what closes
+    assert full("船" * 20 + "。", "水渠")
+    assert not full("船" * 21 + "水", "水渠")
+
+
+# -- printed columns
+
+
+def printed(*widths: int | str) -> _Printed:
+    return _Printed([line("船" * n if isinstance(n, int) else n) for n in widths])
+
+
+@pytest.mark.parametrize(
+    ("widths", "full"),
+    [
+        ((20, 20, 17, 30), True),
+        ((20, 20, 16, 30), False),  # less than nearly as wide as those before it
+        ((20, 12, 17, 30), True),
+        ((20, 12, 16, 30), False),
+        ((30, 12, 12, 16, 30), True),  # two before it count
+        (("船" * 19 + "。", "船" * 9 + "。", 12, 30), False),  # and no paragraph's last
+        ((20, 20, 15, 20), True),  # an indented first line, by the next
+        ((20, 20, 14, 20), False),
+        ((30, 30, 25, 20), True),
+        ((30, 30, 24, 19), False),  # wider than the next by more than print stretches
+        ((20, 20, "船" * 19 + "。", 12), True),
+        ((20, 20, "船" * 18 + "。", 12), False),  # a paragraph's last, nearly full
+        ((20, 20, "船船" * 9 + "12。", 12), True),  # figures are narrow: 20 less a half
+        (("船。", "船。", "船" * 19 + "。", 12), False),  # nothing before it
+    ],
+)
+def test_whether_a_printed_line_is_full(widths: tuple[int | str, ...], full: bool) -> None:
+    assert printed(*widths).full(len(widths) - 2) is full
