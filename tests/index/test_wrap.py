@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -258,7 +259,9 @@ def test_lines_of_a_paragraph_are_as_far_apart_and_indented_as_most() -> None:
 )
 def test_a_line_that_stands_off_begins_a_paragraph(last: Line, on: bool) -> None:
     assert nine(CUT, REST, CUT, REST, CUT, last).joins() == [True, False, True, False, on]
-    assert nine("今年修了三条灌", REST, CUT, REST).joins()[0] is False  # not full
+    assert nine("全镇共修了三条灌", REST, CUT, REST).joins()[0] is False  # not full
+    # Whatever stands in the paragraph.
+    assert nine("停着船。船头朝着东", line(REST, apart=True)).joins() == [False]
 
 
 END = "溉渠通了水。"
@@ -443,7 +446,61 @@ def printed(*widths: int | str) -> _Printed:
         ((20, 20, "船" * 18 + "。", 12), False),  # a paragraph's last, nearly full
         ((20, 20, "船船" * 9 + "12。", 12), True),  # figures are narrow: 20 less a half
         (("船。", "船。", "船" * 19 + "。", 12), False),  # nothing before it
+        ((12, 30, 30, 12, "船" * 8 + "。"), True),  # the last but one, as wide as another near it
+        ((12, 30, 30, 12, "船" * 9), False),
+        ((14, 30, 30, 12, "船" * 8 + "。"), False),
+        (("船" * 11 + "。", 30, 30, 12, "船" * 8 + "。"), False),
     ],
 )
 def test_whether_a_printed_line_is_full(widths: tuple[int | str, ...], full: bool) -> None:
     assert printed(*widths).full(len(widths) - 2) is full
+
+
+@pytest.mark.parametrize(
+    ("widths", "least"),
+    [
+        ((20, 20), 1.5),
+        ((19, 20), NEVER),  # as much narrower as an indent that got lost
+        ((16, 20), NEVER),
+        ((15, 20), 1.5),
+        (("船" * 9 + "。", 18, 20), NEVER),
+        ((18, 18, 20), 1.5),  # goes on from a full line, and begins nothing
+        ((18, 20, 9, 18, 20), NEVER),
+    ],
+)
+def test_a_printed_paragraph_does_not_begin_with_a_line_that_lost_its_indent(
+    widths: tuple[int | str, ...], least: float
+) -> None:
+    at = len(widths) - 2
+    assert printed(*widths).least(at, at) == least
+
+
+def ragged(text: str) -> list[Line]:
+    rows, at = [], 0
+    for width in (10, 11, 12, 10, 13) * 9:
+        rows.append(text[at : at + width])
+        at += width
+    return [line(row) for row in rows if row]
+
+
+def test_lines_of_about_a_width_are_a_printed_column() -> None:
+    lines = ragged(PROSE + SECOND)
+    assert len(lines) == 18
+    assert not _Exact(lines).wrapped
+    assert _Printed(lines).wrapped
+    assert joins(lines) == [True] * 17
+    assert _Printed(lines[:13]).wrapped
+    assert not _Printed(lines[:12]).wrapped  # too few to show it
+    assert _Printed([*lines, *[line("船")] * 16]).wrapped
+    assert not _Printed([*lines, *[line("船")] * 17]).wrapped  # most lines are none of a column
+    assert not _Printed([line(UNSURE[0])] * 14).wrapped  # no line goes on in the next
+
+
+def test_only_full_lines_that_go_on_in_the_paragraph_show_a_printed_column() -> None:
+    lines = ragged(PROSE + SECOND)
+    apart = [replace(one, breaks=1 + i % 2) for i, one in enumerate(lines)]
+    assert not _Printed(apart).wrapped
+    long = [
+        replace(one, text="渠" * 40 + one.text) if i % 2 else one for i, one in enumerate(lines)
+    ]
+    assert not _Printed(long).wrapped
