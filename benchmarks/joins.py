@@ -69,7 +69,7 @@ def made(count: int = TEXTS, seed: int = 1) -> Iterator[tuple[str, list[str]]]:
 
 def news(path: Path, count: int) -> list[tuple[str, list[str]]]:
     """Articles of the news, each as its paragraphs."""
-    found = []
+    found: list[tuple[str, list[str]]] = []
     with path.open(encoding="utf-8") as records:
         for number, record in enumerate(records):
             if number % 701 or len(found) == count:

@@ -63,28 +63,27 @@ _ROLE = (
     r"总监|主编|来源|作者|采写|编译|供稿|供图|执笔|制图|文|图)|美\s?编|主持人|嘉宾|(?:专访|对话|访谈|特邀)嘉宾|受访者)"
 )
 #: 2024-03-15 10:20 来源：…, 发布时间：2024年3月15日 …
-_DATED = r"(?:[【\[（(]?(?:发布|发表|更新)?(?:时间|日期)?[：:]?\s?)?(?:19|20)\d\d[-/年.]\s?\d{1,2}[-/月.]\s?\d{1,2}日?"
+_DATED = r"[【\[（(]?(?:发布|发表|更新)?(?:时间|日期)?[：:]?\s?(?:19|20)\d\d[-/年.]\s?\d{1,2}[-/月.]\s?\d{1,2}日?"
 _BYLINE = re.compile(
     rf"[□■◇◆]\s*\S.{{0,40}}"
-    rf"|.{{0,14}}{_REPORTER}\s?[：:]?\s?{NAME}(?:[、 ,，/]\s?(?:{_REPORTER}\s?)?{NAME})*(?:[/ ]?(?:文|图|摄|综合报道))?"
+    rf"|.{{0,14}}{_REPORTER}\s?[：:]?\s?{NAME}(?:[、 ,，/]\s?{_REPORTER}?{NAME})*(?:[/ ]?(?:文|图|摄|综合报道))?"
     rf"|[（(【〖\[]?{_ROLE}(?:\s?[：:／/| ].{{0,60}}|[）)】])?"
     r"|[（(](?:本文)?(?:作者|执笔|撰稿)(?:单位|系|为|是|[：:]).{1,80}[）)]"
-    r"|[（(]?(?:发布时间|发表时间|时间|日期)?[：:]?\s?(?:19|20)\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?.{0,12}"
-    rf"|{_DATED}.{{0,20}}(?:来源|稿源|作者|编辑|发布|阅读|浏览|点击|访问|字号|字体).{{0,60}}"
-    r"|返回搜狐，查看更多.{0,30}|更多精彩内容请进入.{1,12}"
+    rf"|{_DATED}(?:.{{0,12}}|.{{0,20}}(?:来源|稿源|作者|编辑|发布|阅读|浏览|点击|访问|字号|字体).{{0,60}})"
 )
 #: What every byline and every caption holds: most lines are told apart by these alone.
 _BYLINE_HINT = re.compile(
     r"[□■◇◆]|记者|通讯员|评论员|特派员|摄影|撰稿|实习生|编辑|责编|美\s?编|撰文|校对|审核|编审|监制|统筹|策划|设计|总监|主编|来源|"
-    r"作者|采写|编译|供稿|供图|执笔|制图|^[（(【〖\[]?[文图]|主持|嘉宾|受访|搜狐|更多|(?:19|20)\d\d[-/年.]"
+    r"作者|采写|编译|供稿|供图|执笔|制图|^[（(【〖\[]?[文图]|主持|嘉宾|受访|(?:19|20)\d\d[-/年.]"
 )
 _CAPTION_HINT = re.compile("^[（(]?(?:图|资料|[上下左右]图)|摄|/制图")
 _STOPS = re.compile("[。！？!?；;]")
+_TAKEN = rf"(?:{NAME}[、 ]?){{1,3}}(?:/?摄(?:影|影报道)?|/制图)(?:[（(/].{{1,12}}[）)]?)?"
+_CREDIT = re.compile(_TAKEN)
 _CAPTION = re.compile(
-    rf"[（(]?(?:图为|图[一二三四五六七八九十\d]{{1,2}}[为：:、]|资料图片?|上图|下图|左图|右图).{{0,120}}"
-    rf"|.{{0,120}}?(?:{NAME}[、 ]?){{1,3}}(?:/?摄|/制图)(?:影|影报道)?(?:[（(/].{{1,12}}[）)]?)?"
+    r"[（(]?(?:图为|图[一二三四五六七八九十\d]{1,2}[为：:、]|资料图|[上下左右]图).{0,120}"
+    rf"|.{{0,120}}?{_TAKEN}"
 )
-_CREDIT = re.compile(rf"(?:{NAME}[、 ]?){{1,3}}(?:摄|制图)(?:影|影报道)?(?:[（(/].{{1,12}}[）)]?)?")
 _TERMINAL = re.compile(
     r"[。！？…!?；;][”’\"'』」）)》】\]]*(?:[（(][^（()）]{1,20}[）)])?$|[.][”\"')]*$"
 )
@@ -103,8 +102,8 @@ def layout(source: Source) -> Layout:
     """The blocks of a source; a news prefix such as ``2023-08-16 17:53，正文：`` becomes a date."""
     shown = plain(source.text, source.format)
     skip, published = _prefix(shown.text)
-    levels = {at - skip: level for at, level in shown.levels.items() if at >= skip}
-    kinds = {at - skip: kind for at, kind in shown.kinds.items() if at >= skip}
+    levels = {at - skip: level for at, level in shown.levels.items()}
+    kinds = {at - skip: kind for at, kind in shown.kinds.items()}
     cleaned = clean(shown.text[skip:], apart={*levels, *kinds})
     pieces: list[Piece] = []
     at = 0
@@ -165,18 +164,18 @@ def is_open(text: str) -> bool:
 
 
 _FOOTER = re.compile(
-    r"\s*(返回搜狐，查看更多.{0,60})$|"
-    r"(?<=[。！？”）)】…])\s*((?:返回搜狐，查看更多|更多精彩内容请进入|[（(【〖\[]?(?:(?:责任|流程|执行)?编辑|责编|校对|审核|编审|"
-    r"监制|采写|编译|(?:文章)?来源|作者|(?:本报|见习|图文)?记者|通讯员)\s?[：:]).{0,100})$"
+    r"返回搜狐，查看更多.{0,60}$|"
+    r"(?<=[。！？”）)】…])[（(【〖\[]?(?:(?:责任|流程|执行)?编辑|责编|校对|审核|编审|监制|采写|编译|"
+    r"(?:文章)?来源|作者|(?:本报|见习|图文)?记者|通讯员)[：:].{0,100}$"
 )
 _SIGNED = re.compile(rf"[□■◇◆]\s?(?:\S{{0,8}}?{_REPORTER} )?{NAME}(?= )")
-_ORIGINAL = re.compile(r"原标题：([^【\n]{4,60})(?=【)")
+_ORIGINAL = re.compile(r"原标题：([^【]{4,60})(?=【)")
 
 
 def _parted(piece: Piece) -> list[Piece]:
     """A footer or a headline that runs into the text is a block of its own."""
-    match = _FOOTER.search(piece.text, max(0, len(piece.text) - 130))
-    at = match.start(match.lastindex or 0) if match else 0
+    match = _FOOTER.search(piece.text, len(piece.text) - 130)
+    at = match.start() if match else 0
     if at:
         return [*_parted(_cut(piece, 0, at)), _cut(piece, at)]
     match = _ORIGINAL.match(piece.text)

@@ -17,10 +17,9 @@ from itertools import pairwise
 from index.pages.lines import Line
 from index.pages.seam import CLOSING, seam
 
-_ENDED = re.compile(r"[。！？!?][”’\"'』」）)》】*_]*$")
-_INNER = re.compile(r"[，。、；：！？,;.](?=.)")
-_INSIDE = re.compile(r"[。！？][”’』」）》]*(?=.)")
-_COMMA = re.compile(r"[，；,](?=.)")
+#: What parts two clauses, and the end of a sentence inside a line.
+_CLAUSE = re.compile(r"[，。、；：！？]")
+_INSIDE = re.compile(r"[。！？].")
 #: The narrowest column that a text is set in, and the widest line that a program breaks.
 _NARROW, _WIDE = 8, 130
 #: Nats by which a cut shows that a text is wrapped, and by which it overrules that the next line
@@ -83,7 +82,7 @@ class _Fit:
     def evidence(self) -> list[float]:
         """The same, and more for lines that read like prose: they hold more than one clause."""
         return [
-            _NEVER if alone else nats + (_PROSE if _INNER.search(line.text) else 0.0)
+            _NEVER if alone else nats + (_PROSE if _CLAUSE.search(line.text) else 0.0)
             for nats, line, alone in zip(self.seams, self.lines, self.alone, strict=False)
         ]
 
@@ -118,7 +117,7 @@ class _Fit:
 
     def _ends(self, i: int) -> bool:
         """Whether a paragraph surely ends with this line."""
-        return _ENDED.search(self.lines[i].text) is not None and not self.full(i)
+        return self.lines[i].terminal and not self.full(i)
 
     @cached_property
     def indent(self) -> int:
@@ -160,7 +159,7 @@ class _Fit:
         least = _UNENDED
         in_form = self.lines[first].field and len(so_far) < _VALUE
         if self._ends_in_a_stop(i + 1) and not in_form:
-            least = _NEVER if _COMMA.search(so_far) else _BARE
+            least = _NEVER if "，" in so_far else _BARE
         return least - (_PARTED if self.parted else 0.0)
 
     def _ends_in_a_stop(self, i: int) -> bool:

@@ -20,8 +20,14 @@ from index.records import Article, Source
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
 
 
-def articles(text: str, format: str = "txt", **fields: str) -> list[Article]:
-    source = Source("a", text, "", format=format, **fields)
+def articles(
+    text: str,
+    format: str = "txt",
+    title: str = "",
+    published: str | None = None,
+    url: str | None = None,
+) -> list[Article]:
+    source = Source("a", text, "", format, title, published, url)
     found = split(source)
     for number, article in enumerate(found):
         assert_sound(source, article)

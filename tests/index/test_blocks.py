@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_articles import BIRDS
 
-from index.pages.blocks import LONG, SHORT, Piece, layout
+from index.pages.blocks import LONG, SHORT, Layout, Piece, is_open, layout
 from index.records import Source
 
 PROSE = BIRDS[0]
@@ -238,9 +238,10 @@ def test_a_name_under_a_headline_signs_a_text(surname: str) -> None:
     assert kinds("候鸟归来", f"{surname}山水", PROSE)[1] == "byline"
 
 
-@pytest.mark.parametrize(
-    "reporter", ["记者", "通讯员", "评论员", "特派员", "摄影师", "撰稿人", "实习生"]
-)
+REPORTERS = ["记者", "通讯员", "评论员", "特派员", "摄影师", "撰稿人", "实习生"]
+
+
+@pytest.mark.parametrize("reporter", REPORTERS)
 def test_who_reports_signs_a_line(reporter: str) -> None:
     assert between(f"海边日报{reporter} 王大山") == "byline"
 
@@ -268,5 +269,316 @@ def test_a_line_dates_a_text(word: str, day: str) -> None:
         "字体",
     ):
         assert between(f"{word}{day} 10:20 海边 {behind}：海边日报第三版") == "byline"
-    if "更新" not in word:
-        assert between(f"{word}{day} 10:20") == "byline"
+    assert between(f"{word}{day} 10:20") == "byline"
+
+
+OFFICE = "青河县林业站护林员，海边日报特约供稿，长期记录渡口的鸟"
+BYLINES = [
+    *[f"{sign}{space}王大山，海边日报" for sign in "□■◇◆" for space in ("", " ")],
+    "□" + "堤" * 41,
+    "堤" * 14 + "记者王大山",
+    *[f"记者{mark}王大山" for mark in ("", " ", "：", ":", "： ", " ：")],
+    *[f"记者{name}" for name in ("王大", "王大山水", "艾山·买买提", "艾山·" + "买" * 8)],
+    *[f"记者王大山{mark}李小河" for mark in ("、", " ", ",", "，", "/", ", ")],
+    *[f"记者王大山、{name}" for name in ("李小", "李小河水", "艾山·买", "艾山·" + "买" * 8)],
+    *[f"海边日报西渡口分站记者王大山 李小河 {who}周三原" for who in REPORTERS],
+    *[f"记者欧阳大山{mark}{did}" for mark in ("", " ", "/") for did in "文图摄"],
+    "记者欧阳大山综合报道",
+    *[f"{bracket}编辑：王大山等人，海边" for bracket in "（(【〖["],
+    *[f"编辑{mark}王大山等人，海边" for mark in ("：", " ：", ":", "／", "/", "|", " ")],
+    "编辑：" + "堤" * 60,
+    *["（编辑）", "(编辑)", "【编辑】"],
+    *[
+        f"（{who}{how}{OFFICE}）"
+        for who in ("作者", "本文作者", "执笔", "撰稿")
+        for how in "系为是：:"
+    ],
+    *[f"({who}单位：{OFFICE})" for who in ("作者", "本文作者", "执笔", "撰稿")],
+    "（作者系" + "堤" * 80 + "）",
+    *[
+        "2024/3/5 晴",
+        "2024.3.5 晴",
+        *[f"{bracket}2024年3月5日" for bracket in "（(【["],
+        "2024年 3月 5日",
+    ],
+    *[f"时间{mark}2024年3月5日" for mark in ("：", ":", " ", ": ")],
+    "2024年3月15日" + "堤" * 12,
+    "2024-03-15" + "堤" * 20 + "来源：" + "堤" * 59,
+]
+NO_BYLINES = [
+    "□" + "堤" * 42,
+    "堤" * 15 + "记者王大山",
+    *[f"记者{name}" for name in ("王", "王大山水堤", "艾山·", "艾山·" + "买" * 9)],
+    *[f"记者王大山、{name}" for name in ("李", "李小河水堤", "艾山·", "艾山·" + "买" * 9)],
+    "编辑：" + "堤" * 61,
+    "（作者系" + "堤" * 81 + "）",
+    "2024年3月15日" + "堤" * 13,
+    "2024-03-15" + "堤" * 21 + "来源：" + "堤" * 59,
+    "2024-03-15" + "堤" * 20 + "来源：" + "堤" * 60,
+]
+
+
+@pytest.mark.parametrize("line", BYLINES)
+def test_a_line_that_is_a_byline(line: str) -> None:
+    assert between(line) == "byline"
+
+
+@pytest.mark.parametrize("line", NO_BYLINES)
+def test_a_line_that_says_more_is_none(line: str) -> None:
+    assert between(line) in ("heading", "paragraph")
+
+
+CREDITS = [
+    *[f"{names}摄" for names in ("王大", "王大山水", "艾山·买", "艾山·" + "买" * 8)],
+    *[f"王大山{mark}李小河{mark}周三原摄" for mark in ("", "、", " ")],
+    *[f"王大山{did}" for did in ("摄", "摄影", "摄影报道", "/摄", "/制图")],
+    *[
+        f"王大山摄{where}"
+        for where in ("（海）", "(海边日报)", "/海边日报", "（" + "堤" * 12 + "）")
+    ],
+]
+
+
+@pytest.mark.parametrize("credit", CREDITS)
+def test_who_took_a_photograph_ends_a_caption(credit: str) -> None:
+    assert kinds("候鸟归来", PROSE, "滩涂上的水鸟", credit, PROSE)[2:4] == ["caption", "caption"]
+    assert kinds("候鸟归来", PROSE, "大" * 32 + "图，" + credit, PROSE)[1:3] == [
+        "paragraph",
+        "caption",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["王摄", "艾山·摄", "王大山摄（" + "堤" * 13 + "）", "王大山摄（", "王大山摄影家"],
+)
+def test_what_ends_no_caption(line: str) -> None:
+    assert between(line) == "heading"
+
+
+def test_three_names_at_most_credit_the_line_above() -> None:
+    names = "王大山、李小河、周三原、赵四方摄"
+    assert kinds("候鸟归来", PROSE, "滩涂上的水鸟", names, PROSE)[2:4] == ["heading", "caption"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *["图为滩涂", "（图为滩涂）", "(图为滩涂)", "资料图", "资料图片", "（资料图片）"],
+        *[f"{side}图" for side in "上下左右"],
+        *[f"图{n}：滩涂" for n in "一二三四五六七八九十1"],
+        *[f"图{n}{mark}滩涂" for n in ("十二", "12") for mark in "为：:、"],
+        "图为" + "堤" * 120,
+        "堤" * 120 + "王大山水摄",
+    ],
+)
+def test_what_begins_a_caption(line: str) -> None:
+    assert between(line) == "caption"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["图纸", "图123：滩涂", "地图为证", "图为" + "堤" * 121, "堤" * 121 + "·李小·王大山水摄"],
+)
+def test_what_begins_none(line: str) -> None:
+    assert between(line) != "caption"
+
+
+@pytest.mark.parametrize("stop", "。！？…!?;；")
+def test_what_ends_a_block(stop: str) -> None:
+    for closing in ("", *"”’\"'』」）)》】]"):
+        assert not is_open(f"水渠{stop}{closing}")
+    for remark in ("（见图）", "(见图)", "（" + "堤" * 20 + "）"):
+        assert not is_open(f"水渠{stop}{remark}")
+    for behind in ("渠", "（）", "（" + "堤" * 21 + "）", "（见图）渠"):
+        assert is_open(f"水渠{stop}{behind}")
+
+
+@pytest.mark.parametrize("end", ["Done.", "Done.”", 'Done."', "Done.'", "Done.)"])
+def test_what_ends_a_block_in_english(end: str) -> None:
+    assert not is_open(end)
+    assert is_open(f"{end}5米")
+
+
+@pytest.mark.parametrize("stop", "。！？!?；;")
+def test_a_heading_holds_no_stop(stop: str) -> None:
+    assert between(f"堤加高了{stop}渡口迁走") == "paragraph"
+
+
+FOOTERS = [
+    *[f"{bracket}编辑：周三原" for bracket in ("", *"（(【〖[")],
+    *[f"{kind}编辑：周三原" for kind in ("责任", "流程", "执行")],
+    *[f"{who}：周三原" for who in ("责编", "校对", "审核", "编审", "监制", "采写", "编译", "来源")],
+    *[f"{who}：周三原" for who in ("文章来源", "作者", "记者", "本报记者", "见习记者", "图文记者")],
+    *["通讯员：周三原", "编辑 ：周三原", "编辑:周三原", "编辑：" + "堤" * 100],
+    "返回搜狐，查看更多" + "堤" * 60,
+]
+
+
+@pytest.mark.parametrize("footer", FOOTERS)
+def test_a_footer_that_runs_into_the_text_is_a_block(footer: str) -> None:
+    for stop in "。！？”）)】…":
+        text = f"{PROSE}堤加高了{stop}"
+        assert [piece.text for piece in pieces(text + footer)] == [text, footer.replace(" ", "")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["堤加高了，编辑：周三原", "他说。编辑：" + "堤" * 101, "返回搜狐，查看更多" + "堤" * 61],
+)
+def test_what_is_no_footer(line: str) -> None:
+    assert len(pieces(PROSE + line)) == 1
+
+
+def test_a_line_may_be_a_title_a_text_and_a_footer() -> None:
+    found = pieces(f"原标题：候鸟归来【海边日报讯】{PROSE}编辑：周三原")
+    assert [piece.text[:6] for piece in found] == ["原标题：候鸟", "【海边日报讯", "编辑：周三原"]
+
+
+# -- a table of whole texts: each line and what it is
+
+LINES = [f"渡口的{n}件事" for n in "一二三四五六七八"]
+LAYOUTS = [
+    [("heading", "王大山"), ("paragraph", PROSE), ("byline", "编辑：周三原")],
+    [("title", "原标题：候鸟归来"), ("byline", "王大山"), ("paragraph", PROSE)],
+    [("byline", "首页 > 要闻 > 正文"), ("heading", "堤" * 40), ("paragraph", PROSE)],
+    [("heading", "关闭" + "堤" * 40), ("paragraph", PROSE)],
+    [("heading", "候鸟归来"), ("paragraph", PROSE), ("byline", "第3页"), ("paragraph", PROSE)],
+    [("paragraph", "时间：三月一日"), ("paragraph", PROSE)],
+    [("paragraph", "一、堤坝加高")],
+    [("paragraph", "水利站")],
+    [
+        ("heading", "护堤"),
+        ("paragraph", "一、概述"),
+        ("heading", "二、背景"),
+        ("paragraph", "注意以下几点:"),
+        ("paragraph", PROSE),
+    ],
+    [("byline", "编辑：周三原"), ("paragraph", "堤" * 40)],
+    [
+        ("heading", "护堤会议"),
+        ("paragraph", "主持人：水利站站长"),
+        ("paragraph", "地点：西渡口"),
+        ("paragraph", PROSE),
+    ],
+    [("byline", "主持人：水利站站长"), ("paragraph", PROSE), ("paragraph", "地点：西渡口")],
+    [
+        ("heading", "候鸟归来"),
+        ("byline", "文字编辑：王大山"),
+        ("byline", "责任编辑：李小河"),
+        ("paragraph", PROSE),
+    ],
+    [("paragraph", line) for line in LINES[:3]],
+    [("heading", LINES[0]), *[("paragraph", line) for line in LINES[1:4]]],
+    [*[("heading", line) for line in LINES[:7]], ("paragraph", PROSE)],
+    [
+        ("heading", "候鸟归来"),
+        ("heading", "湿地"),
+        ("paragraph", PROSE),
+        *[("paragraph", line) for line in LINES[:7]],
+        ("heading", LINES[7]),
+        ("paragraph", PROSE),
+    ],
+    [("title", "原标题：候鸟归来"), ("paragraph", "水利站")],
+    [("caption", "王大山摄"), ("paragraph", PROSE), ("paragraph", "堤加高了。")],
+    [
+        ("heading", "候鸟归来"),
+        ("paragraph", PROSE),
+        ("caption", "堤" * 130),
+        ("caption", "王大山摄"),
+        ("paragraph", "堤" * 131),
+        ("caption", "李小河摄"),
+        ("paragraph", PROSE),
+    ],
+]
+
+
+@pytest.mark.parametrize("text", LAYOUTS)
+def test_what_each_line_of_a_text_is(text: list[tuple[str, str]]) -> None:
+    lines = [line for _, line in text]
+    assert list(zip(kinds(*lines), lines, strict=True)) == text
+
+
+def test_what_lines_are_beside_headings_that_are_marked() -> None:
+    leaf = kinds("# 护堤", "一、概述", "## 背景", PROSE, format="md")
+    assert leaf == ["heading", "paragraph", "heading", "paragraph"]
+    form = kinds("# 护堤", "## 地点：西渡口", "主持人：水利站站长", PROSE, format="md")
+    assert form[2] == "byline"
+    title = kinds("# 护堤", "原标题：候鸟归来", "水利站", format="md")
+    assert title == ["heading", "title", "paragraph"]
+
+
+def test_a_source_may_hold_nothing() -> None:
+    assert pieces("") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "spaced"),
+    [
+        ("湿地 变大 了吗", "湿地 变大 了吗"),
+        ("湿 地", "湿 地"),
+        ("湿 地 变大了", "湿 地 变大了"),
+        ("湿 地 变", "湿地变"),
+        ("湿 地 变大", "湿地变大"),
+        ("湿地 " + "堤" * 62, "湿地 " + "堤" * 62),
+        ("湿地 " + "堤" * 63, "湿地" + "堤" * 63),
+    ],
+)
+def test_spaces_that_set_characters_apart_part_no_words(line: str, spaced: str) -> None:
+    assert pieces(line, PROSE)[0].spaced == spaced
+
+
+SIGNED = [
+    *[f"{sign}{space}王大山" for sign in "□■◇◆" for space in ("", " ")],
+    *[f"□{reporter} 王大山" for reporter in REPORTERS],
+    *["□海边日报西渡口站记者 王大山", "□王大", "□王大山水", "□艾山·买", "□艾山·" + "买" * 8],
+]
+
+
+@pytest.mark.parametrize("signed", SIGNED)
+@pytest.mark.parametrize("text", ["今年雨多了", "王 今年雨多了"])
+def test_a_text_may_go_on_behind_who_signs_it(signed: str, text: str) -> None:
+    assert [piece.spaced for piece in pieces("候鸟归来", f"{signed} {text}")[1:]] == [signed, text]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *[f"□王大山 {rest}" for rest in ("今年雨多", "李小河 周三原等", "李小河、周三原等")],
+        *[f"□{name} 今年雨多，堤要加高" for name in ("王", "王大山水堤", "艾山·" + "买" * 9)],
+        *["□海边日报西渡口分站记者 王大山 今年雨多", "□王大山 通讯员李小河"],
+    ],
+)
+def test_a_line_that_only_signs_is_one_block(line: str) -> None:
+    assert len(pieces("候鸟归来", line)) == 2
+
+
+@pytest.mark.parametrize(
+    ("size", "kind"), [(1, "heading"), (2, "title"), (60, "title"), (61, "paragraph")]
+)
+def test_how_long_an_original_title_may_be(size: int, kind: str) -> None:
+    assert pieces("原标题：" + "堤" * size, PROSE)[0].kind == kind
+
+
+def test_an_original_title_ends_before_the_first_bracket() -> None:
+    for title in ("堤坝加高", "堤" * 60):
+        found = pieces(f"原标题：{title}【海边】{PROSE}【完】")
+        assert [piece.text for piece in found] == [f"原标题：{title}", f"【海边】{PROSE}【完】"]
+    for title in ("堤坝加", "堤" * 61):
+        assert len(pieces(f"原标题：{title}【海边】{PROSE}【完】")) == 1
+
+
+def source(text: str) -> Layout:
+    return layout(Source("a", text, ""))
+
+
+def test_a_prefix_dates_a_text_and_is_no_part_of_it() -> None:
+    found = source(f"2023-08-16 17:53，正文： \n## 候鸟归来！\n\n{PROSE}")
+    assert found.published == "2023-08-16"
+    assert [(piece.kind, piece.level) for piece in found.pieces] == [
+        ("heading", 2),
+        ("paragraph", 0),
+    ]
+    assert source("堤" * 120 + "，正文：候鸟归来").pieces[0].text == "候鸟归来"
+    for prefix in ("堤" * 121, "堤加高了。2023-08-16", "堤加高了\n2023-08-16"):
+        assert source(f"{prefix}，正文：候鸟归来").pieces[-1].text != "候鸟归来"

@@ -214,7 +214,7 @@ def test_what_ends_a_line_openly(text: str) -> None:
 
 
 def test_figures_and_latin_are_half_as_wide_in_print() -> None:
-    assert (line("水渠12").width, line("水渠12").columns, line("水渠12").chars) == (3.0, 6, 4)
+    assert (line("水渠3").width, line("水渠3").columns, line("水渠3").chars) == (2.5, 5, 3)
 
 
 NUMERALS = "一二三四五六七八九十"
@@ -230,6 +230,11 @@ BEGINNINGS = [
     *[f"海边网讯{mark}" for mark in " （("],
     *[f"【海边{word}】" for word in "讯电"],
     *[f"二〇二{n}年三月四日" for n in "〇零一二三四五六七八九"],
+    *["1.2 水渠", "12.13 水渠", "1.2.3 水渠", "3、水渠", "3 水渠", "12 水渠", "（3）水渠"],
+    *["二十一、水渠", "第3条", "第一百二十条"],
+    *["海边3月4日电", "海" * 12 + "12月22日电", "海" * 8 + "讯 ", "【" + "海" * 12 + "讯】"],
+    *["2024年3月4日", "2024年十二月二十二日上日"],
+    *["3 4", "12.5% 3,400", "8:30 -3", "+5 -5%", "水渠 3 长 宽 4", "水渠 3  长  4 米", "3  4"],
 ]
 
 
@@ -238,7 +243,22 @@ def test_every_sign_and_dateline_begins_something(text: str) -> None:
     assert line(text).begins
 
 
-@pytest.mark.parametrize("text", ["2023年三月四日晴", "渠 12 15 长，宽", "3.5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["2023年三月四日晴", "渠 12 15 长，宽", "渠 12 15 长。宽", "渠 12 15 长；宽", "3.5"],
+        *["123.4 水渠", "1.234 水渠", "123、水渠", "123 水渠", "（123）水渠", "12 15长"],
+        *["二十一二、水渠", "第一百二十三条"],
+        *["海3月4日电", "海" * 13 + "3月4日电", "海边3月456日电", "海讯 "],
+        *[f"海{mark}边3月4日电" for mark in " ，。："],
+        *[f"海{mark}边讯 " for mark in " ，。："],
+        *["海" * 9 + "讯 ", "【海讯】", "【" + "海" * 13 + "讯】"],
+        *["2024年日", "2024年3日日日日日日日日日日日", "2024年3月。4日"],
+        *[f"长{mark}宽 3 4" for mark in "，。；"],
+        *[f"渠 3 长{mark}宽 4" for mark in "，。；"],
+        *["渠3 4", "渠 三 四"],
+    ],
+)
 def test_what_only_begins_like_something(text: str) -> None:
     assert not line(text).begins
 
@@ -251,11 +271,36 @@ def test_a_stop_may_be_closed(stop: str, closing: str) -> None:
     assert line(f"水渠{stop}(见图)").terminal
 
 
+@pytest.mark.parametrize(
+    "text", ["（见图）", "(见图)", "（）", "——海边日报", "水渠 3 4", "3 4", "水渠 -3 +4.5%"]
+)
+def test_what_is_whole(text: str) -> None:
+    assert line(text).whole
+
+
+@pytest.mark.parametrize(
+    "text", ["（见图）一", "（见（图）", "（见(图）", "（见)图）", "水渠", "水渠 3"]
+)
+def test_what_is_not_whole(text: str) -> None:
+    assert not line(text).whole
+
+
+def test_a_remark_behind_a_stop_is_short() -> None:
+    assert line("完。（" + "见" * 12 + "）").terminal
+    assert line("完。（图）").terminal
+    assert not line("完。（）").terminal
+
+
 def test_the_name_of_a_field_holds_no_mark_and_no_figure() -> None:
     for mark in "，。；！？“”（）()《》3":
         assert not line(f"水{mark}渠：长").field
     assert line("一二三四五六七八九十：").field
     assert line("会议室123：").field
+    assert line("会议室A1：").field
+    assert line("会议室3:").field
+    assert line("水：长").field
+    assert line("电话（夜）：").field
+    assert not line("电话（）：").field
     assert not line("会议室1234：").field
     assert line("电话（" + "夜" * 8 + "）：").field
     assert not line("电话（" + "夜" * 9 + "）：").field
