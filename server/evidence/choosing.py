@@ -90,7 +90,8 @@ def _defining(read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSe
 def _signatures(read: Sequence[ReadSentence]) -> list[ReadSentence]:
     """The lines that say who wrote an article, and where he works, where the best sentence is one."""
     best = read[0].sentence
-    return signatures(best) if best.block.kind == "byline" else []
+    lines = signatures(best) if best.block.kind == "byline" else []
+    return lines if any(line.sentence.block is best.block for line in lines) else []
 
 
 Read = Mapping[Part, Sequence[ReadSentence]]

@@ -31,7 +31,7 @@ from server.question.role import introduced
 from server.question.understanding import Part
 
 LONGEST_ANSWER = 80  # characters
-SURER_ALONE = 1.25  # log odds of "here" that a sentence may gain when it is read alone
+SURER_ALONE = 2.5  # log odds of "here" that a sentence may gain when it is read alone
 _STARTS = 6  # places where an answer may start that are looked at
 _CERTAIN = 5.0  # log odds of what is read off
 _EDGE = 1e-5  # a probability is at least this, and at most so much less than 1
