@@ -85,7 +85,6 @@ class _Reader:
         self._rows: list[list[Cell]] | None = None
         self._html: list[tuple[int, int]] = []
         self._inline: list[_Inline] = []
-        self._items = 0  # lists that what is read stands in; an item is no heading, however short
 
     def read(self, event: Event, start: int, end: int) -> None:
         name, value = (event, None) if isinstance(event, str) else next(iter(event.items()))
@@ -113,12 +112,8 @@ class _Reader:
             self._rows[-1].append(Cell(head=len(self._rows) == 1))
         elif tag in _BLOCKS:
             self._flush()
-            self._items += tag == "Item"
             self._verbatim = _verbatim(value) if tag in _VERBATIM else ""
-            level = self._level(tag, value, start, end)
-            self._out.line(
-                start, level=level, kind="paragraph" if self._items and not level else ""
-            )
+            self._out.line(start, level=self._level(tag, value, start, end))
 
     def _level(self, tag: str, value: Any, start: int, end: int) -> int:
         source = self._out.source
@@ -140,7 +135,6 @@ class _Reader:
             for piece in self._resolved():
                 self._rows[-1][-1].add(piece.text, piece.places)
         elif tag in _BLOCKS:
-            self._items -= tag == "Item"
             self._flush()
             if self._html:
                 write_html(self._out, self._html[0][0], self._html[-1][1])
