@@ -189,7 +189,10 @@ _ASKS = re.compile(r"[？?][”’」』]?\s*$")
 _SPEAKS = re.compile(rf"[^，。“”：]{{2,40}}(?:{SPEAKS})。?\s*")
 _SPEAKING = re.compile(rf"{SPEAKS}|[讲谈称]")
 #: Offices that one person has; and what else calls whoever speaks.
-_TITLED = r"[总副]?经理|董事长|书记|秘书长|主任|总裁|主席|[市县区镇村局院厅部校厂店]长"
+_TITLED = (
+    r"[总副]?经理|董事长|(?:[省市县区镇乡]委|党[委组]|党?支部)?书记|秘书长|主任|总裁|主席|"
+    r"[市县区镇村局院厅部校厂店]长"
+)
 _OFFICE = re.compile(rf"{_TITLED}|负责人|教授|[\u4e00-\u9fff]长(?=[是叫姓又还，。]|$)")
 _HOLDER = re.compile(
     rf"谁(?:是|任|担任|当)[^，。？]*?(?P<behind>{_TITLED})$|(?P<before>{_TITLED})(?:是谁|叫|姓)"
