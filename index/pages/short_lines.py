@@ -10,23 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_NUMERAL = r"[一二三四五六七八九十百\d]+"
+_COUNT = "[一二三四五六七八九十]+"
 #: A sign before an item, the outermost first.
 _SIGNS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"第[一二三四五六七八九十百\d]{1,4}[编章]",
-        r"第[一二三四五六七八九十百\d]{1,4}节",
-        r"第[一二三四五六七八九十百\d]{1,4}条",
-        r"[一二三四五六七八九十]{1,3}、",
-        r"[（(][一二三四五六七八九十]{1,3}[）)]",
+        rf"第{_NUMERAL}[编章]",
+        rf"第{_NUMERAL}节",
+        rf"第{_NUMERAL}条",
+        rf"{_COUNT}、",
+        rf"[（(]{_COUNT}[）)]",
         r"\d{1,2}(?:[.．、](?!\d)| )",
         r"\d{1,2}(?:\.\d{1,2})+ ?(?=[^\d%])",
-        r"[（(]\d{1,2}[）)]|\d{1,2}[）)]",
+        r"[（(]?\d{1,2}[）)]",
         r"[①-⑳]",
         r"[-*+•·●○▪◦]",
     )
 )
-_SIGN = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _SIGNS))
 _KEY = r"[^，。；：:！？“”《》\d]{1,14}?(?:[（(][^（()）]{1,10}[）)])?"
 _FIELD = re.compile(rf"{_KEY}[：:](?=\S)|【{_KEY}】(?=\S)")
 _DATED = re.compile(
@@ -57,8 +58,7 @@ def is_furniture(spaced: str) -> bool:
 
 def field(spaced: str) -> bool:
     """Whether a line gives a value to a name: 「地点：二楼会议室」, 「（一）报名时间：3月1日」."""
-    sign = _SIGN.match(spaced)
-    return _FIELD.match(spaced, sign.end() if sign else 0) is not None
+    return _FIELD.match(_bare(spaced)) is not None
 
 
 def states(spaced: str) -> bool:
@@ -76,8 +76,9 @@ def tells(spaced: str) -> bool:
 
 
 def _bare(spaced: str) -> str:
-    sign = _SIGN.match(spaced)
-    return spaced[sign.end() if sign else 0 :].strip()
+    """A line without the sign before it."""
+    sign = _sign(spaced)
+    return spaced[sign[1] if sign else 0 :].strip()
 
 
 def _gaps(text: str) -> int:
@@ -104,7 +105,14 @@ _ABOUT = re.compile(r"时间|日期|地点|地址|电话|编号|单位|部门|�
 
 def rank(spaced: str) -> int | None:
     """How far in an item stands by its sign, from 0; None without a sign."""
-    return next((i for i, sign in enumerate(_SIGNS) if sign.match(spaced)), None)
+    sign = _sign(spaced)
+    return sign[0] if sign else None
+
+
+def _sign(spaced: str) -> tuple[int, int] | None:
+    """Which sign a line begins with, and where it ends."""
+    found = ((i, pattern.match(spaced)) for i, pattern in enumerate(_SIGNS))
+    return next(((i, match.end()) for i, match in found if match), None)
 
 
 #: The rank of a short line without a sign that stands under one with a sign.

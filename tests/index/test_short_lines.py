@@ -265,11 +265,11 @@ def test_a_space_beside_a_figure_parts_no_cells() -> None:
 
 NUMERALS = "一二三四五六七八九十"
 SIGNS = {
-    0: [f"第{n}{word}" for n in (*NUMERALS, "百", "3") for word in "编章"],
-    1: [f"第{n}节" for n in (*NUMERALS, "百", "3")],
-    2: [f"第{n}条" for n in (*NUMERALS, "百", "3")],
-    3: [f"{n}、" for n in NUMERALS],
-    4: [f"{one}{n}{other}" for n in NUMERALS for one in "（(" for other in "）)"],
+    0: [f"第{n}{word}" for n in (*NUMERALS, "百", "3", "一百二十三") for word in "编章"],
+    1: [f"第{n}节" for n in (*NUMERALS, "百", "3", "一百二十三")],
+    2: [f"第{n}条" for n in (*NUMERALS, "百", "3", "一百二十三")],
+    3: [f"{n}、" for n in (*NUMERALS, "二十三")],
+    4: [f"{one}{n}{other}" for n in (*NUMERALS, "二十三") for one in "（(" for other in "）)"],
     5: ["12.", "12．", "12、", "12 "],
     6: ["1.12", "1.2.3", "1.2 "],
     7: [f"{one}12{other}" for one in ("（", "(", "") for other in "）)"],
