@@ -242,7 +242,7 @@ class _Exact(_Fit):
                 break
             widths.append(best)
             left = [i for i in left if i not in held]
-        return widths if len(left) <= 0.3 * len(self.strong) else []
+        return widths
 
     def _full_at(self, i: int, width: int, columns: bool) -> bool:
         """Whether a line is as wide as it may be: what the next begins with would not fit."""
