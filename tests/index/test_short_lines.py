@@ -271,7 +271,7 @@ SIGNS = {
     3: [f"{n}、" for n in (*NUMERALS, "二十三")],
     4: [f"{one}{n}{other}" for n in (*NUMERALS, "二十三") for one in "（(" for other in "）)"],
     5: ["12.", "12．", "12、", "12 "],
-    6: ["1.12", "1.2.3", "1.2 "],
+    6: ["1.12", "1.2.3", "12.2 "],
     7: [f"{one}12{other}" for one in ("（", "(", "") for other in "）)"],
     9: list("-*+•·●○▪◦"),
 }
@@ -343,3 +343,37 @@ def test_a_marked_heading_is_no_leaf() -> None:
     assert not is_leaf([-1], 0)
     assert is_leaf([0], 0)
     assert not is_leaf([None], 0)
+
+
+@pytest.mark.parametrize("line", ["、甲", ".甲", " 甲", ".2甲", "）甲", "（）甲"])
+def test_a_sign_without_its_number_is_none(line: str) -> None:
+    assert rank(line) is None
+
+
+@pytest.mark.parametrize("line", ["100、甲", "300 棵柳树", "2024.3.9甲", "（2024）甲", "2024）甲"])
+def test_a_number_of_three_digits_is_an_amount_or_a_year_and_no_sign(line: str) -> None:
+    assert rank(line) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "named"), [("", False), ("桥", True), ("桥" * 14, True), ("桥" * 15, False)]
+)
+def test_a_field_has_a_name_and_a_clause_is_none(name: str, named: bool) -> None:
+    assert field(f"{name}：东") is named
+    assert field(f"【{name}】东") is named
+
+
+@pytest.mark.parametrize("line", ["3月9日种", "12月15日", "周一种", "甲 乙", "甲，乙"])
+def test_a_day_or_a_cell_alone_states_nothing(line: str) -> None:
+    assert not states(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["甲｜乙", "要闻>水利", "（记者注）", "据悉", "水发〔2024〕号", "水发〔1724〕7号"]
+)
+def test_what_is_too_short_for_a_path_or_a_remark_is_the_texts_own(line: str) -> None:
+    assert not is_furniture(line)
+
+
+def test_a_leader_in_contents_has_more_than_one_dot() -> None:
+    assert in_contents(["目录", "护堤..3", "种树.4", "修路..5"]) == {0, 1}
