@@ -34,7 +34,7 @@ from server.text.clauses import clauses
 from server.verify.faithfulness import reworded
 from server.verify.statement import Borne, Statement
 from server.verify.support import judge
-from server.verify.witnesses import statements_of
+from server.verify.witnesses import witnesses_of
 from server.verify.wording import words
 
 TRUE = ("verbatim", "shortened", "reordered", "paraphrased")
@@ -330,7 +330,7 @@ def half_of(name: str) -> str:
 def make(articles: Sequence[Article], half: str, count: int, seed: int = 7) -> list[Case]:
     """About ``count`` cases, spread over kinds as evenly as the sentences allow."""
     dice = random.Random(seed)
-    pools = {a.id: statements_of(a) for a in articles}
+    pools = {a.id: [w.statement for w in witnesses_of(a)] for a in articles}
     # A seed file is one source of each half: articles are too few to be split by file.
     mine = [a for a in articles if half_of(a.id) == half and pools[a.id]]
     dice.shuffle(mine)

@@ -23,9 +23,6 @@ from index.store.schema import FIRST, MIGRATIONS, VERSION, run
 if TYPE_CHECKING:
     import psycopg
 
-#: What a setting that names such a catalogue begins with.
-SCHEMES = ("postgresql://", "postgres://")
-
 #: The numbers of two locks: one writer has the first for an update, each transaction the other.
 _WRITER, _CHANGE = 0x596F756A75, 0x596F756A76
 

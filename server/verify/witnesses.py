@@ -77,11 +77,6 @@ def witnesses_of(article: Article) -> list[Witness]:
     return list(_of(article, "", 0, len(article.text)))
 
 
-def statements_of(article: Article) -> list[Statement]:
-    """Every statement of an article."""
-    return [w.statement for w in witnesses_of(article)]
-
-
 def _of(article: Article, passage_id: str, start: int, end: int) -> Iterator[Witness]:
     heading = ""
     for block in article.blocks:

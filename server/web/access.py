@@ -83,9 +83,6 @@ class Access:
             return reader
         return self._of_cookie(cookie_parser(headers.get("cookie", "")).get(self.cookie_name, ""))
 
-    def admits(self, headers: Headers) -> bool:
-        return self.reader(headers) is not None
-
     def entered(self, given: str) -> Reader | None:
         """Whose token or key that is."""
         if self.token and hmac.compare_digest(given.encode(), self.token.encode()):

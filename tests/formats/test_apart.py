@@ -62,11 +62,9 @@ def test_what_a_file_does_to_it_is_told_and_the_next_is_read(
     apart: Apart, suffix: str, kind: str
 ) -> None:
     text(apart, ".ok")
-    began = time.monotonic()
     with pytest.raises(SourceError, match=f"^{kind}") as caught:
         apart.ask({"suffix": suffix}, b"x")
     assert caught.value.hint
-    assert time.monotonic() - began < 60
     assert text(apart, ".ok", b"next").endswith("next")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -330,11 +329,9 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes], str]] = {
 def test_a_broken_file_is_skipped_with_its_reason(tmp_path: Path, name: str) -> None:
     file, make, kind = BROKEN[name]
     data = make()
-    began = time.monotonic()
     item = found(data, tmp_path, file)
     assert isinstance(item, Skipped), item
     assert item.kind == kind, item
-    assert time.monotonic() - began < 30
 
 
 def test_a_sheet_may_say_that_it_is_endless(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from index import Article, Hit, Passage, Source
 from index.pages.articles import split
-from server.verify.witnesses import addresses_model, statements_of, witnesses
+from server.verify.witnesses import addresses_model, witnesses, witnesses_of
 
 TEXT = (
     "# 山村通路\n\n## 通车\n\n山路修好了。村民进城只要半小时。\n\n"
@@ -16,7 +16,7 @@ TEXT = (
 
 def test_statements_are_the_sentences_with_what_stands_above_them() -> None:
     (article,) = split(Source("a.md", TEXT, "", format="md"))
-    found = [(s.text, s.before, s.above) for s in statements_of(article)]
+    found = [(s.text, s.before, s.above) for s in (w.statement for w in witnesses_of(article))]
     assert found == [
         ("山路修好了。", "", "山村通路\n通车"),
         ("村民进城只要半小时。", "山路修好了。", "山村通路\n通车"),

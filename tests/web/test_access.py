@@ -167,9 +167,9 @@ def test_another_server_s_cookie_is_none_here() -> None:
     one, other = Access(token="a"), Access(token="b")
     cookie = one.cookie(one.entered("a"))
     headers = Headers({"cookie": f"{one.cookie_name}={cookie}"})
-    assert one.admits(headers)
-    assert not other.admits(headers)
-    assert not one.admits(Headers({"cookie": f"{one.cookie_name}=a"}))
+    assert one.reader(headers) is not None
+    assert other.reader(headers) is None
+    assert one.reader(Headers({"cookie": f"{one.cookie_name}=a"})) is None
 
 
 def test_a_token_is_made_once_and_kept(tmp_path: Path) -> None:
