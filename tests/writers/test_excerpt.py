@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.text.clauses import clauses
-from server.writers.excerpt import presentable, shorten, without_connective, without_dateline
+from server.writers.excerpt import (
+    presentable,
+    shorten,
+    with_plan,
+    with_time,
+    without_connective,
+    without_dateline,
+)
 
 SENTENCE = (
     "数据为证：2025年，全市低空制造业产值首次突破百亿元，达102亿元，同比增长22.9%；"
@@ -122,3 +131,43 @@ def test_what_only_looks_like_one_stays(sentence: str) -> None:
 )
 def test_a_quotation_that_was_cut_is_closed(text: str, shown: str) -> None:
     assert presentable(text, 0, len(text)).text == shown
+
+
+def from_clause(
+    extended: Callable[[str, int, int], tuple[int, int]], sentence: str, shown: str
+) -> str:
+    """What is shown once a cut has been given the clauses that it needs."""
+    start = sentence.index(shown)
+    first, last = extended(sentence, start, start + len(shown))
+    return sentence[first:last]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown", "with_it"),
+    [
+        ("县里力争到明年，扩建码头，开通六条航线。", "开通六条航线。", "县里力争到明年，扩建码头，开通六条航线。"),
+        ("码头去年扩建，到2030年，开通六条航线。", "开通六条航线。", "到2030年，开通六条航线。"),
+        ("县里计划扩建码头，将开通六条航线。", "将开通六条航线。", "将开通六条航线。"),
+        ("码头去年扩建，开通六条航线。", "开通六条航线。", "开通六条航线。"),
+    ],
+)  # fmt: skip
+def test_what_is_only_planned_is_shown_with_the_clause_that_says_so(
+    sentence: str, shown: str, with_it: str
+) -> None:
+    assert from_clause(with_plan, sentence, shown) == with_it
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown", "with_it"),
+    [
+        ("码头扩建后，截至目前，有六条航线。", "有六条航线。", "截至目前，有六条航线。"),
+        ("2021年，码头有四条航线，2023年，扩建后，有六条航线。", "有六条航线。", "2023年，扩建后，有六条航线。"),
+        ("2021年，码头扩建，2023年有六条航线。", "2023年有六条航线。", "2023年有六条航线。"),
+        ("2021年，码头扩建，目前有六条航线。", "目前有六条航线。", "目前有六条航线。"),
+        ("码头扩建后，有六条航线。", "有六条航线。", "有六条航线。"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_shown_with_the_clause_that_says_when(
+    sentence: str, shown: str, with_it: str
+) -> None:
+    assert from_clause(with_time, sentence, shown) == with_it
