@@ -10,11 +10,11 @@ import pytest
 
 from index import Library, load_embedder
 from server.answer import Answerer
-from server.evidence.choosing import _defining, of_its_own
+from server.evidence.choosing import ELSEWHERE, TOGETHER, _defining, _together, of_its_own
 from server.evidence.decide import decide
 from server.evidence.find import Search
 from server.evidence.judgement import Judgement
-from server.evidence.reading import read_off, unread
+from server.evidence.reading import ReadSentence, read_off, unread
 from server.question.understanding import understand
 from server.records import Answer, Question
 from tests.evidence.made import FakeReader, read_by, sentence
@@ -111,3 +111,35 @@ def test_what_says_what_a_word_means_goes_before_what_only_uses_it() -> None:
     uses = read_off(sentence("围绕“1+N”体系开展调查。", id="a"), (0, 2))
     means = replace(read_off(sentence("“1+N”体系，包括一个中心。", id="b"), (0, 2)), defines=True)
     assert _defining([uses, means], Judgement.builtin()) == [means, uses]
+
+
+class Likely:
+    """How likely sentences answer, by their words."""
+
+    def __init__(self, **likely: float) -> None:
+        self.likely = likely
+
+    def bears(self, one: ReadSentence) -> float:
+        return next(p for word, p in self.likely.items() if word in one.sentence.text)
+
+
+@pytest.mark.parametrize(
+    ("id", "share", "told"),
+    [
+        ("a", TOGETHER, True),
+        ("a", TOGETHER - 0.01, False),
+        ("b", ELSEWHERE, True),
+        ("b", ELSEWHERE - 0.01, False),  # of another article more is asked
+    ],
+)
+def test_what_answers_together_is_as_likely_as_its_place_asks(
+    id: str, share: float, told: bool
+) -> None:
+    first = sentence("码头太旧，靠不了大船。")
+    second = sentence("航道淤浅，冬天停航。", before=first.text, id=id)
+    if id == "a":
+        first = replace(second, start=0, end=len(first.text))
+    best, other = (read_off(one, (0, 4)) for one in (first, second))
+    (part,) = understand("渡口为什么停航？").parts
+    chosen = _together(part, [best, other], Likely(码头=1.0, 航道=share))  # type: ignore[arg-type]
+    assert len(chosen) == 1 + told
