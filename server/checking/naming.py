@@ -15,8 +15,8 @@ from server.verify.wording import words
 
 PUNCTUATION = re.compile(r"[^\w]")
 Kind = Literal["person", "place", "other", "title"]
-#: Of whom everything is said.
-_COMMON = frozenset({"中国", "我国", "全国", "国内", "国外", "全市", "全省", "本市", "我市"})
+#: Of which everything is said, by this name or another.
+_HOME = "中国"
 _FOREIGN = frozenset({"nrt", "nrfg"})  # names in other languages' sounds, cut into pieces at times
 _BODY = re.compile(
     r"(?:公司|集团|银行|大学|学院|医院|协会|学会|商会|联合会|基金会|委员会|研究院|研究所|中心|法院|中院|检察院|交易所|俱乐部|"
@@ -41,7 +41,7 @@ def names(text: str) -> tuple[Name, ...]:
     found = [Name(n, kind) for n, kind in _tagged(text)]
     found += [Name(n, "place" if n[-1] in SUFFIX else "other") for n in bodies(text)]
     found += [Name(n, "title") for n in QUOTED.findall(text)]
-    whole = dict.fromkeys(n for n in found if n.text not in _COMMON)
+    whole = dict.fromkeys(n for n in found if n.text != _HOME)
     return tuple(n for n in whole if not any(n.text != o.text and n.text in o.text for o in whole))
 
 
@@ -65,7 +65,7 @@ def wholes(text: str) -> tuple[Name, ...]:
             end += 1
         body = _body(pieces, end)
         said = "".join(w for w, _, _ in pieces[at : max(end, body)])
-        if len(said) > 1 and said not in _COMMON and (body > end or not _is_word(said, flag)):
+        if len(said) > 1 and said != _HOME and (body > end or not _is_word(said, flag)):
             kind: Kind = "person" if flag.startswith("nr") and body <= end else "other"
             if flag == "ns" and (body <= end or said[-1] in SUFFIX):
                 kind = "place"

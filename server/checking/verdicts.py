@@ -302,7 +302,7 @@ class _Laid:
         """What turns a clause round, or puts another thing in the place of what it is about."""
         for word in foreign_nouns(self.claim, self.ground.whole):
             self._lack(word)
-        for clause in joined_clauses(self.claim):
+        for clause in _telling_clauses(self.claim):
             for word in substituted(clause, self.ground.texts[0]):
                 self._lack(word)
             if borne.support == "full":
@@ -343,7 +343,7 @@ class _Laid:
         return share(clause, nearest) >= ABOUT and negations(clause) % 2 != negations(nearest) % 2
 
 
-def joined_clauses(claim: str) -> Iterator[str]:
+def _telling_clauses(claim: str) -> Iterator[str]:
     """The clauses of a claim, each with those before it that say little."""
     before = ""
     for start, end in clauses(claim):

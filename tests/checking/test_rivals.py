@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from index import Source
 from index.pages.articles import split
 from server.checking.ground import grounds
-from server.checking.naming import Name, coined, wholes
+from server.checking.naming import Name, coined, names, wholes
 from server.checking.rivals import are_rivals, likelier, names_of, placed, short_for
 from server.checking.verdicts import find
 from server.verify.witnesses import Witness, witnesses_of
@@ -85,3 +87,11 @@ def test_what_is_said_in_other_words_is_borne_out(claim: str, article: str) -> N
 def test_another_day_of_that_month_is_contradicted() -> None:
     article = "经查询，王建国已于2023年6月9日到达澳门，13日到泰国，之后出现在越南。"
     assert find("王建国5月13日到了泰国。", told(article)).verdict != "full"
+
+
+@pytest.mark.parametrize("called", [names, wholes])
+def test_the_country_is_no_name_that_could_be_another(
+    called: Callable[[str], tuple[Name, ...]],
+) -> None:
+    assert called("中国新修了三条水渠。") == ()
+    assert called("意大利新修了三条水渠。") == (Name("意大利", "place"),)

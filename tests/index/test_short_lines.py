@@ -233,7 +233,8 @@ def test_what_may_be_a_texts_own_is_none(line: str) -> None:
     ("line", "stated", "told"),
     [
         ("3月初开闸放水", True, True), ("星期三上午补种", True, False), ("来的来，去的去，都散了", True, False),
-        ("甲 乙 丙 3", True, True), ("甲 乙", False, False), ("甲 乙 丙", False, True), ("补种 300 棵", False, True), ("3:2", False, True), ("2024年度", False, False),
+        ("甲 乙 丙 3", True, True), ("甲 乙", False, False), ("甲 乙 丙", False, True),
+        ("补种 300 棵", False, True), ("3:2", False, True), ("2024年度", False, False),
         ("第3届", False, False), ("补种柳树", False, False),
     ],
 )  # fmt: skip
