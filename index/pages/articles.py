@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from index.pages import short_lines
-from index.pages.blocks import NAME, PERSON, Layout, Piece, layout
+from index.pages.blocks import NAME, PERSON, Layout, RawBlock, layout
 from index.pages.mend import mend
 from index.reading.dates import iso_date
 from index.records import Article, Block, Offsets, Source
@@ -58,13 +58,13 @@ def split(source: Source) -> list[Article]:
 class _Draft:
     """The blocks of an article, and what they say about it."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[RawBlock] = field(default_factory=list)
     closed: bool = False
     has_text: bool = False
     title: str = ""
     author: str | None = None
 
-    def add(self, piece: Piece) -> None:
+    def add(self, piece: RawBlock) -> None:
         self.pieces.append(piece)
         self.has_text = self.has_text or piece.kind == "paragraph"
 
@@ -72,7 +72,7 @@ class _Draft:
 # -- where an article begins
 
 
-def _drafts(pieces: list[Piece]) -> list[_Draft]:
+def _drafts(pieces: list[RawBlock]) -> list[_Draft]:
     drafts = [_Draft()]
     for i, piece in enumerate(pieces):
         draft = drafts[-1]
@@ -86,7 +86,7 @@ def _drafts(pieces: list[Piece]) -> list[_Draft]:
     return drafts
 
 
-def _begins(pieces: list[Piece], i: int) -> bool:
+def _begins(pieces: list[RawBlock], i: int) -> bool:
     """Whether a headline or a signature that opens an article stands here."""
     piece = pieces[i]
     if piece.level == 1:
@@ -104,7 +104,7 @@ def _begins(pieces: list[Piece], i: int) -> bool:
     return bool(signed) and _is_kind(pieces, j + 1, "paragraph")
 
 
-def _opens(pieces: list[Piece], i: int) -> bool:
+def _opens(pieces: list[RawBlock], i: int) -> bool:
     """A signature □ between two paragraphs stands under a headline that got lost."""
     if not _SIGN.match(pieces[i].text):
         return False
@@ -112,7 +112,7 @@ def _opens(pieces: list[Piece], i: int) -> bool:
     return between and sum(len(piece.text) for piece in pieces[i + 1 : i + 3]) >= 100
 
 
-def _is_kind(pieces: list[Piece], i: int, kind: str) -> bool:
+def _is_kind(pieces: list[RawBlock], i: int, kind: str) -> bool:
     return i < len(pieces) and pieces[i].kind == kind
 
 
@@ -143,9 +143,9 @@ def _captions_placed(drafts: list[_Draft]) -> list[_Draft]:
     return placed + strays
 
 
-def _groups(pieces: Sequence[Piece]) -> list[list[Piece]]:
+def _groups(pieces: Sequence[RawBlock]) -> list[list[RawBlock]]:
     """Captions with the credit line that follows them, everything else alone."""
-    groups: list[list[Piece]] = []
+    groups: list[list[RawBlock]] = []
     for piece in pieces:
         credit = piece.kind == "caption" and len(piece.text) <= 14
         if credit and groups and groups[-1][-1].kind == "caption":
@@ -164,7 +164,7 @@ def _grams(text: str) -> frozenset[str]:
 _COMMON = _grams("图为资料图片中经视觉新华社记者摄")
 
 
-def _best_fit(group: list[Piece], grams: list[frozenset[str]], home: int) -> tuple[int, bool]:
+def _best_fit(group: list[RawBlock], grams: list[frozenset[str]], home: int) -> tuple[int, bool]:
     """The article that shares most with a caption, and whether it shares enough."""
     mine = _grams("".join(piece.text for piece in group)) - _COMMON
     shared = [len(mine & theirs) for theirs in grams]
@@ -175,7 +175,7 @@ def _best_fit(group: list[Piece], grams: list[frozenset[str]], home: int) -> tup
     return (best, True) if fits else (home, False)
 
 
-def _is_last(draft: _Draft, group: list[Piece]) -> bool:
+def _is_last(draft: _Draft, group: list[RawBlock]) -> bool:
     """Whether nothing but captions and bylines follows in the article."""
     at = next(i for i, piece in enumerate(draft.pieces) if piece is group[0])
     return all(piece.kind in ("caption", "byline") for piece in draft.pieces[at:])
@@ -204,7 +204,7 @@ def _name(draft: _Draft, source: str) -> None:
     draft.author = draft.author or _dateline(draft.pieces[lead:], source)
 
 
-def _title_of(pieces: list[Piece], places: list[int]) -> int | None:
+def _title_of(pieces: list[RawBlock], places: list[int]) -> int | None:
     """The marked one, else the longest that is neither a kicker nor a subtitle."""
     if not places:
         return None
@@ -218,7 +218,7 @@ def _title_of(pieces: list[Piece], places: list[int]) -> int | None:
     return max(plain or places, key=lambda i: (len(pieces[i].text), i))
 
 
-def _first_item(pieces: list[Piece], places: list[int]) -> int:
+def _first_item(pieces: list[RawBlock], places: list[int]) -> int:
     items = (i for i in places if short_lines.rank(pieces[i].spaced) is not None)
     return next(items, len(pieces))
 
@@ -230,7 +230,7 @@ def _is_side_title(text: str) -> bool:
     )
 
 
-def _authors(piece: Piece) -> str | None:
+def _authors(piece: RawBlock) -> str | None:
     """The names of a byline that names who wrote it; editors do not count."""
     for pattern in _AUTHORS:
         match = pattern.search(piece.spaced)
@@ -254,7 +254,7 @@ def _names(text: str) -> str | None:
     return "、".join(names) or None
 
 
-def _dateline(pieces: list[Piece], source: str) -> str | None:
+def _dateline(pieces: list[RawBlock], source: str) -> str | None:
     """新华社北京7月22日电（记者赵文君）: read in the source, where a space parts two names."""
     for piece in pieces[:2]:
         first, last = int(piece.offsets[0]), int(piece.offsets[:200][-1])
@@ -321,7 +321,7 @@ _FILE_WORDS = re.compile(
 )
 
 
-def _published(pieces: Sequence[Piece]) -> str | None:
+def _published(pieces: Sequence[RawBlock]) -> str | None:
     """A date that stands in a line of its own: a byline's, else that of minutes."""
     for piece in pieces:
         if piece.kind == "byline" and (date := iso_date(piece.text)):

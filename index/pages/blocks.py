@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class RawBlock:
     """A block on its way into an article.
 
     ``offsets`` (int32) has the source index of each character; ``spaced`` is the text with the
@@ -39,7 +39,7 @@ class Piece:
 class Layout:
     """The blocks of a source, in its order, and what it says about itself."""
 
-    pieces: list[Piece]
+    pieces: list[RawBlock]
     title: str = ""
     author: str | None = None
     published: str | None = None
@@ -105,7 +105,7 @@ def layout(source: Source) -> Layout:
     levels = {at - skip: level for at, level in shown.levels.items()}
     kinds = {at - skip: kind for at, kind in shown.kinds.items()}
     cleaned = clean(shown.text[skip:], apart={*levels, *kinds})
-    pieces: list[Piece] = []
+    pieces: list[RawBlock] = []
     at = 0
     for line in cleaned.text.split("\n"):
         if line.strip():
@@ -114,7 +114,7 @@ def layout(source: Source) -> Layout:
             first = int(inside[0])
             level = _marked(levels, shown.text[skip:], first) or 0
             kind = _marked(kinds, shown.text[skip:], first) or ""
-            piece = Piece(line, offsets, kind, level)
+            piece = RawBlock(line, offsets, kind, level)
             piece = replace(piece, spaced=_spaced(piece, source.text))
             pieces += _parted(piece) if not kind else [piece]
         at += len(line) + 1
@@ -139,7 +139,7 @@ def _marked(marks: Mapping[int, T], text: str, first: int) -> T | None:
     return marks.get(at)
 
 
-def _spaced(piece: Piece, source: str) -> str:
+def _spaced(piece: RawBlock, source: str) -> str:
     """A short line with the spaces between its words; spaced-out characters stay together."""
     if len(piece.text) > 2 * SHORT:
         return piece.text
@@ -172,7 +172,7 @@ _SIGNED = re.compile(rf"[□■◇◆]\s?(?:\S{{0,8}}?{_REPORTER} )?{NAME}(?= )"
 _ORIGINAL = re.compile(r"原标题：([^【]{4,60})(?=【)")
 
 
-def _parted(piece: Piece) -> list[Piece]:
+def _parted(piece: RawBlock) -> list[RawBlock]:
     """A footer or a headline that runs into the text is a block of its own."""
     match = _FOOTER.search(piece.text, len(piece.text) - 130)
     at = match.start() if match else 0
@@ -193,7 +193,7 @@ def _parted(piece: Piece) -> list[Piece]:
     return [piece]
 
 
-def _cut(piece: Piece, start: int, end: int | None = None) -> Piece:
+def _cut(piece: RawBlock, start: int, end: int | None = None) -> RawBlock:
     text = piece.text[start:end]
     return replace(piece, text=text, offsets=piece.offsets[start:end], spaced=text)
 
@@ -201,7 +201,7 @@ def _cut(piece: Piece, start: int, end: int | None = None) -> Piece:
 # -- what a line is
 
 
-def _labelled(pieces: list[Piece]) -> list[Piece]:
+def _labelled(pieces: list[RawBlock]) -> list[RawBlock]:
     kinds = [piece.kind or _kind(piece) for piece in pieces]
     _label_short(pieces, kinds)
     _label_names(pieces, kinds)
@@ -212,7 +212,7 @@ def _labelled(pieces: list[Piece]) -> list[Piece]:
     return [replace(p, kind=kind) for p, kind in zip(pieces, kinds, strict=True)]
 
 
-def _kind(piece: Piece) -> str:
+def _kind(piece: RawBlock) -> str:
     if re.fullmatch("原标题：.{2,60}", piece.text):
         return "title"
     if piece.level:
@@ -230,7 +230,7 @@ def _is(hint: re.Pattern[str], pattern: re.Pattern[str], text: str) -> bool:
     return hint.search(text) is not None and pattern.fullmatch(text) is not None
 
 
-def _label_names(pieces: list[Piece], kinds: list[str]) -> None:
+def _label_names(pieces: list[RawBlock], kinds: list[str]) -> None:
     """A name alone under a headline is the author's; under 主持人 it is a speaker's."""
     for i in range(1, len(pieces)):
         if kinds[i] != "heading" or pieces[i].level:
@@ -242,7 +242,7 @@ def _label_names(pieces: list[Piece], kinds: list[str]) -> None:
             kinds[i] = "byline"
 
 
-def _label_short(pieces: list[Piece], kinds: list[str]) -> None:
+def _label_short(pieces: list[RawBlock], kinds: list[str]) -> None:
     """Short lines that are statements although nothing ends them, and some that are not the text's."""
     short = [kind == "heading" and not p.level for p, kind in zip(pieces, kinds, strict=True)]
     for i in _contents(pieces, short):
@@ -271,13 +271,13 @@ def _label_short(pieces: list[Piece], kinds: list[str]) -> None:
             kinds[i] = "paragraph"
 
 
-def _says(piece: Piece) -> bool:
+def _says(piece: RawBlock) -> bool:
     """Whether a short line says something by its form, or what will be said."""
     text = piece.spaced
     return short_lines.field(text) or short_lines.states(text) or text[-1] in "：:"
 
 
-def _is_headline(pieces: list[Piece], kinds: list[str], i: int) -> bool:
+def _is_headline(pieces: list[RawBlock], kinds: list[str], i: int) -> bool:
     """Whether a line too long for a heading is one by its place: the first of several."""
     if i + 1 >= len(pieces) or kinds[i] != "paragraph":
         return False
@@ -285,12 +285,12 @@ def _is_headline(pieces: list[Piece], kinds: list[str], i: int) -> bool:
     return len(text) <= LONG and is_open(text) and not _STOPS.search(text) and text.count("，") < 2
 
 
-def _contents(pieces: list[Piece], short: list[bool]) -> set[int]:
+def _contents(pieces: list[RawBlock], short: list[bool]) -> set[int]:
     found = short_lines.in_contents([piece.spaced for piece in pieces])
     return {i for i in found if short[i]}
 
 
-def _in_form(pieces: list[Piece], kinds: list[str], i: int) -> bool:
+def _in_form(pieces: list[RawBlock], kinds: list[str], i: int) -> bool:
     """Whether a line that gives a value to a name has another one behind or before it."""
     if not short_lines.field(pieces[i].spaced):
         return False
@@ -300,7 +300,7 @@ def _in_form(pieces: list[Piece], kinds: list[str], i: int) -> bool:
     )
 
 
-def _label_lists(pieces: list[Piece], kinds: list[str]) -> None:
+def _label_lists(pieces: list[RawBlock], kinds: list[str]) -> None:
     """Many short lines in a row are statements (a chart); the last may head what follows.
 
     So are all that a text without any statement has; the first of many names it.
@@ -329,7 +329,7 @@ def _label_lists(pieces: list[Piece], kinds: list[str]) -> None:
         i = max(j, i + 1)
 
 
-def _label_told(pieces: list[Piece], kinds: list[str]) -> None:
+def _label_told(pieces: list[RawBlock], kinds: list[str]) -> None:
     """A short line behind a paragraph that gives an amount says something, unless it is signed."""
     statements = False
     for i, piece in enumerate(pieces):
@@ -340,7 +340,7 @@ def _label_told(pieces: list[Piece], kinds: list[str]) -> None:
         statements = statements or kinds[i] == "paragraph"
 
 
-def _label_content(pieces: list[Piece], kinds: list[str]) -> None:
+def _label_content(pieces: list[RawBlock], kinds: list[str]) -> None:
     """A text in which nothing is said says what its own lines are."""
     if not set(kinds) <= {"byline", "heading", "title"}:
         return
@@ -350,7 +350,7 @@ def _label_content(pieces: list[Piece], kinds: list[str]) -> None:
             kinds[i] = "paragraph"
 
 
-def _label_captions(pieces: list[Piece], kinds: list[str]) -> None:
+def _label_captions(pieces: list[RawBlock], kinds: list[str]) -> None:
     """What stands above a photographer's name is a caption too."""
     for i in range(1, len(pieces)):
         credit = kinds[i] == "caption" and _CREDIT.fullmatch(pieces[i].spaced)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from index.pages.blocks import Piece, is_open
+from index.pages.blocks import RawBlock, is_open
 from index.pages.seam import is_clause, seam, straddle
 
 #: What speaks for a join must add up to this; that two are neighbours speaks for it, too.
@@ -56,7 +56,7 @@ class _Join:
     drop: int = 0  # characters of the head that repeat the tail's end
 
 
-def mend(pieces: list[Piece]) -> list[Piece]:
+def mend(pieces: list[RawBlock]) -> list[RawBlock]:
     """The blocks with torn paragraphs joined, and moved where their other half stood elsewhere."""
     if not _is_even(pieces):
         return pieces
@@ -66,7 +66,7 @@ def mend(pieces: list[Piece]) -> list[Piece]:
     return _carried_out(pieces, _assignment(joins))
 
 
-def _is_even(pieces: Sequence[Piece]) -> bool:
+def _is_even(pieces: Sequence[RawBlock]) -> bool:
     """Whether hardly any paragraph stops in mid-sentence, so that one that does was torn.
 
     Of lines that were broken at a width, of lists, forms and verse most do.
@@ -76,7 +76,7 @@ def _is_even(pieces: Sequence[Piece]) -> bool:
     return 0 < tails <= MAX_OPEN * len(prose)
 
 
-def is_torn(pieces: Sequence[Piece]) -> bool:
+def is_torn(pieces: Sequence[RawBlock]) -> bool:
     """Whether the text itself shows torn columns.
 
     ``TEARS`` of the paragraphs that stop in mid-sentence go on, by a word cut in two, in as many others.
@@ -87,13 +87,13 @@ def is_torn(pieces: Sequence[Piece]) -> bool:
     return len(_assignment([_Join(*cut) for cut in cuts if cut[2]])) >= TEARS
 
 
-def _is_prose(piece: Piece) -> bool:
+def _is_prose(piece: RawBlock) -> bool:
     """Whether a block is long enough to be running text; a short half of it looks like a heading."""
     text = piece.kind in ("paragraph", "heading")
     return text and len(piece.text) >= _PROSE and bool(_MID.search(piece.text))
 
 
-def _cut(pieces: Sequence[Piece], t: int, h: int) -> float:
+def _cut(pieces: Sequence[RawBlock], t: int, h: int) -> float:
     """How surely two blocks are the halves of one sentence, by the join alone; 0 if not surely."""
     tail, head = pieces[t].text, pieces[h].text
     if not _is_next(pieces, t, h):
@@ -111,7 +111,7 @@ def _cut(pieces: Sequence[Piece], t: int, h: int) -> float:
 class _Page:
     """The blocks, whether they are torn, and what the text before and behind each speaks of."""
 
-    pieces: list[Piece]
+    pieces: list[RawBlock]
     torn: bool
     before: dict[int, frozenset[str]] = field(default_factory=dict)
     behind: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -133,7 +133,7 @@ class _Page:
         return len(a & b) / math.sqrt(len(a) * len(b) + 1), min(len(a), len(b))
 
 
-def _pairs(pieces: list[Piece], start: int, step: int) -> frozenset[str]:
+def _pairs(pieces: list[RawBlock], start: int, step: int) -> frozenset[str]:
     """The pairs of characters of up to three paragraphs in a row."""
     texts: list[str] = []
     i = start
@@ -145,7 +145,7 @@ def _pairs(pieces: list[Piece], start: int, step: int) -> frozenset[str]:
     return frozenset(pair for pair in pairs if pair.isalpha())
 
 
-def _is_tail(piece: Piece) -> bool:
+def _is_tail(piece: RawBlock) -> bool:
     """Whether a block stops in mid-sentence, or is a short line that may."""
     if piece.level or not is_open(piece.text):
         return False
@@ -187,13 +187,13 @@ def _evidence(page: _Page, t: int, h: int, gain: float) -> float:
     return score if pairs < 20 else score + min((common - 0.05) * 30, 4.0)
 
 
-def _is_next(pieces: Sequence[Piece], t: int, h: int) -> bool:
+def _is_next(pieces: Sequence[RawBlock], t: int, h: int) -> bool:
     """Whether nothing but captions stands between."""
     between = h - t - 1
     return 0 <= between <= MAX_CAPTIONS and all(p.kind == "caption" for p in pieces[t + 1 : h])
 
 
-def _overlap(pieces: list[Piece], t: int, h: int) -> _Join | None:
+def _overlap(pieces: list[RawBlock], t: int, h: int) -> _Join | None:
     """A short line that begins as a clause and ends in the word that a neighbour begins with.
 
     「走进某某公司」 behind 「公司，车间里……」: columns read in the wrong order, the word seen twice.
@@ -241,7 +241,7 @@ def _best_first(joins: list[_Join]) -> list[_Join]:
 # -- carrying them out
 
 
-def _carried_out(pieces: list[Piece], joins: list[_Join]) -> list[Piece]:
+def _carried_out(pieces: list[RawBlock], joins: list[_Join]) -> list[RawBlock]:
     """Cut the page before each moved head and behind each tail, and chain the stretches."""
     near = {join.tail: join for join in joins if join.head == join.tail + 1}
     far = sorted((join for join in joins if join.tail not in near), key=lambda join: -join.score)
@@ -267,7 +267,7 @@ def _stretch_start(cuts: set[int], at: int) -> int:
     return max(cut for cut in cuts if cut <= at)
 
 
-def _heading_between(pieces: list[Piece], head: int, tail: int) -> int | None:
+def _heading_between(pieces: list[RawBlock], head: int, tail: int) -> int | None:
     """Where the stretch from a head to its own tail falls in two: at the tail's heading."""
     for i in range(tail, head, -1):
         if pieces[i].kind == "heading":
@@ -301,9 +301,9 @@ def _ordered(size: int, cuts: set[int], joins: list[_Join]) -> list[int]:
     return order
 
 
-def _joined(pieces: list[Piece], order: list[int], joins: dict[int, _Join]) -> list[Piece]:
+def _joined(pieces: list[RawBlock], order: list[int], joins: dict[int, _Join]) -> list[RawBlock]:
     """The blocks in order; a joined head becomes part of its tail, captions between stay behind."""
-    out: list[Piece] = []
+    out: list[RawBlock] = []
     where: dict[int, int] = {}
     for i in order:
         join = joins.get(i)
@@ -316,7 +316,7 @@ def _joined(pieces: list[Piece], order: list[int], joins: dict[int, _Join]) -> l
     return out
 
 
-def _glued(tail: Piece, head: Piece, drop: int) -> Piece:
+def _glued(tail: RawBlock, head: RawBlock, drop: int) -> RawBlock:
     text = tail.text + head.text[drop:]
     offsets = np.concatenate((tail.offsets, head.offsets[drop:]))
     return replace(tail, text=text, offsets=offsets, kind="paragraph", spaced=text)

@@ -11,7 +11,7 @@ from server.chat.fragments import Fragment, answer_fragments, is_list
 _BREAKS = re.compile(r"\s*\n\s*")
 
 
-#: What a citation's quote says, of an answer: ``quotes.Reading``.
+#: What a citation's quote says, of an answer: ``quotes.QuoteReader``.
 Read = Callable[[Mapping[str, Any], Mapping[str, Any]], str]
 
 

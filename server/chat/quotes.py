@@ -49,7 +49,7 @@ def in_context(article: Article, start: int, end: int) -> InContext | None:
     return InContext(_flat(before), _flat(article.text[held.start : held.end]), _flat(after))
 
 
-class Reading:
+class QuoteReader:
     """Reads the quotes of stored answers; remembers the articles it has looked into."""
 
     def __init__(self, library: Library) -> None:

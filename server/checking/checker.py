@@ -1,6 +1,6 @@
 """A text in, a verdict on each of its claims out. The whole line:
 
-pieces      checking/   sentences; headings, greetings, questions and views are left alone
+sentences   checking/   sentences; headings, greetings, questions and views are left alone
 retrieve    index/      passages for each claim, those of the claims before it beside them
 find        checking/   what the articles say to it
 Gate.check  verify/     every quote that is cited stands in its source
@@ -18,7 +18,7 @@ from threading import Lock
 from index import Hit, Library, Snapshot, Source, SourceNotFound
 from prompts import language_of
 from server.checking.abroad import find_abroad
-from server.checking.claims import Piece, may_be_opinion, pieces
+from server.checking.claims import GivenSentence, given_sentences, may_be_opinion
 from server.checking.records import Check, CheckedClaim, Differing, Step
 from server.checking.verdicts import Contrary, Finding, find
 from server.evidence.find import Search
@@ -78,14 +78,14 @@ class Checker:
         """Claim by claim; what a claim cites comes before it. Ends early once ``stop`` is set."""
         began = time.perf_counter()
         snapshot = self._library.snapshot()
-        found = pieces(text, format)
+        found = given_sentences(text, format)
         run = _Run(snapshot, self._search, sources)
         claims: list[CheckedClaim] = []
-        for at, piece in enumerate(found, 1):
+        for at, sentence in enumerate(found, 1):
             if stop is not None and stop.is_set():
                 return
             told = len(run.gate.citations)
-            claims.append(run.claim(piece))
+            claims.append(run.claim(sentence))
             for citation in run.gate.citations[told:]:
                 yield Step("citation", citation)
             yield Step("claim", claims[-1], at, len(found))
@@ -114,47 +114,55 @@ class _Run:
             return self._snapshot.source(name)
         return None
 
-    def claim(self, piece: Piece) -> CheckedClaim:
-        """A piece with what the articles say to it."""
-        if piece.aside:
-            return CheckedClaim(piece.text, piece.start, piece.end, "opinion", aside=piece.aside)
-        finding, foreign = self._find(piece)
-        if finding.verdict == "none" and may_be_opinion(piece.text):
-            return CheckedClaim(piece.text, piece.start, piece.end, "opinion", aside="opinion")
-        return self._cited(piece, finding, foreign=foreign)
+    def claim(self, sentence: GivenSentence) -> CheckedClaim:
+        """A sentence with what the articles say to it."""
+        if sentence.aside:
+            return CheckedClaim(
+                sentence.text, sentence.start, sentence.end, "opinion", aside=sentence.aside
+            )
+        finding, foreign = self._find(sentence)
+        if finding.verdict == "none" and may_be_opinion(sentence.text):
+            return CheckedClaim(
+                sentence.text, sentence.start, sentence.end, "opinion", aside="opinion"
+            )
+        return self._cited(sentence, finding, foreign=foreign)
 
-    def _find(self, piece: Piece) -> tuple[Finding, bool]:
+    def _find(self, sentence: GivenSentence) -> tuple[Finding, bool]:
         """What is found for a claim, and whether the articles are in another language."""
-        pool = self._pool(piece, PASSAGES)
-        own = [w for w in pool if language_of(w.statement.text) == language_of(piece.text)]
+        pool = self._pool(sentence, PASSAGES)
+        own = [w for w in pool if language_of(w.statement.text) == language_of(sentence.text)]
         if own or not pool:
-            return find(piece.text, own), False
-        return find_abroad(piece.text, self._pool(piece, ABROAD)), True
+            return find(sentence.text, own), False
+        return find_abroad(sentence.text, self._pool(sentence, ABROAD)), True
 
-    def _pool(self, piece: Piece, k: int) -> list[Witness]:
-        """The statements of what is found for a piece, and for the one before it in its paragraph."""
-        hits = self._search.near(self._snapshot, piece.text, k=k, sources=self._sources)
-        beside = [] if piece.begins else self._carried
+    def _pool(self, sentence: GivenSentence, k: int) -> list[Witness]:
+        """The statements of what is found for a sentence, and for the one before it in its paragraph."""
+        hits = self._search.near(self._snapshot, sentence.text, k=k, sources=self._sources)
+        beside = [] if sentence.begins else self._carried
         self._carried = hits[:CARRIED]
         known = {hit.passage.id for hit in hits}
         return witnesses([*hits, *(h for h in beside if h.passage.id not in known)], self._snapshot)
 
-    def _cited(self, piece: Piece, finding: Finding, *, foreign: bool) -> CheckedClaim:
+    def _cited(self, sentence: GivenSentence, finding: Finding, *, foreign: bool) -> CheckedClaim:
         if finding.verdict == "none":
-            return CheckedClaim(piece.text, piece.start, piece.end, "none", foreign=foreign)
+            return CheckedClaim(
+                sentence.text, sentence.start, sentence.end, "none", foreign=foreign
+            )
         differing = tuple(filter(None, map(self._differing, finding.contrary)))
         told = [d.citation for d in differing]
         places = () if told and finding.verdict == "contradicted" else finding.places
         numbers = [n for witness in places for n in self._cite(witness)]
         verdict = finding.verdict
         if not numbers and not told:  # what it rests on has changed meanwhile
-            return CheckedClaim(piece.text, piece.start, piece.end, "none", foreign=foreign)
+            return CheckedClaim(
+                sentence.text, sentence.start, sentence.end, "none", foreign=foreign
+            )
         if verdict == "contradicted" and not differing:
             verdict = "partial"
         return CheckedClaim(
-            piece.text,
-            piece.start,
-            piece.end,
+            sentence.text,
+            sentence.start,
+            sentence.end,
             verdict,
             () if verdict == "full" else finding.missing,
             tuple(dict.fromkeys([*told, *numbers])),

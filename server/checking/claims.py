@@ -40,7 +40,7 @@ _VALUES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class GivenSentence:
     """``[start, end)`` of the text that was given, and its words as they are read.
 
     ``begins``: it is the first of its paragraph. ``aside``: why it claims nothing.
@@ -53,19 +53,20 @@ class Piece:
     aside: Aside = ""
 
 
-def pieces(text: str, format: str = "txt") -> list[Piece]:
+def given_sentences(text: str, format: str = "txt") -> list[GivenSentence]:
     """The sentences of a text in its order, read as an article's are; headings and greetings, too.
 
     A text that is nothing but a heading is taken at its word.
 
-    >>> [(p.text, p.aside) for p in pieces("各位好！\\n全市有106家企业。还有吗？")]
+    >>> [(p.text, p.aside) for p in given_sentences("各位好！\\n全市有106家企业。还有吗？")]
     [('各位好！', 'greeting'), ('全市有106家企业。', ''), ('还有吗？', 'question')]
     """
     articles = split(Source("text", text, "", format))
     found = sorted(
-        (piece for article in articles for piece in _of(article)), key=lambda p: (p.start, p.end)
+        (sentence for article in articles for sentence in _of(article)),
+        key=lambda p: (p.start, p.end),
     )
-    if all(piece.aside for piece in found):
+    if all(sentence.aside for sentence in found):
         found = [replace(p, aside="") if p.aside == "heading" else p for p in found]
     return found
 
@@ -80,7 +81,7 @@ def _tells(text: str) -> bool:
     return bool(numbers(text) if text.isascii() else facts(text))
 
 
-def _of(article: Article) -> Iterator[Piece]:
+def _of(article: Article) -> Iterator[GivenSentence]:
     for block in article.blocks:
         begins = True
         for start, end in sentences(article.text, block.start, block.end):
@@ -92,7 +93,7 @@ def _of(article: Article) -> Iterator[Piece]:
             if not spans or not re.search(r"\w", said):
                 continue
             first, last = min(s.start for s in spans), max(s.end for s in spans)
-            yield Piece(said, first, last, begins, _aside(said, block, listed=listed))
+            yield GivenSentence(said, first, last, begins, _aside(said, block, listed=listed))
             begins = False
 
 

@@ -14,7 +14,7 @@ _CONTENT_CHARS = re.compile(r"[^\W_]")
 _CLAUSES = re.compile(r"[，。；,;！？!?：:]")
 
 
-class Block(Protocol):
+class MatchingBlock(Protocol):
     """``size`` characters that stand at ``a`` of a clause and at ``b`` of a statement."""
 
     @property
@@ -48,12 +48,12 @@ def joined_clauses(claim: str) -> list[tuple[int, int]]:
     return joined
 
 
-def region_of(there: str, blocks: Sequence[Block]) -> str:
+def region_of(there: str, blocks: Sequence[MatchingBlock]) -> str:
     real = [b for b in blocks if b.size > 1] or list(blocks)
     return there[real[0].b : real[-1].b + real[-1].size] if real else ""
 
 
-def differences_between(text: str, there: str, blocks: Sequence[Block]) -> list[Difference]:
+def differences_between(text: str, there: str, blocks: Sequence[MatchingBlock]) -> list[Difference]:
     """The places where a clause and a statement differ, between what they have in common.
 
     Of what the statement has more, only the clauses that are broken into count: a clause that was

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from server.text.facts import Fact, enumerates, facts, spelled_apart
 from server.text.words import times
-from server.verify.differences import Block
+from server.verify.differences import MatchingBlock
 from server.verify.statement import CJK, Statement, plain
 
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3})")
@@ -84,7 +84,7 @@ def _dated_before(fact: Fact, statement: Statement, own: Sequence[Fact]) -> bool
     return bool(before) and before[-1].value == fact.value
 
 
-def other_time(text: str, there: str, blocks: Sequence[Block]) -> str:
+def other_time(text: str, there: str, blocks: Sequence[MatchingBlock]) -> str:
     """The times of a clause that its sentence does not name around the same words."""
     real = [b for b in blocks if b.size > 1] or list(blocks)
     if not real:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from server.text.facts import Fact, facts
 from server.text.words import negations, opposed, undecided
-from server.verify.differences import Block, Difference, differences_between
+from server.verify.differences import Difference, MatchingBlock, differences_between
 
 SHORT = 8  # characters: where more differ another thing is said, and a denial in it denies that
 NUMERAL = re.compile(r"[\d零〇一二三四五六七八九十百千万亿两半]")
 
 
-def turned(text: str, there: str, blocks: Sequence[Block], region: str) -> str:
+def turned(text: str, there: str, blocks: Sequence[MatchingBlock], region: str) -> str:
     """Whether a clause denies what the statement affirms, turns it round or changes a numeral."""
     masked = differences_between(undecided(text), undecided(there), blocks)
     for difference, denied in zip(differences_between(text, there, blocks), masked, strict=True):

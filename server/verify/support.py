@@ -12,7 +12,13 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
-from server.verify.differences import SHORT, Block, differences_between, joined_clauses, region_of
+from server.verify.differences import (
+    SHORT,
+    MatchingBlock,
+    differences_between,
+    joined_clauses,
+    region_of,
+)
 from server.verify.exchanged import exchanges
 from server.verify.figures import (
     missing_fact,
@@ -163,7 +169,11 @@ class _Laid:
         return a.text in b.before or b.text in a.before
 
     def _wording(
-        self, text: str, pairs: frozenset[str], statement: Statement, blocks: Sequence[Block]
+        self,
+        text: str,
+        pairs: frozenset[str],
+        statement: Statement,
+        blocks: Sequence[MatchingBlock],
     ) -> str:
         """Weigh the words that stand neither in the statement nor around it; name a foreign one."""
         there = plain(statement.text)
@@ -198,7 +208,7 @@ class _Laid:
             return "clause: about something else"
         return ""
 
-    def _need(self, chosen: int, blocks: Sequence[Block]) -> None:
+    def _need(self, chosen: int, blocks: Sequence[MatchingBlock]) -> None:
         real = [b for b in blocks if b.size > 1] or list(blocks)
         start, end = real[0].b, real[-1].b + real[-1].size
         old = self.spans.get(chosen, (start, end))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index import Library
 from index.records import Source
-from server.chat.quotes import Reading
+from server.chat.quotes import QuoteReader
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 TORN = "004_1e7ae3f02ce5cf70.txt"
@@ -22,7 +22,7 @@ def cited(source: Source, article: str, quote: str, **more: object) -> dict[str,
 def read(library: Library, name: str, quote: str) -> str:
     article = library.articles_of(name)[0]
     citation = cited(library.source(name), article.id, quote)
-    return Reading(library)({"citations": [citation], "changed": []}, citation)
+    return QuoteReader(library)({"citations": [citation], "changed": []}, citation)
 
 
 def test_a_torn_quote_reads_as_its_article_does(open_library: Callable[..., Library]) -> None:
@@ -49,6 +49,6 @@ def test_a_quote_whose_source_changed_is_read_as_it_was(
     citation = cited(library.source("堤.txt"), article.id, quote)
     library.add_text("堤.txt", "# 堤\n\n东岸的灯塔有四层楼那么高。\n".encode())
     answer = {"citations": [citation], "changed": [1]}
-    assert Reading(library)(answer, citation) == "海堤有9米。"
+    assert QuoteReader(library)(answer, citation) == "海堤有9米。"
     library.delete("堤.txt")
-    assert Reading(library)(answer, citation) == "海堤有9米。"
+    assert QuoteReader(library)(answer, citation) == "海堤有9米。"

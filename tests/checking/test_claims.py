@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.checking.claims import may_be_opinion, pieces
+from server.checking.claims import given_sentences, may_be_opinion
 
 DRAFT = """低空经济观察
 
@@ -19,7 +19,7 @@ DRAFT = """低空经济观察
 
 
 def test_headings_greetings_questions_and_views_are_left_alone() -> None:
-    told = {piece.text: piece.aside for piece in pieces(DRAFT)}
+    told = {sentence.text: sentence.aside for sentence in given_sentences(DRAFT)}
     assert told == {
         "低空经济观察": "heading",
         "各位编辑，大家好！": "greeting",
@@ -35,22 +35,22 @@ def test_headings_greetings_questions_and_views_are_left_alone() -> None:
 
 
 def test_every_piece_stands_where_it_says() -> None:
-    for piece in pieces(DRAFT):
-        assert DRAFT[piece.start : piece.end] == piece.text
+    for sentence in given_sentences(DRAFT):
+        assert DRAFT[sentence.start : sentence.end] == sentence.text
 
 
 def test_a_sentence_torn_over_two_lines_is_one_claim() -> None:
     text = "重庆低空制造业产值首次突破百亿元，达到了102亿元，比上一年增\n长了22.9%，发展势头良好。"
-    [piece] = pieces(text)
-    assert piece.text.startswith("重庆")
-    assert "增长了22.9%" in piece.text
-    assert (piece.start, piece.end) == (0, len(text))
+    [sentence] = given_sentences(text)
+    assert sentence.text.startswith("重庆")
+    assert "增长了22.9%" in sentence.text
+    assert (sentence.start, sentence.end) == (0, len(text))
 
 
 @pytest.mark.parametrize("text", ["# 全市有106家企业", "全市有106家企业"])
 def test_what_is_only_a_heading_is_taken_at_its_word(text: str) -> None:
-    [piece] = pieces(text, "md")
-    assert piece.aside == ""
+    [sentence] = given_sentences(text, "md")
+    assert sentence.aside == ""
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_what_is_only_a_heading_is_taken_at_its_word(text: str) -> None:
     ],
 )
 def test_a_view_that_gives_a_figure_is_checked(text: str, view: str) -> None:
-    [piece] = pieces(text)
-    assert piece.aside == view
+    [sentence] = given_sentences(text)
+    assert sentence.aside == view
 
 
 def test_what_should_be_is_opinion_only_without_figures() -> None:

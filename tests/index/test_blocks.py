@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from test_articles import BIRDS
 
-from index.pages.blocks import LONG, SHORT, Layout, Piece, is_open, layout
+from index.pages.blocks import LONG, SHORT, Layout, RawBlock, is_open, layout
 from index.records import Source
 
 PROSE = BIRDS[0]
 
 
-def pieces(*lines: str, format: str = "txt", joint: str = "\n\n") -> list[Piece]:
+def pieces(*lines: str, format: str = "txt", joint: str = "\n\n") -> list[RawBlock]:
     return layout(Source("a", joint.join(lines), "", format=format)).pieces
 
 

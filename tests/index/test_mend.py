@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.pages.blocks import Piece
+from index.pages.blocks import RawBlock
 from index.pages.mend import (
     _HEADLESS,
     MAX_TAILS,
@@ -62,8 +62,8 @@ def test_of_very_many_torn_ends_the_surest_are_joined_first() -> None:
 # -- what may go on, and in what
 
 
-def piece(text: str, kind: str = "paragraph", level: int = 0) -> Piece:
-    return Piece(text, np.arange(len(text), dtype=np.int32), kind, level, text)
+def piece(text: str, kind: str = "paragraph", level: int = 0) -> RawBlock:
+    return RawBlock(text, np.arange(len(text), dtype=np.int32), kind, level, text)
 
 
 OPEN = "候鸟归来，海边湿地今年新增滩涂四十五公顷，需要构建技"
@@ -114,7 +114,7 @@ def test_a_sentence_may_begin_with_these(text: str) -> None:
     assert not _HEADLESS.match(text)
 
 
-def torn(*pieces: Piece) -> _Page:
+def torn(*pieces: RawBlock) -> _Page:
     return _Page(list(pieces), True)
 
 
@@ -224,7 +224,7 @@ def test_what_three_paragraphs_speak_of_counts_and_no_more() -> None:
 
 
 def test_nothing_is_put_together_where_most_lines_stop_in_mid_sentence() -> None:
-    def first(*others: Piece) -> str:
+    def first(*others: RawBlock) -> str:
         return mend([piece(OPEN), piece(GOES_ON), *others])[0].text
 
     assert first(ENDED, ENDED) == OPEN + GOES_ON

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from index import Library, SourceNotFound
 from server.chat import conversations
 from server.chat import feedback as feedbacks
-from server.chat.quotes import Reading
+from server.chat.quotes import QuoteReader
 from server.errors import problem
 from server.records import Question
 from server.services import Services
@@ -198,7 +198,7 @@ def _turns(services: Services, conversation_id: str) -> dict[str, Any]:
     """What the turns of a conversation are shown with."""
     library = services.library
     judged = feedbacks.judged(library, conversation_id)
-    shown = {"judged": judged, "reasons": REASONS, "reading": Reading(library)}
+    shown = {"judged": judged, "reasons": REASONS, "reading": QuoteReader(library)}
     return shown | {"suggested": services.next_questions}
 
 

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from index import Library, SourceError
 from index.reading import SUFFIXES
-from server.chat.quotes import Reading
+from server.chat.quotes import QuoteReader
 from server.checking.export import markdown, stretches
 from server.checking.files import text_of_bytes
 from server.checking.records import TEXT_CHARS, Check, check_dict, step_dict
@@ -123,7 +123,7 @@ def _told(request: Request, key: str, **values: str) -> Response:
 
 def _shown(library: Library, check: Check) -> dict[str, Any]:
     """What the templates show of a check."""
-    reading = Reading(library)
+    reading = QuoteReader(library)
     shown = check_dict(check)
     read = {c["number"]: reading({"changed": ()}, c) for c in shown["citations"]}
     return {

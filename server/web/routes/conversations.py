@@ -14,7 +14,7 @@ from server.chat import conversations
 from server.chat.export import markdown
 from server.chat.export_docx import TYPE as DOCX
 from server.chat.export_docx import docx
-from server.chat.quotes import Reading
+from server.chat.quotes import QuoteReader
 from server.citing.cited import Shelf
 from server.citing.formats import FORMATS
 from server.web.rendering import render
@@ -181,7 +181,7 @@ def export_conversation(
     """A file to keep: Markdown or Word (`docx`) with the citations as footnotes, HTML that needs no
     other file, each quote between the sentences around it, or JSON with everything.
     """
-    found, read = conversations.conversation(library, id), Reading(library)
+    found, read = conversations.conversation(library, id), QuoteReader(library)
     match format:
         case "markdown":
             response = Response(markdown(found, read), media_type="text/markdown")

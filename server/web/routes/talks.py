@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from index import Library
 from server.chat import conversations
 from server.chat.date_groups import by_period
-from server.chat.quotes import Reading
+from server.chat.quotes import QuoteReader
 from server.web.addresses import local_path
 from server.web.rendering import query_string, render
 from server.web.routes.deps import LibraryDep
@@ -75,7 +75,7 @@ def show_options(request: Request, id: str, library: LibraryDep, back: str = "/"
 def print_conversation(request: Request, id: str, library: LibraryDep) -> Response:
     """A conversation on paper, or as the browser's PDF: every quote in full."""
     found = conversations.conversation(library, id)
-    return render(request, "print.html", {"found": found, "reading": Reading(library)})
+    return render(request, "print.html", {"found": found, "reading": QuoteReader(library)})
 
 
 @router.post("/c/{id}/rename")
