@@ -133,6 +133,55 @@ def test_the_server_comes_to_the_store_through_the_library() -> None:
         assert "catalogue" not in reached, path
 
 
+def called(room: Path, method: str) -> set[str]:
+    """The files of a room that call a method of this name, by their paths in it."""
+    return {
+        path.relative_to(room).as_posix()
+        for path in room.rglob("*.py")
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == method
+    }
+
+
+def test_there_is_one_search() -> None:
+    assert called(ROOT / "server", "retrieve") == {"evidence/find.py"}
+    assert called(ROOT / "youju", "retrieve") == set()
+
+
+def test_every_writer_writes_what_was_found_and_nothing_else() -> None:
+    writers = ROOT / "server" / "writers"
+    given = {
+        ast.unparse(node.args)
+        for path in writers.rglob("*.py")
+        for node in nodes(path)
+        if isinstance(node, ast.FunctionDef) and node.name == "write"
+    }
+    assert given == {"self, question: Question, found: Found, articles: Articles"}
+    taken = {
+        alias.name
+        for path in writers.rglob("*.py")
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert "Found" in taken
+    assert not taken & {"decide", "settle", "Gate"}
+
+
+def test_every_claim_that_cites_goes_through_the_gate() -> None:
+    server = ROOT / "server"
+    makes = {
+        path.relative_to(server).as_posix()
+        for path in server.rglob("*.py")
+        for node in nodes(path)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Claim"
+    }
+    # What is said of the library itself cites nothing.
+    assert makes == {"answer.py", "verify/gate.py"}
+
+
 def test_the_public_list_is_sorted_and_true() -> None:
     assert index.__all__ == sorted(index.__all__)
     assert all(hasattr(index, name) for name in index.__all__)
