@@ -30,7 +30,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPassage:
     """A part of a passage with the words that occur marked; ``exact`` when it holds them all."""
 
     source: str
@@ -41,7 +41,7 @@ class Found:
     exact: bool
 
 
-def found(library: Library, search: Search, query: str, of: Selection = ANY) -> list[Found]:
+def found(library: Library, search: Search, query: str, of: Selection = ANY) -> list[FoundPassage]:
     """First the passages that hold every word of the query, then some that are near in meaning.
 
     A passage that holds the words is found whatever the search makes of it.
@@ -73,7 +73,7 @@ def _holds(passage: Passage, words: list[str]) -> bool:
     return all(word in _alike(passage.text) for word in words)
 
 
-def _found(library: Library, passage: Passage, words: list[str], *, exact: bool) -> Found:
+def _found(library: Library, passage: Passage, words: list[str], *, exact: bool) -> FoundPassage:
     article = library.article(passage.article)
     places = _places(_alike(passage.text), words)
     first = min(places, default=(0, 0))
@@ -81,7 +81,7 @@ def _found(library: Library, passage: Passage, words: list[str], *, exact: bool)
     if exact and article is not None:
         span = _source_span(article, passage.start + first[0], passage.start + first[1]) or span
     where = query_string(start=str(span.start), end=span.end, article=passage.article)
-    return Found(
+    return FoundPassage(
         passage.source,
         article.title if article and article.title else passage.source,
         article.published if article else None,

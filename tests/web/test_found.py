@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from index import Hit, IndexConfig, Library, Selection
 from server.evidence.find import Search
 from server.settings import Settings
-from server.web.found import Found, found
+from server.web.found import FoundPassage, found
 
 TEXTS = {
     "灯塔.txt": "# 东岸\n\n东岸的灯塔高四十一米，建于1931年。\n\n灯塔由航标站看守，每晚亮灯。\n",
@@ -29,11 +29,11 @@ def harbour(tmp_path: object) -> Library:
     return made
 
 
-def sought(library: Library, query: str) -> list[Found]:
+def sought(library: Library, query: str) -> list[FoundPassage]:
     return found(library, Search(library), query)
 
 
-def marked(one: Found) -> list[str]:
+def marked(one: FoundPassage) -> list[str]:
     return [run.text for run in one.runs if run.marked]
 
 
