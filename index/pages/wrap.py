@@ -306,7 +306,7 @@ class _Printed(_Fit):
         a, b = self.lines[i], self.lines[i + 1]
         around = [*self.lines[max(0, i - 8) : i], *self.lines[i + 1 : i + 9]]
         usual = any(abs(c.width - a.width) <= 0.08 * a.width for c in around if not c.terminal)
-        return b.terminal and b.width < a.width and usual
+        return b.terminal and usual
 
     def least(self, i: int, first: int) -> float:
         return _NEVER if self._first(i) else super().least(i, first)

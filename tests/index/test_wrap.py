@@ -261,7 +261,8 @@ def test_a_line_that_stands_off_begins_a_paragraph(last: Line, on: bool) -> None
     assert nine(CUT, REST, CUT, REST, CUT, last).joins() == [True, False, True, False, on]
     assert nine("全镇共修了三条灌", REST, CUT, REST).joins()[0] is False  # not full
     # Whatever stands in the paragraph.
-    assert nine("停着船。船头朝着东", line(REST, apart=True)).joins() == [False]
+    within = nine(CUT, REST, CUT, REST, "停着船。船头朝着东", line(REST, apart=True))
+    assert within.joins()[-1] is False
 
 
 END = "溉渠通了水。"
@@ -422,6 +423,12 @@ def test_a_line_is_full_when_the_next_ones_beginning_would_not_fit() -> None:
     assert not full("船" * 21 + "水", "水渠")
 
 
+def test_what_closes_a_line_may_hang_over_as_wide_as_it_is() -> None:
+    text = _Exact([line("船" * 19 + "。"), line("水渠")])
+    assert [text._full_at(0, width, False) for width in (18, 19, 20)] == [False, True, True]
+    assert [text._full_at(0, width, True) for width in (37, 38, 41)] == [False, True, True]
+
+
 # -- printed columns
 
 
@@ -464,6 +471,7 @@ def test_whether_a_printed_line_is_full(widths: tuple[int | str, ...], full: boo
         ((16, 20), NEVER),
         ((15, 20), 1.5),
         (("船" * 9 + "。", 18, 20), NEVER),
+        ((20, "船" * 19 + "。", 18, 20), NEVER),  # a full line, too, may end the one before
         ((18, 18, 20), 1.5),  # goes on from a full line, and begins nothing
         ((18, 20, 9, 18, 20), NEVER),
     ],
