@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_articles import BIRDS
 
-from index.pages.blocks import LONG, SHORT, Layout, RawBlock, is_open, layout
+from index.pages.blocks import LONG, PERSON, SHORT, Layout, RawBlock, is_open, layout
 from index.records import Source
 
 PROSE = BIRDS[0]
@@ -582,3 +582,14 @@ def test_a_prefix_dates_a_text_and_is_no_part_of_it() -> None:
     assert source("堤" * 120 + "，正文：候鸟归来").pieces[0].text == "候鸟归来"
     for prefix in ("堤" * 121, "堤加高了。2023-08-16", "堤加高了\n2023-08-16"):
         assert source(f"{prefix}，正文：候鸟归来").pieces[-1].text != "候鸟归来"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("王", False), ("王大", True), ("王大山", True), ("王大山水", False),
+        ("司马大", True), ("司马大山", True), ("司马大山水", False),
+    ],
+)  # fmt: skip
+def test_a_person_has_a_surname_and_one_or_two_more_characters(name: str, is_one: bool) -> None:
+    assert (PERSON.fullmatch(name) is not None) == is_one
