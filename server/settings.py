@@ -12,7 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Every field is read from ``YOUJU_<FIELD>``; the README's table lists them all."""
 
-    model_config = SettingsConfigDict(env_prefix="YOUJU_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="YOUJU_", frozen=True, extra="forbid", env_ignore_empty=True
+    )
 
     library: Path = Field(default=Path("library"), description="folder of the library")
     store: SecretStr = Field(

@@ -22,6 +22,14 @@ def test_reads_the_environment_when_built(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert (settings.library, settings.top_k) == (tmp_path, 7)
 
 
+def test_a_variable_that_is_set_to_nothing_is_as_good_as_unset(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("YOUJU_EMBEDDER", "")
+    monkeypatch.setenv("YOUJU_PORT", "")
+    assert (Settings().embedder, Settings().port) == ("builtin", 8000)
+
+
 def test_arguments_beat_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YOUJU_PORT", "1234")
     assert Settings(port=4321).port == 4321

@@ -28,6 +28,7 @@ _HINTS = (
 _KINDS = frozenset({"count", "who", "when", "where", "which", "yesno"})
 _NOUNS = "njbl"  # kinds of words
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9.+-]*")
+_MARK = re.compile(r"[a-z]{1,3}-?\d+")
 _GRADE = re.compile(r"[初高][一二三]|[一二三四五六七八九]年级")
 _LOOKED_AT = 5  # articles whose tables are looked at
 _SHORTEST = 2  # characters that two texts share where they say the same
@@ -183,7 +184,7 @@ def _named(part: Part, near: Sentence, row: Row) -> Iterator[tuple[int, Sentence
     """The cells of a row that a question may name, with how well it names row and column."""
     if len(row.cells) < 2:
         return
-    first = row.cells[0]
+    first = _first(part, row)
     ordinal = _ORDINAL.fullmatch(f"{first.head}{first.value}")
     lead = f"第{ordinal[2]}{ordinal[1]}" if ordinal else first.value
     if not _Said(part.text).pieces(lead) and not any(
@@ -191,11 +192,11 @@ def _named(part: Part, near: Sentence, row: Row) -> Iterator[tuple[int, Sentence
     ):
         return
     sentence = _sentence(near, row.block)
-    for asked in row.cells[1:]:
+    for asked in (one for one in row.cells if one is not first):
         said = _Said(part.text)
         column = said.whole(asked.head) or said.pieces(asked.head)
         of_row = said.whole(lead) or said.pieces(lead, words=True)
-        of_row += sum(said.whole(other.value) for other in row.cells[1:] if other is not asked)
+        of_row += sum(said.whole(c.value) for c in row.cells if c not in (asked, first))
         kinds = _NOUNS if column else _NOUNS + "v"
         column = _hinted(said, row, asked) + column  # 「单面的价格」 says both
         if not (of_row and column) or said.whole(asked.value):
@@ -206,6 +207,13 @@ def _named(part: Part, near: Sentence, row: Row) -> Iterator[tuple[int, Sentence
         bare = _BARE.fullmatch(asked.value) is not None
         if not said.names_more(kinds) and not clash(part, sentence, bare=bare):
             yield 10 * (of_row + column) - len(lead) - len(asked.head), sentence, asked
+
+
+def _first(part: Part, row: Row) -> Cell:
+    """The cell that says what a row is about: the one behind a mere mark like C08 that nobody asks by."""
+    first, second, *_ = row.cells
+    marked = _MARK.fullmatch(fold(first.value)) and not _Said(part.text).whole(first.value)
+    return second if marked and len(row.cells) > 2 else first
 
 
 #: What a timetable calls its rows, and what it is called in a question: 节次6, 第6节.

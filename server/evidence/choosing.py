@@ -28,6 +28,7 @@ SEVERAL = frozenset(
 )  # kinds that several sentences answer together
 TOGETHER = 0.5  # of several that answer together each is so likely beside the best one
 ELSEWHERE = 0.8  # one of another article is; it tells of something else more often than not
+NEXT = 0.1  # one right before or behind a sentence that is shown is: it goes on with the same
 SIBLING = 0.2  # an item that the reader sees, too, speaks for its enumeration
 BET = 0.85  # a best sentence less likely than that is not bet on alone
 EITHER = 0.5  # another one that may answer in its place is so likely beside it
@@ -76,6 +77,8 @@ def choose(
         read = _defining(read, judgement)
     if items := _items(part, read, judgement):
         return Chosen(tuple(items), listed=True)
+    if _heads(read[0]) and (under := _under(read[0])):
+        return Chosen(tuple(under))
     if part.kind in SEVERAL:
         return Chosen(tuple(_together(part, read, judgement)))
     return Chosen(tuple(_betting(part, read, judgement)) if alone else (read[0],))
@@ -250,11 +253,64 @@ def _together(part: Part, read: Sequence[ReadSentence], judgement: Judgement) ->
         if len(chosen) == MANY or length > LONG or share < near:
             break
         same = one.sentence.article is best.sentence.article
-        if any(one.sentence.key == other.sentence.key for other in chosen):
+        if _heads(one) or any(one.sentence.key == other.sentence.key for other in chosen):
             continue
         if (same or share >= ELSEWHERE) and not _said(one, chosen):
             chosen.append(one)
+    chosen += _adjoining(chosen, read, NEXT * judgement.bears(best), judgement)
     return sorted(chosen, key=lambda one: (one.sentence.rank, one.sentence.key))
+
+
+def _heads(one: ReadSentence) -> bool:
+    return one.sentence.block.kind == "heading"
+
+
+def _under(heading: ReadSentence) -> list[ReadSentence]:
+    """What stands under a heading, as far as there is room: it names an answer, and says none."""
+    article, room = heading.sentence.article, LONG
+    found: list[ReadSentence] = []
+    after = (block for block in article.blocks if block.start > heading.sentence.start)
+    for block in takewhile(lambda block: block.kind in ("paragraph", "row"), after):
+        for start, end in sentences(article.text, block.start, block.end):
+            room -= end - start
+            if room < 0 or len(found) == MANY:
+                return found
+            found.append(unread(heading.sentence, start, end))
+    return found
+
+
+def _adjoining(
+    chosen: Sequence[ReadSentence],
+    read: Sequence[ReadSentence],
+    least: float,
+    judgement: Judgement,
+) -> list[ReadSentence]:
+    """What stands right before or behind what is shown and is likely enough, as far as there is room."""
+    found: list[ReadSentence] = []
+    room = LONG - sum(len(one.sentence.text) for one in chosen)
+    known = {one.sentence.key for one in chosen}
+    for one in read:
+        if judgement.bears(one) < least or len(chosen) + len(found) == MANY:
+            break
+        new = one.sentence.key not in known and not _said(one, [*chosen, *found])
+        if (
+            new
+            and not _heads(one)
+            and len(one.sentence.text) <= room
+            and _adjoins(one.sentence, chosen)
+        ):
+            found.append(one)
+            room -= len(one.sentence.text)
+    return found
+
+
+def _adjoins(sentence: Sentence, chosen: Sequence[ReadSentence]) -> bool:
+    text = sentence.article.text
+    return any(
+        other.article is sentence.article
+        and not text[min(sentence.end, other.end) : max(sentence.start, other.start)].strip()
+        for other in (one.sentence for one in chosen)
+    )
 
 
 _TOLD = frozenset({"why", "how"})
@@ -305,9 +361,9 @@ def _items(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> li
         found = enumeration(article, start)
         if found is None:
             continue
-        shares = [
-            judgement.bears(known[s]) / judgement.bears(best) for s in found.starts if s in known
-        ]
+        shares = {
+            s: judgement.bears(known[s]) / judgement.bears(best) for s in found.starts if s in known
+        }
         several = asks_for_several(part) and own in found.starts
         if len(found.items) in counted or (several and _meant(part, best, found, shares)):
             told = (
@@ -365,21 +421,24 @@ def _spread(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> l
     return [unread(likely[0], a, b) for a, b in first[0].items]
 
 
-def _meant(part: Part, best: ReadSentence, found: Enumeration, shares: Sequence[float]) -> bool:
+def _meant(part: Part, best: ReadSentence, found: Enumeration, shares: Mapping[int, float]) -> bool:
     """Whether an enumeration is meant whose lead or item is the best sentence.
 
     It is when that announces it; else the reader must see more of it, much more where the items
-    only look alike or give reasons and ways. ``shares``: how likely its sentences are beside the best.
+    only look alike or give reasons and ways. One line of it may itself be the list that is asked for,
+    unless the reader sees something in the line above. ``shares``: how likely its sentences are beside
+    the best, by where they start.
     """
     leads = found.lead is not None and found.lead[0] == best.sentence.start
     if leads and found.announced and _only_leads(best.sentence.article, found):
         return True
-    if part.kind == "list" and _lists(best):
+    above = shares.get(found.lead[0], 0.0) if found.lead else 0.0
+    if part.kind == "list" and _lists(best) and (found.announced or above < SIBLING):
         return False
     if part.kind not in _TOLD and _is_short(best.sentence.article, found):
         return True
     least = SIBLING if part.kind == "list" and found.announced else TOGETHER
-    return sum(share >= least for share in shares) > 1
+    return sum(share >= least for share in shares.values()) > 1
 
 
 def _is_short(article: Article, found: Enumeration) -> bool:

@@ -85,6 +85,7 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
     reader = reader or builtin()
     judgement = Judgement.builtin()
     enough = 1.0 if asked.compares else SURE
+    loose = {part.alone for part in asked.parts if part.alone}
     asked, read = settled(
         asked,
         lambda part: _read(part, candidates.ranked[part], reader, judgement, enough),
@@ -100,6 +101,9 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         part: max(judgement.answers(ones), judgement.threshold * says_points(part, ones))
         for part, ones in read.items()
     }
+    least = judgement.threshold * LENIENT
+    if likely[asked.parts[0]] < least:  # what a part would lean on is not told of
+        likely |= dict.fromkeys(loose & likely.keys(), 0.0)
     sure = max(likely.values())
     hits = read_first(candidates.hits, read, judgement)
     # Whether accounts differ is answered by giving each.
@@ -109,7 +113,6 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         reason = explain(first, candidates.ranked[first], abroad=candidates.abroad)
         suggestions = nearby(candidates.sentences, asked.text)
         return Found(asked, hits, (), sure, reason, suggestions)
-    least = judgement.threshold * LENIENT
     kept = [
         part
         for part in asked.parts

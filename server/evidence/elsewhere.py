@@ -130,10 +130,12 @@ _BACK = 200  # characters before a sentence in which it may stand what it is of
 
 
 def _last_first(sentence: Sentence) -> Iterator[str]:
-    """A sentence, and what stands before it, piece by piece: what was named last is what it is of."""
+    """A sentence, and what stands before and above it, piece by piece: what was named last is what it is of."""
     yield sentence.text
     before = sentence.article.text[max(0, sentence.start - _BACK) : sentence.start]
     yield from reversed(_PIECE.split(before))
+    yield sentence.passage.heading
+    yield sentence.article.title
 
 
 def _numbered(text: str) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,9 @@ LENT = (
     "# 清溪图书馆\n\n| 项目 | 2022年 | 2023年 |\n|---|---|---|\n| 借出图书（册次） | 2780 | 3140 |\n"
     "| 读者 | 310 | 342 |\n"
 )
+COURTS = "编号,场地,价格（元/小时）,会员价（元/小时）\nC07,篮球场(半场),80,70\nC08,篮球场(全场),150,130\n"
 FILES = {
+    "courts.csv": COURTS,
     "prices.md": PRICES,
     "staff.csv": STAFF,
     "pumps.md": PUMPS,
@@ -76,6 +78,8 @@ def read_off(library: Library, question: str) -> str:
         ("初三（2）班周二第四节上什么课？", "周二：体育"),
         ("B5铜版彩印多少钱？", "彩印9.5"),  # the table leaves the unit out
         ("Q7的功率是多少瓦？", "Q7：90瓦"),  # the row says the unit
+        ("篮球全场会员价多少？", "会员价130元/小时"),  # a row is not known by its mark
+        ("C07的会员价是多少？", "会员价70元/小时"),  # unless it is asked by it
     ],
 )
 def test_row_and_column_name_a_cell(question: str, told: str, library: Library) -> None:

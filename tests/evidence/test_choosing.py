@@ -8,9 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from index import Library, load_embedder
+from index import Article, Library, load_embedder
 from server.answer import Answerer
-from server.evidence.choosing import ELSEWHERE, TOGETHER, _defining, _together, of_its_own
+from server.evidence.choosing import (
+    ELSEWHERE,
+    TOGETHER,
+    _defining,
+    _together,
+    choose,
+    of_its_own,
+)
 from server.evidence.decide import decide
 from server.evidence.find import Search
 from server.evidence.judgement import Judgement
@@ -136,10 +143,84 @@ def test_what_answers_together_is_as_likely_as_its_place_asks(
     id: str, share: float, told: bool
 ) -> None:
     first = sentence("码头太旧，靠不了大船。")
-    second = sentence("航道淤浅，冬天停航。", before=first.text, id=id)
+    second = sentence("航道淤浅，冬天停航。", before=f"{first.text}去年也停过。", id=id)
     if id == "a":
         first = replace(second, start=0, end=len(first.text))
     best, other = (read_off(one, (0, 4)) for one in (first, second))
     (part,) = understand("渡口为什么停航？").parts
     chosen = _together(part, [best, other], Likely(码头=1.0, 航道=share))  # type: ignore[arg-type]
     assert len(chosen) == 1 + told
+
+
+# ---- what goes on beside the best sentence, and what stands under a heading
+
+NOTICE = (
+    "# 停电通知\n\n## 原因\n\n变压器老化。上月烧过一次。备件停产了。\n\n"
+    "## 不予办理\n\n- 阁楼、车棚\n- 临时建筑\n- 地下室\n"
+)
+
+
+class Known(Judgement):
+    """Sentences bear the answer so likely."""
+
+    def __init__(self, **likely: float) -> None:
+        object.__setattr__(self, "likely", likely)
+
+    def bears(self, one: ReadSentence) -> float:
+        return float(self.likely[one.sentence.text])  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def notice(tmp_path_factory: pytest.TempPathFactory) -> Article:
+    folder = tmp_path_factory.mktemp("notice")
+    (folder / "notice.md").write_text(NOTICE, encoding="utf-8")
+    with Library(folder / "library", embedder=load_embedder("builtin")) as library:
+        library.update([folder / "notice.md"])
+        (hit, *_) = Search(library).hits("停电")
+        return library.snapshot().article(hit.passage.article)
+
+
+def shown(article: Article, question: str, **likely: float) -> list[str]:
+    """What is shown of the sentences of an article that bear the answer so likely."""
+    near = replace(sentence("停电。"), article=article)
+    found = {
+        text: unread(near, article.text.index(text), article.text.index(text) + len(text))
+        for text in likely
+    }
+    if "阁楼、车棚" in found:
+        found["阁楼、车棚"] = replace(found["阁楼、车棚"], items=((0, 2), (3, 5)))
+    read = sorted(found.values(), key=lambda one: -likely[one.sentence.text])
+    (part,) = understand(question).parts
+    return [one.sentence.text for one in choose(part, read, Known(**likely)).sentences]
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [(0.11, ["变压器老化。", "上月烧过一次。"]), (0.09, ["上月烧过一次。"])],
+)
+def test_what_stands_beside_the_reason_goes_on_with_it(
+    notice: Article, beside: float, told: list[str]
+) -> None:
+    likely = {"上月烧过一次。": 1.0, "变压器老化。": beside, "地下室": 0.4}
+    assert shown(notice, "为什么停电？", **likely) == told
+
+
+def test_a_heading_is_never_shown_but_what_stands_under_it(notice: Article) -> None:
+    beside = shown(notice, "为什么停电？", **{"变压器老化。": 1.0, "原因": 0.9})
+    assert beside == ["变压器老化。"]
+    assert shown(notice, "为什么停电？", 原因=1.0) == [
+        "变压器老化。",
+        "上月烧过一次。",
+        "备件停产了。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("above", "told"),
+    [(0.21, ["阁楼、车棚", "临时建筑", "地下室"]), (0.19, ["阁楼、车棚"])],
+)
+def test_a_line_that_is_a_list_brings_its_siblings_where_what_heads_them_is_seen(
+    notice: Article, above: float, told: list[str]
+) -> None:
+    likely = {"阁楼、车棚": 1.0, "不予办理": above}
+    assert shown(notice, "哪些地方不给办？", **likely) == told

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index import Library, load_embedder
-from index.reranking.reader import WindowReading
+from index.reranking.reader import Window, WindowReading
 from server.evidence.decide import MOST, ROUND, Found, decide
 from server.evidence.find import Search
 from server.question.understanding import normalise, understand
@@ -202,3 +202,20 @@ def test_alone_no_sentence_overrules_a_window_that_surely_does_not_answer(decide
     reader = Distracted("3.6公里")
     reader.doubts = -6.0
     assert decided("东江大桥全长多少公里？", reader).refusal
+
+
+def test_what_leans_on_a_part_that_nothing_tells_of_is_not_answered_alone(tmp_path: Path) -> None:
+    texts = {
+        "a.txt": "补收通知\n\n差额由班主任补收。\n",
+        "b.txt": "租房合同\n\n房屋在云栖苑小区。\n",
+    }
+    question = "云栖苑的中介费收了多少，补收差额的是谁？"
+    assert _over(tmp_path, texts, question, OnlyBare("班主任")).refusal
+
+
+class OnlyBare(FakeReader):
+    """Finds nothing for a question that names a place."""
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]:
+        named = "云栖苑" in question
+        return (FakeReader("无") if named else super()).read(question, windows)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Article, Library, load_embedder
+from index import Article, Block, Library, load_embedder
 from server.answer import Answerer
 from server.evidence.elsewhere import Elsewhere
 from server.evidence.find import Search
@@ -128,6 +128,17 @@ def test_what_was_named_last_is_what_a_line_is_of(question: str, answer: str, de
     at = one.article.text.index(answer)
     line = replace(one, start=at, end=at + len(answer))
     assert Elsewhere(part, [one.article]).of(line) == degree
+
+
+@pytest.mark.parametrize(("grade", "degree"), [("五", 2), ("四", 0)])
+def test_what_nothing_before_it_says_the_title_says_of_a_line(grade: str, degree: int) -> None:
+    (part,) = understand(normalise(f"{grade}年级研学交多少钱？")).parts
+    one = sentence("费用改为105元。", "各位家长：" + "请按时到校。" * 40)
+    block = Block("title", 0, 9)
+    text = "四年级研学的通知\n" + one.article.text
+    article = replace(one.article, text=text, blocks=(block,), title=text[:8])
+    line = replace(one, article=article, start=one.start + 9, end=one.end + 9)
+    assert Elsewhere(part, [article]).of(line) == degree
 
 
 def test_another_firms_figure_is_no_answer(
