@@ -7,7 +7,8 @@ First it is measured how many questions a second are answered when as many ask a
 then so many times as many are asked, at random moments, whether or not the earlier ones are answered.
 Clients are httpx's rather than locust's: they leave in the midst of a stream at a moment of our choice,
 and locust would bring gevent, Flask and some twenty packages for it. One line of figures a minute, then
-the whole; exits with 1 when there was an answer of 5xx but the 503 of what was turned away.
+the whole; exits with 1 when there was an answer of 5xx but the 503 of what was turned away, or a stream that
+ended without `done` or `error`.
 """
 
 from __future__ import annotations
@@ -96,11 +97,13 @@ async def stream(client: httpx.AsyncClient, *, leave: bool = False) -> str:
     async with client.stream("POST", "/ask", json=body) as response:
         last = ""
         async for line in response.aiter_lines():
-            last = line if line.startswith("event:") else last
+            last = line.removeprefix("event: ") if line.startswith("event:") else last
             if leave:
                 return "left"
-        turned = "error" in last  # its turn did not come
-        return "503" if turned and response.status_code == 200 else str(response.status_code)
+        if response.status_code != 200:
+            return str(response.status_code)
+        # With an error its turn did not come.
+        return {"done": "200", "error": "503"}.get(last, "cut")
 
 
 async def leave(client: httpx.AsyncClient) -> str:
@@ -192,9 +195,9 @@ def tell(told: Told, pid: int, minute: int, open_now: int) -> None:
     status = Path(f"/proc/{pid}/status").read_text()
     rss = int(status.split("VmRSS:")[1].split()[0]) // 1024
     descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
-    answered = told.seconds.get("ask", [])[-500:]
+    answered = told.seconds.pop("ask", [])  # of this minute alone
     print(
-        f"minute {minute}: answered p50 {statistics.median(answered or [0]):.2f} s, p99 {p99(answered):.2f} s;"
+        f"minute {minute}: {len(answered)} answered, p50 {statistics.median(answered or [0]):.2f} s, p99 {p99(answered):.2f} s;"
         f" health p99 {p99(told.health[-60:]):.3f} s; {rss} MB, {descriptors} descriptors,"
         f" {open_now} requests open",
         flush=True,
