@@ -197,7 +197,8 @@ def tell(told: Told, pid: int, minute: int, open_now: int) -> None:
     descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
     answered = told.seconds.pop("ask", [])  # of this minute alone
     print(
-        f"minute {minute}: {len(answered)} answered, p50 {statistics.median(answered or [0]):.2f} s, p99 {p99(answered):.2f} s;"
+        f"minute {minute}: {len(answered)} answered, p50 {statistics.median(answered or [0]):.2f} s,"
+        f" p99 {p99(answered):.2f} s;"
         f" health p99 {p99(told.health[-60:]):.3f} s; {rss} MB, {descriptors} descriptors,"
         f" {open_now} requests open",
         flush=True,
