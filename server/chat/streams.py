@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from fastapi.sse import KEEPALIVE_COMMENT
 
-from index import YoujuError
+from index import YoujuError, owner
 from server.admission import Admission, Ticket
 from server.chat.spool import Spool, Spooled
 from server.errors import AnswerStopped, too_long
@@ -183,7 +184,7 @@ class Stream:
 
 
 class Streams:
-    """The streams that are running or have just ended, by id."""
+    """The streams that are running or have just ended, by id; each is found by its owner alone."""
 
     def __init__(self) -> None:
         self._streams: dict[str, Stream] = {}
@@ -192,7 +193,7 @@ class Streams:
 
     def begin(self, id: str, work: StreamWork, admission: Admission) -> AsyncIterator[bytes]:
         """Start a stream, when its turn comes, and follow it. Raises: Overloaded, ShuttingDown."""
-        ticket = admission.enter()
+        ticket, id = admission.enter(), _own(id)
         spooled = self._spooled(id) if work.resumable else None
         stream = self._streams[id] = Stream(work, ticket, spooled)
         self._forget_old()
@@ -229,7 +230,8 @@ class Streams:
                 spooled.drop()
 
     def get(self, id: str) -> Stream | Spooled | None:
-        """The stream of that id: this worker's own, or what another one makes."""
+        """One's own stream of that id: this worker's, or what another one makes."""
+        id = _own(id)
         own = self._streams.get(id)
         return own or (self.spool.get(id) if self.spool else None)
 
@@ -241,3 +243,8 @@ class Streams:
         """What a server that shuts down says."""
         for stream in self._streams.values():
             stream.end(why)
+
+
+def _own(id: str) -> str:
+    """An id that is another one for each owner."""
+    return f"{id}{sha256(owner.get().encode()).hexdigest()[:16]}"

@@ -93,7 +93,7 @@ def test_a_disk_that_fills_meanwhile_ends_no_stream(disk: Spool, tmp_path: Path)
         all_streams.spool = disk
         begun = all_streams.begin("a1", maker.work(), admission)
         following = asyncio.create_task(followed(begun))
-        await soon(lambda: bool(all_streams._streams["a1"].chunks))  # type: ignore[union-attr]
+        await soon(lambda: bool(all_streams.get("a1").chunks))  # type: ignore[union-attr]
         shutil.rmtree(tmp_path / "streams")
         maker.gate.release()
         assert await following == [b"query", b"delta", ENDED]

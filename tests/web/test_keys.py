@@ -14,12 +14,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fakes import ScriptedAnswerer, serving, written
+from fakes import ScriptedAnswerer, citation_of, serving, written
 from starlette.datastructures import Headers
 
 from index import IndexConfig, Library
 from server.cli import run
-from server.records import Question
+from server.records import Answer, Question
 from server.settings import Settings
 from server.upkeep import logs
 from server.upkeep.keys import Keys
@@ -49,8 +49,9 @@ def keys(library: Library) -> dict[str, str]:
     return {name: kept.add(name, scope) for name, scope in scopes.items()}
 
 
-def server(library: Library, **settings: object) -> object:
+def server(library: Library, cited: Answer | None = None, **settings: object) -> object:
     words = {"问": written(Question("问"), "答。"), "秘": written(Question("秘"), "机密的回答。")}
+    words |= {"据": cited} if cited else {}
     return serving(Settings(library=library.path, **settings), ScriptedAnswerer(words), library)
 
 
@@ -142,6 +143,41 @@ def test_chats_are_their_owner_s(clients: dict[str, httpx.Client]) -> None:
     assert len(anna.get("/feedback").json()) == 1
     assert bert.get("/feedback").json() == []
     assert bert.delete(f"/feedback/{turn}").status_code == 404
+    assert len(anna.get(f"/conversations/{talk}").json()["turns"]) == 1
+
+
+def test_a_source_s_page_names_one_s_own_questions_alone(
+    clients: dict[str, httpx.Client], library: Library
+) -> None:
+    cited = citation_of(library, "a.txt", "年旅客吞吐量达到4000万人次。")
+    with server(library, written(Question("据"), "答。[1]", (cited,))) as url:
+        for name, told in (("anna", True), ("bert", False), ("chef", False)):
+            with httpx.Client(base_url=url, headers=clients[name].headers, verify=PLAIN) as client:
+                if told:
+                    asked = client.post("/ask", json={"question": "据"}).json()["conversation_id"]
+                page = client.get("/sources/a.txt/view", headers=PAGE).text
+                assert (asked in page) is told, name
+
+
+def test_a_stream_is_its_owner_s(clients: dict[str, httpx.Client]) -> None:
+    anna, bert = clients["anna"], clients["bert"]
+    asked = {"question": "秘", "stream": True, "resumable": True}
+    stream = re.findall(r'"stream": ?"(\w+)"', anna.post("/ask", json=asked).text)[0]
+    for method in ("GET", "DELETE"):
+        told = bert.request(method, f"/ask/{stream}")
+        assert told.status_code == 404
+        assert "机密" not in told.text
+    assert "机密" in anna.get(f"/ask/{stream}").text
+
+
+def test_a_deleted_chat_is_nobody_else_s_to_go_on_with(clients: dict[str, httpx.Client]) -> None:
+    anna, bert = clients["anna"], clients["bert"]
+    talk = anna.post("/ask", json={"question": "秘"}).json()["conversation_id"]
+    assert anna.delete(f"/conversations/{talk}").status_code == 204
+    taken = bert.post("/ask", json={"question": "问", "conversation_id": talk})
+    assert taken.status_code == 404
+    assert bert.post(f"/conversations/{talk}/restore").status_code == 404
+    assert anna.post(f"/conversations/{talk}/restore").status_code == 204
     assert len(anna.get(f"/conversations/{talk}").json()["turns"]) == 1
 
 

@@ -18,8 +18,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(SIGN_IN)
 def show_sign_in(request: Request, token: str = "", back: str = "/") -> Response:
+    """With the token, as the address that the server prints has it; no other site signs anybody in."""
     access: Access = request.app.state.access
-    if token or not access.asks:
+    linked = request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+    if (token and not linked) or not access.asks:
         return _enter(request, access, token, back)
     return render_sign_in(request, back)
 

@@ -105,7 +105,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     return [
         (str(one[0]), str(one[1]))
         for one in _json(text)
-        if isinstance(one, list) and len(one) == 2 and one[1] in UNSENT
+        if isinstance(one, list) and len(one) == 2 and str(one[1]) in UNSENT
     ]
 
 
