@@ -112,7 +112,8 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 def _json(text: str) -> list[Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+        json.dumps(found, ensure_ascii=False).encode()  # halves of a character are none
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list):
         raise HTTPException(422, "unsent and left_out are lists.")
