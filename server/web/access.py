@@ -110,7 +110,7 @@ class Access:
     def _of_cookie(self, cookie: str) -> Reader | None:
         told, _, signature = cookie.rpartition(".")
         name, _, until = told.rpartition(".")
-        if not (until.isdecimal() and int(until) > time.time()):
+        if not (until.isdecimal() and len(until) < 16 and int(until) > time.time()):
             return None
         key = self.keys.named(unquote(name)) if self.keys and name else None
         reader = Reader(key.name, key.scope, key.sha256) if key else self._owner

@@ -43,7 +43,7 @@ SECURITY_HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "cache-control": "no-cache",
+    "cache-control": "private, no-cache",
 }
 #: What is asked for all the time: its lines are written at debug only.
 QUIET = {STATIC, "/healthz", "/readyz", "/metrics"}
@@ -85,6 +85,8 @@ class Guard:
                 await self._note(scope, got, status)
                 out = MutableHeaders(scope=message)
                 out["x-request-id"] = line.id
+                if _route(got) == STATIC:
+                    out["cache-control"] = "no-cache"  # the same for everybody
                 for name, value in SECURITY_HEADERS.items():
                     out.setdefault(name, value)
             await send(message)

@@ -232,12 +232,26 @@ def test_the_cookie_is_signed_and_ends(keys: dict[str, str], library: Library) -
         f"{name}.{until}.{'0' * 64}",
         f".{until}.{signature}",
         f"{name}.{until}",
+        f"{name}.{'9' * 5000}.{signature}",
         "..",
         "",
     ):
         assert admitted(forged) is None, forged
     assert admitted(access.cookie(anna, time.time() - KEPT_S - 1)) is None
     assert keys["anna"] not in cookie
+
+
+def test_no_cache_between_keeps_what_one_reader_was_shown(
+    clients: dict[str, httpx.Client],
+) -> None:
+    anna, nobody = clients["anna"], clients["nobody"]
+    for client, path in (
+        *((anna, path) for path in ("/", "/history", "/sources", "/sources/a.txt/original")),
+        *((nobody, path) for path in ("/", "/sign-in", "/healthz")),
+    ):
+        told = client.get(path, headers=PAGE).headers["cache-control"]
+        assert told.startswith(("private", "no-store")), path
+    assert anna.get("/static/chat.js").headers["cache-control"] == "no-cache"
 
 
 def test_a_form_of_another_site_is_refused(base: str, keys: dict[str, str]) -> None:
@@ -254,6 +268,9 @@ def test_a_form_of_another_site_is_refused(base: str, keys: dict[str, str]) -> N
             assert "过期" in told.text
             sent = browser.post("/library", files={"files": ("x.txt", b"x")}, data=given)
             assert sent.status_code == 403
+        plain = {"content-type": "text/plain"}  # the third way that a form can be sent
+        assert browser.post("/library/uploads/forget", headers=plain).status_code == 403
+        assert browser.post("/library/uploads/forget").status_code == 403
         right = {"question": "问", "form_token": form_token(page)}
         assert browser.post("/", data=right).status_code == 303
         script = {"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}
