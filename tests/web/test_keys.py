@@ -22,6 +22,7 @@ from server.cli import run
 from server.records import Answer, Question
 from server.settings import Settings
 from server.upkeep import logs
+from server.upkeep.doctor import lines
 from server.upkeep.keys import Keys
 from server.web.access import KEPT_S, Access
 
@@ -209,6 +210,17 @@ def test_keys_that_cannot_be_read_let_nobody_in(library: Library, tmp_path: Path
     (tmp_path / "keys.json").write_text("[{")
     with serving(Settings(library=tmp_path), object(), library) as url:
         assert get(f"{url}/sources").status_code == 401
+
+
+@pytest.mark.parametrize("text", ["[{", "", "null", '[{"name": "anna"}]'])
+def test_the_doctor_tells_of_keys_that_cannot_be_read(tmp_path: Path, text: str) -> None:
+    with Library(tmp_path / "library", IndexConfig(embedder="hash")) as made:
+        made.add_text("a.txt", ARTICLE.encode())
+        assert list(lines(made)) == []
+        (made.path / "keys.json").write_text(text)
+        (told,) = lines(made)
+    assert told.startswith("keys.json is damaged: ")
+    assert "youju key add" in told
 
 
 # ---- signing in ----------------------------------------------------------------------------------
