@@ -8,9 +8,9 @@
 # PyTorch's packages for the CPU (its installation page shows it); pip then takes torch from there, and
 # goes by the versions of constraints.txt instead of the sha256 of each file (requirements.lock).
 #
-# The base image by its digest: docker buildx imagetools inspect python:3.12-slim shows it; then build with
-# --build-arg BASE=python:3.12-slim@sha256:... It is not written down here: it changes with each of Debian's
-# security updates, and one that is never raised has known holes.
+# The base image by its digest: `make pin` writes the one that the tag has now into the line below, where there is a
+# registry. It is not written down here: it changes with each of Debian's security updates, and one that is never
+# raised has known holes.
 ARG BASE=python:3.12-slim
 
 FROM ${BASE} AS build

@@ -17,7 +17,7 @@ INSTALL := $(PIP) install --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint format screenshots constraints lock sbom clean
+.PHONY: help run test check lint format screenshots constraints lock pin sbom clean
 
 help: ## Show this list
 	@echo "Youju: answers about a folder of articles, every sentence cited."
@@ -95,6 +95,9 @@ constraints: ## Resolve constraints.txt anew; use the oldest Python that must wo
 
 lock: ## Write requirements.lock anew from constraints.txt, each file by its sha256
 	sh .ci/lock $(firstword $(PYTHON))
+
+pin: ## Pin the Dockerfile's base image by the digest that its tag has now; needs a registry
+	sh .ci/pin $(IMAGE)
 
 sbom: $(VENV)/.run ## List what is installed: dist/sbom.json, licences, known holes
 	sh .ci/sbom $(PY)

@@ -2,6 +2,7 @@
 
     python -m benchmarks.power                # each write, each of four ways to lose; needs strace
     python -m benchmarks.power --images 100   # so many, spread over all
+    python -m benchmarks.power --lying        # on a disk that acknowledges syncs that it has not done
 
 A process makes a library, adds, changes and deletes articles, keeps conversations, makes a backup, is handed
 a file, and adds and revokes a key, saying so after each. strace records what it writes, syncs and names. From
@@ -10,6 +11,9 @@ last synced, and of the names since their folder was, nothing survives, or all o
 torn at 512 bytes. Then all of it has to be as after the last change that was acknowledged, or after the next
 one; the library's own check finds nothing, and takes another article. That the record is whole is known by
 rebuilding what the process has left, byte by byte.
+
+On a disk that lies nothing can be promised to be there. What is asked of it is less: all that is read was
+once acknowledged, or an error says that it is damaged, or `youju doctor` does.
 """
 
 from __future__ import annotations
@@ -27,8 +31,9 @@ from typing import Any, NamedTuple
 from benchmarks.disk import Disk, Folder
 from benchmarks.tables import table
 from benchmarks.traced import opened, traced
-from index import Library
+from index import Library, YoujuError
 from server.upkeep.audit import Audit
+from server.upkeep.doctor import lines
 from server.upkeep.keys import Keys
 
 LOSSES = ("all unsynced", "unsynced data", "unsynced names", "by chance")
@@ -145,6 +150,92 @@ def _goes_on(path: Path) -> str:
     return ""
 
 
+# ---- on a disk that lies -----------------------------------------------------------------------
+
+
+def judged(root: Path, said: int) -> str:
+    """``as acknowledged``, ``older and whole``, ``told to be damaged``; anything else is wrong."""
+    library, readings = root / "library", (_articles, _turns, _keys, _restored)
+    there, damaged = {}, False
+    for read, name in zip(readings, ("articles", "turns", "keys", "backup"), strict=True):
+        try:
+            there[name] = read(root)
+        except YoujuError:
+            damaged = True
+        except Exception as error:
+            if not _doctor(library):
+                return f"{name}: {type(error).__name__}: {error}"
+            damaged = True
+    never = [n for n, value in there.items() if value not in [getattr(s, n) for s in STATES]]
+    if damaged or never:
+        return "told to be damaged" if damaged or _doctor(library) else f"{never} never was"
+    kept = (all(getattr(s, n) == value for n, value in there.items()) for s in STATES[said:][:2])
+    return "as acknowledged" if any(kept) else "older and whole"
+
+
+def _articles(root: Path) -> dict[str, str]:
+    with opened(root / "library") as library:
+        found = {i.name: library.source(i.name).text for i in library.sources()}
+        if library.version:
+            library.snapshot()
+        return found
+
+
+def _turns(root: Path) -> int:
+    with opened(root / "library") as library:
+        return len(library.conversations.turns("c")) if library.path.exists() else 0
+
+
+def _keys(root: Path) -> tuple[str, ...]:
+    return tuple(key.name for key in Keys(root / "library").all())
+
+
+def _restored(root: Path) -> bool:
+    if not _backup(root / "library").exists():
+        return False
+    with opened(root / "restored") as restored:
+        restored.restore(_backup(root / "library"))
+        return restored.source("b.txt").text == OTHER
+
+
+def _doctor(library: Path) -> bool:
+    """Whether it says that something is wrong."""
+    try:
+        with opened(library) as found:
+            return any(lines(found))
+    except YoujuError:
+        return True
+
+
+def lying(images: int) -> tuple[Counter[str], list[str]]:
+    """What became of the library behind as many writes, evenly, of lives on disks that lie now and then."""
+    found: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        root, image = Path(folder) / "root", Path(folder) / "image"
+        root.mkdir()
+        disk = recorded(root, Path(folder) / "log")
+        writes = sum(1 for _ in disk.writes())
+        step = max(1, len(SHARES) * writes // images) if images else 1
+        for share in SHARES:
+            dice = random.Random(f"{share}")
+            disk.lies = lambda dice=dice, share=share: dice.random() < share  # type: ignore[misc]
+            for n, said in enumerate(disk.writes()):
+                if n % step == 0:
+                    disk.root.lose(image, keep=lambda _, dice=dice: dice.random() < 0.5)  # type: ignore[misc]
+                    found[told := judged(image, said)] += 1
+                    if told not in HONEST:
+                        print(
+                            f"{share:.0%} of the syncs, write {n} ({disk.last}): {told}", flush=True
+                        )
+                    shutil.rmtree(image)
+    return found, [told for told in found if told not in HONEST]
+
+
+#: How many of its syncs such a disk has not done, and what may become of a library on it.
+SHARES = (0.1, 0.5, 1.0)
+HONEST = ("as acknowledged", "older and whole", "told to be damaged")
+
+
 # ---- running -----------------------------------------------------------------------------------
 
 
@@ -203,7 +294,13 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--images", type=int, default=0)
-    tried, found = sweep(parser.parse_args().images)
+    parser.add_argument("--lying", action="store_true")
+    options = parser.parse_args()
+    if options.lying:
+        became, unsaid = lying(options.images)
+        print(table(["what became of it", "images"], [[t, str(n)] for t, n in became.items()]))
+        return len(unsaid)
+    tried, found = sweep(options.images)
     rows = [
         [loss, str(tried[loss]), str(sum(f.startswith(loss) for f in found))] for loss in LOSSES
     ]

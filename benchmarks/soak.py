@@ -4,10 +4,12 @@
     python -m benchmarks.soak --minutes 10 --times 2 # so many times its capacity
 
 First it is measured how many questions a second are answered when as many ask as are answered at once;
-then so many times as many are asked, at random moments, whether or not the earlier ones are answered.
+then so many times as many are asked, at random moments, whether or not the earlier ones are answered; each
+half minute it is looked anew how many are answered, as a machine that others use is not always as fast.
 Clients are httpx's rather than locust's: they leave in the midst of a stream at a moment of our choice,
 and locust would bring gevent, Flask and some twenty packages for it. One line of figures a minute, then
-the whole; exits with 1 when there was an answer of 5xx but the 503 of what was turned away.
+the whole; exits with 1 when there was an answer of 5xx but the 503 of what was turned away, or a stream that
+ended without `done` or `error`.
 """
 
 from __future__ import annotations
@@ -41,6 +43,8 @@ QUESTIONS = (
 KINDS = {"ask": 45, "stream": 20, "leave": 15, "write": 8, "page": 12}
 #: Seconds in which as many ask as are answered at once.
 WARM_S = 20.0
+#: So often it is looked how many are answered.
+LOOK_S = 30.0
 
 
 @dataclass
@@ -50,6 +54,14 @@ class Told:
     statuses: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, list[float]] = field(default_factory=dict)
     health: list[float] = field(default_factory=list)
+    #: The server's processor time and what was answered until the last minute that was told.
+    spent: float = 0.0
+    told: int = 0
+
+    @property
+    def answered(self) -> int:
+        """Questions, whole or as streams."""
+        return self.statuses["ask 200"] + self.statuses["stream 200"]
 
     def took(self, kind: str, seconds: float) -> None:
         self.seconds.setdefault(kind, []).append(seconds)
@@ -96,11 +108,13 @@ async def stream(client: httpx.AsyncClient, *, leave: bool = False) -> str:
     async with client.stream("POST", "/ask", json=body) as response:
         last = ""
         async for line in response.aiter_lines():
-            last = line if line.startswith("event:") else last
+            last = line.removeprefix("event: ") if line.startswith("event:") else last
             if leave:
                 return "left"
-        turned = "error" in last  # its turn did not come
-        return "503" if turned and response.status_code == 200 else str(response.status_code)
+        if response.status_code != 200:
+            return str(response.status_code)
+        # With an error its turn did not come.
+        return {"done": "200", "error": "503"}.get(last, "cut")
 
 
 async def leave(client: httpx.AsyncClient) -> str:
@@ -158,7 +172,9 @@ async def soak(base: str, pid: int, minutes: float, times: float) -> Told:
         await ready(client)
         await ask(client)  # what is loaded once is no part of its speed
         rate = await capacity(client, len(os.sched_getaffinity(0)))
-        questions = sum(KINDS[kind] for kind in ("ask", "stream", "leave")) / sum(KINDS.values())
+        share = sum(KINDS[kind] for kind in ("ask", "stream", "leave")) / sum(KINDS.values())
+        told.spent = processor_s(pid)
+        watched, seen = time.monotonic(), 0
         print(
             f"answers {rate:.1f} questions a second; asked {times * rate:.1f} a second", flush=True
         )
@@ -171,8 +187,11 @@ async def soak(base: str, pid: int, minutes: float, times: float) -> Told:
                 task = asyncio.create_task(once(client, kind, told, n))
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
-                await asyncio.sleep(random.expovariate(times * rate / questions))
-            tell(told, pid, minute, len(tasks))
+                await asyncio.sleep(random.expovariate(times * rate / share))
+                if (passed := time.monotonic() - watched) > LOOK_S:
+                    rate = max((told.answered - seen) / passed, 0.1)
+                    watched, seen = time.monotonic(), told.answered
+            tell(told, pid, minute, len(tasks), times * rate)
         await asyncio.gather(*tasks)
         watching.cancel()
     return told
@@ -188,17 +207,28 @@ async def ready(client: httpx.AsyncClient) -> None:
         await asyncio.sleep(0.5)
 
 
-def tell(told: Told, pid: int, minute: int, open_now: int) -> None:
+def tell(told: Told, pid: int, minute: int, open_now: int, rate: float) -> None:
     status = Path(f"/proc/{pid}/status").read_text()
     rss = int(status.split("VmRSS:")[1].split()[0]) // 1024
     descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
-    answered = told.seconds.get("ask", [])[-500:]
+    answered = told.seconds.pop("ask", [])  # of this minute alone
+    taken = processor_s(pid)
+    each = (taken - told.spent) / max(1, told.answered - told.told)
+    told.spent, told.told = taken, told.answered
     print(
-        f"minute {minute}: answered p50 {statistics.median(answered or [0]):.2f} s, p99 {p99(answered):.2f} s;"
+        f"minute {minute}: asked {rate:.1f} a second; {len(answered)} answered,"
+        f" p50 {statistics.median(answered or [0]):.2f} s,"
+        f" p99 {p99(answered):.2f} s; {each:.2f} s of processor each;"
         f" health p99 {p99(told.health[-60:]):.3f} s; {rss} MB, {descriptors} descriptors,"
         f" {open_now} requests open",
         flush=True,
     )
+
+
+def processor_s(pid: int) -> float:
+    """What a process has taken until now; unlike times by the clock it stays as it is beside others."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> int:

@@ -197,6 +197,8 @@ async def _on_error(request: Request, error: Exception) -> Response:
         log.warning("%s", told)
     # An accident is answered outside the guard, which would have set these.
     headers = SECURITY_HEADERS | {"x-request-id": logs.present_id()}
+    if told is None:
+        headers["connection"] = "close"  # uvicorn closes it, and the client should know
     if seconds := getattr(told, "retry_after_s", 0):
         headers["retry-after"] = str(seconds)
     return _respond(request, problem_of(error), headers)

@@ -51,6 +51,20 @@ class ShuttingDown(NotReady):
         super().__init__("The server is stopping.", hint="Ask again in a few seconds.")
 
 
+class StreamLost(NotReady):
+    """The worker that was answering has died."""
+
+    def __init__(self) -> None:
+        super().__init__("The answer was lost.", hint="Ask again.")
+
+
+class AnswerStopped(YoujuError):
+    """Somebody stopped an answer that others still read."""
+
+    def __init__(self) -> None:
+        super().__init__("The answer was stopped.", hint="Ask again.")
+
+
 class TooMany(YoujuError):
     """A key or an address asks more often than it may."""
 
@@ -107,6 +121,7 @@ STATUS: dict[type[Exception], int] = {
     LibraryInaccessible: 503,
     GenerationTimeout: 504,
     TookTooLong: 504,
+    AnswerStopped: 499,
     TooMany: 429,
     NotYours: 403,
     ForgedForm: 403,
@@ -127,6 +142,7 @@ TITLES = {
     421: "Misdirected request",
     422: "Unprocessable request",
     429: "Too many requests",
+    499: "Stopped",
     500: "Internal error",
     502: "The writer failed",
     503: "Not ready",

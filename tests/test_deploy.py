@@ -183,6 +183,21 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     assert (told.returncode, told.stdout + told.stderr) == (0, "")
 
 
+def test_the_unit_lets_it_write_its_library_alone() -> None:
+    unit = (DEPLOY / "youju.service").read_text(encoding="utf-8").splitlines()
+    assert {
+        "DynamicUser=yes",
+        "ProtectSystem=strict",
+        "ProtectHome=yes",
+        "PrivateTmp=yes",
+        "NoNewPrivileges=yes",
+        "CapabilityBoundingSet=",
+        "UMask=0077",
+    } <= set(unit)
+    written = ("StateDirectory=", "ReadWritePaths=", "RuntimeDirectory=", "LogsDirectory=")
+    assert [x for x in unit if x.startswith(written)] == ["StateDirectory=youju"]
+
+
 def test_the_unit_s_settings_are_settings() -> None:
     unit = (DEPLOY / "youju.service").read_text(encoding="utf-8")
     named = set(re.findall(r"YOUJU_(\w+)=", unit))

@@ -158,7 +158,7 @@ def test_the_lock_has_the_versions_of_the_pins_and_a_hash_of_each_file() -> None
 
 
 def test_what_lists_and_locks_is_a_shell_script() -> None:
-    for name in ("lock", "sbom", "constraints"):
+    for name in ("lock", "sbom", "constraints", "pin"):
         assert run("sh", "-n", f".ci/{name}").returncode == 0
 
 
@@ -224,7 +224,7 @@ def the(word: str) -> list[str]:
 
 
 def test_the_image_is_slim_and_not_root() -> None:
-    assert the("ARG")[0] == "BASE=python:3.12-slim"
+    assert re.fullmatch(r"BASE=python:3\.12-slim(@sha256:[0-9a-f]{64})?", the("ARG")[0])
     assert all(base.startswith("${BASE}") for base in the("FROM"))
     assert the("USER") == ["youju"]
     last = max(i for i, (word, _) in enumerate(instructions()) if word in ("RUN", "COPY"))
@@ -264,6 +264,35 @@ def test_the_image_is_given_what_it_copies() -> None:
     assert copied <= let_in
     assert all((ROOT / name).exists() for name in copied)
     assert read(".dockerignore").splitlines()[1] == "*"
+
+
+@pytest.mark.parametrize("tool", ["skopeo", "docker"])
+def test_the_base_image_is_pinned_by_what_the_registry_says(tmp_path: Path, tool: str) -> None:
+    """The registry is a script here; nothing is written down that is no digest."""
+    for folder in ("here/.ci", "bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    script = tmp_path / "here" / ".ci" / "pin"
+    shutil.copy(ROOT / ".ci" / "pin", script)
+    for needed in ("sh", "sed", "expr", "cat", "rm", "dirname"):
+        (tmp_path / "bin" / needed).symlink_to(str(shutil.which(needed)))
+    dockerfile, registry = tmp_path / "here" / "Dockerfile", tmp_path / "bin" / tool
+    dockerfile.write_text(before := read("Dockerfile"))
+
+    def pin(says: str) -> int:
+        registry.write_text(f"#!/bin/sh\n{says}\n")
+        registry.chmod(0o755)
+        environment = {"PATH": str(tmp_path / "bin")}
+        return subprocess.run(["sh", script], env=environment, capture_output=True).returncode
+
+    digest, later = f"sha256:{'a1' * 32}", f"sha256:{'b2' * 32}"
+    assert pin("echo 'not found' >&2; exit 1") != 0
+    assert pin("echo latest") != 0
+    assert dockerfile.read_text() == before
+    for told in (digest, later):  # one that is pinned is pinned anew
+        assert pin(f"echo {told}") == 0
+        changed = dockerfile.read_text().splitlines()
+        assert f"ARG BASE=python:3.12-slim@{told}" in changed
+        assert len(changed) == len(before.splitlines())
 
 
 # ---- CI and pre-commit -------------------------------------------------------------------------

@@ -64,11 +64,20 @@ class Bin:
         kept = self._kept(conversation_id, owner)
         return None if kept is None else str(kept["conversations"][0]["title"])
 
+    def is_anothers(self, conversation_id: str, owner: str) -> bool:
+        """Whether somebody else's can still be had back."""
+        talk = self._talk(conversation_id)
+        return talk is not None and not _is_of(owner, talk)
+
     def _kept(self, conversation_id: str, owner: str) -> dict[str, list[Row]] | None:
+        talk = self._talk(conversation_id)
+        return talk if talk and _is_of(owner, talk) else None
+
+    def _talk(self, conversation_id: str) -> dict[str, list[Row]] | None:
         sql = "SELECT talk FROM deleted_conversations WHERE id = ? AND deleted_at > ?"
         row = self._db.connection.execute(sql, (conversation_id, _oldest())).fetchone()
-        kept: dict[str, list[Row]] | None = json.loads(row[0]) if row else None
-        return kept if kept and _is_of(owner, kept) else None
+        talk: dict[str, list[Row]] | None = json.loads(row[0]) if row else None
+        return talk
 
 
 def empty(db: sqlite3.Connection) -> None:

@@ -136,6 +136,8 @@ class Conversations:
                     self._save(self._unsaved[0])
                 except engine_errors():
                     return
+                except LookupError:
+                    log.warning("An answer is not kept: its conversation has become another's")
                 self._unsaved = self._unsaved[1:]
                 if not self._unsaved:
                     log.warning("Answers are kept again, those that were remembered, too")
@@ -148,7 +150,8 @@ class Conversations:
                 (turn.conversation_id, turn.at, turn.question[:80], turn.owner),
             )
             whose = "SELECT owner FROM conversations WHERE id = ?"
-            if self._db.value(whose, turn.conversation_id) != turn.owner:
+            others = self._bin.is_anothers(turn.conversation_id, turn.owner)
+            if others or self._db.value(whose, turn.conversation_id) != turn.owner:
                 raise LookupError(turn.conversation_id)
             empty(db)
             n = self._next_turn(turn.conversation_id, turn.replaces, turn.question)
@@ -252,13 +255,13 @@ class Conversations:
         )
 
     def citing(self, source: str, limit: int) -> list[CitingTurn]:
-        """The last turns whose answers cite a source, under whichever name it had."""
+        """One's own last turns whose answers cite a source, under whichever name it had."""
         rows = self._db.connection.execute(
             "SELECT conversation_id, json_extract(answer, '$.id'), question, created_at FROM turns"
             " WHERE (conversation_id, n) IN (SELECT conversation_id, n FROM cited WHERE source = ?"
             " OR source IN (SELECT name FROM moves WHERE now = ?))"
-            " ORDER BY created_at DESC, n DESC LIMIT ?",
-            (source, source, limit),
+            f" AND {_MINE} ORDER BY created_at DESC, n DESC LIMIT ?",
+            (source, source, owner.get(), limit),
         )
         return [CitingTurn(*row) for row in rows]
 
@@ -270,9 +273,15 @@ class Conversations:
         return self._unsaved_line(conversation_id) if known else None
 
     def is_anothers(self, conversation_id: str) -> bool:
-        """Whether somebody else has a conversation of that id."""
+        """Whether somebody else has a conversation of that id, or had it and may have it back."""
+        mine = owner.get()
         sql = "SELECT 1 FROM conversations WHERE id = ? AND owner != ?"
-        return bool(self._db.connection.execute(sql, (conversation_id, owner.get())).fetchone())
+        if self._db.connection.execute(sql, (conversation_id, mine)).fetchone():
+            return True
+        remembered = next((t for t in self._unsaved if t.conversation_id == conversation_id), None)
+        if remembered and remembered.owner != mine:
+            return self._line(conversation_id) is None
+        return self._bin.is_anothers(conversation_id, mine)
 
     def _line(self, conversation_id: str) -> Conversation | None:
         row = self._db.connection.execute(

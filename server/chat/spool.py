@@ -13,6 +13,8 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from server.errors import StreamLost
+
 #: How often the other worker's file is looked at.
 LOOK_S = 0.05
 #: A stream whose maker has said nothing for so long has died with its worker.
@@ -86,7 +88,7 @@ class Spooled:
         (self.folder / _STOP).touch()
 
     async def follow(self, after: int = 0) -> AsyncIterator[bytes]:
-        """The events behind the ``after``-th, those to come included."""
+        """The events behind the ``after``-th, those to come included. Raises: StreamLost."""
         sent, at, told = 0, 0, -math.inf
         while True:
             ended = (self.folder / _ENDED).exists()
@@ -98,8 +100,10 @@ class Spooled:
                 sent += 1
                 if sent > after:
                     yield event
-            if ended or self._quiet(_EVENTS) > DEAD_S:
+            if ended:
                 return
+            if self._quiet(_EVENTS) > DEAD_S:
+                raise StreamLost()
             await asyncio.sleep(LOOK_S)
 
     def _events(self, at: int) -> tuple[list[bytes], int]:

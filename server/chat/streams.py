@@ -10,14 +10,15 @@ from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from fastapi.sse import KEEPALIVE_COMMENT
 
-from index import YoujuError
+from index import YoujuError, owner
 from server.admission import Admission, Ticket
 from server.chat.spool import Spool, Spooled
-from server.errors import too_long
+from server.errors import AnswerStopped, too_long
 
 log = logging.getLogger(__name__)
 
@@ -29,18 +30,21 @@ HEARD_S, SPOKEN_S = 0.1, 5.0
 #: Of the streams that have ended, those that can be read again at most.
 KEPT = 256
 _END = object()
+#: How the last event of a whole answer begins, in each of the protocols.
+LAST = (b"event: done\n", b"event: response.completed\n", b"data: [DONE]")
 
 
 @dataclass(frozen=True, slots=True)
 class StreamWork:
     """What a stream does: ``events`` are made until ``stop`` is set, ``deadline_s`` seconds at most.
 
-    ``last_words`` makes event ``n`` that tells a reader why there will be no more.
+    ``last_words`` makes event ``n`` that tells a reader why there will be no more: of a stream that
+    has not ended of itself it is the last one, whatever has ended it.
     """
 
     events: Generator[bytes]
     stop: threading.Event
-    last_words: Callable[[int, YoujuError], bytes]
+    last_words: Callable[[int, Exception], bytes]
     deadline_s: float
     resumable: bool = False
 
@@ -57,6 +61,7 @@ class Stream:
     def __init__(self, work: StreamWork, ticket: Ticket, spool: Spooled | None = None) -> None:
         self.chunks: list[bytes] = []
         self.ended = False
+        self._whole = False
         self._work = work
         self._ticket = ticket
         self._readers = 0
@@ -67,10 +72,8 @@ class Stream:
         self._task.add_done_callback(self._over)  # also of one that is cancelled before it runs
         self._heard = asyncio.create_task(self._hear()) if spool else None
         loop = asyncio.get_running_loop()
-        self._timers = [
-            loop.call_later(work.deadline_s, self.end, too_long(work.deadline_s)),
-            loop.call_later(LINGER_S, self._stop_if_left),  # a reader that never came
-        ]
+        self._deadline = loop.call_later(work.deadline_s, self.end, too_long(work.deadline_s))
+        self._left = loop.call_later(LINGER_S, self._stop_if_left)  # a reader that never came
 
     async def follow(self, after: int = 0) -> AsyncIterator[bytes]:
         """The events behind the ``after``-th, those to come included."""
@@ -88,7 +91,7 @@ class Stream:
                     yield KEEPALIVE_COMMENT
         finally:
             self._readers -= 1
-            asyncio.get_running_loop().call_later(self._grace_s, self._stop_if_left)
+            self._stop_if_left_for(self._grace_s)
 
     def stop(self) -> None:
         """Close the generator behind its present step, or before its first."""
@@ -96,64 +99,79 @@ class Stream:
         if not self._ticket.inside:
             self._task.cancel()
 
-    def end(self, why: YoujuError) -> None:
+    def end(self, why: Exception) -> None:
         """Stop it, and tell its readers at once why."""
         if not self.ended:
             self.stop()
             self._add(self._work.last_words(len(self.chunks) + 1, why))
             self._end()
 
+    def _stop_if_left_for(self, seconds: float) -> None:
+        """From now on: what was waited for before is forgotten."""
+        self._left.cancel()
+        if not self.ended:
+            self._left = asyncio.get_running_loop().call_later(seconds, self._stop_if_left)
+
     def _stop_if_left(self) -> None:
-        if self._spool and self._spool.read_within(LINGER_S) and not self.ended:
-            asyncio.get_running_loop().call_later(LINGER_S, self._stop_if_left)
+        if self._spool and self._spool.read_within(LINGER_S):
+            self._stop_if_left_for(LINGER_S)
         elif not self._readers:
             self.stop()
 
     async def _hear(self) -> None:
         """What other workers say of it, and to them that it lives."""
-        assert self._spool
         spoken = 0.0
-        while not self.ended:
+        while self._spool and not self.ended:
             if self._spool.stopping:
                 self.stop()
             self._spool.read_within(LINGER_S)  # it goes by when a reader was seen
             if (now := time.monotonic()) - spoken > SPOKEN_S:
                 spoken = now
-                self._spool.append(b"")
+                self._share(b"")
             await asyncio.sleep(HEARD_S)
 
     async def _run(self) -> None:
         admission, step = self._ticket.admission, partial(next, self._work.events, _END)
-        try:
-            await self._ticket.turn()
-            while not self._work.stop.is_set():
-                chunk: Any = await admission.run(step)
-                if chunk is _END or self.ended:
-                    break
-                self._add(chunk)
-        except YoujuError as error:  # its turn did not come
-            self.end(error)
+        await self._ticket.turn()
+        while not self._work.stop.is_set():
+            chunk: Any = await admission.run(step)
+            if chunk is _END or self.ended:
+                self._whole = True
+                return
+            self._add(chunk)
 
     def _over(self, task: asyncio.Task[None]) -> None:
         self._ticket.leave()
-        self._end()
-        if not task.cancelled() and (error := task.exception()):
+        error = None if task.cancelled() else task.exception()
+        if error and not isinstance(error, YoujuError):
             log.error("A stream failed", exc_info=error)
+        if not (self._whole or (self.chunks and self.chunks[-1].startswith(LAST))):
+            self.end(error if isinstance(error, Exception) else AnswerStopped())
+        self._end()
         asyncio.get_running_loop().run_in_executor(None, self._close)
 
     def _add(self, chunk: bytes) -> None:
         self.chunks.append(chunk)
-        if self._spool:
-            self._spool.append(chunk)
+        self._share(chunk)
         self._tell()
+
+    def _share(self, chunk: bytes) -> None:
+        """Other workers go without what the disk does not take; this one's readers do not."""
+        if self._spool:
+            try:
+                self._spool.append(chunk)
+            except OSError as error:
+                log.warning("A stream is not shared with other workers: %s", error.strerror)
+                self._spool = None
 
     def _end(self) -> None:
         if not self.ended:
             self.ended = True
-            for timer in self._timers:
-                timer.cancel()
+            self._deadline.cancel()
+            self._left.cancel()
             if self._spool:
-                self._spool.end()
+                with suppress(OSError):
+                    self._spool.end()
             self._tell()
 
     def _close(self) -> None:
@@ -166,7 +184,7 @@ class Stream:
 
 
 class Streams:
-    """The streams that are running or have just ended, by id."""
+    """The streams that are running or have just ended, by id; each is found by its owner alone."""
 
     def __init__(self) -> None:
         self._streams: dict[str, Stream] = {}
@@ -175,11 +193,19 @@ class Streams:
 
     def begin(self, id: str, work: StreamWork, admission: Admission) -> AsyncIterator[bytes]:
         """Start a stream, when its turn comes, and follow it. Raises: Overloaded, ShuttingDown."""
-        ticket = admission.enter()
-        spooled = self.spool.begin(id) if self.spool and work.resumable else None
+        ticket, id = admission.enter(), _own(id)
+        spooled = self._spooled(id) if work.resumable else None
         stream = self._streams[id] = Stream(work, ticket, spooled)
         self._forget_old()
         return self._followed(id, stream)
+
+    def _spooled(self, id: str) -> Spooled | None:
+        """What other workers read it from, where there are any, and the disk takes it."""
+        try:
+            return self.spool.begin(id) if self.spool else None
+        except OSError as error:
+            log.warning("A stream is not shared with other workers: %s", error.strerror)
+            return None
 
     async def _followed(self, id: str, stream: Stream) -> AsyncIterator[bytes]:
         try:
@@ -204,7 +230,8 @@ class Streams:
                 spooled.drop()
 
     def get(self, id: str) -> Stream | Spooled | None:
-        """The stream of that id: this worker's own, or what another one makes."""
+        """One's own stream of that id: this worker's, or what another one makes."""
+        id = _own(id)
         own = self._streams.get(id)
         return own or (self.spool.get(id) if self.spool else None)
 
@@ -216,3 +243,8 @@ class Streams:
         """What a server that shuts down says."""
         for stream in self._streams.values():
             stream.end(why)
+
+
+def _own(id: str) -> str:
+    """An id that is another one for each owner."""
+    return f"{id}{sha256(owner.get().encode()).hexdigest()[:16]}"

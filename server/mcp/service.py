@@ -91,8 +91,8 @@ class _Answers:
         self, _: Context, params: PaginatedRequestParams | None
     ) -> ListResourcesResult:
         cursor = (params and params.cursor) or "0"
-        if not cursor.isdecimal():
-            raise MCPError(INVALID_PARAMS, f"No page begins at {cursor!r}.")
+        if not (cursor.isdecimal() and len(cursor) < 10):
+            raise MCPError(INVALID_PARAMS, f"No page begins at {cursor[:20]!r}.")
         found, behind = await _in_thread(lambda: page(self._backend.opened.library, int(cursor)))
         return ListResourcesResult(resources=found, next_cursor=str(behind) if behind else None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ class Access:
     def _of_cookie(self, cookie: str) -> Reader | None:
         told, _, signature = cookie.rpartition(".")
         name, _, until = told.rpartition(".")
-        if not (until.isdecimal() and int(until) > time.time()):
+        if not (until.isdecimal() and len(until) < 16 and int(until) > time.time()):
             return None
         key = self.keys.named(unquote(name)) if self.keys and name else None
         reader = Reader(key.name, key.scope, key.sha256) if key else self._owner
@@ -167,7 +168,14 @@ def is_foreign(method: str, headers: Headers) -> bool:
         where = headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")
         return method not in READS or where != ("navigate", "document")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    return origin is not None and _netloc(origin) != headers.get("host")
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def is_local(host: str) -> bool:
@@ -190,9 +198,15 @@ def is_address(host: str) -> bool:
     return True
 
 
+#: A name or an address, and perhaps a port; nothing that would go into an address as a part of another kind.
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s@/?#\\\[\]:]+))(?::\d{0,5})?")
+
+
 def hostname(headers: Headers) -> str:
-    """The host that a request asks, without its port; empty when it says none that can be."""
-    try:
-        return urlsplit(f"//{headers.get('host', '')}").hostname or ""
-    except ValueError:
-        return ""
+    """The host that a request asks, without its port; empty when it says none that can be.
+
+    >>> hostname(Headers({"host": "[::1]:8000"})), hostname(Headers({"host": "127.0.0.1/evil.example"}))
+    ('::1', '')
+    """
+    found = _HOST.fullmatch(headers.get("host", ""))
+    return (found[1] or found[2]).lower() if found else ""

@@ -13,6 +13,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 HEADER_S = 15.0
 #: How long a client may take no byte of what it is sent.
 STALLED_S = 30.0
+#: How long a connection is kept that asks nothing more. Longer than clients and proxies keep theirs: who
+#: closes first loses what the other sends at that moment.
+KEPT_S = 75
 #: How long a connection that has asked nothing yet may still do so when the server stops.
 LAST_S = 0.5
 #: File descriptors that are left to everything else, and the most connections in any case.
@@ -22,7 +25,8 @@ SPARE, MOST = 200, 4000
 class Connection(H11Protocol):
     """A connection that is closed when its client is too slow.
 
-    Where there are too many, those that have sent no whole header for the longest time make room.
+    Where there are too many, those make room that have asked nothing for the longest time, then those
+    that have not sent all that they ask.
     """
 
     _late: asyncio.TimerHandle | None = None
@@ -36,10 +40,10 @@ class Connection(H11Protocol):
         Connection.open += 1
         self._expect_headers()
         if len(self.connections) > most():
-            oldest = next(iter(self._silent))
-            oldest._got_headers()  # it counts no more
-            oldest.connections.discard(oldest)
-            oldest.transport.abort()
+            least = self._least_missed()
+            least._got_headers()  # it counts no more
+            least.connections.discard(least)
+            least.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         if self._late is None and (self.cycle is None or self.cycle.response_complete):
@@ -76,9 +80,24 @@ class Connection(H11Protocol):
         if not self.transport.is_closing():
             super().shutdown()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.response_complete:  # else the next request was here already
+            self._silent[self] = None
+
+    def _least_missed(self) -> Connection:
+        silent = next((one for one in self._silent if one is not self), None)
+        unsent = (c for c in self.connections if isinstance(c, Connection) and c.asks_in_part)
+        return silent or next(unsent, self)
+
+    @property
+    def asks_in_part(self) -> bool:
+        """Whether the body of its request has not come whole."""
+        return self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete
+
     @property
     def _silent(self) -> dict[Connection, None]:
-        """Those of the server that have not sent their headers yet, the oldest first."""
+        """Those of the server that ask nothing, or have not sent their headers yet, the oldest first."""
         silent: dict[Connection, None] = vars(self.server_state).setdefault("silent", {})
         return silent
 
@@ -109,6 +128,7 @@ def config_of(app: Any, host: str, port: int, **more: Any) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEPT_S,
         timeout_graceful_shutdown=5,
         **more,
     )

@@ -8,10 +8,9 @@ import re
 from fastapi import Request
 
 from server.errors import ForgedForm
-from server.web.access import READS, SIGN_IN, Access
+from server.web.access import SIGN_IN, Access
 
 FIELD = "form_token"
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _POSTED = re.compile(rb'<form\b[^>]*\bmethod="post"[^>]*>')
 
 
@@ -26,7 +25,8 @@ async def own_forms(request: Request) -> None:
     that it is, and that no form was sent. Raises: ForgedForm.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if request.method in READS or kind not in FORMS or request.url.path == SIGN_IN:
+    # Other methods and JSON no other site's page sends before it has been asked whether it may.
+    if request.method != "POST" or kind.endswith("json") or request.url.path == SIGN_IN:
         return
     access: Access = request.app.state.access
     token = access.form_token(request.cookies)

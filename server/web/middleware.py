@@ -43,7 +43,7 @@ SECURITY_HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "cache-control": "no-cache",
+    "cache-control": "private, no-cache",
 }
 #: What is asked for all the time: its lines are written at debug only.
 QUIET = {STATIC, "/healthz", "/readyz", "/metrics"}
@@ -85,6 +85,8 @@ class Guard:
                 await self._note(scope, got, status)
                 out = MutableHeaders(scope=message)
                 out["x-request-id"] = line.id
+                if _route(got) == STATIC:
+                    out["cache-control"] = "no-cache"  # the same for everybody
                 for name, value in SECURITY_HEADERS.items():
                     out.setdefault(name, value)
             await send(message)
@@ -113,6 +115,8 @@ class Guard:
 
     def _refusal(self, scope: Scope, got: Scope, headers: Headers) -> ASGIApp | None:
         """What answers a request that may not be asked; who asks stands in ``got`` then."""
+        if "transfer-encoding" in headers and "content-length" in headers:
+            return TWO_LENGTHS
         if not self.access.knows(hostname(headers)):
             return UNKNOWN_NAME
         named = headers.get("origin", "").lower() in self.access.origins
@@ -203,6 +207,11 @@ UNKNOWN_NAME = ProblemResponse(
         "This server does not answer to that name.",
         "Use its address, or add the name to YOUJU_ALLOWED_HOSTS.",
     )
+)
+#: Who stands before us may have taken the other length, and what follows for another request.
+TWO_LENGTHS = ProblemResponse(
+    problem(400, "malformed", "The body's length is said twice.", "Send one."),
+    {"connection": "close"},
 )
 FOREIGN = ProblemResponse(problem(403, "cross-site", "Another site's page asked for this."))
 NOT_YOURS = ProblemResponse(

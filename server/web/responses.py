@@ -13,7 +13,6 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from index import YoujuError
 from server.admission import Admission, Ticket
 from server.errors import ShuttingDown, problem_of, too_long
 
@@ -38,7 +37,7 @@ def sse(number: int, name: str, data: Any) -> bytes:
     return format_sse_event(data_str=text, event=name, id=str(number))
 
 
-def error_event(number: int, error: YoujuError) -> bytes:
+def error_event(number: int, error: Exception) -> bytes:
     """The last event of a stream that ends early."""
     return sse(number, "error", problem_of(error))
 

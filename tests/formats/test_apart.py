@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from index import SourceError
+from index import IndexConfig, Library, SourceError
 from index.reading.apart import child
 from index.reading.apart.child import Apart
 
@@ -84,3 +85,32 @@ def test_it_is_let_go_when_nobody_asks(apart: Apart, monkeypatch: pytest.MonkeyP
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
     assert text(apart, ".ok")
+
+
+def test_nothing_that_a_file_names_is_fetched_or_opened(tmp_path: Path) -> None:
+    """Pages, feeds and documents that name a server of ours, and a file of the machine."""
+    secret = tmp_path / "secret"
+    secret.write_text("绝密", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as asked:
+        web = f"http://127.0.0.1:{asked.getsockname()[1]}/x"
+        inner = f'<!DOCTYPE r [<!ENTITY f SYSTEM "{secret.as_uri()}"><!ENTITY w SYSTEM "{web}">]>'
+        feed = "<item><title>甲</title><description>塔高三十米。&f;&w;</description></item>"
+        page = (
+            f'<html><head><base href="{web}"><link rel="stylesheet" href="{web}"></head><body>'
+            f'<img src="{web}"><iframe src="{secret.as_uri()}"></iframe><p>塔高四十米。</p></body></html>'
+        )
+        files = {
+            "a.html": page,
+            "b.md": f"![图]({web})\n\n![件]({secret.as_uri()})\n\n塔高五十米。\n",
+            "c.rss": f'<?xml version="1.0"?>{inner}<rss version="2.0"><channel>{feed}</channel></rss>',
+            "d.xhtml": f'<?xml version="1.0"?>{inner.replace("DOCTYPE r", "DOCTYPE html")}{page}',
+        }
+        with Library(tmp_path / "library", IndexConfig(embedder="hash")) as library:
+            told = library.add_texts([(n, text.encode()) for n, text in files.items()])
+            added = [upload.name for upload in told if upload.status == "added"]
+            texts = "".join(library.source(s.name).text for s in library.sources())
+        asked.settimeout(0.0)
+        with pytest.raises(BlockingIOError):
+            asked.accept()
+    assert {"a.html", "b.md"} <= set(added)
+    assert "绝密" not in texts

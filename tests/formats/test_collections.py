@@ -134,6 +134,7 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes], str]] = {
         "empty",
     ),
     "no archive": ("a.warc", lambda: b"<p>404</p>" * 50, "corrupt"),
+    "much of nothing": ("a.warc.gz", lambda: gzip.compress(bytes(10**8), 1), "corrupt"),
     "a zip of something": ("a.warc.gz", lambda: gzip.compress(b"0" * 90), "corrupt"),
     "an archive of pictures": (
         "a.warc",

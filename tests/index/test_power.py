@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.disk import File, Folder, renamed
-from benchmarks.power import sweep
+from benchmarks.power import HONEST, lying, sweep
 from benchmarks.traced import may_trace
 
 
@@ -17,6 +17,15 @@ def test_what_was_acknowledged_outlives_the_power() -> None:
     tried, wrong = sweep(images=60)
     assert sum(tried.values()) >= 60
     assert wrong == []
+
+
+def test_on_a_disk_that_lies_about_syncs_what_is_damaged_is_told() -> None:
+    if not may_trace():
+        pytest.skip("there is no strace, or it may not trace here")
+    became, unsaid = lying(images=12)
+    assert sum(became.values()) >= 12
+    assert set(became) <= set(HONEST)
+    assert unsaid == []
 
 
 def test_the_disk_loses_what_was_not_synced_and_nothing_else(tmp_path: Path) -> None:

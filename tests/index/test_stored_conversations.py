@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from index import IndexConfig, Library
 from index.store.bin import KEPT
-from index.store.conversations import Conversations, Feedback
+from index.store.conversations import Conversations, Feedback, owner
 from index.store.database import Database
 from index.store.postgres import PostgresDatabase
 
@@ -134,3 +135,57 @@ def test_answers_that_cite_a_source_are_counted_and_found(
     assert library.sources()[0].answers == 1
     assert talks.put_back("d")
     assert library.sources()[0].answers == 2
+
+
+# ---- somebody else's -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def anna(kept: Conversations) -> Iterator[Conversations]:
+    """As Anna finds it, who has asked one question."""
+    token = owner.set("anna")
+    kept.save_turn("a", "问", {"id": "1", "citations": [{"source": "x.txt"}]})
+    yield kept
+    owner.reset(token)
+
+
+def test_who_cites_a_source_is_told_of_one_s_own_answers_alone(anna: Conversations) -> None:
+    assert [turn.question for turn in anna.citing("x.txt", 9)] == ["问"]
+    owner.set("bert")
+    assert anna.citing("x.txt", 9) == []
+
+
+def test_a_deleted_conversation_is_still_its_owner_s(anna: Conversations) -> None:
+    assert anna.delete("a")
+    owner.set("bert")
+    assert anna.is_anothers("a")
+    with pytest.raises(LookupError):
+        anna.save_turn("a", "别人问", {})
+    owner.set("anna")
+    assert not anna.is_anothers("a")
+    assert anna.put_back("a")
+    assert [turn.question for turn in anna.turns("a")] == ["问"]
+
+
+def test_what_is_only_remembered_is_its_owner_s_and_holds_nobody_up(
+    anna: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two who name their conversations alike, while the disk is full: the first one has it."""
+    with monkeypatch.context() as full:
+        full.setattr(anna, "_save", _full)
+        anna.save_turn("b", "安问", {"id": "2"})
+        owner.set("bert")
+        assert anna.is_anothers("b")
+        anna.save_turn("b", "伯问", {"id": "3"})
+        anna.save_turn("c", "伯又问", {"id": "4"})
+    anna.keep_unsaved()
+    assert anna.kept
+    assert [turn.question for turn in anna.turns("c")] == ["伯又问"]
+    owner.set("anna")
+    assert [turn.question for turn in anna.turns("b")] == ["安问"]
+
+
+def _full(_: object) -> int:
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise full

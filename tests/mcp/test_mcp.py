@@ -180,6 +180,9 @@ def test_sources_are_resources(url: str, monkeypatch: pytest.MonkeyPatch) -> Non
         for uri in (uri_of("none.txt"), "file:///etc/hostname"):
             with pytest.raises(MCPError):
                 await client.read_resource(uri)
+        for cursor in ("x", "9" * 30, "9" * 5000):
+            with pytest.raises(MCPError, match="No page begins"):
+                await client.list_resources(cursor=cursor)
 
     talk(url, check)
 

@@ -152,6 +152,27 @@ def test_the_address_that_is_printed_signs_in(base: str) -> None:
         assert browser.get("/sources").status_code == 200
 
 
+def test_a_link_on_another_site_signs_nobody_in(base: str) -> None:
+    """Into a stranger's key, who would read then what is asked with it."""
+    link = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    link |= {"sec-fetch-dest": "document", "accept": "text/html"}
+    shown = httpx.get(f"{base}/sign-in", params={"token": TOKEN}, headers=link)
+    assert (shown.status_code, shown.headers["location"]) == (303, "/sign-in?back=%2F")
+    assert "set-cookie" not in shown.headers
+
+
+def test_a_body_of_two_lengths_is_refused_and_nothing_behind_it_is_read(base: str) -> None:
+    lines = ["POST /ask HTTP/1.1", "host: 127.0.0.1", BEARER, "content-length: 5"]
+    hidden = "GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
+    where = urlsplit(base)
+    with socket.create_connection((where.hostname, where.port), timeout=20) as one:
+        head = "\r\n".join([*lines, "transfer-encoding: chunked", "", ""])
+        one.sendall(f"{head}0\r\n\r\n{hidden}".encode())
+        answer = b"".join(iter(lambda: one.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
 @pytest.mark.parametrize("back", ["//evil.example", "/\\evil.example", "http://evil.example"])
 def test_signing_in_leads_nowhere_else(base: str, back: str) -> None:
     response = httpx.get(f"{base}/sign-in", params={"token": TOKEN, "back": back})
@@ -213,7 +234,17 @@ def test_a_name_that_was_pointed_here_is_refused(
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1.evil.example", "a@evil.example", "evil.example:80", "["]
+    "host",
+    [
+        "127.0.0.1.evil.example",
+        "a@evil.example",
+        "evil.example:80",
+        "[",
+        "a@127.0.0.1",
+        "127.0.0.1/evil.example",
+        "127.0.0.1?evil.example",
+        "127.0.0.1:99999999",
+    ],
 )
 def test_no_spelling_of_another_name_helps(base: str, host: str) -> None:
     assert raw(base, f"GET /sources HTTP/1.1\nhost: {host}\n{BEARER}")[0] == 421
@@ -262,6 +293,7 @@ OTHERS = [
     {"origin": "http://evil.example"},
     {"origin": "http://127.0.0.1:1"},
     {"origin": "null"},
+    {"origin": "http://["},
 ]
 
 

@@ -14,14 +14,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fakes import ScriptedAnswerer, serving, written
+from fakes import ScriptedAnswerer, citation_of, serving, written
 from starlette.datastructures import Headers
 
 from index import IndexConfig, Library
 from server.cli import run
-from server.records import Question
+from server.records import Answer, Question
 from server.settings import Settings
 from server.upkeep import logs
+from server.upkeep.doctor import lines
 from server.upkeep.keys import Keys
 from server.web.access import KEPT_S, Access
 
@@ -49,8 +50,9 @@ def keys(library: Library) -> dict[str, str]:
     return {name: kept.add(name, scope) for name, scope in scopes.items()}
 
 
-def server(library: Library, **settings: object) -> object:
+def server(library: Library, cited: Answer | None = None, **settings: object) -> object:
     words = {"问": written(Question("问"), "答。"), "秘": written(Question("秘"), "机密的回答。")}
+    words |= {"据": cited} if cited else {}
     return serving(Settings(library=library.path, **settings), ScriptedAnswerer(words), library)
 
 
@@ -145,6 +147,41 @@ def test_chats_are_their_owner_s(clients: dict[str, httpx.Client]) -> None:
     assert len(anna.get(f"/conversations/{talk}").json()["turns"]) == 1
 
 
+def test_a_source_s_page_names_one_s_own_questions_alone(
+    clients: dict[str, httpx.Client], library: Library
+) -> None:
+    cited = citation_of(library, "a.txt", "年旅客吞吐量达到4000万人次。")
+    with server(library, written(Question("据"), "答。[1]", (cited,))) as url:
+        for name, told in (("anna", True), ("bert", False), ("chef", False)):
+            with httpx.Client(base_url=url, headers=clients[name].headers, verify=PLAIN) as client:
+                if told:
+                    asked = client.post("/ask", json={"question": "据"}).json()["conversation_id"]
+                page = client.get("/sources/a.txt/view", headers=PAGE).text
+                assert (asked in page) is told, name
+
+
+def test_a_stream_is_its_owner_s(clients: dict[str, httpx.Client]) -> None:
+    anna, bert = clients["anna"], clients["bert"]
+    asked = {"question": "秘", "stream": True, "resumable": True}
+    stream = re.findall(r'"stream": ?"(\w+)"', anna.post("/ask", json=asked).text)[0]
+    for method in ("GET", "DELETE"):
+        told = bert.request(method, f"/ask/{stream}")
+        assert told.status_code == 404
+        assert "机密" not in told.text
+    assert "机密" in anna.get(f"/ask/{stream}").text
+
+
+def test_a_deleted_chat_is_nobody_else_s_to_go_on_with(clients: dict[str, httpx.Client]) -> None:
+    anna, bert = clients["anna"], clients["bert"]
+    talk = anna.post("/ask", json={"question": "秘"}).json()["conversation_id"]
+    assert anna.delete(f"/conversations/{talk}").status_code == 204
+    taken = bert.post("/ask", json={"question": "问", "conversation_id": talk})
+    assert taken.status_code == 404
+    assert bert.post(f"/conversations/{talk}/restore").status_code == 404
+    assert anna.post(f"/conversations/{talk}/restore").status_code == 204
+    assert len(anna.get(f"/conversations/{talk}").json()["turns"]) == 1
+
+
 def test_keys_are_hashed_and_revoked_at_once(
     base: str, library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -175,6 +212,17 @@ def test_keys_that_cannot_be_read_let_nobody_in(library: Library, tmp_path: Path
         assert get(f"{url}/sources").status_code == 401
 
 
+@pytest.mark.parametrize("text", ["[{", "", "null", '[{"name": "anna"}]'])
+def test_the_doctor_tells_of_keys_that_cannot_be_read(tmp_path: Path, text: str) -> None:
+    with Library(tmp_path / "library", IndexConfig(embedder="hash")) as made:
+        made.add_text("a.txt", ARTICLE.encode())
+        assert list(lines(made)) == []
+        (made.path / "keys.json").write_text(text)
+        (told,) = lines(made)
+    assert told.startswith("keys.json is damaged: ")
+    assert "youju key add" in told
+
+
 # ---- signing in ----------------------------------------------------------------------------------
 
 
@@ -196,12 +244,26 @@ def test_the_cookie_is_signed_and_ends(keys: dict[str, str], library: Library) -
         f"{name}.{until}.{'0' * 64}",
         f".{until}.{signature}",
         f"{name}.{until}",
+        f"{name}.{'9' * 5000}.{signature}",
         "..",
         "",
     ):
         assert admitted(forged) is None, forged
     assert admitted(access.cookie(anna, time.time() - KEPT_S - 1)) is None
     assert keys["anna"] not in cookie
+
+
+def test_no_cache_between_keeps_what_one_reader_was_shown(
+    clients: dict[str, httpx.Client],
+) -> None:
+    anna, nobody = clients["anna"], clients["nobody"]
+    for client, path in (
+        *((anna, path) for path in ("/", "/history", "/sources", "/sources/a.txt/original")),
+        *((nobody, path) for path in ("/", "/sign-in", "/healthz")),
+    ):
+        told = client.get(path, headers=PAGE).headers["cache-control"]
+        assert told.startswith(("private", "no-store")), path
+    assert anna.get("/static/chat.js").headers["cache-control"] == "no-cache"
 
 
 def test_a_form_of_another_site_is_refused(base: str, keys: dict[str, str]) -> None:
@@ -218,6 +280,9 @@ def test_a_form_of_another_site_is_refused(base: str, keys: dict[str, str]) -> N
             assert "过期" in told.text
             sent = browser.post("/library", files={"files": ("x.txt", b"x")}, data=given)
             assert sent.status_code == 403
+        plain = {"content-type": "text/plain"}  # the third way that a form can be sent
+        assert browser.post("/library/uploads/forget", headers=plain).status_code == 403
+        assert browser.post("/library/uploads/forget").status_code == 403
         right = {"question": "问", "form_token": form_token(page)}
         assert browser.post("/", data=right).status_code == 303
         script = {"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}

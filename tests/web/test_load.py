@@ -21,6 +21,7 @@ from index.store.rows import source_row
 from server.answer import Answerer, Stopped
 from server.records import Question
 from server.settings import Settings
+from server.web.connections import config_of
 
 ARTICLE = "江北机场扩建\n\n年旅客吞吐量达到4000万人次。\n"
 PATIENCE_S = 60.0
@@ -257,3 +258,30 @@ def test_hundreds_of_slow_connections_keep_nobody_out(
         for path in INSTANT:
             assert CLIENT.get(base + path).status_code == 200
         assert _connections(base) <= 61
+
+
+IDLE = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
+UNSENT = (
+    b"POST /ask HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+    b"content-length: 90\r\nexpect: 100-continue\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("sent", [IDLE, UNSENT], ids=["idle", "body"])
+def test_connections_that_are_kept_or_half_asked_keep_nobody_out(
+    library: Library, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr("server.web.connections.most", lambda: 60)
+    with serving(Settings(library=library.path), object(), library) as base, ExitStack() as stack:
+        for _ in range(100):
+            one = stack.enter_context(connected(base))
+            one.sendall(sent)
+            assert one.recv(1)  # it has been read, and the body is waited for
+        for path in INSTANT:
+            assert CLIENT.get(base + path).status_code == 200
+        assert _connections(base) <= 61
+
+
+def test_a_kept_connection_outlasts_those_of_clients_and_proxies() -> None:
+    """Who closes first loses what the other sends at that moment: httpx keeps one 5 s, nginx 60."""
+    assert config_of(object(), "127.0.0.1", 0).timeout_keep_alive > 60

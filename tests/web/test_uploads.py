@@ -293,6 +293,10 @@ def test_uploads_that_make_no_sense_are_refused(url: str) -> None:
 
     assert status("", job="none") == 404
     assert status("", unsent="{") == 422
+    assert status("", unsent='[["b.txt", ["x"]]]') == 202
+    assert status("", unsent='[["\\ud800", "oversize"]]') == 422
+    assert status("", left_out='["\\ud800"]') == 422
+    assert status("", left_out="[" * 100_000) == 422
     assert status("", left_out="1") == 422
     assert httpx.get(f"{url}/library/uploads/none").status_code == 404
     id = httpx.post(f"{url}/library/uploads", data={"total": 3, "unsent": '[["b.txt", "x"]]'})

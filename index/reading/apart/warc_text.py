@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
+from contextlib import suppress
 from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
@@ -22,6 +23,8 @@ _FORMATS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": 
 
 def read_warc(data: bytes) -> list[Part]:
     """Raises: SourceError."""
+    if not _begins(data):  # warcio would look for a record in all of it
+        raise SourceError("corrupt: it is no archive of the web", hint="Save it again.")
     pages: dict[str, Part] = {}
     size = start = 0
     archive = ArchiveIterator(io.BytesIO(data))
@@ -49,6 +52,14 @@ def read_warc(data: bytes) -> list[Part]:
     if not pages:
         raise SourceError("empty: it holds no page of text", hint="See what was archived.")
     return list(pages.values())
+
+
+def _begins(data: bytes) -> bool:
+    """Whether a record comes first."""
+    if data[:2] == _GZIP:
+        with suppress(zlib.error):
+            data = zlib.decompressobj(wbits=31).decompress(data, 1024)
+    return b"WARC/".startswith(data.lstrip()[:5])  # or it is cut short
 
 
 def _is_whole(data: bytes) -> bool:

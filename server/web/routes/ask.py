@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from index import Library, YoujuError
+from index import Library
 from server.answer import Stopped
 from server.chat import conversations
 from server.chat.spool import Spooled
 from server.chat.streams import Stream, StreamWork
-from server.errors import UnknownEngine, UnknownScope, problem_of
+from server.errors import AnswerStopped, StreamLost, UnknownEngine, UnknownScope, problem_of
 from server.question.understanding import rewritten
 from server.records import Answer, Event, Question, Turn, answer_dict, citation_dict, hit_dict
 from server.services import Services
@@ -84,7 +84,7 @@ def streamed(
     id: str = "",
     *,
     resumable: bool = False,
-    last_words: Callable[[int, YoujuError], bytes] = error_event,
+    last_words: Callable[[int, Exception], bytes] = error_event,
 ) -> Response:
     """Events that are made when it is their turn among the questions."""
     work = StreamWork(events, stop, last_words, services.settings.deadline_s, resumable)
@@ -110,7 +110,17 @@ After = Annotated[int, Header(alias="last-event-id", ge=0)]
 async def resume(stream: str, services: ServicesDep, after: After = 0) -> Response:
     """The events behind `Last-Event-ID`; `stream` is what the event `query` said."""
     found = _stream(services, stream)
-    return EventStream(lambda: found.follow(after))
+    return EventStream(lambda: _followed(found, after))
+
+
+async def _followed(stream: Stream | Spooled, after: int) -> AsyncIterator[bytes]:
+    """To its last word, also when the worker that made it has died."""
+    try:
+        async for event in stream.follow(after):
+            after += 1
+            yield event
+    except StreamLost as lost:
+        yield error_event(after + 1, lost)
 
 
 @router.delete(
@@ -167,7 +177,7 @@ def stream_events(
                 _finish(services, question, event.data, began, replaces)
             yield sse(number, event.name, _data(event, question, stream))
     except Stopped:
-        return  # nobody waits for it
+        yield error_event(number + 1, AnswerStopped())
     except Exception as error:
         log.warning(
             "A stream ended early: %s", error, exc_info=not problem_of(error)["status"] < 500

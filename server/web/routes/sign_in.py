@@ -11,14 +11,18 @@ from server.errors import TooMany
 from server.web.access import KEPT_S, SIGN_IN, Access
 from server.web.addresses import local_path
 from server.web.rates import Rates
-from server.web.rendering import render_sign_in
+from server.web.rendering import query_string, render_sign_in
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get(SIGN_IN)
 def show_sign_in(request: Request, token: str = "", back: str = "/") -> Response:
+    """With the token, as the address that the server prints has it; no other site signs anybody in."""
     access: Access = request.app.state.access
+    linked = request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+    if token and linked and access.asks:
+        return RedirectResponse(SIGN_IN + query_string(back=local_path(back)), status_code=303)
     if token or not access.asks:
         return _enter(request, access, token, back)
     return render_sign_in(request, back)

@@ -105,14 +105,15 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     return [
         (str(one[0]), str(one[1]))
         for one in _json(text)
-        if isinstance(one, list) and len(one) == 2 and one[1] in UNSENT
+        if isinstance(one, list) and len(one) == 2 and str(one[1]) in UNSENT
     ]
 
 
 def _json(text: str) -> list[Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+        json.dumps(found, ensure_ascii=False).encode()  # halves of a character are none
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list):
         raise HTTPException(422, "unsent and left_out are lists.")
