@@ -344,7 +344,8 @@ class _Laid:
             self._lack(word)
 
     def _lack(self, word: str) -> None:
-        if self._known(word) or word in _letters(self.ground.whole):
+        whole = self.ground.whole
+        if self._known(word) or (word not in plain(whole) and word in _letters(whole)):
             return
         if not is_cut(word, self.claim, self.ground.whole):
             self.missing.append(word)
