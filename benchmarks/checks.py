@@ -9,8 +9,9 @@
 ``benchmarks/texts/checks.jsonl`` holds 60 statements in other words than the articles' and 120 that
 were altered in one place: a number, a date, a name, a denial, or what they are about; so do
 ``altered.jsonl`` and ``checks_fresh.jsonl`` beside it, and ``checks_names.jsonl`` of names alone;
-``checks_names_dev.jsonl`` is to develop on, ``checks_names_test.jsonl`` to measure once; so are ``checks_news_dev.jsonl`` and
-``checks_news.jsonl``, statements that say of whom they speak, as a draft does. ``--library`` asks a library that is there.
+``checks_names_dev.jsonl`` is to develop on, ``checks_names_test.jsonl`` to measure once; so are
+``checks_news_dev.jsonl`` and ``checks_news.jsonl``, statements that say of whom they speak, as a
+draft does. ``--library`` asks a library that is there.
 Printed are, for each kind, how many come back
 with each verdict, the share that is borne out (of the altered: that is flagged), and of the
 contradicted how many name the altered place. Of documents, the kinds are the file's labels: a

@@ -50,7 +50,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Of whom the articles tell what a claim tells of a name: its likeliest rival; ``odds`` are log odds of that one."""
+    """Of whom the articles tell what a claim tells of a name: its likeliest rival, and the log odds."""
 
     name: str
     rival: str
@@ -63,7 +63,9 @@ def told_of(claim: str, ground: Ground) -> Iterator[Told]:
     read = read_for(claim, ground.statements)
     said, there = plain(claim), plain(read)
     whole = plain(ground.whole)
-    asked = [p for p in placed(said, known) if not (_is_beside(said, p, whole) or _is_two(p, whole))]
+    asked = [
+        p for p in placed(said, known) if not (_is_beside(said, p, whole) or _is_two(p, whole))
+    ]
     for place in asked[:NAMES]:
         if rivals := _rivals(said, place, known, there):
             yield _likeliest(claim, place, rivals, read)
@@ -82,7 +84,9 @@ def _likeliest(claim: str, place: Place, rivals: Sequence[Name], read: str) -> T
         head = entailed(place.instead(claim, rival), read)[1].odds
         return head - odds + ASKED * max(-MOST, min(MOST, asked - own))
 
-    by, best = max((likelier_by(r.text, asked), r.text) for r, asked in zip(rivals, theirs, strict=True))
+    by, best = max(
+        (likelier_by(r.text, asked), r.text) for r, asked in zip(rivals, theirs, strict=True)
+    )
     return Told(place.name.text, best, by)
 
 

@@ -40,7 +40,11 @@ def test_what_is_flagged_and_what_is_named_is_counted() -> None:
 def test_a_library_that_is_there_is_asked(
     seeds: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = {"text": "2023年6月，重庆提出打造“33618”现代制造业集群体系。", "kind": "untouched", "article": "n1"}
+    given = {
+        "text": "2023年6月，重庆提出打造“33618”现代制造业集群体系。",
+        "kind": "untouched",
+        "article": "n1",
+    }
     (tmp_path / "given.jsonl").write_text(json.dumps(given), encoding="utf-8")
     assert main(["--statements", f"{tmp_path}/given.jsonl", "--library", str(seeds.path)]) == 0
     assert "| untouched | 1 | 1 |" in capsys.readouterr().out

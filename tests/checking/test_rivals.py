@@ -117,12 +117,17 @@ def test_names_without_rivals(claim: str, article: str, name: str) -> None:
 
 
 def test_where_another_name_may_stand_other_words_must_be_borne_for_sure() -> None:
-    article = "此前，马里军队12日表示，该地区11日发生冲突，导致6名马里士兵死亡。尼日尔军队也在邻近地区。"
+    article = (
+        "此前，马里军队12日表示，该地区11日发生冲突，导致6名马里士兵死亡。尼日尔军队也在邻近地区。"
+    )
     said = "此前，{0}军队12日表示，该地区11日发生冲突，导致6名{0}士兵死亡。"
     assert find(said.format("马里"), told(article)).verdict == "full"
     assert find(said.format("尼日尔"), told(article)).verdict != "full"
 
 
 def test_a_name_that_the_reader_alone_doubts_is_borne_out() -> None:
-    article = "第24分钟，国足后场拦截反击，王建国远射没打上力量；第27分钟，孙可右路起球，杨旭禁区内头球攻门太正，被守门员轻松化解。"
+    article = (
+        "第24分钟，国足后场拦截反击，王建国远射没打上力量；"
+        "第27分钟，孙可右路起球，杨旭禁区内头球攻门太正，被守门员轻松化解。"
+    )
     assert find("杨旭在第27分钟头球攻门，球被守门员化解。", told(article)).verdict == "full"
