@@ -3,12 +3,15 @@
     python -m benchmarks.checks                        # those of the seeds; needs nothing else
     python -m benchmarks.checks --news news.jsonl.xz   # those of the news, too
     python -m benchmarks.checks --statements benchmarks/texts/altered.jsonl --news news.jsonl.xz
+    python -m benchmarks.checks --statements benchmarks/texts/checks_news.jsonl --library NEWS_LIBRARY
     python -m benchmarks.checks --documents citecheck_dev.jsonl   # each against the document it cites
 
 ``benchmarks/texts/checks.jsonl`` holds 60 statements in other words than the articles' and 120 that
 were altered in one place: a number, a date, a name, a denial, or what they are about; so do
 ``altered.jsonl`` and ``checks_fresh.jsonl`` beside it, and ``checks_names.jsonl`` of names alone;
-``checks_names_dev.jsonl`` is to develop on, ``checks_names_test.jsonl`` to measure once.
+``checks_names_dev.jsonl`` is to develop on, ``checks_names_test.jsonl`` to measure once; so are
+``checks_news_dev.jsonl`` and ``checks_news.jsonl``, statements that say of whom they speak, as a
+draft does. ``--library`` asks a library that is there.
 Printed are, for each kind, how many come back
 with each verdict, the share that is borne out (of the altered: that is flagged), and of the
 contradicted how many name the altered place. Of documents, the kinds are the file's labels: a
@@ -151,11 +154,20 @@ def _against_libraries(
     return found
 
 
+def _against_library(
+    given: Sequence[Statement], folder: Path
+) -> list[tuple[Statement, CheckedClaim]]:
+    """All of them, whatever articles the library has."""
+    with Library(folder) as library:
+        return list(measure(given, Checker(library, Search(library))))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--news", type=Path, help="the articles of the news: .jsonl or .jsonl.xz")
+    parser.add_argument("--library", type=Path, help="a library that has the articles")
     parser.add_argument("--wrong", action="store_true", help="print what came back wrong")
     parser.add_argument("--statements", type=Path, default=STATEMENTS, help="another set")
     parser.add_argument("--documents", type=Path, help="statements with their documents: .jsonl")
@@ -163,6 +175,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if args.documents:
         found = list(against_documents(args.documents, args.limit))
+    elif args.library:
+        found = _against_library(statements(args.statements), args.library)
     else:
         found = _against_libraries(statements(args.statements), args.news)
     for one, claim in found:

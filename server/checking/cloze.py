@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from index.pages.blocks import PERSON
 from index.reranking.reader import Window, WindowReading, builtin
-from server.checking.naming import Kind, Name
+from server.checking.naming import Kind, Name, is_rare
 from server.checking.naming import names as names_in
 from server.checking.wording import share
 from server.evidence.must_hold import names_name
@@ -114,7 +114,8 @@ def _named(stretch: str, before: _Word, there: str) -> Name | None:
     if kind := _kind(stretch, there):
         return Name(stretch, kind)
     tags = [flag for _, flag, _ in words(stretch)]
-    if (before[0] in _AT or before[1] == "ns") and len(stretch) == 2 and tags[0] in ("d", "v"):
+    behind_a_place = before[0] in _AT or before[1] == "ns"
+    if behind_a_place and len(stretch) == 2 and tags[0] in ("d", "v") and is_rare(stretch):
         return Name(stretch, "place")  # the tagger knows few places
     ends = stretch[-3:]
     if len(stretch) > 4 and _is_person(ends) and tags[0] == "n" and len(tags) == 3:

@@ -76,8 +76,13 @@ def wholes(text: str) -> tuple[Name, ...]:
 
 def _is_word(said: str, flag: str) -> bool:
     """Whether the tagger took common words for a name: 改编自, 同比增加."""
+    return flag in ("nr", "nz") and not is_rare(said)
+
+
+def is_rare(said: str) -> bool:
+    """Whether a text is rare enough for a name: common words are not, whatever the tagger takes them for."""
     rarest = max(weight_of(said[i : i + 2]) for i in range(len(said) - 1))
-    return flag in ("nr", "nz") and rarest < (_RARE if len(said) == 2 else _LONG_RARE)
+    return rarest >= (_RARE if len(said) == 2 else _LONG_RARE)
 
 
 @lru_cache(maxsize=256)

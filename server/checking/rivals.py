@@ -29,6 +29,7 @@ MOST = 8.0  # of them that count
 TRIED = 3  # rivals of a name
 NAMES = 3  # of a claim
 _CLAUSE = re.compile(r"[,;。!?:\n]")
+_OF = re.compile("[省市县区]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +48,71 @@ class Place:
         return claim[: self.start] + words + claim[self.end :]
 
 
-def likelier(claim: str, ground: Ground) -> Iterator[tuple[str, str]]:
-    """The names of a claim of whom the articles do not say it, each with the rival of whom they do."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of whom the articles tell what a claim tells of a name: its likeliest rival, and the log odds."""
+
+    name: str
+    rival: str
+    odds: float
+
+
+def told_of(claim: str, ground: Ground) -> Iterator[Told]:
+    """The names of a claim that stand apart from what it says of them, each with its likeliest rival."""
     known = names_of(ground)
     read = read_for(claim, ground.statements)
     said, there = plain(claim), plain(read)
     whole = plain(ground.whole)
-    asked = [p for p in placed(said, known) if not _is_beside(said, p, whole)]
+    asked = [
+        p for p in placed(said, known) if not (_is_beside(said, p, whole) or _is_two(p, whole))
+    ]
     for place in asked[:NAMES]:
-        rivals = _rivals(said, place, known, there)
-        if rivals and (rival := _sooner(claim, place, rivals, read)):
-            yield place.name.text, rival
+        if rivals := _rivals(said, place, known, there):
+            yield _likeliest(claim, place, rivals, read)
 
 
-def _sooner(claim: str, place: Place, rivals: Sequence[Name], read: str) -> str:
-    """The rival of whom a text bears the claim for sure, rather than of its own name."""
+def likelier(claim: str, ground: Ground) -> Iterator[tuple[str, str]]:
+    """The names of a claim of whom the articles do not say it, each with the rival of whom they do."""
+    return ((t.name, t.rival) for t in told_of(claim, ground) if t.odds >= SURE)
+
+
+def _likeliest(claim: str, place: Place, rivals: Sequence[Name], read: str) -> Told:
     own, *theirs = likelihoods(claim, place.start, [place.name, *rivals], read)
-    asked = max(-MOST, min(MOST, max(theirs) - own))
     odds = entailed(claim, read)[1].odds
-    head, best = max((entailed(place.instead(claim, r.text), read)[1].odds, r.text) for r in rivals)
-    return best if head - odds + ASKED * asked >= SURE else ""
+
+    def likelier_by(rival: str, asked: float) -> float:
+        head = entailed(place.instead(claim, rival), read)[1].odds
+        return head - odds + ASKED * max(-MOST, min(MOST, asked - own))
+
+    by, best = max(
+        (likelier_by(r.text, asked), r.text) for r, asked in zip(rivals, theirs, strict=True)
+    )
+    return Told(place.name.text, best, by)
 
 
 def _rivals(said: str, place: Place, known: Sequence[Name], there: str) -> list[Name]:
     """The names of a text that may be meant, those first beside which most of the claim stands."""
     found = [n for n in known if n.text in there and n.text not in said]
+    found = [n for n in found if not _belongs(place.name.text, n.text, there)]
     rest, parts = place.instead(said, " "), _CLAUSE.split(there)
 
     def near(name: Name) -> float:
         return max((share(rest, part) for part in parts if name.text in part), default=0.0)
 
     return sorted((n for n in found if are_rivals(place.name, n)), key=near, reverse=True)[:TRIED]
+
+
+def _belongs(name: str, other: str, there: str) -> bool:
+    """Whether a text names one as a part of the other: 安徽凤阳县, 安徽省凤阳县."""
+    found = re.finditer(re.escape(name), there)
+    return any(_OF.sub("", there[: m.start()]).endswith(_OF.sub("", other)) for m in found)
+
+
+def _is_two(place: Place, there: str) -> bool:
+    """Whether a text has the halves of a name alone: 化隆县科巴村, where it says 化隆县一个叫科巴村的村庄."""
+    name = place.name.text
+    halves = ((name[:i], name[i:]) for i in range(2, len(name) - 1))
+    return name not in there and any(one in there and other in there for one, other in halves)
 
 
 def _is_beside(said: str, place: Place, there: str) -> bool:

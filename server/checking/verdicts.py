@@ -23,7 +23,7 @@ from server.checking.cloze import apart, instead
 from server.checking.ground import Ground, grounds
 from server.checking.naming import is_nominal, names
 from server.checking.records import Verdict
-from server.checking.rivals import likelier
+from server.checking.rivals import SURE, told_of
 from server.checking.wording import foreign_nouns, is_cut, share, substituted, unheld
 from server.evidence.must_hold import names_name
 from server.text.clauses import clauses
@@ -41,11 +41,14 @@ LEAST = 0.3  # of a claim's weight: less is of something else, in whatever words
 ABOUT = 0.45  # a statement that holds so much speaks of the same
 PART = 0.6  # so much must be there of a claim that is borne out in part
 BORNE = 0.5  # log odds that the articles say a word of the claim in others
+SURELY = 1.65  # log odds that the articles say the claim in other words, where a name or noun may be another
 GAP = 5  # letters on end that other words may say and of which no two stand there
 LEADING = 80  # characters before a statement in which its subject stands
 TURNED = frozenset({"denial", "direction"})
 #: Reasons of `judge` behind which it did not look for denial.
 UNSEEN = frozenset({"fact", "time", "figures", "quoted"})
+#: Reasons of `judge` that another name or noun may stand there: other words must be borne for sure.
+EXCHANGED = frozenset({"exchanged", "name", "noun"})
 REPLACED = frozenset({"name", "noun", "subject", "quoted", "numeral"})
 
 
@@ -122,6 +125,11 @@ def _is_ordinal(claim: str, fact: Fact) -> bool:
     return claim[max(0, fact.start - 1) : fact.start] == "第" and fact.value == "1"
 
 
+def _is_one(fact: Fact) -> bool:
+    """Whether a figure counts nothing of its own: 一处工地, 一起发起, 一度上涨."""
+    return len(fact.text) == 2 and fact.text[0] == "一"
+
+
 class _Laid:
     """A claim beside one ground."""
 
@@ -163,7 +171,9 @@ class _Laid:
 
     def _reworded(self, borne: Borne) -> bool:
         found = features(self.claim, self.ground.statements, borne, builtin())
-        return found["longest"] <= GAP and Faithfulness.builtin().likes(found)
+        judgement = Faithfulness.builtin()
+        enough = SURELY if borne.reason in EXCHANGED else judgement.threshold
+        return found["longest"] <= GAP and judgement.odds(found) >= enough
 
     def _leave_paraphrased(self) -> None:
         """Where but common words are missing, those are not that the head finds in the articles' words."""
@@ -181,7 +191,7 @@ class _Laid:
     def _compare_figures(self) -> None:
         texts = self.ground.texts
         for fact in facts(self.claim):
-            if fact.article:
+            if fact.article or _is_one(fact):
                 self._compare_counted(fact)
                 continue
             if fact.kind == "round" or _is_ordinal(self.claim, fact):
@@ -228,7 +238,7 @@ class _Laid:
         main = self.ground.texts[0]
         for said, held in ((_spans(self.claim), _spans(main)), (_rates(self.claim), _rates(main))):
             for word in sorted(said - held):
-                if other := sorted(held - said):
+                if other := sorted(t for t in held - said if _sort(t) == _sort(word)):
                     self._contradict(word, other[0], self.ground.witness)
         self._compare_days()
         self._compare_years()
@@ -258,6 +268,8 @@ class _Laid:
         for name in names(self.claim):
             if names_name(main, name.text) or any(name.text in m for m in self.missing):
                 continue
+            if name.text in _letters(main):  # 县市区, where it says 县(市、区)
+                continue
             if is_cut(name.text, self.claim, self.ground.whole):
                 continue
             other = [n for n in names(main) if n.kind == name.kind]
@@ -285,11 +297,15 @@ class _Laid:
     def _ask_names(self) -> None:
         """Names that stand apart from what is said of them: it may be said of another."""
         statements = [s.text for s in self.ground.statements]
+        told = list(told_of(self.claim, self.ground))
+        denied = {(t.name, t.rival) for t in told if t.odds < 0}
         for name in apart(self.claim, self.ground.whole):
-            if other := instead(self.claim, name, statements, self.ground.main):
+            other = instead(self.claim, name, statements, self.ground.main)
+            if other and (plain(name.text), plain(other)) not in denied:  # the head hears it, too
                 self._told_of(name.text, other)
-        for said, other in () if self.contrary else likelier(self.claim, self.ground):
-            self._told_of(said, other)
+        for one in () if self.contrary else told:
+            if one.odds >= SURE:
+                self._told_of(one.name, one.rival)
 
     def _told_of(self, name: str, other: str) -> None:
         """What a claim says of one, and the articles of another."""
@@ -328,7 +344,10 @@ class _Laid:
             self._lack(word)
 
     def _lack(self, word: str) -> None:
-        if not self._known(word) and not is_cut(word, self.claim, self.ground.whole):
+        whole = self.ground.whole
+        if self._known(word) or (word not in plain(whole) and word in _letters(whole)):
+            return
+        if not is_cut(word, self.claim, self.ground.whole):
             self.missing.append(word)
             self.words += () if any(is_name(flag) for _, flag, _ in words(word)) else (word,)
 
@@ -341,6 +360,11 @@ class _Laid:
         held = [text[a:b] for text in self.ground.texts for a, b in clauses(text)]
         nearest = max(held, key=lambda text: share(clause, text), default="")
         return share(clause, nearest) >= ABOUT and negations(clause) % 2 != negations(nearest) % 2
+
+
+def _letters(text: str) -> str:
+    """A text without its marks and spaces."""
+    return re.sub(r"\W", "", plain(text))
 
 
 def _telling_clauses(claim: str) -> Iterator[str]:
@@ -363,6 +387,11 @@ _RELATIVE = frozenset(
 )  # fmt: skip
 
 
+_SORTS = {
+    "hour": re.compile("凌晨|早上|上午|中午|下午|傍晚|晚上|夜间"),
+    "season": re.compile("[春夏秋冬]"),
+    "weekday": re.compile("^(?:周|星期|礼拜)"),
+}
 _DAY = re.compile(r"(?:(?<!\d)(1[0-2]|[1-9])月)?(?<!\d)([12]\d|3[01]|[1-9])[日号]")
 _YEARS = re.compile("今年|去年|前年|明年")
 _YEAR = re.compile(r"(?:19|20)\d\d年")
@@ -380,6 +409,15 @@ def _days(text: str) -> list[tuple[str, str]]:
         if month:
             found.append((month, match[2]))
     return found
+
+
+def _sort(word: str) -> str:
+    """What sort of time a word tells; of another sort it contradicts nothing.
+
+    >>> _sort("晚上"), _sort("夏季"), _sort("每天")
+    ('hour', 'season', '')
+    """
+    return next((sort for sort, pattern in _SORTS.items() if pattern.search(word)), "")
 
 
 def _spans(text: str) -> frozenset[str]:

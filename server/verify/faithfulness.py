@@ -61,8 +61,11 @@ class Faithfulness:
         return self.likes(features(claim, statements, borne, reader))
 
     def likes(self, found: Mapping[str, float]) -> bool:
-        odds = self.weights["bias"] + sum(self.weights[name] * found[name] for name in found)
-        return odds >= self.threshold
+        return self.odds(found) >= self.threshold
+
+    def odds(self, found: Mapping[str, float]) -> float:
+        """The log odds that a claim is borne."""
+        return self.weights["bias"] + sum(self.weights[name] * found[name] for name in found)
 
 
 def reworded(claim: str, statements: Sequence[Statement], borne: Borne) -> list[int]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from pathlib import Path
 
-from benchmarks.checks import Statement, rows, statements
+import pytest
+
+from benchmarks.checks import Statement, main, rows, statements
+from index import Library
 from server.checking.records import CheckedClaim, Differing
 
 
@@ -30,3 +35,16 @@ def test_what_is_flagged_and_what_is_named_is_counted() -> None:
     counted = rows(found)
     assert counted["untouched"]["right"] == 0.5
     assert (counted["number"]["right"], counted["number"]["named"]) == (1.0, 1)
+
+
+def test_a_library_that_is_there_is_asked(
+    seeds: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {
+        "text": "2023年6月，重庆提出打造“33618”现代制造业集群体系。",
+        "kind": "untouched",
+        "article": "n1",
+    }
+    (tmp_path / "given.jsonl").write_text(json.dumps(given), encoding="utf-8")
+    assert main(["--statements", f"{tmp_path}/given.jsonl", "--library", str(seeds.path)]) == 0
+    assert "| untouched | 1 | 1 |" in capsys.readouterr().out

@@ -10,7 +10,7 @@ from index import Source
 from index.pages.articles import split
 from server.checking.ground import grounds
 from server.checking.naming import Name, coined, names, wholes
-from server.checking.rivals import are_rivals, likelier, names_of, placed, short_for
+from server.checking.rivals import are_rivals, likelier, names_of, placed, short_for, told_of
 from server.checking.verdicts import find
 from server.verify.witnesses import Witness, witnesses_of
 
@@ -76,6 +76,11 @@ def test_a_claim_that_the_articles_make_of_another_names_that_one() -> None:
         ("王建国在云南一家电子厂上班，月薪16000元。", "王建国说他在云南一家电子厂上班，一个月工资16000元，收入高。"),
         # a day without its month is of the month before it
         ("王建国6月13日到了泰国。", "经查询，王建国已于2023年6月9日到达澳门，13日到泰国，之后出现在越南。"),
+        # one of these counts nothing
+        ("滨河市一处工地发现的旧炸弹已经拆除。", "在滨河市某工地发现的旧炸弹已被拆除。"),
+        ("公益基金是江津区同滨河慈善会一起发起的。", "公益基金由江津区和滨河慈善会共同发起。"),
+        # marks stand between the letters of a word
+        ("全省43个县市区提前转移了43500余人。", "受雨影响，全省43个县(市、区)共提前转移43500余人。"),
         # short, and in other words: less than half of its pairs stand there
         ("韩国队以4分排在榜首。", "目前韩国队积4分位列榜首，中国队与朝鲜同积3分，暂列第二。"),
     ],
@@ -95,3 +100,44 @@ def test_the_country_is_no_name_that_could_be_another(
 ) -> None:
     assert called("中国新修了三条水渠。") == ()
     assert called("意大利新修了三条水渠。") == (Name("意大利", "place"),)
+
+
+def test_a_time_of_another_sort_contradicts_nothing() -> None:
+    article = "活动时间：每周二、周四19:30，地点在滨河居委会，关心夏季高温下的户外工作者。"
+    assert find("滨河居委会每周二、周四晚上有活动。", told(article)).contrary == ()
+    assert find("滨河居委会关心冬季的户外工作者。", told(article)).verdict == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "article", "name"),
+    [
+        # an article has the halves of the name alone
+        (
+            "来自青海化隆县科巴村的藏族孩子，由五星志愿者支教了七八年。",
+            "深红志愿者在深圳市志愿者联合会的指导下，为青海化隆县一个叫科巴村的深山村庄的藏族孩子支教，五星志愿者在这里一待就是七八年。",
+            "化隆县科巴村",
+        ),
+        # a county is no rival of the province that it lies in
+        ("凤阳县有人去上课。", "安徽省凤阳县图书馆的人走进公益课堂。", "凤阳县"),
+    ],
+)  # fmt: skip
+def test_names_without_rivals(claim: str, article: str, name: str) -> None:
+    [ground] = grounds(claim, told(article))
+    assert name not in [one.name for one in told_of(claim, ground)]
+
+
+def test_where_another_name_may_stand_other_words_must_be_borne_for_sure() -> None:
+    article = (
+        "此前，马里军队12日表示，该地区11日发生冲突，导致6名马里士兵死亡。尼日尔军队也在邻近地区。"
+    )
+    said = "此前，{0}军队12日表示，该地区11日发生冲突，导致6名{0}士兵死亡。"
+    assert find(said.format("马里"), told(article)).verdict == "full"
+    assert find(said.format("尼日尔"), told(article)).verdict != "full"
+
+
+def test_a_name_that_the_reader_alone_doubts_is_borne_out() -> None:
+    article = (
+        "第24分钟，国足后场拦截反击，王建国远射没打上力量；"
+        "第27分钟，孙可右路起球，杨旭禁区内头球攻门太正，被守门员轻松化解。"
+    )
+    assert find("杨旭在第27分钟头球攻门，球被守门员化解。", told(article)).verdict == "full"
