@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from operator import add
 
 from index.background import background
@@ -105,6 +106,16 @@ def terms(text: str) -> list[str]:
         found += units
         found += map(add, units, units[1:])
     return found
+
+
+def pairs(word: str) -> list[str]:
+    """The terms of every text that a word stands in, whatever stands beside it: its Chinese pairs.
+
+    >>> pairs("重庆18个月")
+    ['重庆', '个月']
+    """
+    runs = _CHARACTERS.findall(fold(word))
+    return [a + b for run in runs for a, b in pairwise(run)]
 
 
 def _parts(unit: str) -> list[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from index.analysis import pairs
 from index.cluster import Cluster
 from index.config import IndexConfig
 from index.edits import as_read, differing
@@ -235,7 +236,11 @@ class Library:
 
     def holding(self, words: Sequence[str], of: Selection, limit: int) -> list[Passage]:
         """Passages of these sources that hold every one of the words as they stand."""
-        return self._parts.listing.holding(words, of, limit) if self._exists() else []
+        if not self.version:
+            return []
+        needed = {pair for word in words for pair in pairs(word)}
+        among = self.snapshot().reader.holding(needed) if needed else None
+        return self._parts.listing.holding(words, of, limit, among)
 
     def size(self) -> LibrarySize:
         """What it holds and takes."""

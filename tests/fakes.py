@@ -10,7 +10,7 @@ import httpx
 import uvicorn
 
 from index import AnswerError, Library, Source, YoujuError
-from index.store.database import Database
+from index.store.database import Database, marks
 from index.store.rows import source_row
 from server.app import create_app
 from server.records import Answer, Citation, Claim, Conflict, ConflictValue, Event, Question
@@ -42,7 +42,7 @@ def shelve(library: Library, n: int) -> None:
     names = [f"{i:05}" for i in range(n)]
     rows = (source_row(Source(f"{i}.txt", "", "0", title=f"第{i}份"), f"{i}.txt") for i in names)
     with Database(library.path / "catalog.sqlite").transaction() as db:
-        db.executemany("INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        db.executemany(f"INSERT INTO sources VALUES ({marks(11)})", rows)
 
 
 def written(

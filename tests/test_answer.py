@@ -14,7 +14,7 @@ from browsing import Seeded
 from tiny import FakeModel, Script, chat_server
 
 from index import AnswerError, Article, IndexConfig, Library, Snapshot, SourceNotFound
-from index.store.rows import pack_text
+from index.store.remainder import pack_source
 from prompts import NO_ANSWER
 from server.answer import CUT_SHORT, FELL_BACK, UNBORNE, Answerer
 from server.records import Answer, Event, Question, Turn
@@ -343,9 +343,10 @@ def test_a_refusal_always_says_why(tmp_path: Path) -> None:
     (articles / "雨情.txt").write_text(text, encoding="utf-8")
     with Library(tmp_path / "library", IndexConfig(embedder="hash")) as library:
         library.update([articles])
-        damaged = pack_text(text.replace("45", "54"))
+        (article,) = library.articles_of("雨情.txt")
+        other = pack_source(text.replace("45", "54"), [(article.text, article.offsets)])
         with sqlite3.connect(library.path / "catalog.sqlite") as db:
-            db.execute("UPDATE sources SET text = ?", (damaged,))
+            db.execute("UPDATE sources SET rest = ?", (other,))
         db.close()
         answer = Answerer(library, Settings()).ask(Question("青石站昨日降雨量是多少？"))
     assert answer.refused

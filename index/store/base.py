@@ -127,6 +127,9 @@ class Reader(Protocol):
         Raises: IndexMismatch, when the vector has another dimension.
         """
 
+    def holding(self, terms: Collection[str]) -> set[int] | None:
+        """Keys of all passages whose text has every one of the terms; None where that is not known."""
+
 
 class Store(Protocol):
     """An engine; the caller of ``begin`` holds the library's lock until the batch is published."""

@@ -18,15 +18,14 @@ from index.errors import SourceNotFound
 from index.records import Article, ArticleInfo, Edit, Passage, Removed, Source
 from index.store.database import Database, chunks
 from index.store.faults import reading
+from index.store.packing import pack_vector, unpack_offsets, unpack_text, unpack_vectors
+from index.store.remainder import Cut, unpack_article, unpack_source
 from index.store.rows import (
     PASSAGE,
     article_of,
     check_text,
     edit_of,
-    pack_vector,
     passage_of,
-    unpack_text,
-    unpack_vectors,
     web_address,
 )
 
@@ -69,25 +68,31 @@ class Catalogue:
         return int(self._db.value("SELECT count(*) FROM passages"))
 
     def source(self, name: str) -> Source:
-        """The source of that name, however its accents are composed. Raises: SourceNotFound."""
-        row = None
-        for spelled in _spellings(name):
-            row = (
-                row
-                or self._db.connection.execute(
-                    "SELECT name, text, sha256, format, title, published, url,"
+        """The source of that name, however its accents are composed.
+
+        Raises: SourceNotFound; LibraryDamaged, when its text is another than was read.
+        """
+        with self._db.consistent():
+            for spelled in _spellings(name):
+                row = self._db.connection.execute(
+                    "SELECT name, chars, rest, sha256, format, title, published, url,"
                     " (SELECT places FROM places p WHERE p.source = s.name) FROM sources s"
                     " WHERE name = ?",
                     (spelled,),
                 ).fetchone()
-            )
-        if row is None:
-            raise SourceNotFound(
-                f"the library holds no source {name!r}", hint="`youju list` shows their names."
-            )
-        name, text, sha256, form, title, published, url, places = row
-        text, url = unpack_text(text), web_address(url)
-        return Source(name, text, sha256, form, title, published, url, places or b"")
+                if row is not None:
+                    return self._source(*row)
+        raise SourceNotFound(
+            f"the library holds no source {name!r}", hint="`youju list` shows their names."
+        )
+
+    def _source(self, name: str, chars: int, rest: bytes, *row: Any) -> Source:
+        sha256, form, title, published, url, places = row
+        with reading("a source in the catalogue"):
+            rows, cuts = self._stored("source = ?", name)
+            articles = [(unpack_article(r[2], cuts[r[0]]), unpack_offsets(r[3])) for r in rows]
+            text = unpack_source(rest, chars, articles)
+        return Source(name, text, sha256, form, title, published, web_address(url), places or b"")
 
     def moved(self, name: str) -> str:
         """The name that the source has now that had this one before its file was moved; or empty."""
@@ -175,21 +180,38 @@ class Catalogue:
         return found[0] if found else None
 
     def articles_of(self, source: str) -> list[Article]:
-        return self._articles("source = ? ORDER BY ordinal", source)
+        return self._articles("source = ?", source)
 
     def listed(self) -> list[ArticleInfo]:
         """Every article, by the name of its source and in its order there."""
         sql = "SELECT title, source, published FROM articles ORDER BY source, ordinal"
         return [ArticleInfo(*row) for row in self._db.connection.execute(sql)]
 
-    def _articles(self, where: str, *values: Any) -> list[Article]:
-        rows = self._db.connection.execute(
-            "SELECT id, source, text, offsets, blocks, title, author, published, url, ordinal"
-            f" FROM articles WHERE {where}",
-            values,
-        ).fetchall()
+    def _articles(self, where: str, value: str) -> list[Article]:
+        """In their order."""
         with reading("an article in the catalogue"):
-            return [article_of(row) for row in rows]
+            rows, cuts = self._stored(where, value)
+            return [article_of(row, cuts[row[0]]) for row in rows]
+
+    def _stored(self, where: str, value: str) -> tuple[list[tuple[Any, ...]], dict[str, list[Cut]]]:
+        """Articles' rows in their order, and by their ids what their passages say.
+
+        One statement, so that both are of one state.
+        """
+        rows = self._db.connection.execute(
+            "SELECT 0 AS part, id, source, rest, offsets, blocks, title, author, published, url,"
+            f" ordinal FROM articles WHERE {where}"
+            " UNION ALL SELECT 1, article, NULL, text, NULL, NULL, NULL, NULL, NULL, NULL, start"
+            f" FROM passages WHERE article IN (SELECT id FROM articles WHERE {where})"
+            " ORDER BY part, ordinal",
+            (value, value),
+        ).fetchall()
+        articles = [row[1:] for row in rows if row[0] == 0]
+        cuts: dict[str, list[Cut]] = {row[0]: [] for row in articles}
+        for part, article, _, text, *_, start in rows:
+            if part == 1:
+                cuts[article].append((start, unpack_text(text)))
+        return articles, cuts
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
         """The passages under these keys; deleted ones are missing.
@@ -212,7 +234,7 @@ class Catalogue:
     def texts(self) -> Iterator[str]:
         """The text of every passage."""
         for (text,) in self._db.stream("SELECT text FROM passages"):
-            yield text
+            yield unpack_text(text)
 
     def embedder(self) -> str:
         """Name of the embedder of most of the vectors; empty when there are none."""

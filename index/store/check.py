@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import LibraryDamaged, YoujuError
+from index.store.catalogue import Catalogue
 from index.store.database import FILE, Database, integrity
 from index.store.faults import CATALOGUE_HINT, INDEX_HINT, explained, reading
-from index.store.rows import check_text, unpack_offsets, unpack_text, unpack_vector
+from index.store.packing import unpack_vector
+from index.store.rows import PASSAGE, blocks_of, check_text, passage_of
 
 LOST_HINT = (
     "Restore a backup with `youju restore FILE`; or, if nothing is to be kept, remove the folder"
@@ -66,7 +68,7 @@ def catalogue_faults(db: Database) -> Iterator[Fault]:
     try:
         broken = db.broken()
         yield from (Fault(Part.CATALOGUE, f"{FILE}: {told}", CATALOGUE_HINT) for told in broken)
-        for part, what, bad, count in _unreadable(db.connection):
+        for part, what, bad, count in _unreadable(db):
             hint = CATALOGUE_HINT if part is Part.CATALOGUE else REPAIR_HINT
             if bad:
                 yield Fault(part, f"{FILE}: {len(bad)} of {count} {what} are damaged", hint)
@@ -75,32 +77,41 @@ def catalogue_faults(db: Database) -> Iterator[Fault]:
         yield Fault(Part.CATALOGUE, f"{FILE}: {told}", CATALOGUE_HINT)
 
 
-#: What is stored, how to read it, and what is told of it.
-_STORED: tuple[tuple[Part, str, str, Callable[..., Any]], ...] = (
-    (Part.CATALOGUE, "sources", "SELECT rowid, text FROM sources", unpack_text),
-    (
-        Part.PASSAGES,
-        "articles",
-        "SELECT rowid, text, offsets FROM articles",
-        lambda text, offsets: (unpack_text(text), unpack_offsets(offsets)),
-    ),
-    (Part.PASSAGES, "passages", "SELECT key, hash, context, text FROM passages", check_text),
-    (Part.VECTORS, "vectors", "SELECT hash, vector FROM vectors", unpack_vector),
-)
+def _unreadable(db: Database) -> Iterator[tuple[Part, str, list[Any], int]]:
+    """Of each kind of row the names of those that are not what was written, and how many there are.
+
+    A source is put together of its articles, and those of their passages: their texts are read with it.
+    """
+    source = Catalogue(db).source
+    stored: tuple[tuple[Part, str, str, Callable[..., Any]], ...] = (
+        (Part.CATALOGUE, "sources", "SELECT name, name FROM sources", source),
+        (Part.PASSAGES, "articles", "SELECT id, blocks FROM articles", blocks_of),
+        (
+            Part.PASSAGES,
+            "passages",
+            f"SELECT key, hash, context, {PASSAGE} FROM passages",
+            lambda digest, context, *row: check_text(digest, context, passage_of(row).text),
+        ),
+    )
+    for part, what, sql, read in stored:
+        yield part, what, *_bad(db, what, sql, read)
+    yield Part.VECTORS, "vectors", *_bad_vectors(db)
 
 
-def _unreadable(db: sqlite3.Connection) -> Iterator[tuple[Part, str, list[Any], int]]:
-    """Of each kind of row the ids of those that are not what was written, and how many there are."""
-    for part, what, sql, read in _STORED:
-        bad, count = [], 0
-        for key, *values in db.execute(sql):
-            count += 1
-            try:
-                with reading(what):
-                    read(*values)
-            except LibraryDamaged:
-                bad.append(key)
-        yield part, what, bad, count
+def _bad_vectors(db: Database) -> tuple[list[Any], int]:
+    return _bad(db, "vectors", "SELECT hash, vector FROM vectors", unpack_vector)
+
+
+def _bad(db: Database, what: str, sql: str, read: Callable[..., Any]) -> tuple[list[Any], int]:
+    bad, count = [], 0
+    for key, *values in db.stream(sql):
+        count += 1
+        try:
+            with reading(what):
+                read(*values)
+        except LibraryDamaged:
+            bad.append(key)
+    return bad, count
 
 
 def index_fault(told: str) -> Fault:
@@ -127,10 +138,9 @@ def mend_catalogue(db: Database) -> None:
 
 def drop_vectors(db: Database) -> None:
     """Remove the vectors that are damaged: they are embedded anew."""
-    found = [bad for part, _, bad, _ in _unreadable(db.connection) if part is Part.VECTORS]
+    bad, _ = _bad_vectors(db)
     with db.transaction() as connection:
-        keys = ((key,) for bad in found for key in bad)
-        connection.executemany("DELETE FROM vectors WHERE hash = ?", keys)
+        connection.executemany("DELETE FROM vectors WHERE hash = ?", ((key,) for key in bad))
 
 
 class _StillBroken(Exception):

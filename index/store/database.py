@@ -169,6 +169,19 @@ class Database:
             raise
         db.execute("COMMIT")
 
+    @contextmanager
+    def consistent(self) -> Iterator[None]:
+        """All that is read inside is of one state, whatever others write meanwhile."""
+        db = self.connection
+        if db.in_transaction:
+            yield
+            return
+        db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            db.execute("COMMIT")
+
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
         """Rows one after the other, however many there are; other statements may be run meanwhile."""
         yield from self.connection.execute(sql, values)

@@ -25,8 +25,8 @@ from index.errors import (
 
 #: What to do about a catalogue that is damaged: everything else is made from it.
 CATALOGUE_HINT = (
-    "`youju doctor --repair` mends what can be mended; else restore a backup with"
-    " `youju restore FILE`, or index the articles again with another --library."
+    "`youju doctor --repair` mends what can be mended, `youju index --rebuild FOLDER` reads texts"
+    " again from their files; else restore a backup with `youju restore FILE`."
 )
 #: What to do about a search index that is damaged.
 INDEX_HINT = "`youju doctor --repair` makes the search index anew from the catalogue."

@@ -86,6 +86,13 @@ class LexicalIndex:
         """Keys of the passages of these sources or, for a file, of its records."""
         return {key for key, _ in self._run(self._among("source", sources), len(self))}
 
+    def holding(self, terms: Collection[str]) -> set[int]:
+        """Keys of the passages whose text has every one of the terms."""
+        occur = self._tantivy.Occur
+        each = [(occur.Must, self._term("body", term)) for term in terms]
+        query = self._tantivy.Query.boolean_query(each)
+        return {key for key, _ in self._run(query, len(self))}
+
     def _idf(self, field: str, term: str) -> float:
         n, df = len(self), int(self._searcher.doc_freq(field, term))
         return math.log(1 + (n - df + 0.5) / (df + 0.5)) if df <= n else 0.0

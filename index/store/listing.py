@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from index.reading.decode import DAMAGED
 from index.records import Kinds, Passage, Selection, SourceInfo
 from index.store.database import Database, chunks
-from index.store.rows import PASSAGE, info_of, passage_of, unpack_text
+from index.store.faults import reading
+from index.store.packing import unpack_text
+from index.store.rows import PASSAGE, info_of, passage_of
 
 #: Where a source came from: the file that it is a record of, its first folder, the folder that it
 #: lies in; empty for an upload.
@@ -60,18 +61,15 @@ class Listing:
         )
         names = [row[0] for row in found]
         rows = self._rows(names)
-        titles, damaged, answers = self._titles(names), self._damaged(names), self._answers(names)
-        return [
-            info_of(row, titles.get(row[0], []), damaged[row[0]], answers.get(row[0], 0))
-            for row in rows
-        ]
+        titles, answers = self._titles(names), self._answers(names)
+        return [info_of(row, titles.get(row[0], []), answers.get(row[0], 0)) for row in rows]
 
     def _rows(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
         """What the list says of these sources; only of these, for most are on other pages."""
         found: dict[str, tuple[Any, ...]] = {}
         for part, marks in chunks(names):
             rows = self._db.connection.execute(
-                f"SELECT name, sha256, format, chars, title, {_PUBLISHED}, url, added_at,"
+                f"SELECT name, sha256, format, chars, damaged, title, {_PUBLISHED}, url, added_at,"
                 " (SELECT count(*) FROM passages p WHERE p.source = s.name),"
                 " EXISTS (SELECT 1 FROM edits e WHERE e.source = s.name)"
                 f" FROM sources s WHERE name IN ({marks})",
@@ -85,17 +83,49 @@ class Listing:
         rows = self._db.connection.execute(f"SELECT s.name FROM sources s {where}", values)
         return {row[0] for row in rows}
 
-    def holding(self, words: Sequence[str], of: Selection, limit: int) -> list[Passage]:
-        """Passages of these sources that hold every one of the words, the newest ones first."""
+    def holding(
+        self, words: Sequence[str], of: Selection, limit: int, among: Collection[int] | None = None
+    ) -> list[Passage]:
+        """Passages of these sources that hold every one of the words, the newest ones first.
+
+        ``among``: only passages under these keys can.
+        """
+        sought = [word.lower() for word in words]
+        with reading("a passage in the catalogue"):
+            texts = self._texts(of, among)
+            keys = [key for key, text in texts if _holds(unpack_text(text), sought)]
+            return self._read(self._newest_first(keys)[:limit])
+
+    def _texts(self, of: Selection, among: Collection[int] | None) -> Iterator[tuple[int, bytes]]:
         where, values = _where(of)
-        held = " AND ".join("instr(lower(p.text), lower(?)) > 0" for _ in words)
-        rows = self._db.connection.execute(
-            f"SELECT {', '.join(f'p.{column}' for column in PASSAGE.split(', '))} FROM passages p"
-            f" JOIN sources s ON s.name = p.source {where} {'AND' if where else 'WHERE'} {held}"
-            f" ORDER BY {_NEWEST} IS NULL, {_NEWEST} DESC, p.source, p.ordinal LIMIT ?",
-            [*values, *words, limit],
-        )
-        return [passage_of(row) for row in rows]
+        sql = f"SELECT p.key, p.text FROM passages p JOIN sources s ON s.name = p.source {where}"
+        if among is None:
+            yield from self._db.stream(sql, values)
+            return
+        more = f"{sql} {'AND' if where else 'WHERE'} p.key IN"
+        for part, marks in chunks(sorted(among)):
+            yield from self._db.connection.execute(f"{more} ({marks})", [*values, *part])
+
+    def _newest_first(self, keys: Sequence[int]) -> list[int]:
+        found: list[tuple[str | None, str, int, int]] = []
+        for part, marks in chunks(keys):
+            found += self._db.connection.execute(
+                f"SELECT {_NEWEST}, p.source, p.ordinal, p.key FROM passages p"
+                f" JOIN sources s ON s.name = p.source WHERE p.key IN ({marks})",
+                part,
+            ).fetchall()
+        found.sort(key=lambda row: row[1:])
+        found.sort(key=lambda row: row[0] or "", reverse=True)
+        return [key for *_, key in found]
+
+    def _read(self, keys: Sequence[int]) -> list[Passage]:
+        found: dict[int, Passage] = {}
+        for part, marks in chunks(keys):
+            rows = self._db.connection.execute(
+                f"SELECT key, {PASSAGE} FROM passages WHERE key IN ({marks})", part
+            )
+            found.update((key, passage_of(row)) for key, *row in rows)
+        return [found[key] for key in keys if key in found]
 
     def kinds(self) -> Kinds:
         """What there is to select from, the most frequent first."""
@@ -143,15 +173,10 @@ class Listing:
             found.update(rows)
         return found
 
-    def _damaged(self, names: Sequence[str]) -> dict[str, int]:
-        """How many characters of each source could not be read; the text itself says it."""
-        found: dict[str, int] = {}
-        for part, marks in chunks(names):
-            rows = self._db.connection.execute(
-                f"SELECT name, text FROM sources WHERE name IN ({marks})", part
-            )
-            found.update((name, unpack_text(text).count(DAMAGED)) for name, text in rows)
-        return found
+
+def _holds(text: str, words: Sequence[str]) -> bool:
+    small = text.lower()
+    return all(word in small for word in words)
 
 
 def _where(of: Selection) -> tuple[str, list[Any]]:

@@ -91,6 +91,10 @@ class LocalReader:
         with reading(self._where, INDEX_HINT):
             return self._search(vector, terms, k, sources)
 
+    def holding(self, terms: Collection[str]) -> set[int] | None:
+        with reading(self._where, INDEX_HINT):
+            return self._lexical.holding(terms)
+
     def _search(
         self,
         vector: Vectors | None,

@@ -99,7 +99,8 @@ def translated(sql: str) -> str:
 @lru_cache(maxsize=32)
 def columns(table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns of a table's primary key, and the others, as the layout has them."""
-    for statement in ";\n".join((FIRST, *MIGRATIONS)).split(";\n"):
+    plain = (step for step in MIGRATIONS if isinstance(step, str))
+    for statement in ";\n".join((FIRST, *plain)).split(";\n"):
         found = _TABLE.match(statement)
         if found and found[1] == table:
             return _keys_of(found[2])
@@ -227,6 +228,16 @@ class PostgresDatabase(Database):
         with db.db.transaction():
             db.db.execute("SELECT pg_advisory_xact_lock(%s)", [_CHANGE])
             yield db
+
+    @contextmanager
+    def consistent(self) -> Iterator[None]:
+        db = self.connection.db
+        if db.info.transaction_status:  # it is in one
+            yield
+            return
+        with db.transaction():
+            db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
         """Rows as they are fetched, in portions; other statements may be run meanwhile."""

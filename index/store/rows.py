@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from index.reading.decode import DAMAGED
 from index.records import (
     Article,
     Block,
     Edit,
     Metadata,
-    Offsets,
     Passage,
     Source,
     SourceInfo,
     Span,
 )
 from index.store.database import now
-
-Vectors = npt.NDArray[np.float32]
+from index.store.packing import pack_offsets, pack_text, unpack_offsets, unpack_text
+from index.store.remainder import Cut, pack_article, pack_source, unpack_article
 
 
 def passage_key(passage_id: str) -> int:
@@ -46,56 +42,6 @@ def check_text(digest: bytes, context: str, text: str) -> None:
     """Raises: ValueError, when that is not the text that this was the hash of."""
     if text_hash(f"{context}\n{text}" if context else text) != digest:
         raise ValueError("its text is not what was written")
-
-
-def pack_text(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
-
-
-def unpack_text(blob: bytes) -> str:
-    return zlib.decompress(blob).decode("utf-8", "surrogatepass")
-
-
-def pack_offsets(offsets: Offsets) -> bytes:
-    """Differences compress to almost nothing: nearly all of them are 1."""
-    steps = np.diff(offsets, prepend=np.int32(0)).astype("<i4")
-    return zlib.compress(steps.tobytes(), 1)
-
-
-def unpack_offsets(blob: bytes) -> Offsets:
-    steps = np.frombuffer(zlib.decompress(blob), dtype="<i4")
-    return np.cumsum(steps, dtype=np.int32)
-
-
-def pack_vector(vector: Vectors) -> bytes:
-    """As float16."""
-    return np.asarray(vector).astype("<f2").tobytes()
-
-
-def unpack_vector(blob: bytes) -> Vectors:
-    """``(d,)`` float32, from float16.
-
-    Raises: ValueError, when it is longer than a unit vector can be: bytes that were overwritten.
-    """
-    vector: Vectors = unpack_vectors([blob])[0]
-    return vector
-
-
-def unpack_vectors(blobs: Sequence[bytes]) -> Vectors:
-    """``(n, d)`` float32, from float16. Raises: as ``unpack_vector``."""
-    if not blobs:
-        return np.zeros((0, 0), dtype=np.float32)
-    if len(set(map(len, blobs))) > 1:
-        raise ValueError("vectors are not what was written")
-    rows = np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32)
-    rows = rows.reshape(len(blobs), -1)
-    if not np.all(np.einsum("nd,nd->n", rows, rows) < _LONGEST):  # nor is what is no number
-        raise ValueError("a vector is not what was written")
-    return rows
-
-
-#: The square of a unit vector's length, and what rounding may add.
-_LONGEST = 1.1
 
 
 #: Of a title or a heading, the characters that are searched with the passage.
@@ -126,16 +72,22 @@ PASSAGE = "id, article, source, text, start, end, spans, heading"
 
 def passage_of(row: Sequence[Any]) -> Passage:
     spans = tuple(Span(a, b) for a, b in json.loads(row[6]))
-    return Passage(row[0], row[1], row[2], row[3], row[4], row[5], spans, row[7])
+    text = unpack_text(row[3])
+    return Passage(row[0], row[1], row[2], text, row[4], row[5], spans, row[7])
 
 
-def article_of(row: Sequence[Any]) -> Article:
+def blocks_of(stored: str) -> tuple[Block, ...]:
+    return tuple(Block(*block) for block in json.loads(stored))
+
+
+def article_of(row: Sequence[Any], cuts: Sequence[Cut]) -> Article:
+    """``cuts``: its passages, where they start and what they say."""
     return Article(
         id=row[0],
         source=row[1],
-        text=unpack_text(row[2]),
+        text=unpack_article(row[2], cuts),
         offsets=unpack_offsets(row[3]),
-        blocks=tuple(Block(*block) for block in json.loads(row[4])),
+        blocks=blocks_of(row[4]),
         title=row[5],
         author=row[6],
         published=row[7],
@@ -155,8 +107,8 @@ def edit_row(edit: Edit) -> tuple[Any, ...]:
     return (edit.source, edit.ordinal, edit.sha256, *stored)
 
 
-def info_of(row: Sequence[Any], titles: Sequence[str], damaged: int, answers: int) -> SourceInfo:
-    name, sha256, form, chars, title, published, url, added_at, passages, edited = row
+def info_of(row: Sequence[Any], titles: Sequence[str], answers: int) -> SourceInfo:
+    name, sha256, form, chars, damaged, title, published, url, added_at, passages, edited = row
     shown = tuple(t for t in titles if t) or ((title,) if title else ())
     return SourceInfo(
         name,
@@ -196,18 +148,24 @@ def rows_of(
     articles: Sequence[tuple[Article, Sequence[Passage]]],
     edits: Sequence[Edit],
 ) -> SourceRows:
-    """The rows of a source and of its articles with their passages; ``file`` is what it is of."""
+    """The rows of a source and of its articles with their passages; ``file`` is what it is of.
+
+    What is there twice, word for word, is kept once: nothing may count on the text of the second.
+    """
+    articles = list({article.id: (article, held) for article, held in reversed(articles)}.values())
+    once = {p.id: p for _, held in articles for p in reversed(held)}
+    articles = [(a, [p for p in held if once[p.id] is p]) for a, held in reversed(articles)]
     return SourceRows(
         source.name,
-        source_row(source, file),
+        source_row(source, file, [article for article, _ in articles]),
         source.places,
-        [article_row(article) for article, _ in articles],
-        [row for article, held in articles for row in passage_rows(held, article.title, file)],
+        [article_row(article, held) for article, held in articles],
+        [row for article, held in articles for row in passage_rows(held, article.title)],
         [edit_row(edit) for edit in edits],
     )
 
 
-def source_row(source: Source, file: str) -> tuple[Any, ...]:
+def source_row(source: Source, file: str, articles: Sequence[Article] = ()) -> tuple[Any, ...]:
     return (
         source.name,
         file,
@@ -217,12 +175,13 @@ def source_row(source: Source, file: str) -> tuple[Any, ...]:
         source.published,
         source.url,
         len(source.text),
-        pack_text(source.text),
+        source.text.count(DAMAGED),
+        pack_source(source.text, [(article.text, article.offsets) for article in articles]),
         now(),
     )
 
 
-def article_row(article: Article) -> tuple[Any, ...]:
+def article_row(article: Article, passages: Sequence[Passage]) -> tuple[Any, ...]:
     blocks = [[b.kind, b.start, b.end] for b in article.blocks]
     return (
         article.id,
@@ -232,13 +191,13 @@ def article_row(article: Article) -> tuple[Any, ...]:
         article.author,
         article.published,
         article.url,
-        pack_text(article.text),
+        pack_article(article.text, [(p.start, p.text) for p in passages]),
         pack_offsets(article.offsets),
-        json.dumps(blocks),
+        json.dumps(blocks, separators=(",", ":")),
     )
 
 
-def passage_rows(passages: Iterable[Passage], title: str, file: str) -> Iterator[tuple[Any, ...]]:
+def passage_rows(passages: Iterable[Passage], title: str) -> Iterator[tuple[Any, ...]]:
     for ordinal, p in enumerate(passages):
         context, embedded = embedded_text(p, title)
         yield (
@@ -246,13 +205,12 @@ def passage_rows(passages: Iterable[Passage], title: str, file: str) -> Iterator
             p.id,
             p.article,
             p.source,
-            file,
             ordinal,
             p.start,
             p.end,
-            json.dumps([[s.start, s.end] for s in p.spans]),
+            json.dumps([[s.start, s.end] for s in p.spans], separators=(",", ":")),
             p.heading,
             context,
-            p.text,
+            pack_text(p.text),
             text_hash(embedded),
         )

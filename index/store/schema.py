@@ -8,32 +8,54 @@ there is one way to the present layout.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from index.errors import IndexMismatch
+from index.store.once import store_once
 
-#: The tables of content; an update has the same ones beside the catalogue to fill.
-CONTENT = """
+#: The tables of content, as they are now; an update has the same ones beside the catalogue to fill. Of
+#: what ``rest`` holds of a text, see ``remainder``.
+_FILES = """
 CREATE TABLE {s}files (
-  name TEXT PRIMARY KEY, root TEXT NOT NULL, sha256 TEXT NOT NULL);
+  name TEXT PRIMARY KEY, root TEXT NOT NULL, sha256 TEXT NOT NULL)
+"""
+TEXTS = """
 CREATE TABLE {s}sources (
   name TEXT PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, format TEXT NOT NULL,
-  title TEXT NOT NULL, published TEXT, url TEXT, chars INTEGER NOT NULL, text BLOB NOT NULL,
-  added_at TEXT NOT NULL);
+  title TEXT NOT NULL, published TEXT, url TEXT, chars INTEGER NOT NULL, damaged INTEGER NOT NULL,
+  rest BLOB NOT NULL, added_at TEXT NOT NULL);
 CREATE TABLE {s}articles (
   id TEXT PRIMARY KEY, source TEXT NOT NULL, ordinal INTEGER NOT NULL, title TEXT NOT NULL,
-  author TEXT, published TEXT, url TEXT, text BLOB NOT NULL, offsets BLOB NOT NULL,
+  author TEXT, published TEXT, url TEXT, rest BLOB NOT NULL, offsets BLOB NOT NULL,
   blocks TEXT NOT NULL);
 CREATE TABLE {s}passages (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL, article TEXT NOT NULL, source TEXT NOT NULL,
-  file TEXT NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-  spans TEXT NOT NULL, heading TEXT NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL,
+  ordinal INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+  spans TEXT NOT NULL, heading TEXT NOT NULL, context TEXT NOT NULL, text BLOB NOT NULL,
   hash BLOB NOT NULL)
 """
+CONTENT = f"{_FILES};{TEXTS}"
 
-FIRST = (
-    CONTENT.format(s="main.")
-    + """;
+#: The first layout.
+FIRST = """
+CREATE TABLE main.files (
+  name TEXT PRIMARY KEY, root TEXT NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE main.sources (
+  name TEXT PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, format TEXT NOT NULL,
+  title TEXT NOT NULL, published TEXT, url TEXT, chars INTEGER NOT NULL, text BLOB NOT NULL,
+  added_at TEXT NOT NULL);
+CREATE TABLE main.articles (
+  id TEXT PRIMARY KEY, source TEXT NOT NULL, ordinal INTEGER NOT NULL, title TEXT NOT NULL,
+  author TEXT, published TEXT, url TEXT, text BLOB NOT NULL, offsets BLOB NOT NULL,
+  blocks TEXT NOT NULL);
+CREATE TABLE main.passages (
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL, article TEXT NOT NULL, source TEXT NOT NULL,
+  file TEXT NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+  spans TEXT NOT NULL, heading TEXT NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL,
+  hash BLOB NOT NULL);
 CREATE INDEX sources_file ON sources (file);
 CREATE INDEX articles_source ON articles (source, ordinal);
 CREATE INDEX passages_article ON passages (article, ordinal);
@@ -51,7 +73,6 @@ CREATE TABLE turns (
   n INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL, created_at TEXT NOT NULL,
   PRIMARY KEY (conversation_id, n))
 """
-)
 
 #: 1: judgements of answers. The answer is kept as it was judged, so that it outlives a turn that
 #: was asked again; it goes with its conversation. Files of version 0 may have the table already.
@@ -121,9 +142,24 @@ INSERT OR IGNORE INTO cited
   WHERE json_valid(t.answer) AND json_extract(c.value, '$.source') IS NOT NULL
 """
 
-#: The statements that make version n of version n - 1, at place n - 1. Append, never change: files
+#: The indexes of the texts, as they are now. ``articles_listed`` finds the articles of a source, too.
+_INDEXES = """
+CREATE INDEX sources_file ON sources (file);
+CREATE INDEX articles_listed ON articles (source, ordinal, published, title);
+CREATE INDEX passages_article ON passages (article, ordinal);
+CREATE INDEX passages_source ON passages (source);
+CREATE INDEX passages_hash ON passages (hash)
+"""
+
+
+def _once(db: Any) -> None:
+    """Each text once."""
+    store_once(db, TEXTS.format(s="main.packed_"), _INDEXES)
+
+
+#: The statements, or the step, that make version n of version n - 1, at place n - 1. Append, never change: files
 #: that are out there have been through these.
-MIGRATIONS: tuple[str, ...] = (
+MIGRATIONS: tuple[str | Callable[[Any], None], ...] = (
     _FEEDBACK,
     PAGES.format(s="main."),
     _MOVES,
@@ -133,6 +169,7 @@ MIGRATIONS: tuple[str, ...] = (
     _LISTED,
     EDITS.format(s="main."),
     _CITED,
+    _once,
 )
 
 VERSION = len(MIGRATIONS)
@@ -159,12 +196,26 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
     except BaseException:
         db.execute("ROLLBACK")
         raise
+    _shrink(db)
 
 
-def run(db: sqlite3.Connection, statements: str) -> None:
-    """Execute statements that are separated by a semicolon at a line's end."""
-    for statement in statements.split(";\n"):
+def run(db: Any, step: str | Callable[[Any], None]) -> None:
+    """Execute statements that are separated by a semicolon at a line's end, or take a step."""
+    if callable(step):
+        step(db)
+        return
+    for statement in step.split(";\n"):
         db.execute(statement)
+
+
+def _shrink(db: sqlite3.Connection) -> None:
+    """Give the disk back what a migration has left empty, where there is room to do it in."""
+    free, pages = (
+        db.execute(f"PRAGMA {n}").fetchone()[0] for n in ("freelist_count", "page_count")
+    )
+    if free > pages // 4:
+        with suppress(sqlite3.OperationalError):
+            db.execute("VACUUM")
 
 
 def _version(db: sqlite3.Connection, path: Path) -> int:

@@ -12,7 +12,8 @@ from index.config import ANALYSIS, IndexConfig
 from index.store.base import Row
 from index.store.database import Database, marks
 from index.store.faults import reading
-from index.store.rows import SourceRows, unpack_vector
+from index.store.packing import unpack_text, unpack_vector
+from index.store.rows import SourceRows
 from index.store.schema import CONTENT, EDITS, PAGES, run
 
 #: Whether the source ``s`` of the catalogue is no longer there after the update.
@@ -20,6 +21,12 @@ _REMOVED = (
     "(s.name IN (SELECT name FROM staging.gone)"
     " AND s.name NOT IN (SELECT name FROM staging.sources)"
     " AND s.sha256 NOT IN (SELECT sha256 FROM staging.sources))"
+)
+
+#: The file that the passage ``p`` is of.
+_FILE = (
+    "coalesce((SELECT s.file FROM staging.sources s WHERE s.name = p.source),"
+    " (SELECT s.file FROM main.sources s WHERE s.name = p.source))"
 )
 
 #: Passages that are handed to the engine at once.
@@ -90,13 +97,13 @@ class Staging:
         db = self.db
         db.execute("BEGIN")
         db.executemany(
-            f"INSERT INTO staging.sources VALUES ({marks(10)})", (one.source for one in rows)
+            f"INSERT INTO staging.sources VALUES ({marks(11)})", (one.source for one in rows)
         )
         db.executemany(
             "INSERT INTO staging.places VALUES (?, ?)",
             ((one.name, one.places) for one in rows if one.places),
         )
-        for table, columns in (("articles", 10), ("passages", 13), ("edits", 5)):
+        for table, columns in (("articles", 10), ("passages", 12), ("edits", 5)):
             db.executemany(
                 f"INSERT OR IGNORE INTO staging.{table} VALUES ({marks(columns)})",
                 (row for one in rows for row in getattr(one, table)),
@@ -156,22 +163,26 @@ class Staging:
     def texts(self, keys: Sequence[int], *, whole: bool) -> list[tuple[bytes, str]]:
         """Hash and embedded text of these passages."""
         sql = f"SELECT hash, context, text FROM {_table(whole)} WHERE key IN ({marks(len(keys))})"
+        with reading("a passage in the catalogue"):
+            rows = [(*row, unpack_text(text)) for *row, text in self.db.execute(sql, keys)]
         return [
-            (digest, f"{context}\n{text}" if context else text)
-            for digest, context, text in self.db.execute(sql, keys)
+            (digest, f"{context}\n{text}" if context else text) for digest, context, text in rows
         ]
 
     def rows(self, embedder: str, *, whole: bool) -> Iterator[list[Row]]:
         """The passages with their vectors, which are all cached by now, in portions."""
         # CROSS: one after the other, as they are stored; each text has its vector.
         rows = self._catalogue.stream(
-            f"SELECT p.key, p.source, p.file, p.text, p.context, v.vector FROM {_table(whole)} p"
+            f"SELECT p.key, p.source, {_FILE}, p.text, p.context, v.vector FROM {_table(whole)} p"
             " CROSS JOIN main.vectors v WHERE v.hash = p.hash AND v.embedder = ?",
             (embedder,),
         )
         while portion := list(islice(rows, _ROWS)):
-            with reading("a vector in the catalogue"):
-                made = [Row(k, s, f, t, h, unpack_vector(v)) for k, s, f, t, h, v in portion]
+            with reading("a passage or its vector in the catalogue"):
+                made = [
+                    Row(k, s, f, unpack_text(t), h, unpack_vector(v))
+                    for k, s, f, t, h, v in portion
+                ]
             yield made
 
     def save_files(self) -> None:

@@ -19,6 +19,9 @@ class BruteReader:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def holding(self, terms: Collection[str]) -> set[int] | None:  # noqa: ARG002
+        return None
+
     def search(
         self, vector: Vectors | None, terms: Mapping[str, float], *, k: int,
         sources: Collection[str] = (),

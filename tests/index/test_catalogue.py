@@ -13,14 +13,8 @@ from hypothesis.extra.numpy import arrays
 from index import IndexConfig, Library, SourceNotFound
 from index.store.catalogue import Catalogue
 from index.store.database import Database
-from index.store.rows import (
-    pack_offsets,
-    pack_text,
-    passage_key,
-    text_hash,
-    unpack_offsets,
-    unpack_text,
-)
+from index.store.packing import pack_offsets, pack_text, unpack_offsets, unpack_text
+from index.store.rows import passage_key, text_hash
 
 
 @given(arrays(np.int32, st.integers(0, 50), elements=st.integers(0, 2**31 - 1)))

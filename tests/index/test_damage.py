@@ -201,14 +201,37 @@ def test_the_two_generations_damaged_at_once_are_mended(copy: Path, right: Found
 
 
 def test_what_is_damaged_in_the_catalogue_and_can_be_made_anew_is(copy: Path, right: Found) -> None:
-    sql(copy, "UPDATE vectors SET vector = CAST(x'ff7b' || substr(vector, 3) AS BLOB)")
-    sql(copy, "UPDATE passages SET text = '第3号站台长9999米。' WHERE source = '03.txt'")
-    sql(copy, "UPDATE articles SET offsets = x'00' WHERE source = '04.txt'")
+    sql(copy, "UPDATE vectors SET vector = CAST(x'ffffff7b' || substr(vector, 5) AS BLOB)")
+    sql(copy, "UPDATE passages SET spans = '[' WHERE source = '03.txt'")
+    sql(copy, "UPDATE articles SET blocks = '[' WHERE source = '04.txt'")
     with pytest.raises(LibraryDamaged, match=r"passage|vector"):
         found(copy)
     assert len(faults(copy)) == 3
     with opened(copy) as library:
         assert library.repair() == []
+    assert found(copy) == right
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "passages SET text = (SELECT text FROM passages WHERE source = '04.txt') WHERE source",
+        "passages SET text = substr(text, 1, 9) WHERE source",
+        "passages SET text = x'00' WHERE source",
+        "articles SET offsets = x'00' WHERE source",
+        "articles SET rest = x'00' WHERE source",
+        "sources SET rest = x'00' WHERE name",
+        "sources SET chars = 1 WHERE name",
+    ],
+)
+def test_a_text_that_is_damaged_is_said_and_read_again_from_its_file(
+    sound: Path, copy: Path, right: Found, damage: str
+) -> None:
+    sql(copy, f"UPDATE {damage} = '03.txt'")
+    assert any("sources are damaged" in line for line in faults(copy))
+    with opened(copy) as library:
+        library.update([sound.parent / "articles"], rebuild=True)
+        assert library.check() == []
     assert found(copy) == right
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import analysis
-from index.analysis import fold, query_terms, simplify, terms
+from index.analysis import fold, pairs, query_terms, simplify, terms
 from index.background import Background, background, pack, unpack
 from index.store.base import Row
 from index.store.lexical import LexicalIndex, LexicalWriter
@@ -211,3 +211,12 @@ def test_growing_copies_where_links_are_refused(
     monkeypatch.setattr("os.link", refuse)
     write(tmp_path / "two", rows=[], previous=tmp_path / "one")
     assert len(LexicalIndex(tmp_path / "two")) == len(index)
+
+
+@pytest.mark.parametrize(
+    "text", ["成渝氢走廊开通", "在2025年成渝氢走廊A段", "（成渝氢走廊）", "成渝氫走廊"]
+)
+def test_a_text_has_all_pairs_of_a_word_that_stands_in_it(text: str) -> None:
+    assert pairs("成渝氢走廊") == ["成渝", "渝氢", "氢走", "走廊"]
+    assert set(pairs("成渝氢走廊")) <= set(terms(text))
+    assert pairs("M7") == pairs("廊") == []

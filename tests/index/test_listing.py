@@ -83,4 +83,6 @@ def test_passages_that_hold_the_words_as_they_stand(library: Library) -> None:
     found = library.holding(["灯塔", "岸"], Selection(), 9)
     assert [p.source for p in found] == ["b.md", "港口/c.md", "a.txt"]
     assert [p.source for p in library.holding(["船"], Selection(until="2023"), 9)] == ["港口/c.md"]
+    assert library.holding(["港的灯塔"], Selection(), 9) == []
+    assert library.holding(["没有这几个字"], Selection(), 9) == []
     assert library.holding(["%"], Selection(), 9) == []

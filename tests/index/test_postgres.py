@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import test_library
@@ -25,9 +29,15 @@ from index import (
     engine_of,
     explained,
 )
-from index.store.postgres import translated
+from index.store.catalogue import Catalogue
+from index.store.check import catalogue_faults
+from index.store.database import marks
+from index.store.postgres import PostgresDatabase, translated
+from index.store.schema import MIGRATIONS, _once
 
 ROOT = Path(__file__).parents[2]
+#: Three articles and an upload.
+OLD = Path(__file__).parent / "data" / "library_of_0_1_0.zip"
 
 # The same tests, run again here with the fixtures below.
 for module, names in {
@@ -259,3 +269,34 @@ def test_two_servers_share_a_catalogue_and_a_store(
             other.delete("up.txt")
         other.conversations.save_turn("a", "问", {"id": "1"})
         assert [turn.question for turn in one.conversations.turns("a")] == ["问"]
+
+
+def test_a_catalogue_of_an_earlier_layout_holds_what_it_held(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The texts of a library of 0.1.0, written by the layout before each text was stored once."""
+    with ZipFile(OLD) as packed:
+        packed.extractall(tmp_path)
+    before = MIGRATIONS[: MIGRATIONS.index(_once)]
+    with monkeypatch.context() as patch:
+        patch.setattr("index.store.postgres.MIGRATIONS", before)
+        patch.setattr("index.store.postgres.VERSION", len(before))
+        db = PostgresDatabase(tmp_path, postgres)
+        with closing(sqlite3.connect(tmp_path / "catalog.sqlite")) as old:
+            for table in ("files", "sources", "articles", "passages", "vectors"):
+                rows = old.execute(f"SELECT * FROM {table}").fetchall()
+                names = ", ".join(c[0] for c in old.execute(f"SELECT * FROM {table}").description)
+                values = marks(len(rows[0]))
+                db.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", rows)
+            texts = dict(old.execute("SELECT name, text FROM sources"))
+            cuts = dict(old.execute("SELECT key, text FROM passages"))
+        db.close()
+    db = PostgresDatabase(tmp_path, postgres)
+    catalogue = Catalogue(db)
+    assert {n: catalogue.source(n).text for n in texts} == {
+        name: zlib.decompress(blob).decode() for name, blob in texts.items()
+    }
+    assert {key: p.text for key, p in catalogue.passages(list(cuts)).items()} == cuts
+    assert len(catalogue.vectors(catalogue.embedder(), list(cuts))) == len(cuts)
+    assert list(catalogue_faults(db)) == []
+    db.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,8 @@ from zipfile import ZipFile
 import pytest
 from conftest import three_articles
 
-from index import IndexMismatch, Library
+from index import IndexMismatch, Library, LibraryDamaged
+from index.store.check import Part
 from index.store.database import Database
 from index.store.schema import MIGRATIONS, VERSION
 from server.answer import Answerer
@@ -134,3 +136,42 @@ def test_migrations_are_run_once_and_in_order(
         library.close()
     assert [row[1] for row in sql(path, "PRAGMA table_info(notes)")] == ["x", "y"]
     assert sql(path, "PRAGMA user_version") == [(len(more),)]
+
+
+def test_an_old_library_holds_what_it_held(old: Library) -> None:
+    path = old.path / "catalog.sqlite"
+    texts = {
+        str(name): zlib.decompress(blob).decode()
+        for name, blob in sql(path, "SELECT name, text FROM sources")
+    }
+    passages = sql(path, "SELECT key, text, start, end FROM passages ORDER BY key")
+    dates = sql(path, "SELECT name, added_at, chars FROM sources ORDER BY name")
+    assert {info.name: old.source(info.name).text for info in old.sources()} == texts
+    kept = old.catalogue.passages([key for key, *_ in passages])
+    assert [(key, p.text, p.start, p.end) for key, p in sorted(kept.items())] == passages
+    assert sql(path, "SELECT name, added_at, chars FROM sources ORDER BY name") == dates
+    assert not any(fault.part is not Part.INDEX for fault in old.check())
+
+
+def test_what_a_migration_leaves_empty_is_given_back(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = library.path / "catalog.sqlite"
+    library.close()
+    sql(path, "CREATE TABLE room (x)", "INSERT INTO room VALUES (zeroblob(3000000))")
+    more = (*MIGRATIONS, "DROP TABLE room")
+    monkeypatch.setattr("index.store.schema.MIGRATIONS", more)
+    monkeypatch.setattr("index.store.schema.VERSION", len(more))
+    assert library.count() == 3
+    library.close()
+    assert path.stat().st_size < 1_000_000
+
+
+def test_an_old_library_with_a_damaged_text_is_said_and_left_as_it_was(old: Library) -> None:
+    path = old.path / "catalog.sqlite"
+    sql(path, "UPDATE articles SET text = x'00' WHERE source = 'robots.txt'")
+    before = tables(path)
+    with pytest.raises(LibraryDamaged, match="a text in the catalogue"):
+        old.count()
+    assert tables(path) == before
+    assert sql(path, "PRAGMA user_version") == [(0,)]

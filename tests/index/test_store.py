@@ -151,6 +151,11 @@ def test_a_search_may_be_limited_to_sources_or_files(three: Reader) -> None:
     assert among("none.txt") == set()
 
 
+def test_what_holds_all_of_some_terms_is_known_or_not(three: Reader) -> None:
+    assert three.holding(["机场"]) in ({1}, None)
+    assert three.holding(["机场", "两公"]) in (set(), None)
+
+
 def test_a_vector_of_another_size_is_refused(three: Reader) -> None:
     with pytest.raises(IndexMismatch, match="shape"):
         three.search(np.ones(3, dtype=np.float32), {}, k=1)

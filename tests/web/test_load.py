@@ -16,7 +16,7 @@ import pytest
 from fakes import ScriptedAnswerer, serving, written
 
 from index import IndexConfig, Library, Source
-from index.store.database import Database
+from index.store.database import Database, marks
 from index.store.rows import source_row
 from server.answer import Answerer, Stopped
 from server.records import Question
@@ -38,7 +38,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     made.add_text("a.txt", ARTICLE.encode())
     row = source_row(Source("long.txt", "长" * 4_000_000, "0"), "long.txt")
     with Database(made.path / "catalog.sqlite").transaction() as db:
-        db.execute("INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        db.execute(f"INSERT INTO sources VALUES ({marks(11)})", row)
     return made
 
 

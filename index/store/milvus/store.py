@@ -54,6 +54,9 @@ class MilvusReader:
     def __len__(self) -> int:
         return self._passages
 
+    def holding(self, terms: Collection[str]) -> set[int] | None:  # noqa: ARG002
+        return None  # its words are weights of a vector
+
     def search(
         self,
         vector: Vectors | None,
