@@ -35,6 +35,9 @@ _HOW_IS = re.compile(r"^(?P<what>[^？，]{1,12}?)(?:怎么样|又?如何)？?$"
 _WHY = re.compile(
     r"^(?:这|那)?(?:又?是)?(?:为什么|为何|为啥|怎么回事|什么原因|怎么会这样|原因呢?)(?:呢)?？?$"
 )
+#: What only asks for more of the same, and what asks for one point of several.
+_MORE = re.compile(r"(?:那么?|除此之外|除了这[个些])?，?(?:还有|别的|其[他它余]的?)(?:什么|别的|哪些|其他的?)*[呢吗么吧]?？?")
+_FIRST = re.compile(r"，?第[一二三四五](?:[个点条项]|方面)?(?:又?是什么|是啥|呢)？?$")
 _POINTER = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|there)\b(?! (?:is|are|was|were) (?:a|an|any|no)\b)",
     re.I,
@@ -97,6 +100,8 @@ def _after(talk: Talk, text: str, query: str, turn: Turn) -> Talk:
 def _read(text: str, talk: Talk) -> Reading:
     if language_of(text) == "en":
         return _read_english(text, talk)
+    if _MORE.fullmatch(text):
+        return Reading(text, (_FIRST.sub("有哪些？", talk.query),), 1.0)
     opened = OPENING.sub("", text) or text
     bare = _POLITE.sub("", opened) or opened
     only = _ONLY.match(bare)

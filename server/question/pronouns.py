@@ -16,7 +16,7 @@ _THING = re.compile(r"它们?|他们|她们|其(?![中他它实余次])")
 _PLACE = re.compile(r"(?:在|从|到)?(?:那里|那边|那儿|这里|这边|这儿|当地|里面|里边|里头)")
 _AMONG = re.compile(r"^其中的?|^里[头面]的?")
 _POINTED = re.compile(
-    r"(?:[这那该此](?:个|家|座|项|款|条|位|种|次|场|届|部|片|所|本|支|只|台)?|上述)(?=[\u4e00-\u9fff])"
+    r"(?:[这那该此](?:个|家|座|项|款|条|位|种|次|场|届|部|片|所|本|支|只|台|些)?|上述)(?=[\u4e00-\u9fff])"
 )
 
 
@@ -73,11 +73,12 @@ def person_in(text: str) -> str:
 
 
 def _pointed(bare: str, match: re.Match[str], talk: Talk) -> str:
-    """这个中心 is the last thing called so; else 这 stands for what the talk is about."""
+    """这个中心 is the last thing called so, 这些企业 are those of what the talk is about; else 这 stands for that."""
     noun = next((w for w, tag in words(bare[match.end() :]) if tag[0] in "nvjl"), "")
     end = match.end() + len(noun)
     if noun and bare[match.end() : end] == noun:
         at = talk.thing.rfind(noun)
-        what = talk.thing[: at + len(noun)] if at >= 0 else talk.thing
+        several = noun if match[0].endswith("些") else ""
+        what = talk.thing[: at + len(noun)] if at >= 0 else talk.thing + several
         return bare[: match.start()] + what + bare[end:]
     return put(bare, match, talk.thing)

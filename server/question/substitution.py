@@ -9,6 +9,7 @@ from functools import lru_cache
 from index import load_embedder
 from server.question.asking import asking, asks, kind_of, topic
 from server.question.ellipsis import COUNTED
+from server.question.sorts import SORTS, sort_of
 from server.question.subject import ATTRIBUTE, NAMES, TIME, is_name, words
 from server.question.talk import Talk
 
@@ -31,8 +32,8 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
     """
     belongs = new.endswith("的")
     what = new.removesuffix("的")
-    if office := _in_office(talk.query, what):
-        yield office
+    if other := _in_office(talk.query, what) or _of_another_sort(talk.query, what):
+        yield other
         return
     found = words(what)
     named = is_name(what) and not TIME.fullmatch(what)
@@ -41,6 +42,8 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
     for i, j, within in _slots(parted, talk.thing, named=named):
         if belongs and ATTRIBUTE.search(parted[j - 1][0]):
             continue  # 健康跑的 asks for the same of another
+        if named and is_name(talk.thing) and not _names(parted[i:j]):
+            continue  # a firm takes the place of a firm, not of what it sells
         if ATTRIBUTE.search(what) and not ATTRIBUTE.search(parted[j - 1][0]):
             continue  # what something has is not what has it
         likeness = _likeness(parted[i:j], found, sense=not within)
@@ -48,10 +51,11 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
             best, where = likeness, (i, j)
     if best >= (_LIKE / 2 if belongs else _LIKE):
         before = "".join(word for word, _ in parted[: where[0]])
-        yield before + what + "".join(word for word, _ in parted[where[1] :])
+        yield before + _joined(what, "".join(word for word, _ in parted[where[1] :]))
     if named:
         if talk.thing and talk.thing in talk.query:
-            yield talk.query.replace(talk.thing, what, 1)
+            before, _, after = talk.query.partition(talk.thing)
+            yield before + _joined(what, after)
     elif best < _LIKE:
         yield from _asked_instead(talk, what, part=belongs)
 
@@ -79,6 +83,25 @@ def _in_office(query: str, what: str) -> str:
     else:
         return ""
     return f"{match['lead'] or ''}{owner}{office}{match['rest']}"
+
+
+def _joined(what: str, after: str) -> str:
+    """What takes a place and what stands behind it, a word that both say once: 资金问题 before 问题怎么化解."""
+    twice = (n for n in range(min(len(what), len(after)), 1, -1) if what.endswith(after[:n]))
+    return what + after[next(twice, 0) :]
+
+
+def _of_another_sort(query: str, what: str) -> str:
+    """The last question for points of another sort: 「那挑战呢」 after 「有哪些优势」; empty when it asks for none."""
+    sort = sort_of(query)
+    if sort is None or not any(one.told.fullmatch(what) for one in SORTS if one is not sort):
+        return ""
+    asked = list(sort.told.finditer(query))
+    return f"{query[: asked[-1].start()]}{what}{query[asked[-1].end() :]}" if asked else ""
+
+
+def _names(found: Sequence[tuple[str, str]]) -> bool:
+    return is_name("".join(word for word, _ in found))
 
 
 def _is_surname(word: str, tag: str) -> bool:
