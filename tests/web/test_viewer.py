@@ -290,3 +290,21 @@ def test_a_citation_whose_source_was_deleted_says_so(
         page.locator("#sheet", has_text="文库里没有这份来源，它可能已被删除。").wait_for()
         page.goto(url + (page.locator(".turn .cite").first.get_attribute("href") or ""))
         expect(page.locator("main")).to_contain_text("文库里没有这份来源", use_inner_text=True)
+
+
+# ---- what came near -----------------------------------------------------------------------------
+
+
+def test_what_came_near_to_a_refused_question_is_looked_at_beside_it(
+    opens: Opens, base: str
+) -> None:
+    page = opens(base)
+    ask(page, "重庆今年的房价是多少？")
+    near = answered(page).locator(".near a").first
+    near.click()
+    page.locator("#sheet mark#cite").first.wait_for()
+    expect(page.locator("#next")).to_be_hidden()
+    assert in_sight(page)
+    page.go_back()
+    expect(page.locator("#viewer")).to_be_hidden()
+    expect(near).to_be_focused()
