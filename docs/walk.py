@@ -47,6 +47,8 @@ SCRIPTED = tuple(mode for mode in MODES if mode != "noscript")
 GIST = "《集群发展壮大智造优势》讲了什么？"
 FACT = "第二期工程于2022年6月开工，新建码头3座，总投资4200万元，由青禾港务公司负责建设。"
 ON_PAPER = "第二期工程总投资多少？"
+OF_TABLE = "南湾码头有多少个泊位？"
+TABLE = "# 码头一览\n\n| 码头 | 泊位 | 水深 |\n|---|---|---|\n| 北湾码头 | 6个 | 9米 |\n| 南湾码头 | 14个 | 12米 |\n"
 LATER = "它是什么时候提出的？"
 LIGHT = "---\ndate: 2024-0{n}-05\n---\n# 灯塔修缮之{n}\n\n东岸的灯塔高四十{n}米，去年修缮完毕。\n"
 
@@ -153,9 +155,12 @@ def reads_well(w: Walker) -> None:
 
 @step()
 def refuses(w: Walker) -> None:
-    """1 answers: what the articles do not say is said to be so"""
+    """1 answers: what the articles do not say is said to be so; what came near is opened"""
     w.open()
-    assert w.ask(UNSAID).locator(".refusal").count() == 1
+    turn = w.ask(UNSAID)
+    assert turn.locator(".refusal").count() == 1
+    w.press(turn.locator(".near a").first)
+    w.page.locator("mark#cite").first.wait_for()
 
 
 @step("desktop", "phone", "keyboard", "forced")
@@ -324,6 +329,15 @@ def paper(w: Walker) -> None:
     w.page.locator(".leaf rect").first.wait_for()
 
 
+@step()
+def in_table(w: Walker) -> None:
+    """10 tables: shown as tables, the cited row marked in its columns"""
+    w.open()
+    w.press(w.ask(OF_TABLE).locator(".answer .cite").first)
+    w.page.locator("tr mark#cite", has_text="南湾码头").wait_for()
+    assert w.page.locator("thead", has_text="泊位").count() == 1
+
+
 @step("desktop", "noscript")
 def taken_along(w: Walker) -> None:
     """11 copies: with links; printed with footnotes; packed, and HEAD works"""
@@ -420,7 +434,7 @@ def staged() -> Iterator[str]:
         library = Library(Path(folder) / "library")
         library.update([ROOT / "seeds"])
         texts = [(f"港报/{n}.md", LIGHT.format(n=n).encode()) for n in range(1, 4)]
-        library.add_texts([*texts, ("码头.pdf", pdf(_drawn))])
+        library.add_texts([*texts, ("码头.pdf", pdf(_drawn)), ("码头一览.md", TABLE.encode())])
         (library.path / "reports").mkdir()
         for name in ("before", "now"):
             path = library.path / "reports" / f"{name}.json"

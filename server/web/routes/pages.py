@@ -19,7 +19,14 @@ from server.web.i18n import LANGUAGES
 from server.web.paging import page_count, pages_of
 from server.web.rendering import THEMES, query_string, render
 from server.web.routes.deps import LibraryDep
-from server.web.viewing import Mark, article_at, clean_view, original_view
+from server.web.viewing import (
+    Mark,
+    ViewBlock,
+    ViewTable,
+    article_at,
+    clean_view,
+    original_view,
+)
 
 YEAR_S = 365 * 24 * 3600
 
@@ -161,6 +168,7 @@ def _view(
 ) -> dict[str, Any]:
     article = article_at(articles, marks[0].span if marks else None, wanted)
     original = mode == "original" or article is None
+    blocks: Sequence[ViewBlock | ViewTable]
     if original or article is None:
         blocks, cut = original_view(source, marks)
     else:
