@@ -21,6 +21,7 @@ from urllib.parse import quote
 import httpx
 from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
+from docs.samples import OF_TABLE, ON_PAPER
 from docs.screenshots import DIFFERS, MEANS, ROOT, UNSAID, WAITS, Patient
 from index import Library
 from server.settings import Settings
@@ -29,7 +30,6 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browsing import ARGS, CHROMIUM, answered
 from fakes import ready, report, serving
-from formats.laid import FONT, pdf
 
 AXE = (ROOT / "tests/vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
@@ -45,10 +45,6 @@ MODES: dict[str, dict[str, Any]] = {
 }
 SCRIPTED = tuple(mode for mode in MODES if mode != "noscript")
 GIST = "《集群发展壮大智造优势》讲了什么？"
-FACT = "第二期工程于2022年6月开工，新建码头3座，总投资4200万元，由青禾港务公司负责建设。"
-ON_PAPER = "第二期工程总投资多少？"
-OF_TABLE = "南湾码头有多少个泊位？"
-TABLE = "# 码头一览\n\n| 码头 | 泊位 | 水深 |\n|---|---|---|\n| 北湾码头 | 6个 | 9米 |\n| 南湾码头 | 14个 | 12米 |\n"
 LATER = "它是什么时候提出的？"
 LIGHT = "---\ndate: 2024-0{n}-05\n---\n# 灯塔修缮之{n}\n\n东岸的灯塔高四十{n}米，去年修缮完毕。\n"
 
@@ -442,15 +438,6 @@ def staged() -> Iterator[str]:
         with serving(Settings(library=library.path), Patient(library), library) as base:
             ready(base)
             yield base
-
-
-def _drawn(canvas: Any) -> None:
-    canvas.setFont(FONT, 22)
-    canvas.drawCentredString(297, 770, "第二期工程进展顺利")
-    canvas.setFont(FONT, 11)
-    for n in range(0, len(FACT), 30):
-        canvas.drawString(60, 720 - n * 0.6, FACT[n : n + 30])
-    canvas.showPage()
 
 
 if __name__ == "__main__":
