@@ -168,12 +168,11 @@ def cited(page: Page, stage: Stage, look: Look) -> None:
 
 
 def card(page: Page, stage: Stage, look: Look) -> None:
-    """What a citation shows before it is opened; on a phone by a long press."""
+    """What a citation shows before it is opened: under the pointer, and in the focus."""
     answer(page, stage, look)
     page.wait_for_load_state("networkidle")
     cite = page.locator(".turn .answer .cite").first
     if look.size == "phone":
-        cite.dispatch_event("contextmenu")
         cite.focus()
     else:
         cite.hover()

@@ -430,7 +430,7 @@ def staged() -> Iterator[str]:
         library = Library(Path(folder) / "library")
         library.update([ROOT / "seeds"])
         texts = [(f"港报/{n}.md", LIGHT.format(n=n).encode()) for n in range(1, 4)]
-        library.add_texts([*texts, ("码头.pdf", pdf(_drawn)), ("码头一览.md", TABLE.encode())])
+        library.add_texts([*texts, *files()])
         (library.path / "reports").mkdir()
         for name in ("before", "now"):
             path = library.path / "reports" / f"{name}.json"
