@@ -21,7 +21,7 @@ from urllib.parse import quote
 import httpx
 from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
-from docs.samples import OF_TABLE, ON_PAPER
+from docs.samples import OF_TABLE, ON_PAPER, files
 from docs.screenshots import DIFFERS, MEANS, ROOT, UNSAID, WAITS, Patient
 from index import Library
 from server.settings import Settings
