@@ -200,7 +200,7 @@ def citation(w: Walker) -> None:
 
 @step(*SCRIPTED)
 def reading(w: Walker) -> None:
-    """3 reading: from one citation to the next, words found, outline, as a page and back"""
+    """3 reading: from one citation to the next, words found, outline, larger text, as a page and back"""
     w.open()
     w.press(w.ask(GIST).locator(".answer .cite").first)
     w.page.locator("mark#cite").wait_for()
@@ -210,6 +210,8 @@ def reading(w: Walker) -> None:
     w.page.locator("#sheet mark.also").first.wait_for()
     w.page.fill("#seek", "制造")
     w.page.locator("#sheet .seek output", has_text="/").wait_for()
+    w.press(w.page.locator("#sheet [data-size]"))
+    w.page.locator("html[data-text=large]").wait_for()
     w.press(w.page.locator("#sheet .outline summary").first)
     assert w.page.locator("#sheet .outline a").count() > 1
     w.page.keyboard.press("Escape")

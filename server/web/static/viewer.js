@@ -19,7 +19,7 @@ const HERE = { reading: performance.timeOrigin }; // an entry of the history tha
 function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const cite = event.target.closest(".turn :is(.cite, .basis a)");
-  const link = event.target.closest("#sheet a:not(.whole, [download], [href^='#'])");
+  const link = event.target.closest("#sheet a:not(.whole, [download], [data-size], [href^='#'])");
   const whole = event.target.closest("#sheet .whole");
   const near = event.target.closest(".near a");
   if (whole) whole.href = backed(whole.href);
