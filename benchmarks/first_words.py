@@ -3,10 +3,12 @@
     python -m benchmarks.first_words [--times 5]
 
 Needs Playwright and a Chromium. Over the articles of seeds/, each question is asked in a new conversation, several
-times; a browser's own clock runs from the key that sends it to the frame in which its first words stand. Of
-each question the shortest time counts, since other work on the machine only lengthens it. The server is a process
-of its own: its share is the time to the first words in its stream, as a bare client sees it, and the processor time
-of a whole answer, of all its threads.
+times; a browser's own clock runs from the key that sends it to the frame in which words stand: ``said``, the first that
+say what happens, and ``seen``, the first of the answer. Of each question the shortest time counts, since other work
+on the machine only lengthens it. The server is a process of its own: its share is the time to the first words in its
+stream, as a bare client sees it, and the processor time of all its threads until then and for the whole answer,
+which is what is left of the wait on a machine that does nothing else. It is asked when it has nothing else to do: what
+may be asked next is tried before.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -40,17 +42,18 @@ QUESTIONS = (
     "《集群发展壮大智造优势》讲了什么？",
     "重庆今年的房价是多少？",
 )
-#: From the key to the frame that shows words of an answer, or of a refusal.
-WATCH = """() => { window.waited = new Promise((done) => {
-  let sent = 0;
+#: From the key to the frames that show words of what happens, and of an answer or a refusal.
+WATCH = """() => { let sent = 0;
   addEventListener("keydown", (e) => e.key === "Enter" && (sent = performance.now()), {capture: true, once: true});
-  new MutationObserver((_, self) => {
-    const words = document.querySelector(".answer, .refusal")?.textContent.trim();
-    if (!sent || !words) return;
+  const shown = (where) => new Promise((done) => new MutationObserver((_, self) => {
+    if (!sent || ![...document.querySelectorAll(where)].some((e) => e.textContent.trim())) return;
     self.disconnect();
     requestAnimationFrame(() => setTimeout(() => done(performance.now() - sent)));
-  }).observe(document.body, {childList: true, subtree: true, characterData: true});
-}); }"""
+  }).observe(document.body, {childList: true, subtree: true, characterData: true}));
+  window.waited = Promise.all([shown("p.doing, .answer, .refusal"), shown(".answer, .refusal")]);
+}"""
+#: The server has been idle for so long when it is asked.
+IDLE_S = 0.5
 
 
 @contextmanager
@@ -93,25 +96,37 @@ def processor_ms(pid: int) -> float:
     return 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def seen_ms(page: Page, base: str, question: str) -> float:
+def wait_until_idle(pid: int) -> None:
+    used = -1.0
+    while (now := processor_ms(pid)) > used:
+        used = now
+        time.sleep(IDLE_S)
+
+
+def seen_ms(page: Page, base: str, question: str, pid: int) -> tuple[float, float]:
+    """To the first words of what happens, and of the answer."""
     page.goto(base)
     page.wait_for_load_state("networkidle")
     page.fill("#question", question)
     page.evaluate(WATCH)
+    wait_until_idle(pid)
     page.press("#question", "Enter")
-    waited = float(page.evaluate("waited"))
+    said, seen = page.evaluate("waited")
     page.locator(".turn .meta").wait_for()
-    return waited
+    return float(said), float(seen)
 
 
-def streamed_ms(client: httpx.Client, question: str, pid: int) -> tuple[float, float]:
-    """To the first words, or the refusal, in the stream; and the processor time of the whole answer."""
-    used, begun, first = processor_ms(pid), time.perf_counter(), 0.0
+def streamed_ms(client: httpx.Client, question: str, pid: int) -> tuple[float, float, float]:
+    """To the first words, or the refusal, in the stream; and the processor time until then, and of all."""
+    wait_until_idle(pid)
+    before, begun = processor_ms(pid), time.perf_counter()
+    first = used = 0.0
     with client.stream("POST", "/ask", json={"question": question, "stream": True}) as response:
         for line in response.iter_lines():
             if not first and line in ("event: delta", "event: done"):
                 first = time.perf_counter() - begun
-    return 1000 * first, processor_ms(pid) - used
+                used = processor_ms(pid) - before
+    return 1000 * first, used, processor_ms(pid) - before
 
 
 def main(times: int) -> None:
@@ -128,18 +143,23 @@ def main(times: int) -> None:
         )
         page = browser.new_page(locale="zh-CN")
         page.set_default_timeout(120_000)
-        print(f"{'seen':>8} {'stream':>8} {'processor':>10}  (ms, the least of {times})")
+        print(
+            f"{'said':>8} {'seen':>8} {'stream':>8} {'worked':>8} {'in all':>8}  (ms, the least of {times})"
+        )
         for question in QUESTIONS:
-            seen = min(seen_ms(page, base, question) for _ in range(times))
-            page.goto("about:blank")
-            time.sleep(2)  # what to ask next is tried behind an answer
-            told = [streamed_ms(client, question, pid) for _ in range(times)]
-            stream, used = min(one for one, _ in told), min(one for _, one in told)
-            rows.append((seen, stream, used))
-            print(f"{seen:8.0f} {stream:8.0f} {used:10.0f}  {question}", flush=True)
+            told = [
+                (*seen_ms(page, base, question, pid), *streamed_ms(client, question, pid))
+                for _ in range(times)
+            ]
+            rows.append(tuple(min(column) for column in zip(*told, strict=True)))
+            print(_line(rows[-1], question), flush=True)
         browser.close()
-    seen, stream, used = (median(column) for column in zip(*rows, strict=True))
-    print(f"{seen:8.0f} {stream:8.0f} {used:10.0f}  median")
+    print(_line([median(column) for column in zip(*rows, strict=True)], "median"))
+    print(f"load, of {os.cpu_count()} cores: {os.getloadavg()[0]:.1f}")
+
+
+def _line(row: Sequence[float], name: str) -> str:
+    return " ".join(f"{ms:8.0f}" for ms in row) + f"  {name}"
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from docs.samples import OF_TABLE, ON_PAPER, files
 from index import Library
 from index.store.database import Database
 from server.answer import Answerer
@@ -58,6 +59,7 @@ ALSO = {"cited": (Look("desktop", "dark", "zh"),)}
 MEANS = "重庆“33618”里的18指什么？"
 MEANS_EN = "What does 18 in 33618 mean?"
 DIFFERS = "重庆有多少个数字化车间？"
+FIRST, LATER = "“33618”现代制造业集群体系是什么时候提出的？", "其中的18指什么？"
 UNSAID = "重庆今年的房价是多少？"
 WAITS = "重庆为什么要培育“新星”产业集群？"
 #: What was asked before, and how many days ago.
@@ -99,12 +101,28 @@ def staged() -> Iterator[Stage]:
     with tempfile.TemporaryDirectory() as folder:
         library = Library(Path(folder) / "library")
         library.update([ROOT / "seeds"])
+        library.add_texts(files())
         with serving(Settings(library=library.path), Patient(library), library) as base:
             ready(base)
             httpx.get(base)  # has its examples worked out
             talks = {
-                q: _asked(base, q) for q in (*reversed(EARLIER), UNSAID, DIFFERS, MEANS_EN, MEANS)
+                q: _asked(base, q)
+                for q in (
+                    *reversed(EARLIER),
+                    FIRST,
+                    ON_PAPER,
+                    OF_TABLE,
+                    UNSAID,
+                    DIFFERS,
+                    MEANS_EN,
+                    MEANS,
+                )
             }
+            followed = {
+                "question": LATER,
+                "conversation_id": talks[FIRST]["conversation_id"],
+            }
+            httpx.post(f"{base}/ask", json=followed, timeout=120).raise_for_status()
             with Database(library.path / "catalog.sqlite").transaction() as db:
                 for question, days in EARLIER.items():
                     then = (datetime.now(UTC) - timedelta(days=days, hours=1)).isoformat()
@@ -149,6 +167,46 @@ def cited(page: Page, stage: Stage, look: Look) -> None:
     page.locator("#sheet mark").first.wait_for()
 
 
+def card(page: Page, stage: Stage, look: Look) -> None:
+    """What a citation shows before it is opened: under the pointer, and in the focus."""
+    answer(page, stage, look)
+    page.wait_for_load_state("networkidle")
+    cite = page.locator(".turn .answer .cite").first
+    if look.size == "phone":
+        cite.focus()
+    else:
+        cite.hover()
+    page.locator("#peek q").wait_for()
+
+
+def table(page: Page, stage: Stage, _: Look) -> None:
+    _open_first(page, stage, OF_TABLE, "tr mark#cite")
+
+
+def paper(page: Page, stage: Stage, _: Look) -> None:
+    _open_first(page, stage, ON_PAPER, ".leaf rect")
+    page.wait_for_load_state("networkidle")
+
+
+def _open_first(page: Page, stage: Stage, question: str, shown: str) -> None:
+    page.goto(stage.base + stage.talk(question))
+    page.locator(".turn .answer .cite").first.click()
+    page.locator(shown).first.wait_for()
+
+
+def followed(page: Page, stage: Stage, _: Look) -> None:
+    page.goto(stage.base + stage.talk(FIRST))
+    page.locator(".turn .query").wait_for()
+
+
+def lost(page: Page, stage: Stage, _: Look) -> None:
+    page.goto(stage.base)
+    page.route("**/ask", lambda route: route.abort())
+    page.fill("#question", MEANS)
+    page.press("#question", "Enter")
+    page.locator(".trouble").wait_for()
+
+
 def conflict(page: Page, stage: Stage, _: Look) -> None:
     page.goto(stage.base + stage.talk(DIFFERS))
     page.locator(".conflict").wait_for()
@@ -189,8 +247,11 @@ def check(page: Page, stage: Stage, _: Look) -> None:
 
 
 STATES: dict[str, Act] = {
-    act.__name__: act for act in (empty, answer, cited, conflict, refusal, chats, waiting, check)
-}
+    act.__name__: act
+    for act in (
+        empty, answer, followed, card, cited, table, paper, conflict, refusal, chats, waiting, lost, check,
+    )
+}  # fmt: skip
 
 
 # ---- taking them --------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from urllib.parse import quote
 import httpx
 from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
+from docs.samples import OF_TABLE, ON_PAPER, files
 from docs.screenshots import DIFFERS, MEANS, ROOT, UNSAID, WAITS, Patient
 from index import Library
 from server.settings import Settings
@@ -29,7 +30,6 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browsing import ARGS, CHROMIUM, answered
 from fakes import ready, report, serving
-from formats.laid import FONT, pdf
 
 AXE = (ROOT / "tests/vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
@@ -45,8 +45,6 @@ MODES: dict[str, dict[str, Any]] = {
 }
 SCRIPTED = tuple(mode for mode in MODES if mode != "noscript")
 GIST = "《集群发展壮大智造优势》讲了什么？"
-FACT = "第二期工程于2022年6月开工，新建码头3座，总投资4200万元，由青禾港务公司负责建设。"
-ON_PAPER = "第二期工程总投资多少？"
 LATER = "它是什么时候提出的？"
 LIGHT = "---\ndate: 2024-0{n}-05\n---\n# 灯塔修缮之{n}\n\n东岸的灯塔高四十{n}米，去年修缮完毕。\n"
 
@@ -153,9 +151,12 @@ def reads_well(w: Walker) -> None:
 
 @step()
 def refuses(w: Walker) -> None:
-    """1 answers: what the articles do not say is said to be so"""
+    """1 answers: what the articles do not say is said to be so; what came near is opened"""
     w.open()
-    assert w.ask(UNSAID).locator(".refusal").count() == 1
+    turn = w.ask(UNSAID)
+    assert turn.locator(".refusal").count() == 1
+    w.press(turn.locator(".near a").first)
+    w.page.locator("mark#cite").first.wait_for()
 
 
 @step("desktop", "phone", "keyboard", "forced")
@@ -199,7 +200,7 @@ def citation(w: Walker) -> None:
 
 @step(*SCRIPTED)
 def reading(w: Walker) -> None:
-    """3 reading: from one citation to the next, words found, outline, as a page and back"""
+    """3 reading: from one citation to the next, words found, outline, larger text, as a page and back"""
     w.open()
     w.press(w.ask(GIST).locator(".answer .cite").first)
     w.page.locator("mark#cite").wait_for()
@@ -209,6 +210,8 @@ def reading(w: Walker) -> None:
     w.page.locator("#sheet mark.also").first.wait_for()
     w.page.fill("#seek", "制造")
     w.page.locator("#sheet .seek output", has_text="/").wait_for()
+    w.press(w.page.locator("#sheet [data-size]"))
+    w.page.locator("html[data-text=large]").wait_for()
     w.press(w.page.locator("#sheet .outline summary").first)
     assert w.page.locator("#sheet .outline a").count() > 1
     w.page.keyboard.press("Escape")
@@ -324,6 +327,15 @@ def paper(w: Walker) -> None:
     w.page.locator(".leaf rect").first.wait_for()
 
 
+@step()
+def in_table(w: Walker) -> None:
+    """10 tables: shown as tables, the cited row marked in its columns"""
+    w.open()
+    w.press(w.ask(OF_TABLE).locator(".answer .cite").first)
+    w.page.locator("tr mark#cite", has_text="南湾码头").wait_for()
+    assert w.page.locator("thead", has_text="泊位").count() == 1
+
+
 @step("desktop", "noscript")
 def taken_along(w: Walker) -> None:
     """11 copies: with links; printed with footnotes; packed, and HEAD works"""
@@ -420,7 +432,7 @@ def staged() -> Iterator[str]:
         library = Library(Path(folder) / "library")
         library.update([ROOT / "seeds"])
         texts = [(f"港报/{n}.md", LIGHT.format(n=n).encode()) for n in range(1, 4)]
-        library.add_texts([*texts, ("码头.pdf", pdf(_drawn))])
+        library.add_texts([*texts, *files()])
         (library.path / "reports").mkdir()
         for name in ("before", "now"):
             path = library.path / "reports" / f"{name}.json"
@@ -428,15 +440,6 @@ def staged() -> Iterator[str]:
         with serving(Settings(library=library.path), Patient(library), library) as base:
             ready(base)
             yield base
-
-
-def _drawn(canvas: Any) -> None:
-    canvas.setFont(FONT, 22)
-    canvas.drawCentredString(297, 770, "第二期工程进展顺利")
-    canvas.setFont(FONT, 11)
-    for n in range(0, len(FACT), 30):
-        canvas.drawString(60, 720 - n * 0.6, FACT[n : n + 30])
-    canvas.showPage()
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 MARKER = re.compile(r"\[(\d+)\]")
 #: From so many cited sentences up each has a line of its own; answer.js says the same.
 LISTED = 3
+#: Behind a sentence of so many characters a new line begins in any case; there, too.
+LONG = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,24 @@ def answer_fragments(answer: Mapping[str, Any]) -> list[list[Fragment]]:
     lines = [line for line in answer["answer"].split("\n") if line.strip()]
     made = [_line_fragments(line, known, claims) for line in lines]
     apart = [sentence for line in made for sentence in _sentences(line)]
-    return apart if is_list(apart) else made
+    return apart if is_list(apart) else [part for line in made for part in _in_parts(line)]
 
 
 def is_list(lines: Sequence[Sequence[Fragment]]) -> bool:
     """Whether the lines of an answer are a list: many of them cite something."""
     return sum(any(fragment.citation for fragment in line) for line in lines) >= LISTED
+
+
+def _in_parts(line: Sequence[Fragment]) -> Iterator[list[Fragment]]:
+    """A line cut behind its long sentences."""
+    part: list[Fragment] = []
+    for sentence in _sentences(line):
+        part += sentence
+        if sum(len(fragment.text) for fragment in sentence) >= LONG:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def _sentences(line: Sequence[Fragment]) -> list[list[Fragment]]:

@@ -81,9 +81,11 @@ def summary(part: Part, pool: Sequence[Sentence]) -> tuple[Told, ...]:
     if told := _said_by(part, articles, first) or _points(part, articles, first):
         return told
     about, thing = about_article(part.text), overview(part.text)
-    if told := _section(part.text, about or thing, articles, first):
+    titled = next((a for a in articles if about and squash(a.title) == squash(about)), None)
+    sections = titled is None or asks_section(part.text)
+    if sections and (told := _section(part.text, about or thing, articles, first)):
         return told
-    article = _meant(about, thing, articles, abroad=language_of(part.text) == "en")
+    article = titled or _meant(about, thing, articles, abroad=language_of(part.text) == "en")
     if article is not None:
         return tuple(_gist(first[article.id], thing))
     return tuple(_facets(part, thing, pool)) if thing else ()
@@ -388,7 +390,7 @@ def _sections(article: Article) -> list[_Section]:
         blocks = list(run)
         if heads:
             lines = [article.text[b.start : b.end] for b in blocks if b.kind == "heading"]
-            heading = _ORDINAL.sub("", max(lines, key=len, default=""))
+            heading = _unnumbered(max(lines, key=len, default=""))
             continue
         told = [b for b in blocks if b.kind in ("paragraph", "row")]
         statements = [
@@ -401,6 +403,12 @@ def _sections(article: Article) -> list[_Section]:
             length = sum(block.end - block.start for block in told)
             found.append(_Section(heading if found else "", tuple(statements), length))
     return found
+
+
+def _unnumbered(heading: str) -> str:
+    """A heading without the ordinal that it opens with, and with the figures in it: 五、2024年计划."""
+    ordinal = _ORDINAL.match(heading)
+    return heading[ordinal.end() :] if ordinal else heading
 
 
 def _bare(text: str, bounds: Bounds) -> Bounds:

@@ -36,7 +36,9 @@ _WHY = re.compile(
     r"^(?:这|那)?(?:又?是)?(?:为什么|为何|为啥|怎么回事|什么原因|怎么会这样|原因呢?)(?:呢)?？?$"
 )
 #: What only asks for more of the same, and what asks for one point of several.
-_MORE = re.compile(r"(?:那么?|除此之外|除了这[个些])?，?(?:还有|别的|其[他它余]的?)(?:什么|别的|哪些|其他的?)*[呢吗么吧]?？?")
+_MORE = re.compile(
+    r"(?:那么?|除此之外|除了这[个些])?，?(?:还有|别的|其[他它余]的?)(?:什么|别的|哪些|其他的?)*[呢吗么吧]?？?"
+)
 _FIRST = re.compile(r"，?第[一二三四五](?:[个点条项]|方面)?(?:又?是什么|是啥|呢)？?$")
 _POINTER = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|there)\b(?! (?:is|are|was|were) (?:a|an|any|no)\b)",

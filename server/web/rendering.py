@@ -25,6 +25,8 @@ from server.web.forms import with_tokens
 from server.web.i18n import HTML_LANG, KEYS, LANGUAGES, script_strings, translate
 
 THEMES = ("system", "light", "dark")
+#: How large an article's text is; source.js has them in the same order.
+TEXTS = ("normal", "large", "larger")
 CODE = re.compile(r"`([^`]+)`")
 
 templates = Jinja2Templates(Path(__file__).parent / "templates")
@@ -92,6 +94,8 @@ def render(
             "other_lang": LANGUAGES[1 - LANGUAGES.index(lang)],
             "theme": choice(request.cookies.get("theme"), THEMES),
             "themes": THEMES,
+            "text_size": choice(request.cookies.get("text"), TEXTS),
+            "text_sizes": TEXTS,
             "keeps": request.app.state.services.keeps,
             "here": path if request.method == "GET" else "/",
             **(context or {}),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from index import Article, Block, Source, Span
 from index.records import Offsets
+from server.web.tables import Cell, Table, tables
 
 #: Markdown's signs of a heading are not shown in the cleaned view.
 HASHES = re.compile(r"#*\s*")
@@ -41,6 +42,16 @@ class ViewBlock:
     runs: tuple[Run, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ViewTable:
+    """A table; a column without a header, and a cell without content, has no runs."""
+
+    heads: tuple[tuple[Run, ...], ...]
+    rows: tuple[tuple[tuple[Run, ...], ...], ...]
+    kind: str = "table"
+    runs: tuple[Run, ...] = ()
+
+
 def original_view(source: Source, marks: Sequence[Mark]) -> tuple[list[ViewBlock], bool]:
     """The source text as it is, cut to the surroundings of the first mark when long; and whether."""
     text = source.text
@@ -52,10 +63,27 @@ def original_view(source: Source, marks: Sequence[Mark]) -> tuple[list[ViewBlock
     return [block], first > 0 or last < len(text)
 
 
-def clean_view(article: Article, marks: Sequence[Mark]) -> list[ViewBlock]:
+def clean_view(article: Article, marks: Sequence[Mark]) -> list[ViewBlock | ViewTable]:
     """The article's clean text block by block; marked is what came from the source's marks."""
     painter = _Painter(article.offsets, marks)
-    return [_view_block(article.text, block, painter) for block in article.blocks]
+    return [
+        _view_table(article.text, part, painter)
+        if isinstance(part, Table)
+        else _view_block(article.text, part, painter)
+        for part in tables(article)
+    ]
+
+
+def _view_table(text: str, table: Table, painter: _Painter) -> ViewTable:
+    def runs(cell: Cell | None) -> tuple[Run, ...]:
+        if cell is None:
+            return ()
+        *before, last = painter.runs(text[cell.own.start : cell.own.end], cell.own.start)
+        unit = text[cell.unit.start : cell.unit.end]  # marked as what it stands behind
+        return (*before, replace(last, text=last.text + unit))
+
+    heads = [painter.runs(text[h.start : h.end], h.start) if h else () for h in table.heads]
+    return ViewTable(tuple(heads), tuple(tuple(map(runs, row)) for row in table.rows))
 
 
 def _view_block(text: str, block: Block, painter: _Painter) -> ViewBlock:

@@ -27,16 +27,20 @@ PARK = (
     "# 东湖公园改造\n\n迎新景，惠民生，区里在行动。\n\n东湖公园改造工程5月开工，投资3000万元。\n\n"
     "公园将新建一座步行桥。\n\n“早就该改了。”公园旁的一位住户说。\n\n谢谢大家的理解。\n"
 )
+OLD_TOWN = (
+    "# 老城改造的难题\n\n老城改造涉及住户三千家，今年开工十八处。\n\n"
+    "## 资金\n\n每处改造平均要投入两百万元，一半由住户分担。\n\n## 六、2024年计划\n\n明年再改二十处老楼。\n"
+)
 Asks = Callable[[str], Answer]
 
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Asks:
     folder = tmp_path_factory.mktemp("gists")
-    for n, text in enumerate((TEA, MINUTES, PARK)):
+    for n, text in enumerate((TEA, MINUTES, PARK, OLD_TOWN)):
         (folder / f"{n}.md").write_text(text, encoding="utf-8")
     library = Library(folder / "library", embedder=load_embedder("builtin"))
-    library.update([folder / f"{n}.md" for n in range(3)])
+    library.update([folder / f"{n}.md" for n in range(4)])
 
     def answer(question: str) -> Answer:
         with pytest.MonkeyPatch.context() as patch:
@@ -52,6 +56,14 @@ def test_an_article_is_told_by_its_title_and_section_by_section(ask: Asks) -> No
         "《石门县茶产业五年回望》", "种植", "加工", "难题",
     ]  # fmt: skip
     assert all(claim.citations for claim in answer.claims)
+
+
+def test_an_article_that_is_named_by_its_title_is_told_whole_whatever_the_title_says(
+    ask: Asks,
+) -> None:
+    answer = ask("《老城改造的难题》讲了什么？")
+    labels = [claim.label for claim in answer.claims]
+    assert labels == ["《老城改造的难题》", "资金", "2024年计划"]
 
 
 def test_of_a_section_what_carries_most_is_told_not_what_opens_it(ask: Asks) -> None:
@@ -76,8 +88,7 @@ def test_slogans_and_thanks_are_no_gist(ask: Asks) -> None:
 def test_each_of_several_articles_gets_a_line_under_its_title(ask: Asks) -> None:
     answer = ask("这几篇文章主要讲了什么？")
     assert {claim.label for claim in answer.claims} == {
-        "《石门县茶产业五年回望》", "《第三次业主代表会议纪要》", "《东湖公园改造》",
-    }  # fmt: skip
+        "《石门县茶产业五年回望》", "《第三次业主代表会议纪要》", "《东湖公园改造》", "《老城改造的难题》"}  # fmt: skip
 
 
 def test_a_thing_is_told_by_the_sentences_that_name_it(ask: Asks) -> None:

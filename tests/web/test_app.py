@@ -88,8 +88,12 @@ def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
         response = httpx.post(f"{url}/ask", json={"question": "有吗？"})
         assert response.status_code == 503
         assert response.json()["type"] == "urn:youju:problem:index-missing"
-        assert "文库还是空的" in httpx.get(url).text
-        assert "文库还是空的" in httpx.get(f"{url}/library").text
+        home, shelf = httpx.get(url).text, httpx.get(f"{url}/library").text
+        assert "文库还是空的" in home
+        assert 'class="act" href="/library"' in home
+        assert "文库还是空的" in shelf
+        assert "data-empty" in shelf
+        assert "data-empty" not in httpx.get(f"{url}/library?q=灯塔").text
 
 
 # ---- headers -----------------------------------------------------------------------------------

@@ -94,3 +94,10 @@ def test_a_label_stands_apart_from_its_claim() -> None:
         ("问的：", True),
         ("甲。", False),
     ]
+
+
+def test_behind_a_long_sentence_a_new_line_begins() -> None:
+    long, short = "长" * 59 + "。", "短句。"
+    for text, lines in ((f"{long}[1]{short}[2]", 2), (f"{short}[1]{long}[2]", 1)):
+        found = answer(text, [claim(long), claim(short)])
+        assert len(answer_fragments(found)) == lines

@@ -25,6 +25,7 @@ pytestmark = BROWSER
 FIRST = "开拓新赛道，培育新优势，重庆在行动。"
 SECOND = "2023年6月，重庆提出打造“33618”现代制造业集群体系。"
 THREE = "堤高三米。[1]重庆在行动。[2]重庆提出打造体系。[3]"
+LONG = "堤高三米，" * 12 + "如此而已。"
 DIKE = "# 海堤\n\n人们早就知道。堤高三米。堤长两里。\n\n## 后来\n\n又加高了。\n\n## 再后来\n\n没有了。\n"
 #: Counts what moves by itself.
 SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => {
@@ -55,6 +56,9 @@ def served(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     asked = {"三句": written(Question("三句"), THREE, (one, two, three), claims=(
         Claim("堤高三米。", (1,)), Claim("重庆在行动。", (2,)), Claim("重庆提出打造体系。", (3,)),
     ))}  # fmt: skip
+    asked["长句"] = written(Question("长句"), f"{LONG}[1]重庆在行动。[2]", (one, two), claims=(
+        Claim(LONG, (1,)), Claim("重庆在行动。", (2,)),
+    ))  # fmt: skip
     answerer = ScriptedAnswerer(asked)
     with serving(Settings(library=library.path), answerer, library) as url:
         yield Served(url, library, answerer)
@@ -85,6 +89,23 @@ def test_three_sentences_are_a_list_while_they_come_and_after(served: Served, op
     assert [line[:5] for line in lines] == ["堤高三米。", "重庆在行动", "重庆提出打"]
     items = page.locator(".answer li").all_inner_texts()
     assert items == ["堤高三米。[1]", "重庆在行动。[2]", "重庆提出打造体系。[3]"]
+
+
+def test_a_long_sentence_has_its_line_while_it_comes_and_after(
+    served: Served, opens: Opens
+) -> None:
+    page = opens(served.url)
+    served.answerer.gate = Semaphore(25)  # all but the last piece
+    try:
+        ask(page, "长句")
+        page.locator(".answer > p").nth(1).wait_for()
+        lines = page.locator(".answer > p").all_inner_texts()
+        served.answerer.gate.release(100)
+        answered(page)
+    finally:
+        served.answerer.gate = None
+    assert page.locator(".answer > p").all_inner_texts() == [f"{LONG}[1]", "重庆在行动。[2]"]
+    assert [line[:5] for line in lines] == ["堤高三米，", "重庆在行动"]
 
 
 def test_what_an_answer_rests_on_stands_below_it_once(three: Page) -> None:

@@ -290,3 +290,49 @@ def test_a_citation_whose_source_was_deleted_says_so(
         page.locator("#sheet", has_text="文库里没有这份来源，它可能已被删除。").wait_for()
         page.goto(url + (page.locator(".turn .cite").first.get_attribute("href") or ""))
         expect(page.locator("main")).to_contain_text("文库里没有这份来源", use_inner_text=True)
+
+
+# ---- what came near -----------------------------------------------------------------------------
+
+
+def test_what_came_near_to_a_refused_question_is_looked_at_beside_it(
+    opens: Opens, base: str
+) -> None:
+    page = opens(base)
+    ask(page, "重庆今年的房价是多少？")
+    near = answered(page).locator(".near a").first
+    near.click()
+    page.locator("#sheet mark#cite").first.wait_for()
+    expect(page.locator("#next")).to_be_hidden()
+    assert in_sight(page)
+    page.go_back()
+    expect(page.locator("#viewer")).to_be_hidden()
+    expect(near).to_be_focused()
+
+
+# ---- the size of text ---------------------------------------------------------------------------
+
+
+def test_an_articles_text_has_three_sizes_and_keeps_the_one_that_was_chosen(
+    opens: Opens, base: str
+) -> None:
+    page = opens(f"{base}/sources/{SEED}/view")
+    height = "document.querySelector('.source-text').scrollHeight"
+    heights = [page.evaluate(height)]
+    switch = page.locator("[data-size]")
+    for name in ("大", "特大"):
+        switch.click()
+        expect(switch).to_have_text(f"字号：{name}", use_inner_text=True)
+        heights.append(page.evaluate(height))
+    assert heights == sorted(set(heights))
+    page.reload()
+    assert page.evaluate(height) == heights[-1]
+    switch.click()
+    assert page.evaluate(height) == heights[0]
+
+
+def test_without_scripts_the_size_is_chosen_by_a_link(opens: Opens, base: str) -> None:
+    page = opens(f"{base}/sources/{SEED}/view", java_script_enabled=False)
+    page.locator("[data-size]").click()
+    expect(page.locator("[data-size]")).to_have_text("字号：大", use_inner_text=True)
+    assert page.url == f"{base}/sources/{SEED}/view"

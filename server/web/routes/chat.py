@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -12,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from index import Library, SourceNotFound
 from server.chat import conversations
 from server.chat import feedback as feedbacks
+from server.chat.nearest import nearest
 from server.chat.quotes import QuoteReader
 from server.errors import problem
 from server.records import Question
@@ -199,7 +201,7 @@ def _turns(services: Services, conversation_id: str) -> dict[str, Any]:
     library = services.library
     judged = feedbacks.judged(library, conversation_id)
     shown = {"judged": judged, "reasons": REASONS, "reading": QuoteReader(library)}
-    return shown | {"suggested": services.next_questions}
+    return shown | {"suggested": services.next_questions, "nearest": partial(nearest, library)}
 
 
 @router.get("/c/{id}/turns/{answer_id}")

@@ -17,9 +17,16 @@ from server.web.about import about
 from server.web.addresses import local_path, source_path
 from server.web.i18n import LANGUAGES
 from server.web.paging import page_count, pages_of
-from server.web.rendering import THEMES, query_string, render
+from server.web.rendering import TEXTS, THEMES, query_string, render
 from server.web.routes.deps import LibraryDep
-from server.web.viewing import Mark, article_at, clean_view, original_view
+from server.web.viewing import (
+    Mark,
+    ViewBlock,
+    ViewTable,
+    article_at,
+    clean_view,
+    original_view,
+)
 
 YEAR_S = 365 * 24 * 3600
 
@@ -161,6 +168,7 @@ def _view(
 ) -> dict[str, Any]:
     article = article_at(articles, marks[0].span if marks else None, wanted)
     original = mode == "original" or article is None
+    blocks: Sequence[ViewBlock | ViewTable]
     if original or article is None:
         blocks, cut = original_view(source, marks)
     else:
@@ -182,11 +190,15 @@ def _modes(library: Library, source: Source) -> tuple[str, ...]:
 
 @router.get("/prefs")
 def set_preferences(
-    lang: str | None = None, theme: str | None = None, back: str = "/"
+    lang: str | None = None,
+    theme: str | None = None,
+    text: str | None = None,
+    back: str = "/",
 ) -> RedirectResponse:
-    """Remember the language or the theme and go back to where the reader was."""
+    """Remember the language, the theme or the size of text and go back to where the reader was."""
     response = RedirectResponse(local_path(back), status_code=303)
-    for name, value, allowed in (("lang", lang, LANGUAGES), ("theme", theme, THEMES)):
+    kept = (("lang", lang, LANGUAGES), ("theme", theme, THEMES), ("text", text, TEXTS))
+    for name, value, allowed in kept:
         if value is not None and value in allowed:
             response.set_cookie(name, value, max_age=YEAR_S, samesite="lax")
     return response

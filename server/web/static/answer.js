@@ -2,7 +2,8 @@
 
 import { $, h, parse, t } from "./dom.js";
 
-const LISTED = 3;
+const LISTED = 3; // this and LONG as fragments.py has them
+const LONG = 60;
 const PAUSE_MS = 1500;
 const PIECES = /\[(\d+)\]|〔[^〔〕]*〕/g;
 
@@ -42,6 +43,7 @@ class Writer {
     this.cited = 0; // sentences that have their citation
     this.open = false; // the last thing written is not a citation
     this.apart = false;
+    this.length = 0; // of the sentence that is being written
   }
 
   write(delta) {
@@ -82,9 +84,11 @@ class Writer {
   put(node) {
     const begins = !this.open && this.cited && this.line;
     if (begins && this.cited + 1 >= LISTED) this.list();
-    if (begins && this.apart) this.line = null;
+    const anew = begins && (this.apart || this.length >= LONG);
+    if (anew) this.line = null;
     this.paragraph().append(node);
-    if (begins && !this.apart) this.sentences.push(node);
+    if (begins && !anew) this.sentences.push(node);
+    this.length = (begins ? 0 : this.length) + node.textContent.length;
     this.open = true;
   }
 

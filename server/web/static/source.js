@@ -82,3 +82,11 @@ document.addEventListener("click", (event) => {
   link.closest("details").open = false;
   part.scrollIntoView({ block: "start", behavior: "instant" });
 });
+const SIZES = ["normal", "large", "larger"]; // as rendering.py has them
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-size]")) return;
+  event.preventDefault();
+  const root = document.documentElement;
+  root.dataset.text = SIZES[(SIZES.indexOf(root.dataset.text) + 1) % SIZES.length];
+  document.cookie = `text=${root.dataset.text};path=/;max-age=31536000;samesite=lax`;
+});

@@ -9,6 +9,7 @@ const sheet = $("sheet");
 const narrow = matchMedia("(max-width: 59.99rem)");
 let turn = null; // whose citations are being read
 let number = ""; // the one that is open
+let looked = null; // what opened a passage that is no citation
 let shown = ""; // where its source is, as the answer says
 let mode = ""; // the source's own, until one is chosen
 let latest = 0;
@@ -18,10 +19,14 @@ const HERE = { reading: performance.timeOrigin }; // an entry of the history tha
 function onClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const cite = event.target.closest(".turn :is(.cite, .basis a)");
-  const link = event.target.closest("#sheet a:not(.whole, [download], [href^='#'])");
+  const link = event.target.closest("#sheet a:not(.whole, [download], [data-size], [href^='#'])");
   const whole = event.target.closest("#sheet .whole");
+  const near = event.target.closest(".near a");
   if (whole) whole.href = backed(whole.href);
-  if (cite) {
+  if (near) {
+    event.preventDefault();
+    still(near, () => look(near));
+  } else if (cite) {
     event.preventDefault();
     still(cite, () => open(cite.closest(".turn"), cite.dataset.n));
   } else if (link) {
@@ -80,6 +85,21 @@ function open(root, n) {
   show();
 }
 
+// A passage that came near is shown in the same place; it has no number, and no address.
+function look(link) {
+  hideCard();
+  const pushed = viewer.hidden ? HERE : null;
+  turn = link.closest(".turn");
+  number = "";
+  looked = link;
+  remember(pushed);
+  beside();
+  mark();
+  $("position").textContent = t("view.label");
+  for (const id of ["previous", "next"]) $(id).hidden = true;
+  load(link.getAttribute("href"));
+}
+
 function remember(pushed) {
   const id = number && turn.id.slice(2);
   readdress((query) => (id ? query.set("cite", `${id}.${number}`) : query.delete("cite")), pushed);
@@ -112,12 +132,16 @@ function show() {
   const all = cites();
   const at = here();
   if (at < 0) return;
+  beside();
+  tell(all, at);
+  load(shown);
+}
+
+function beside() {
   viewer.hidden = false;
   $("desk").classList.add("reading-beside");
   written.observe($("turns"), { childList: true, subtree: true });
   veil();
-  tell(all, at);
-  load(shown);
 }
 
 // The answer went on, was completed or is gone.
@@ -194,6 +218,8 @@ function reveal() {
   const head = sheet.querySelector(".source-head").getBoundingClientRect(); // where it is now covers the quote
   const covered = Math.max(0, head.bottom - top);
   const room = sheet.clientHeight - covered;
+  const quote = sheet.querySelector(".leaf-quote")?.getBoundingClientRect(); // stands above its page
+  if (quote && first.getBoundingClientRect().bottom - quote.top < room) return by(quote.top - top - covered - 12);
   return by(first.getBoundingClientRect().top - top - covered - Math.max(12, Math.min(room / 4, room - first.getBoundingClientRect().height)));
 }
 
@@ -212,7 +238,7 @@ function close() {
 
 function hide() {
   if (viewer.hidden) return;
-  const back = cites()[here()];
+  const back = number ? cites()[here()] : looked;
   still(back ?? $("main"), () => {
     viewer.hidden = true;
     $("desk").classList.remove("reading-beside");
