@@ -11,11 +11,18 @@ from index import Article
 from index.pages.passages import sentences
 from server.evidence.answer_kinds import fits
 from server.evidence.dated import same_times
-from server.evidence.enumerations import TERSE, Enumeration, announces, enumeration, item_of
+from server.evidence.enumerations import (
+    TERSE,
+    Enumeration,
+    announces,
+    enumeration,
+    item_of,
+    stretches,
+)
 from server.evidence.features import asks_author
 from server.evidence.judgement import Judgement
 from server.evidence.nearness import similarities
-from server.evidence.points import points
+from server.evidence.points import named_item, points
 from server.evidence.reading import ReadSentence, signatures, unread
 from server.evidence.sentences import Sentence
 from server.question.asking import asks
@@ -75,6 +82,8 @@ def choose(
         return Chosen((read[0],))
     if part.kind == "definition":
         read = _defining(read, judgement)
+    if one := _one_point(part, read):
+        return Chosen(tuple(one))
     if items := _items(part, read, judgement):
         return Chosen(tuple(items), listed=True)
     if _heads(read[0]) and (under := _under(read[0])):
@@ -373,6 +382,30 @@ def _items(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> li
             )
             return [known.get(a) or unread(best.sentence, a, b) for a, b in (*told, *found.items)]
     return []
+
+
+def _one_point(part: Part, read: Sequence[ReadSentence]) -> list[ReadSentence]:
+    """One point of those that are asked for, or that the best sentence explains, and what explains it.
+
+    That is where a question names it: 「在人才方面有哪些建议」.
+    """
+    best = read[0].sentence
+    if part.kind not in ("how", "list") or read[0].settled:
+        return []
+    found = points(part.text, [one.sentence.article for one in read], part.whole)
+    held = item_of(best.article, best.start) if part.kind == "how" else None
+    article = found.article if found else best.article
+    several = found.points if found else held[0] if held and held[0].announced else None
+    number = named_item(part.text, article, several) if several else None
+    if several is None or number is None or (held and not found and held[1] != number):
+        return []
+    near = next(one.sentence for one in read if one.sentence.article is article)
+    stretch = stretches(article, several)[number]
+    told = list(islice(sentences(article.text, *stretch), MANY))
+    while len(told) > 1 and told[-1][1] - told[0][0] > LONG:
+        told.pop()
+    known = {one.sentence.key: one for one in read}
+    return [known.get((article.id, a)) or unread(near, a, b) for a, b in told] if told[1:] else []
 
 
 def says_points(part: Part, read: Sequence[ReadSentence]) -> bool:

@@ -59,13 +59,13 @@ def item_of(article: Article, at: int) -> tuple[Enumeration, int] | None:
     found = [
         (start - at, one, number)
         for one in enumerations(article)
-        for number, (start, end) in enumerate(_stretches(article, one))
+        for number, (start, end) in enumerate(stretches(article, one))
         if start <= at < end
     ]
     return max(found, key=lambda each: each[0])[1:] if found else None
 
 
-def _stretches(article: Article, one: Enumeration) -> list[Bounds]:
+def stretches(article: Article, one: Enumeration) -> list[Bounds]:
     """From each item to the next one; from the last one as far as its paragraph goes."""
     starts = [start for start, _ in one.items]
     ends = (b.end for b in article.blocks if b.start <= starts[-1] < b.end)
