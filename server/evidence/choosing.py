@@ -397,8 +397,10 @@ def _one_point(part: Part, read: Sequence[ReadSentence]) -> list[ReadSentence]:
     article = found.article if found else best.article
     several = found.points if found else held[0] if held and held[0].announced else None
     number = named_item(part.text, article, several) if several else None
-    if several is None or number is None or (held and not found and held[1] != number):
+    if several is None or number is None:
         return []
+    if held and not found and held[1] != number and best.start not in several.starts:
+        return []  # the reader sees what explains another one
     near = next(one.sentence for one in read if one.sentence.article is article)
     stretch = stretches(article, several)[number]
     told = list(islice(sentences(article.text, *stretch), MANY))

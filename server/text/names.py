@@ -17,7 +17,9 @@ _ORGANISATION = re.compile(
     r"(?:公司|集团|科技|生物|大学|学院|医院|银行|股份|汽车|工业|车间|实验室)$"
 )
 DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,4}[区县]")
-_PLAIN_WORDS = frozenset({"中国", "我国", "全国", "全市", "全省", "公司", "集团", "地方", "国家"})
+_PLAIN_WORDS = frozenset(
+    {"中国", "我国", "全国", "全市", "全省", "公司", "集团", "地方", "国家", "东西"}
+)
 
 
 @lru_cache(maxsize=512)

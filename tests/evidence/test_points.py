@@ -122,6 +122,29 @@ def test_items_whose_explanations_answer_are_told_together(ask: Asks) -> None:
     assert answer == ["首先，修好航道。", "其次，管好码头。"]
 
 
+@pytest.mark.parametrize(
+    ("question", "seen", "told"),
+    [
+        # by a word that no other point says, nor what is above them
+        ("王建国建议怎么把品牌做起来？", "冷链", ["二是在品牌上发力。", "要统一商标。"]),
+        ("李秀英在办学上出了哪些招？", "修路", ["二要办学。", "可以和县职校合办一个班。"]),
+        # by what stands in quotes, where the reader sees what explains it
+        ("稻田里的新账给“卡脖子”问题开出了哪些办法？", "老品种",
+         ["以推进良种选育化解“卡脖子”问题。", "要和农科院一起选育，三年内换掉一半的老品种。"]),
+    ],
+)  # fmt: skip
+def test_the_one_point_that_a_question_names_is_told_with_what_explains_it(
+    ask: Asks, question: str, seen: str, told: list[str]
+) -> None:
+    assert said(ask(question, seen)) == told
+
+
+def test_where_all_points_are_asked_for_none_is_told_alone(ask: Asks) -> None:
+    answer = said(ask("王建国说要从哪几方面把品牌和冷链做起来？", "冷链"))
+    assert "一是在冷链上发力。" in "".join(answer)
+    assert "二是在品牌上发力。" in answer
+
+
 def test_a_theme_is_told_with_what_explains_it(ask: Asks) -> None:
     assert "九十公里" in ask("江城怎样把专用道连成网？", "专用道连成了网").answer
 
@@ -208,6 +231,7 @@ def test_points_that_read_alike_are_told_each(ask: Asks) -> None:
         ("请问存在的问题有哪些？", "difficulty"),
         ("从哪几方面着手？", "advice"),
         ("报销走什么流程？", "course"),
+        ("他给老街出了哪些招？", "advice"),
         ("What challenges does he see?", "difficulty"),
         ("怎样解决停车的问题？", ""),
         ("老街有哪些店？", ""),
