@@ -38,7 +38,7 @@ from index.reading.apart.worker import answer
 from index.reading.decode import decode
 from index.reading.files import read
 from index.update import clean_name
-from server.checking.claims import pieces
+from server.checking.claims import given_sentences
 from server.evaluation.gold import GoldError, load_gold
 from server.question.understanding import understand
 from server.verify.markers import MarkedSentence, Splitter, Unthinking
@@ -115,7 +115,7 @@ def asking(data: bytes) -> None:
 def claims(data: bytes) -> None:
     """What is checked are stretches of the text as it was given."""
     text = text_of(data)
-    for piece in pieces(text):
+    for piece in given_sentences(text):
         assert 0 <= piece.start <= piece.end <= len(text)
 
 

@@ -320,7 +320,10 @@ def _label_lists(pieces: list[RawBlock], kinds: list[str]) -> None:
             kinds[start:j] = ["paragraph"] * (j - start)
         elif j - i >= (_LIST if i else _HEADLINES):
             start = max(i, 1)
-            heads = not last and not short_lines.field(pieces[j].spaced)
+            told = bool(
+                i and pieces[i - 1].level
+            )  # where headings are marked the last of a list is none
+            heads = not last and not told and not short_lines.field(pieces[j].spaced)
             kinds[start : j - heads] = ["paragraph"] * (j - heads - start)
         elif last and j - i == 1 and not short_lines.tells(pieces[i].spaced):
             kinds[i] = "byline"  # a line left alone behind the text names where it is from

@@ -488,7 +488,7 @@ def asks_for_several(part: Part) -> bool:
     return part.kind in SEVERAL or (part.kind == "which" and bool(_WHAT_ALL.search(part.text)))
 
 
-_WHAT_ALL = re.compile(r"有(?:什么|啥)|些(?:什么|啥)|(?:什么|啥)(?:情况|情形)")
+_WHAT_ALL = re.compile(r"[有带备交]些?(?:什么|啥)(?!时)|些(?:什么|啥)|(?:什么|啥)(?:情况|情形)")
 
 
 def _only_leads(article: Article, found: Enumeration) -> bool:

@@ -39,6 +39,14 @@ _WHY = re.compile(
 _MORE = re.compile(
     r"(?:那么?|除此之外|除了这[个些])?，?(?:还有|别的|其[他它余]的?)(?:什么|别的|哪些|其他的?)*[呢吗么吧]?？?"
 )
+#: One point of the last answer, of which more is asked.
+_NTH = re.compile(
+    r"(?:第(?P<nth>[一二三四五六])|最后一)(?:[点个条项]|方面)(?=.*(?:具体|详细|怎么|咋|如何|展开|解释|为什么|为啥|指什么))"
+)
+_ORDINALS = "一二三四五六"
+_POINTS = re.compile(
+    rf"(?:(?<=[。；;，,：:\n])|^)\s*(?:[{_ORDINALS}][是要、]|第[{_ORDINALS}][，、]?|首先，?|其次，?|再次，?|最后，?|\d[.、])"
+)
 _FIRST = re.compile(r"，?第[一二三四五](?:[个点条项]|方面)?(?:又?是什么|是啥|呢)？?$")
 _POINTER = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|there)\b(?! (?:is|are|was|were) (?:a|an|any|no)\b)",
@@ -104,6 +112,8 @@ def _read(text: str, talk: Talk) -> Reading:
         return _read_english(text, talk)
     if _MORE.fullmatch(text):
         return Reading(text, (_FIRST.sub("有哪些？", talk.query),), 1.0)
+    if (nth := _NTH.search(text)) and (point := _point(talk.answer, nth)):
+        return Reading(text, (put(text, nth, f"{talk.thing}“{point}”"),), 1.0)
     opened = OPENING.sub("", text) or text
     bare = _POLITE.sub("", opened) or opened
     only = _ONLY.match(bare)
@@ -120,6 +130,15 @@ def _read(text: str, talk: Talk) -> Reading:
     if not rewritten:
         return Reading(text)
     return Reading(text, rewritten, leans(known), known, talk.thing)
+
+
+def _point(answer: str, nth: re.Match[str]) -> str:
+    """The point of an answer that a question counts out; empty where it has no such point."""
+    _, *told = _POINTS.split(answer)
+    told = told or re.split(r"[、；;\n]", answer)
+    number = _ORDINALS.index(nth["nth"]) if nth["nth"] else len(told) - 1
+    point = re.split(r"[。；;，\n]", told[number].strip())[0] if number < len(told) > 1 else ""
+    return point.partition("：")[2] or point
 
 
 def _read_english(text: str, talk: Talk) -> Reading:

@@ -17,7 +17,7 @@ class Sort:
 
 #: What stands before the word for the points that are asked for, and behind it.
 _BEFORE = r"(?:哪些|哪[一二两三四五六几]?[条点项个类]?|什么|啥|[几两三四五六]大?[条点项个])[^，？“”]{0,4}?"
-_BEHIND = r"(?:分别|都|主要)*[有是](?:什么|啥|哪)"
+_BEHIND = r"(?:(?:分别|都|主要)*[有是](?:什么|啥|哪)|(?:要|该)?(?:怎么|咋|如何)[走办])"
 
 
 def _sort(name: str, asked: str, english: str, told: str) -> Sort:

@@ -154,6 +154,7 @@ def test_a_theme_is_told_with_what_explains_it(ask: Asks) -> None:
     [
         ("仓位通3.1版有哪几个新功能？", "发布日期", ["扫码入库：用手机的镜头就行。", "夜间盘点：到点自己开始。"]),
         ("仓位通自己说还存在哪些问题？", "旧打印机", ["旧打印机会少印一行。", "登录页偶尔打不开。"]),
+        ("想升级仓位通，流程怎么走？", "备份", ["在服务器上备份。", "让所有人退出。", "运行安装程序。"]),
         ("仓位通怎么升级？", "重新登录", ["在服务器上备份。", "让所有人退出。", "运行安装程序。"]),
     ],
 )  # fmt: skip
@@ -163,7 +164,10 @@ def test_a_list_is_told_whole_where_the_question_names_its_heading(
     assert said(ask(question, seen)) == items
 
 
-@pytest.mark.parametrize("question", ["有什么症状就先别用仓位通？", "哪些情况下先别用仓位通？"])
+@pytest.mark.parametrize(
+    "question",
+    ["有什么症状就先别用仓位通？", "哪些情况下先别用仓位通？", "带什么毛病的仓位通先别用？"],
+)
 def test_short_lines_under_a_heading_are_told_together_where_several_are_asked_for(
     ask: Asks, question: str
 ) -> None:
@@ -231,6 +235,7 @@ def test_points_that_read_alike_are_told_each(ask: Asks) -> None:
         ("请问存在的问题有哪些？", "difficulty"),
         ("从哪几方面着手？", "advice"),
         ("报销走什么流程？", "course"),
+        ("想装一个水泵，手续怎么走？", "course"),
         ("他给老街出了哪些招？", "advice"),
         ("What challenges does he see?", "difficulty"),
         ("怎样解决停车的问题？", ""),

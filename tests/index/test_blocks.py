@@ -40,6 +40,13 @@ def test_what_ends_or_holds_a_sentence_or_no_word_is_no_heading(line: str) -> No
     assert between(line) == "paragraph"
 
 
+def test_where_headings_are_marked_the_last_line_of_a_list_is_none() -> None:
+    listed = ["- 望远镜一架", "- 雨衣和雨靴", "- 头灯两个", "- 驱虫的喷雾"]
+    marked = kinds("# 候鸟归来", PROSE, "## 要带的东西", *listed, PROSE, format="md")
+    assert marked[3:7] == ["paragraph"] * 4
+    assert kinds("候鸟归来", PROSE, *(line[2:] for line in listed), PROSE)[5] == "heading"
+
+
 def test_a_heading_that_is_marked_is_one_whatever_it_says() -> None:
     for line in ("## 湿地变大了！", "## 报名时间：3月1日", "## 新增滩涂45公顷", f"## {PROSE}"):
         assert between(line, "md") == "heading"

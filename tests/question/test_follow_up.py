@@ -59,6 +59,31 @@ def test_a_new_thing_takes_the_place_of_the_one_like_it(
 
 
 @pytest.mark.parametrize(
+    ("answer", "question", "expected"),
+    [
+        ("一是水质好。二是品种多。[1]", "第二点具体怎么讲？", "湖区渔业“品种多”具体怎么讲？"),
+        (
+            "人手不足、资金不足、冷链不足。",
+            "最后一条他是咋讲的？",
+            "湖区渔业“冷链不足”他是咋讲的？",
+        ),
+        ("1. 修路。\n2. 办学。", "第一条该怎么做？", "湖区渔业“修路”该怎么做？"),
+    ],
+)
+def test_a_point_of_the_last_answer_is_asked_for_by_its_words(
+    answer: str, question: str, expected: str
+) -> None:
+    assert condense(question, _after(("湖区渔业有哪些优势？", answer))) == expected
+
+
+def test_a_point_that_the_last_answer_does_not_have_is_asked_for_as_it_stands() -> None:
+    asked = condense(
+        "第三点具体怎么讲？", _after(("湖区渔业有哪些优势？", "一是水质好。二是品种多。"))
+    )
+    assert "“" not in asked
+
+
+@pytest.mark.parametrize(
     ("question", "expected"),
     [
         ("它占地多大？", "山海化工的新基地占地多大？"),

@@ -33,6 +33,7 @@ from server.text.names import names
         ("What challenges does the town face?", "list"),
         ("简单总结他的几条建议", "list"),
         ("报销走什么流程？", "list"),
+        ("列出重庆面临的几项挑战", "list"),
         ("收到几条建议？", "count"),
         ("他最喜欢的是什么？", "which"),
         ("最后确定这些包裹是什么？", "which"),

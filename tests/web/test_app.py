@@ -136,15 +136,15 @@ def test_no_file_names_another_host_or_has_inline_code(path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/library", "/history", "/evaluation"])
 def test_the_page_is_light(base: str, path: str) -> None:
-    """What a page loads at first, uncompressed; a script loads those that it imports."""
-    page = httpx.get(base + path).text
-    loaded, found = set(), re.findall(r"/static/([\w.]+)", page)
+    """What a page loads at first, compressed; a script loads those that it imports."""
+    page = httpx.get(base + path)
+    loaded, found = set(), re.findall(r"/static/([\w.]+)", page.text)
     while found:
         loaded |= (new := set(found) - loaded)
         texts = {name: httpx.get(f"{base}/static/{name}").text for name in new}
         found = [name for text in texts.values() for name in re.findall(r'from "./([\w.]+)"', text)]
-    sizes = {name: len(httpx.get(f"{base}/static/{name}").content) for name in loaded}
-    assert len(page.encode()) + sum(sizes.values()) < 90_000, sizes
+    sizes = {n: httpx.get(f"{base}/static/{n}").num_bytes_downloaded for n in loaded}
+    assert page.num_bytes_downloaded + sum(sizes.values()) < 40_000, sizes
 
 
 def test_scripts_are_given_only_the_words_that_they_say() -> None:
