@@ -176,4 +176,4 @@ def asks_author(part: Part) -> bool:
     return bool(_ASKS_AUTHOR.search(part.text))
 
 
-_ASKS_AUTHOR = re.compile(r"作者|记者|编辑|撰[文稿]|主持|摄影|任职|哪个单位|写的")
+_ASKS_AUTHOR = re.compile(r"作者|记者|编辑|撰[文稿]|主持|摄影|任职|哪个单位|写的|谁[写撰]")

@@ -168,6 +168,17 @@ _OWNER = re.compile(
 )
 
 
+def no_author(part: Part, sentence: Sentence) -> str:
+    """Who wrote a text is said where it is signed, or where somebody writes; who is quoted in it wrote nothing."""
+    if not _WHO_WROTE.search(part.text) or sentence.block.kind == "byline":
+        return ""
+    return "" if _WRITES.search(sentence.text) else "没有说到是谁写的"
+
+
+_WHO_WROTE = re.compile(r"谁[写撰]|谁是作者|作者(?:是|叫|姓)|》[^，？]{0,4}作者")
+_WRITES = re.compile(r"[写撰]|著(?!名)|作者|创作|执笔|作词|作曲|编[著剧]|本报记者")
+
+
 CHECKS: tuple[Check, ...] = (
     only_asks,
     only_speaks,
@@ -181,6 +192,7 @@ CHECKS: tuple[Check, ...] = (
     another_office,
     another_thing,
     of_a_part,
+    no_author,
 )
 
 

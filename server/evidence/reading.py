@@ -22,6 +22,7 @@ from index.pages.passages import sentences
 from index.reranking.reader import Window, WindowReading, around
 from server.evidence.answer_kinds import defines
 from server.evidence.elsewhere import Elsewhere
+from server.evidence.features import asks_author
 from server.evidence.must_hold import clash
 from server.evidence.ranking import Ranked
 from server.evidence.roles import introduces
@@ -29,6 +30,7 @@ from server.evidence.sentences import Sentence, block_at
 from server.question.asking import defined
 from server.question.role import introduced
 from server.question.understanding import Part
+from server.text.comparison import squash
 
 LONGEST_ANSWER = 80  # characters
 SURER_ALONE = 2.5  # log odds of "here" that a sentence may gain when it is read alone
@@ -94,7 +96,7 @@ class Reading:
         self._counted = {r.sentence.key: r.score for r in ranked}
         self._lowest = min(self._counted.values(), default=0.0)
         self._windows = _windows(ranked)
-        self._signed = _signed(self._person, ranked) if self._person else []
+        self._signed = _signed(self._person, ranked) if self._person else _signing(part, ranked)
         self._elsewhere = Elsewhere(part, _articles(ranked))
         self._found: dict[tuple[str, int], ReadSentence] = {}
 
@@ -132,6 +134,23 @@ def _signed(person: str, ranked: Sequence[Ranked]) -> list[ReadSentence]:
         return []
     near = next((r.sentence for r in ranked if r.sentence.article.author == person), None)
     return [] if near is None else signatures(near)
+
+
+def _signing(part: Part, ranked: Sequence[Ranked]) -> list[ReadSentence]:
+    """Who wrote the article whose title a question gives: its signatures, else where its author is named."""
+    titles = [squash(title) for title in _TITLE.findall(part.text) if asks_author(part)]
+    for near in (r.sentence for r in ranked):
+        title, author = squash(near.article.title), near.article.author
+        if title and any(one in title or title in one for one in titles):
+            signed = signatures(near)
+            if signed or not author or author not in near.article.text:
+                return signed
+            start = near.article.text.index(author)
+            return [read_off(replace(near, start=start, end=start + len(author)), (0, len(author)))]
+    return []
+
+
+_TITLE = re.compile(r"《([^》]{4,})》")
 
 
 def signatures(near: Sentence) -> list[ReadSentence]:

@@ -101,7 +101,9 @@ def asks_article(text: str) -> bool:
     return bool(section or told) and not _SPEECH.search(bare) and not _WRITER.search(bare)
 
 
-_WRITER = re.compile(r"谁(?:写|撰)|写的?是谁")  # who wrote it is asked, not what
+_WRITER = re.compile(
+    r"(?:谁|哪一?[位名个](?:记者|作者|人)?)(?:写|撰)|写的?是谁"
+)  # who wrote it is asked, not what
 
 
 def asks_section(text: str) -> bool:

@@ -197,6 +197,20 @@ def test_who_wrote_an_article_is_said_by_the_lines_that_sign_it(ask: Asks) -> No
     assert said(ask("陈明是谁？")) == ["陈明。", "作者单位：清江大学管理学院。"]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "《让老街热闹起来》是谁写的？",
+        "谁写了让老街热闹起来那篇文章？",
+        "《让老街热闹起来》是哪位作者写的？",
+    ],
+)
+def test_who_wrote_what_is_named_by_its_title_is_said_whatever_the_reader_sees(
+    ask: Asks, question: str
+) -> None:
+    assert said(ask(question, "生意冷清"))[0].startswith("陈明")
+
+
 def test_somebodys_view_is_what_he_says_in_each_of_his_turns(ask: Asks) -> None:
     answer = ask("王建国的主要观点是什么？")
     assert [c.label for c in answer.claims if c.label] == ["湖区渔业的长处和难处", "渔业走出湖区"]
