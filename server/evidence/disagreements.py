@@ -18,7 +18,7 @@ from server.question.understanding import Part
 from server.text.comparison import squash
 from server.text.counted import named, nouns
 from server.text.facts import Fact, numbers
-from server.text.names import bodies, tagged
+from server.text.names import SUFFIX, bodies, tagged
 from server.text.periods import stated
 from server.text.words import PLANNED
 
@@ -56,15 +56,27 @@ class Value:
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The bodies that its sentence names before it; those of the article's title when none."""
-        own = bodies(self.before) or bodies(self.sentence.article.title)
+        """The bodies that its sentence names before it, or points at; those of the article's title when none."""
+        own = bodies(self.before) or self._pointed_at or bodies(self.sentence.article.title)
         return tuple(name for name in own if len(name) > 2 or name[-1] != "市")  # 城市 is none
 
     @property
     def before(self) -> str:
         return self.sentence.text[: self.fact.start]
 
+    @property
+    def _pointed_at(self) -> tuple[str, ...]:
+        """The place that 当地 stands for: the first one that the sentence before names."""
+        if not _LOCAL.search(self.before):
+            return ()
+        before = _STOPS.split(self.sentence.article.text[: self.sentence.start].rstrip("。！？\n"))[
+            -1
+        ]
+        return tuple(name for name in bodies(before) if name[-1] in SUFFIX)[:1]
 
+
+_STOPS = re.compile(r"[。！？\n]")
+_LOCAL = re.compile(r"当地|[该本][省市区县镇乡村]")
 _ADDED = re.compile(r"新增|净增|增加(?!值)")
 
 

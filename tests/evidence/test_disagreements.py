@@ -76,6 +76,19 @@ def test_other_words_or_the_same_article_correct_nothing() -> None:
     assert differing(part, [told(OLD, "a", ""), told(NEW, "a", "")]) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "values"),
+    [("作为工业大区，清溪区增长6%，位列云岭市第一。", []), ("云岭市增长6%。", ["96座", "30座"])],
+)
+def test_what_is_of_the_place_that_a_sentence_points_at_does_not_differ(
+    before: str, values: list[str]
+) -> None:
+    (part,) = understand("云岭市有多少座数字工厂？").parts
+    whole = told("目前，云岭市建成96座数字工厂。", "a", "2024-03-01")
+    local = sentence("同时，当地建成30座数字工厂。", before, id="b")
+    assert [value.fact.text for value in differing(part, [whole, local])] == values
+
+
 def test_of_two_articles_values_the_newer_comes_first() -> None:
     (part,) = understand("山城有多少家软件企业？").parts
     ranked = [
