@@ -85,25 +85,26 @@ def named_item(text: str, article: Article, several: Enumeration) -> int | None:
     """Which one of several points a question names, by words that neither another nor what is above them says."""
     if _ASKS_ALL.search(text):
         return None
-    lead = (
-        article.text[slice(*several.lead)]
-        if several.lead and several.lead not in several.items
-        else ""
-    )
-    above = f"{article.title}\n{article.author or ''}\n{lead}"
-    items = [article.text[a:b] for a, b in several.items]
+    lead = article.text[slice(*several.lead)] if several.lead else ""
+    items = [article.text[a:b].rpartition("：")[::2] for a, b in several.items]
+    if several.lead in several.items:
+        lead = ""  # what announces them in the first one stands before its colon
+    above = "\n".join((article.title, article.author or "", lead, *(before for before, _ in items)))
     told = [(word, tag) for word, tag in words(text) if len(word) > 1 and tag[:2] != "nr"]
-    naming = [word for word, tag in told if tag[0] in _CONTENT]
-    naming += _QUOTED.findall(text)
-    found = [
-        [n for n, item in enumerate(items) if word in item] for word in naming if word not in above
-    ]
-    named = {where[0] for where in found if len(where) == 1}
-    return named.pop() if len(named) == 1 else None
+    nouns = [word for word, tag in told if tag[0] in _NOUNS] + _QUOTED.findall(text)
+    for naming in (nouns, [word for word, tag in told if tag[0] in _OTHERS]):
+        found = [
+            [n for n, (_, item) in enumerate(items) if word in item]
+            for word in naming
+            if word not in above
+        ]
+        if named := {where[0] for where in found if len(where) == 1}:
+            return named.pop() if len(named) == 1 else None
+    return None
 
 
-#: Kinds of words that may name a point, and what asks for all of them.
-_CONTENT = "nvjlia"
+#: Kinds of words that name a point, those that may where none of them does, and what asks for all points.
+_NOUNS, _OTHERS = "njli", "va"
 _QUOTED = re.compile(r"“([^”]{2,8})”")
 _ASKS_ALL = re.compile(
     r"哪?[几两二三四五六七八](?:大|个)?[点条项步]|哪?[几两二三四五六七八]个?方面|分别|各自?"

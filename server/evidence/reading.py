@@ -133,7 +133,13 @@ def _signed(person: str, ranked: Sequence[Ranked]) -> list[ReadSentence]:
     if any(introduces(person, r.sentence.text) for r in ranked):
         return []
     near = next((r.sentence for r in ranked if r.sentence.article.author == person), None)
-    return [] if near is None else signatures(near)
+    lines = [] if near is None else signatures(near)
+    return lines if any(_more_than(person, line.sentence.text) for line in lines) else []
+
+
+def _more_than(person: str, line: str) -> bool:
+    """Whether a line says more of somebody than his name."""
+    return len(re.sub(r"\W", "", line)) > len(person)
 
 
 def _signing(part: Part, ranked: Sequence[Ranked]) -> list[ReadSentence]:

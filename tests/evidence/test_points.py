@@ -57,16 +57,20 @@ MANUAL = (
     "## 出现以下情形请停用\n\n- 外壳发烫；\n- 指示灯红绿交替；\n- 重启两次仍无反应。\n\n"
     "## 三、升级步骤\n\n1. 在服务器上备份；\n2. 让所有人退出；\n3. 运行安装程序。\n\n升级后要重新登录。\n"
 )
+FERRY = (
+    "# 渡口还在\n\n□周志强\n\n渡口去年运客三万人次。\n\n"
+    "赵大河：渡口面临的挑战：一是人手少。年轻人都走了。二是船太旧。修一次要八万元。\n"
+)
 Asks = Callable[..., Answer]
 
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Asks:
     folder = tmp_path_factory.mktemp("points")
-    for n, text in enumerate((FISH, STREET, BUSES, RICE, TALK, PORT, MANUAL)):
+    for n, text in enumerate((FISH, STREET, BUSES, RICE, TALK, PORT, MANUAL, FERRY)):
         (folder / f"{n}.md").write_text(text, encoding="utf-8")
     library = Library(folder / "library", embedder=load_embedder("builtin"))
-    library.update([folder / f"{n}.md" for n in range(7)])
+    library.update([folder / f"{n}.md" for n in range(8)])
 
     def answer(question: str, seen: str = "无") -> Answer:
         with pytest.MonkeyPatch.context() as patch:
@@ -127,6 +131,7 @@ def test_items_whose_explanations_answer_are_told_together(ask: Asks) -> None:
     [
         # by a word that no other point says, nor what is above them
         ("王建国建议怎么把品牌做起来？", "冷链", ["二是在品牌上发力。", "要统一商标。"]),
+        ("王建国建议怎么支持品牌的发展？", "冷链", ["二是在品牌上发力。", "要统一商标。"]),
         ("李秀英在办学上出了哪些招？", "修路", ["二要办学。", "可以和县职校合办一个班。"]),
         # by what stands in quotes, where the reader sees what explains it
         ("稻田里的新账给“卡脖子”问题开出了哪些办法？", "老品种",
@@ -137,6 +142,18 @@ def test_the_one_point_that_a_question_names_is_told_with_what_explains_it(
     ask: Asks, question: str, seen: str, told: list[str]
 ) -> None:
     assert said(ask(question, seen)) == told
+
+
+def test_the_word_for_all_points_names_none_though_it_stands_before_the_first_one(
+    ask: Asks,
+) -> None:
+    answer = said(ask("赵大河说渡口面临哪些挑战？", "人手少"))
+    assert len(answer) == 2
+    assert answer[1] == "二是船太旧。"
+
+
+def test_a_name_alone_does_not_say_where_somebody_works(ask: Asks) -> None:
+    assert ask("周志强在哪个单位任职？", "无").refused
 
 
 def test_where_all_points_are_asked_for_none_is_told_alone(ask: Asks) -> None:
