@@ -127,6 +127,8 @@ def _fits_count(part: Part, text: str) -> float:
         return 1.0
     if part.unit == "比率" and _RATIO.search(text):
         return 1.0
+    if "元" in wanted and any(not fact.unit for fact in amounts):
+        return 1.0  # 要一百八
     return 0.3 if amounts else 0.0
 
 
@@ -137,10 +139,14 @@ _RATIO = re.compile(
 
 
 def _lasts(fact: Fact, text: str, wanted: frozenset[str]) -> bool:
-    """Whether a date is none but a length of time: 3年, 60日内."""
+    """Whether a date is none but a length of time: 3年, 60日内, 期满前45日."""
     if fact.kind != "date" or fact.unit not in wanted:
         return False
+    if fact.unit == "年":
+        return len(fact.value) < 3
     behind = text[fact.start + len(fact.text) :][:2]
-    return (
-        len(fact.value) < 3 if fact.unit == "年" else bool(re.match(r"之?[内后]|以[内上]", behind))
-    )
+    return bool(_WITHIN.match(behind) or _AHEAD.search(text[: fact.start]))
+
+
+_WITHIN = re.compile(r"之?[内后前]|以[内上]")
+_AHEAD = re.compile(r"(?:[前满]|至少|不[少多]于|不超过|延长|顺延)$")

@@ -75,9 +75,15 @@ def clash(part: Part, sentence: Sentence, *, bare: bool = False) -> str:
 Check = Callable[[Part, Sentence], str]
 
 
-def only_asks(_part: Part, sentence: Sentence) -> str:
-    """What asks does not answer."""
-    return "只是一句问话" if _ASKS.search(sentence.text) else ""
+def only_asks(part: Part, sentence: Sentence) -> str:
+    """What asks does not answer, but for the amount that it takes for granted: 「建七座桥的用意何在？」."""
+    granted = part.kind == "count" and fits(part, sentence.text) == 1
+    return "只是一句问话" if is_asked(sentence) and not granted else ""
+
+
+def is_asked(sentence: Sentence) -> bool:
+    """Whether a sentence of an article is a question."""
+    return _ASKS.search(sentence.text) is not None
 
 
 def only_speaks(part: Part, sentence: Sentence) -> str:

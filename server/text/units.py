@@ -29,6 +29,7 @@ _MEASURES: Mapping[str, Mapping[str, tuple[str | None, str]]] = {
     "时间": {
         "毫秒": ("0.001", "ms"), "秒": ("1", "秒钟"), "分钟": ("60", ""), "小时": ("3600", "个小时 钟头 个钟头"),
         "天": (None, ""), "日": (None, "号"), "周": (None, ""), "个月": (None, ""), "年": (None, ""),
+        "工作日": (None, "个工作日"),
     },
     "速度": {"公里/小时": (None, "km/h"), "米/秒": (None, "m/s")},
     "电量": {"千瓦时": ("1", "度电 kwh kWh kw·h kW·h")},
@@ -133,7 +134,7 @@ def is_measured(asked: str) -> bool:
     return asked == "岁" or (bool(measure) and asked not in _TOLD_OTHERWISE)
 
 
-_TOLD_OTHERWISE = frozenset({"天", "日", "周", "个月", "年", "倍"})
+_TOLD_OTHERWISE = frozenset({"天", "日", "工作日", "周", "个月", "年", "倍"})
 
 _BEHIND = re.compile(rf"(?:多少|几)(?P<scale>[十百千]?[万亿]{{1,2}}|)(?P<unit>个?钱|{UNIT})?")
 #: What a question asks for that names no unit, tried in this order. A rate is a share of a hundred

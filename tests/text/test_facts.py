@@ -52,6 +52,25 @@ def test_words_that_only_look_like_numerals_are_no_facts() -> None:
     assert facts("一些企业一直万一十分重视") == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("工本费十元", "10", "元"),
+        ("等十天", "10", "天"),
+        ("一个要一百八", "180", ""),
+        ("七个工作日内", "7", "工作日"),
+    ],
+)
+def test_a_numeral_is_an_amount_though_it_is_short_or_has_no_unit(
+    text: str, value: str, unit: str
+) -> None:
+    assert [(f.value, f.unit) for f in numbers(text) if not f.article] == [(value, unit)]
+
+
+def test_ten_is_not_twenty() -> None:
+    assert missing("最多等十天", ["最多等二十天"])
+
+
 @given(st.integers(min_value=0, max_value=99_999_999))
 def test_chinese_numerals_mean_what_arabic_ones_mean(value: int) -> None:
     import cn2an
