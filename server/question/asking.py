@@ -10,12 +10,14 @@ from server.question.sorts import sort_of
 from server.text.names import QUOTED, is_term
 from server.text.units import COUNTERS, UNIT
 
+#: What else may be counted behind 几, and is no unit: 几碗, 打几折, 坐几路车.
+_COUNTED = "碗盘杯盆罐瓶桶袋盒箱包桌顿折路步页遍趟回圈节课堂门封朵棵滴排队盏扇尺寸"
 #: Kinds of answer, tried in this order: the first pattern that fits names the kind.
 _KINDS: tuple[tuple[str, str], ...] = (
     ("why", r"为什么|为何|为啥|因为什么|因何|凭什么|凭啥|什么原因|原因[是在]|怎么会|缘故"),
     ("list", r"哪些|哪几|哪[二两三四五六七八九十]|分别|各自?是|各有|各[占为达]|都有[什谁哪啥]|"
              r"(?<![系陈排并前])列[出举]|列一下|罗列|包括什么|包含什么|哪\S类|(?<![有了到])几[条点项](?:建议|意见|对策|主张|措施|举措|路子|看法)|什么(?:问题|好处|挑战|困难|难题|短板|优势|作用|意义|建议|对策|主张)"),
-    ("count", rf"多少|几(?!点)(?=[{COUNTERS}]|{UNIT})|几成|"
+    ("count", rf"多少|几(?!点)(?=[{COUNTERS}{_COUNTED}]|{UNIT})|几成|"
               r"多[大长高宽重远久快厚深]|百分之几|几何|幅度|涨幅|增幅|占比是|比重是"),
     ("when", r"什么时候|什么时间|何时|哪一?年|哪一?天|哪一?日|哪个?月|几月|几号|几点|啥时候|多会儿|哪个?季度|"
              r"(?:周|星期|礼拜)几"),

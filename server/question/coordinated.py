@@ -16,6 +16,8 @@ _EACH = re.compile(
 _AND = frozenset({"和", "与", "跟", "及", "以及", "、"})
 #: What only counts the things named before it: 甲和乙两个镇.
 _COUNTED = re.compile(r"[这那]?[两三四五六七八九十][个家座位款支部种本只条项所名]\w{0,4}$")
+#: What begins with one of these is no thing by itself: 青和里的热线 is of one place.
+_WITHIN = tuple("里内上中")
 #: Titles side by side, of which one thing is asked.
 _TITLES = re.compile(r"(?P<items>(?:《[^》]+》[和与跟及、]?){2,})(?P<rest>[^《》]+)")
 _MUTUAL = re.compile(r"哪|共同|之间|一起|关系|[区差]别|不同|相同|[相对]比|比较")
@@ -49,6 +51,8 @@ def apiece(question: str) -> list[tuple[str, str]]:
     before, comma, clause = question[: match.start()].rpartition("，")
     if not clause and (asked := asking(before)):
         before, comma, clause = "", "", before[: asked.start()]  # 甲和乙哪个高，各有多高
+    elif not clause:
+        before, comma, clause = before.rpartition("，")  # 甲和乙，各是多高
     items = _things(_COUNTED.sub("", clause))
     if len(items) < 2 or len(items) > 5 or any(not _is_phrase(item) for item in items):
         return [("", question)]
@@ -165,7 +169,9 @@ def _cuts(clause: str) -> Iterator[_Cut]:
     at = 0
     for word, tag in words(clause):
         if word in _AND and at:  # 和平县 begins with no "and"
-            yield _Cut(at, at + len(word), sure=True)
+            within = clause[at + len(word) : at + len(word) + 1] in _WITHIN
+            if not within:
+                yield _Cut(at, at + len(word), sure=True)
         elif at and word[0] in _AND and tag[0] in "nv":
             yield _Cut(at, at + 1, sure=False)
         at += len(word)

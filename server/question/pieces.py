@@ -27,6 +27,15 @@ class Piece(NamedTuple):
     alone: str = ""
 
 
+#: What only says that several things are asked.
+_ANNOUNCED = re.compile(
+    r"(?:我?想?问?[您你]?)?[两二三四几234]个?(?:件事情?|个?问题|点)(?:想[问打]?[问听]?)?[:：]"
+)
+#: What only says how to answer.
+_MANNER = re.compile(
+    r"(?:请|麻烦|帮我|给我|都|再|逐[条一]|一一|简单|分别|大概|具体|详细)*"
+    r"(?:[列说讲介总][绍结]?(?:一?下|一[列说讲]|[列说讲]|出来|清楚)|列举一?下|概括一?下|归纳一?下)(?:吧|呗|看)?"
+)
 _SENTENCE = re.compile(r"[？?；;。！!]+")
 _CLAUSE = re.compile(r"[，,、](?:以及)?|以及")
 #: What is left of a clause that asks nothing of its own: 「哪个便宜，各多少」.
@@ -45,11 +54,12 @@ def pieces(text: str) -> list[Piece]:
     """
     if language_of(text) == "en":
         return [Piece(*piece) for piece in _english_pieces(text)]
+    text = _ANNOUNCED.sub("", text)
     conflict = of_accounts(text)
     found: list[str] = []
     pending = ""
     for sentence in filter(None, map(_stripped, _SENTENCE.split(text))):
-        if found and on_accounts(sentence):
+        if found and (on_accounts(sentence) or _MANNER.fullmatch(sentence)):
             continue
         asking_clauses = [c for c in _CLAUSE.split(sentence) if _asks(c)]
         if found and asking_clauses and not (conflict or any(map(_asks_itself, asking_clauses))):
@@ -101,7 +111,7 @@ def _lead(first: str) -> str:
     found = words(about)
     while len(found) > 1 and found[-1][1][0] in "vdp":
         found.pop()
-    return "".join(word for word, _ in found)
+    return "".join(word for word, _ in found).rstrip("，")
 
 
 #: What asks by naming another thing alone: 「主机呢」.

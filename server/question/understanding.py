@@ -7,8 +7,9 @@ import unicodedata
 from dataclasses import dataclass
 
 from index.analysis import simplify
+from prompts import language_of
 from server.question.accounts import of_accounts, of_an_amount, of_what
-from server.question.asking import asking, kind_of
+from server.question.asking import asking, asks, kind_of
 from server.question.pieces import Piece, pieces
 from server.text.names import names
 from server.text.units import asked as unit_asked
@@ -62,10 +63,17 @@ def normalise(text: str) -> str:
 
     A colloquial period becomes that of the papers: 头三个季度 is 前三季度.
     """
-    plain = simplify(unicodedata.normalize("NFKC", text))
+    plain = _keywords(simplify(unicodedata.normalize("NFKC", text)))
     plain = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", plain.strip())
     plain = re.sub(r"\s+", " ", plain).replace("?", "？").replace(",", "，").replace("!", "！")
     return _FIRST_QUARTERS.sub(_quarters, plain)
+
+
+def _keywords(text: str) -> str:
+    """Questions that only spaces part, parted by commas: 「大桥 多长 花了多少」."""
+    found = text.split()
+    several = sum(map(asks, found)) > 1 and not text.isascii()
+    return "，".join(found) if several and language_of(text) != "en" else text
 
 
 def rewritten(question: str, query: str) -> bool:
