@@ -9,7 +9,7 @@ from itertools import islice, pairwise, takewhile
 
 from index import Article
 from index.pages.passages import sentences
-from server.evidence.answer_kinds import fits
+from server.evidence.answer_kinds import fits, wanted_units
 from server.evidence.dated import same_times
 from server.evidence.enumerations import (
     TERSE,
@@ -29,6 +29,7 @@ from server.question.asking import asks
 from server.question.sorts import sort_of
 from server.question.subject import ATTRIBUTE
 from server.question.understanding import Part
+from server.text.facts import numbers
 
 SEVERAL = frozenset(
     {"why", "how", "list", "summary"}
@@ -153,13 +154,19 @@ def _alike(texts: Sequence[str]) -> int:
 def told_apart(read: Read, judgement: Judgement) -> dict[Part, list[ReadSentence]]:
     """What was read for several parts, so ordered that they do not answer with the same words.
 
-    A sentence that answers another part, too, with other words of it, goes before one that is
-    hardly likelier; one whose words another part answers with likelier goes behind.
+    A sentence that answers another part, too, with words of it that answer no other, goes before one
+    that is hardly likelier; one whose words another part answers with likelier goes behind.
     """
     ordered = {part: list(ones) for part, ones in read.items()}
     for part, ones in ordered.items():
         others = [s for other, found in read.items() if other != part for s in found[:NEAR]]
-        both = [one for one in ones if any(_beside(one, other) for other in others)]
+        firsts = [found[0] for other, found in read.items() if other != part and found]
+        both = [
+            one
+            for one in ones
+            if any(_beside(one, other) for other in others)
+            and not any(_same(one, first) for first in firsts)
+        ]
         _first(ones, both, SHARED, judgement)
     taken: list[ReadSentence] = []
     for ones in sorted(ordered.values(), key=lambda ones: -_most(ones, judgement)):
@@ -206,13 +213,26 @@ def _betting(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> 
     chosen = [read[0]]
     for one in read[1:]:
         likely = best < BET and judgement.bears(one) >= EITHER * best
-        if not (likely or _again(one, read[0])) or _said(one, chosen):
+        sure = min(best, judgement.bears(one)) >= BET and _counts_otherwise(part, one, read[0])
+        if not (likely or sure or _again(one, read[0])) or _said(one, chosen):
             continue
         if _offers(part, one) >= _offers(part, read[0]):
             chosen.append(one)
         if len(chosen) == FEW:
             break
     return chosen
+
+
+def _counts_otherwise(part: Part, one: ReadSentence, other: ReadSentence) -> bool:
+    """Whether two articles both answer, each with an amount of the unit asked for that the other lacks."""
+    if part.kind != "count" or one.sentence.article is other.sentence.article:
+        return False
+    wanted = wanted_units(part)
+    mine, theirs = (
+        {fact.key for fact in numbers(read.sentence.text) if not wanted or fact.unit in wanted}
+        for read in (one, other)
+    )
+    return not (mine <= theirs or theirs <= mine)
 
 
 def _offers(part: Part, one: ReadSentence) -> float:

@@ -11,6 +11,9 @@ from server.question.understanding import Asked, Part
 
 SURE = 0.5  # a form with a sentence that bears the answer so likely is not compared with another
 FAINT = 0.05  # what bears an answer less likely than that is said of another part
+STRAY = (
+    0.3  # what a form without the first part's subject finds in yet another article counts so much
+)
 
 
 def settled(
@@ -24,9 +27,26 @@ def settled(
             forms[form] = read(form)
             if _best(forms[form], judgement) >= SURE:
                 break
-        form = max(forms, key=lambda one: _best(forms[one], judgement))
+        form = part if len(forms) == 1 else _likeliest(forms, found, judgement)
         found[form] = forms[form]
     return replace(asked, parts=tuple(found)), found
+
+
+def _likeliest(
+    forms: Mapping[Part, Sequence[ReadSentence]],
+    before: Mapping[Part, Sequence[ReadSentence]],
+    judgement: Judgement,
+) -> Part:
+    """The form answered likeliest; what none of the parts is told in counts for less."""
+    first = next(iter(forms))
+    near = {ones[0].sentence.article.id for ones in (*before.values(), forms[first]) if ones}
+
+    def likely(form: Part) -> float:
+        ones = forms[form]
+        strays = form is not first and ones and ones[0].sentence.article.id not in near
+        return _best(ones, judgement) * (STRAY if strays else 1.0)
+
+    return max(forms, key=likely)
 
 
 def own_words(

@@ -17,6 +17,7 @@ from server.evidence.choosing import (
     _together,
     choose,
     of_its_own,
+    told_apart,
 )
 from server.evidence.decide import decide
 from server.evidence.find import Search
@@ -224,3 +225,44 @@ def test_a_line_that_is_a_list_brings_its_siblings_where_what_heads_them_is_seen
 ) -> None:
     likely = {"阁楼、车棚": 1.0, "不予办理": above}
     assert shown(notice, "哪些地方不给办？", **likely) == told
+
+
+def likely(text: str, answer: str, inside: float, id: str = "a") -> ReadSentence:
+    made = sentence(text, id=id)
+    at = text.index(answer)
+    one = unread(made, made.start, made.end)
+    span = (at, at + len(answer))
+    return replace(one, answer=span, inside=inside, evidence=0.0, sure=0.0, counted=0.0)
+
+
+def test_words_that_answer_another_part_are_not_taken_for_this_one() -> None:
+    """The rent of the second year is no deposit, though it stands beside that of the first."""
+    rent = "首年月租4200元，次年4350元。"
+    first, second, third = (
+        understand(f"{what}多少钱？").parts[0] for what in ("首年", "次年", "押金")
+    )
+    deposit = likely("押金8400元。", "8400元", 4.6, id="b")
+    ordered = told_apart(
+        {
+            first: [likely(rent, "4200元", 5.0)],
+            second: [likely(rent, "4350元", 4.0)],
+            third: [deposit, likely(rent, "4350元", 4.4)],
+        },
+        Judgement.builtin(),
+    )
+    assert ordered[third][0] is deposit
+
+
+def test_two_articles_that_are_sure_of_other_amounts_are_both_shown() -> None:
+    (part,) = understand("进入临床的新药有多少个？").parts
+    sure = 12.0
+    one = likely("在研56个，其中20个进入临床。", "56个", sure)
+    for text, shown in (
+        ("在研56个，进入临床24个。", 2),
+        (
+            "园区里处于研究阶段的有56个，另有3个获准上市，20个进入临床。",
+            1,
+        ),  # says the same, and more
+    ):
+        other = likely(text, "56个", sure, id="b")
+        assert len(choose(part, [one, other], Judgement.builtin()).sentences) == shown
