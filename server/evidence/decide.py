@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from index import Hit, Passage
 from index.reranking.reader import builtin
 from prompts import language_of
+from server.evidence.amendments import CHANGED, with_amendment
 from server.evidence.cells import cell
-from server.evidence.choosing import choose, of_its_own, says_points, told_apart
+from server.evidence.choosing import SEVERAL, Read, choose, of_its_own, says_points, told_apart
 from server.evidence.disagreements import Value, answered_apart, differing, rivals
 from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
+from server.evidence.must_hold import is_asked
 from server.evidence.parts import own_words, settled
 from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence, alone
@@ -35,6 +37,9 @@ GIST = 0.9  # confidence in the article that a summary is of: it is named, and n
 #: A sentence that bears the answer so likely may give another amount: what else tells it apart from a
 #: sentence on something else (unit, subject, nouns and time are the same) is looked at, too.
 ANSWERS_TOO = 0.1
+#: The same of a sentence that says that something is changed; and of any, where the best one only takes
+#: its amount for granted in a question.
+FAINT_TOO = 0.03
 LENIENT = 0.45  # what a further part of a question needs of the threshold
 
 
@@ -123,9 +128,21 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
     parts = []
     for part in kept:
         chosen = choose(part, read[part], judgement, alone=len(kept) == 1, accounts=asked.compares)
-        parts.append(AnsweredPart(part, chosen.sentences, chosen.listed, told[part]))
-    missing = tuple(part for part in asked.parts if part not in kept and part.label)
+        sentences = chosen.sentences
+        if not (told[part] or chosen.listed or part.kind in SEVERAL):
+            sentences = with_amendment(sentences, candidates.ranked[part])
+        parts.append(AnsweredPart(part, sentences, chosen.listed, told[part]))
+    missing = tuple(
+        part
+        for part in asked.parts
+        if part not in kept and part.label and not _told_by_row(part, kept, read)
+    )
     return Found(asked, hits, tuple(parts), sure, missing=missing)
+
+
+def _told_by_row(part: Part, kept: Sequence[Part], read: Read) -> bool:
+    """Whether a row that is shown whole says whether, too, where that is asked beside its cell."""
+    return part.kind == "yesno" and any(one.settled for other in kept for one in read[other])
 
 
 def read_first(
@@ -220,5 +237,16 @@ def _apart(
         return ()
     further = Reading(part, found, reader)
     further.more(len(found))
-    likely = [one for one in further.sentences if judgement.bears(one) >= ANSWERS_TOO]
-    return answered_apart(part, read[0], sorted(likely, key=judgement.bears, reverse=True))
+
+    faint = is_asked(read[0].sentence)
+
+    def changed(one: ReadSentence) -> bool:
+        return CHANGED.search(one.sentence.text) is not None
+
+    likely = [
+        one
+        for one in further.sentences
+        if judgement.bears(one) >= (FAINT_TOO if faint or changed(one) else ANSWERS_TOO)
+    ]
+    likely.sort(key=lambda one: (not changed(one), -judgement.bears(one)))
+    return answered_apart(part, read[0], likely)

@@ -19,7 +19,7 @@ from server.text.comparison import squash
 from server.text.counted import named, nouns
 from server.text.facts import Fact, numbers
 from server.text.names import SUFFIX, bodies, tagged
-from server.text.periods import stated
+from server.text.periods import Period, Stated, stated
 from server.text.words import PLANNED
 
 SEARCHED = 5  # sentences in which the amount is looked for when a question asks for several
@@ -162,7 +162,10 @@ def answered_apart(
     for other in map(partial(_answered, part), others):
         if not values or other is None or not _told_apart(values, other):
             continue
-        same = other.fact.key[2] == values[0].fact.key[2] and _alike(part, values[0], other)
+        if part.kind == "when":
+            same = all(_another_day(part, value, other) for value in values)
+        else:
+            same = other.fact.key[2] == values[0].fact.key[2] and _alike(part, values[0], other)
         if same and all(other.fact.key != value.fact.key for value in values):
             values.append(other)
     return tuple(_newest_first(values)) if len(values) > 1 else ()
@@ -172,6 +175,9 @@ def _answered(part: Part, one: ReadSentence) -> Value | None:
     """The amount with which the reader sees a sentence answer."""
     start, end = one.answer
     wanted, text = wanted_units(part), one.sentence.text
+    if part.kind == "when":
+        days = [s for s in times(one.sentence) if s.period and start <= s.start < end]
+        return _dated(days[0], one.sentence) if days and days[0].text not in part.text else None
     for fact in numbers(text) if part.kind == "count" else ():
         inside = start <= fact.start < end and fact.text not in part.text
         if fact.kind == "number" and inside and (not wanted or fact.unit in wanted):
@@ -180,7 +186,15 @@ def _answered(part: Part, one: ReadSentence) -> Value | None:
     return None
 
 
+def _dated(stated_: Stated, sentence: Sentence) -> Value:
+    fact = Fact("date", stated_.text, "", stated_.text, stated_.start)
+    return Value(_ABOUT["when"], "", fact, sentence)
+
+
 def _rivals(part: Part, value: Value, sentence: Sentence) -> bool:
+    if part.kind == "when":
+        days = [s for s in times(sentence) if s.period and s.text not in part.text]
+        return any(_another_day(part, value, _dated(s, sentence)) for s in days)
     return any(
         fact.kind == "number"
         and fact.key[2] == value.fact.key[2]
@@ -188,6 +202,27 @@ def _rivals(part: Part, value: Value, sentence: Sentence) -> bool:
         and _alike(part, value, Value(value.about, "", fact, sentence))
         for fact in numbers(sentence.text)
     )
+
+
+def _another_day(part: Part, one: Value, other: Value) -> bool:
+    """Whether two days, or months, or years may be told of one thing, and are not the same."""
+    a, b = (_period(value) for value in (one, other))
+    if a is None or b is None or a.overlaps(b) or _span(a) != _span(b):
+        return False
+    return _same_subject(part, one, other) and _same_nouns(part, one, other)
+
+
+def _period(value: Value) -> Period | None:
+    return next((s.period for s in times(value.sentence) if s.start == value.fact.start), None)
+
+
+def _span(period: Period) -> int:
+    """1 for a day, 2 for what is longer, 3 for a year."""
+    days = (period.end - period.start).days
+    return 1 if not days else 2 if days < _YEAR else 3
+
+
+_YEAR = 360  # days
 
 
 def _alike(part: Part, one: Value, other: Value) -> bool:
@@ -266,7 +301,8 @@ def _same_subject(part: Part, best: Value, other: Value) -> bool:
 def _same_nouns(part: Part, best: Value, other: Value) -> bool:
     """Whether the question's nouns that stand around the best value stand around the other, too."""
     nouns = (word for word, tag in tagged(part.text) if tag[0] in "nj" and len(word) > 1)
-    return all(word in other.sentence.around for word in nouns if word in best.sentence.around)
+    around = f"{other.sentence.article.title}\n{other.sentence.around}"
+    return all(word in around for word in nouns if word in best.sentence.around)
 
 
 def _speaks_of(subjects: Sequence[str], part: Part, sentence: Sentence) -> bool:

@@ -219,3 +219,69 @@ class OnlyBare(FakeReader):
     def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]:
         named = "云栖苑" in question
         return (FakeReader("无") if named else super()).read(question, windows)
+
+
+def test_what_a_form_without_the_subject_finds_in_another_article_counts_for_less(
+    tmp_path: Path,
+) -> None:
+    """「至少几天」 behind a question on a contract is of the contract."""
+
+    class Torn(FakeReader):
+        def read(self, question: str, windows: Sequence[Window]) -> list[WindowReading]:
+            sure = 0.9 if question == STRAYS else 0.7
+            mine = FakeReader("五天", sure=sure / 2)
+            other = FakeReader("三天", sure=sure) if question == STRAYS else FakeReader("无")
+            first = FakeReader("两名村民") if "几个人" in question else mine
+            return [
+                (other if "须知" in window.title else first).read(question, [window])[0]
+                for window in windows
+            ]
+
+    texts = {
+        "a.txt": "维护合同\n\n乙方每年培训两名村民。培训至少五天。\n",
+        "b.txt": "就诊须知\n\n请至少提前三天读完。\n",
+    }
+    found = _over(tmp_path, texts, f"维护合同规定每年教几个人，{STRAYS}？", Torn())
+    assert {one.sentences[0].sentence.article.source for one in found.parts} == {"a.txt"}
+
+
+STRAYS = "至少几天"
+
+
+def test_a_row_that_is_shown_whole_says_whether_too(tmp_path: Path) -> None:
+    texts = {
+        "a.md": "# 器材登记\n\n| 编号 | 器材名称 | 归还状况 |\n| --- | --- | --- |\n"
+        "| J1 | 折叠幕布 | 完好 |\n| J2 | 航拍飞机 | 待修 |\n"
+    }
+    found = _over(tmp_path, texts, "航拍飞机坏了吗，归还状况是什么？", FakeReader("无"))
+    assert [part.part.label for part in found.parts] == ["归还状况是什么"]
+    assert found.missing == ()
+
+
+def test_an_amount_that_a_question_takes_for_granted_is_told_beside_the_other(
+    tmp_path: Path,
+) -> None:
+    texts = {
+        "a.txt": "专访\n\n记者：东江县提出建7座大桥的用意何在？\n\n何远：为了过江方便。\n",
+        "b.txt": "大桥快讯\n\n东江县今天动工18座。\n",
+    }
+
+    class Unsure(FakeReader):
+        def _read(self, text: str) -> WindowReading:
+            found = FakeReader("7座", "18座", sure=0.99 if "7座" in text else 0.06)._read(text)
+            return found if "7座" in text or "18座" not in text else replace(found, here=-3.0)
+
+    found = _over(tmp_path, texts, "东江县要建几座大桥？", Unsure())
+    (part,) = found.parts
+    assert {value.fact.text for value in part.differing} == {"7座", "18座"}
+
+
+def test_what_was_changed_since_is_shown_behind_what_was_said_first(tmp_path: Path) -> None:
+    texts = {
+        "a.txt": "研学通知\n\n研学当天请家长在校门东侧接孩子。\n",
+        "b.txt": "调整通知\n\n研学接孩子的地点由校门东侧改为北门停车场。\n",
+    }
+
+    found = _over(tmp_path, texts, "研学当天家长在哪里接孩子？", FakeReader("在校门东侧"))
+    (part,) = found.parts
+    assert [one.sentence.article.source for one in part.sentences] == ["a.txt", "b.txt"]

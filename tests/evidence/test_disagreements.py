@@ -135,3 +135,21 @@ def test_what_is_of_two_years_does_not_differ() -> None:
     other = answering("2024年，山塘村产梨95吨。", "95吨", "b")
     assert answered_apart(part, one, [other]) == ()
     assert rivals(part, one, [Ranked(other.sentence, (), 0.0)]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "values"),
+    [
+        ("研学日期改为4月18日。", "4月18日", ["4月11日", "4月18日"]),
+        ("研学定在4月11日上午。", "4月11日", []),
+        ("学校2025年起每年组织研学。", "2025年", []),  # a year is no other day
+    ],
+)
+def test_the_reader_sees_two_articles_answer_with_different_days(
+    text: str, day: str, values: list[str]
+) -> None:
+    (part,) = understand("研学哪天去？").parts
+    first, other = answering("研学定于4月11日。", "4月11日", "a"), answering(text, day, "b")
+    found = answered_apart(part, first, [other])
+    assert [value.fact.text for value in found] == values
+    assert bool(rivals(part, first, [Ranked(other.sentence, (), 0.0)])) == bool(values)

@@ -154,7 +154,7 @@ def test_reading_ends_with_a_sentence_that_is_sure_enough(
 def test_a_further_part_needs_less_than_half_of_the_threshold(
     monkeypatch: pytest.MonkeyPatch, second: float, answered: int
 ) -> None:
-    asked = understand("桥有多长？公园什么时候开放？")
+    asked = understand("东江大桥有多长？石门县图书馆什么时候开放？")
     assert len(asked.parts) == 2
     odds = zip(asked.parts, (0.9, second), strict=True)
     likely = {form: much for part, much in odds for form in part.forms}
