@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,3 +132,29 @@ def test_no_address_of_an_article_is_a_script_or_a_file(url: str, tmp_path: Path
         assert {library.source(info.name).url for info in listed} == {None, "https://a.example/1"}
         articles = [a for info in listed for a in library.articles_of(info.name)]
         assert {article.url for article in articles} == {None, "https://a.example/1"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
+@pytest.mark.parametrize(("folder", "file"), [(0o755, 0o600), (0o2775, 0o660)])
+def test_what_was_asked_is_its_owner_s_or_its_folder_s_group_s(
+    folder: int, file: int, tmp_path: Path
+) -> None:
+    tmp_path.chmod(folder)
+    before = os.umask(0o002 if folder & 0o020 else 0o022)
+    try:
+        with Library(tmp_path, IndexConfig(embedder="hash")) as library:
+            library.add_text("a.txt", "渔港有船55条。".encode())
+            library.conversations.save_turn("c", "有多少条船？", {"id": "1", "citations": []})
+            found = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("catalog*")}
+    finally:
+        os.umask(before)
+    assert len(found) == 3  # the catalogue, its log and the log's index
+    assert set(found.values()) == {file}
+
+
+def test_a_catalogue_that_was_opened_to_others_stays_so(tmp_path: Path) -> None:
+    Database(tmp_path / "catalog.sqlite").close()
+    (tmp_path / "catalog.sqlite").chmod(0o640)
+    with Library(tmp_path, IndexConfig(embedder="hash")) as library:
+        library.add_text("a.txt", "渔港有船55条。".encode())
+    assert (tmp_path / "catalog.sqlite").stat().st_mode & 0o777 == 0o640
