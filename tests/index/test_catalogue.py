@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gc
 import os
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,6 +100,22 @@ def test_articles_and_passages_come_back_as_they_were(library: Library) -> None:
         assert passage.article == article.id
         assert passage.text == article.text[passage.start : passage.end]
         assert article.source_spans(passage.start, passage.end)
+
+
+def test_an_article_is_read_once_while_somebody_has_it(tmp_path: Path) -> None:
+    with Library(tmp_path / "library", IndexConfig(embedder="hash")) as library:
+        library.add_text("a.txt", "渔港\n\n渔港有船55条。".encode())
+        (had,) = library.articles_of("a.txt")
+        library.add_text("b.txt", "码头长90米。".encode())
+        assert library.snapshot().article(had.id) is had
+        gone = weakref.ref(library.articles_of("b.txt")[0])
+        gc.collect()
+        assert gone() is None
+        renamed = library.edit(had.id, {"title": "老渔港"})
+        assert library.snapshot().article(had.id).title == "老渔港"
+        assert library.snapshot().article(had.id) is not had
+        assert had.title == "渔港"
+        assert renamed.title == "老渔港"
 
 
 def test_sources_are_listed_sought_and_paged(library: Library) -> None:
