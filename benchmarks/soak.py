@@ -5,7 +5,8 @@
 
 First it is measured how many questions a second are answered when as many ask as are answered at once;
 then so many times as many are asked, at random moments, whether or not the earlier ones are answered; each
-half minute it is looked anew how many are answered, as a machine that others use is not always as fast.
+half minute it is looked anew how many are answered: a machine that others use is not always as fast. What
+does not depend on the others is how many are answered in the time that one waits: those that may stand before it.
 Clients are httpx's rather than locust's: they leave in the midst of a stream at a moment of our choice,
 and locust would bring gevent, Flask and some twenty packages for it. One line of figures a minute, then
 the whole; exits with 1 when there was an answer of 5xx but the 503 of what was turned away, or a stream that
@@ -216,12 +217,14 @@ def tell(told: Told, pid: int, minute: int, open_now: int, rate: float) -> None:
     descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
     answered = told.seconds.pop("ask", [])  # of this minute alone
     taken = processor_s(pid)
-    each = (taken - told.spent) / max(1, told.answered - told.told)
+    done = told.answered - told.told
+    each = (taken - told.spent) / max(1, done)
     told.spent, told.told = taken, told.answered
     print(
         f"minute {minute}: asked {rate:.1f} a second; {len(answered)} answered,"
         f" p50 {statistics.median(answered or [0]):.2f} s,"
-        f" p99 {p99(answered):.2f} s; {each:.2f} s of processor each;"
+        f" p99 {p99(answered):.2f} s, in which {p99(answered) * done / 60:.0f} are answered;"
+        f" {each:.2f} s of processor each;"
         f" health p99 {p99(told.health[-60:]):.3f} s; {resident_mb(pid):.0f} MB, {descriptors} descriptors,"
         f" {open_now} requests open",
         flush=True,
