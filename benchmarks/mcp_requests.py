@@ -49,11 +49,11 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("tools/list", {}),
     ("resources/list", {"cursor": ""}),
     ("resources/templates/list", {}),
-    ("resources/read", {"uri": "youju://sources/a.txt"}),
+    ("resources/read", {"uri": "youju://source/a.txt"}),
     ("tools/call", {"name": "ask", "arguments": {"question": QUESTION, "history": [], "sources": ["a.txt"]}}),
     ("tools/call", {"name": "search", "arguments": {"query": QUESTION, "top_k": 3, "sources": []}}),
     ("tools/call", {"name": "check", "arguments": {"text": "甲站有水泵12台。", "sources": []}}),
-    ("tools/call", {"name": "source", "arguments": {"name": "a.txt"}}),
+    ("tools/call", {"name": "source", "arguments": {"source": "a.txt"}}),
     ("notifications/cancelled", {"requestId": 1, "reason": "a"}),
 )  # fmt: skip
 
@@ -104,6 +104,8 @@ def body(rng: random.Random) -> bytes:
     if method.startswith("notifications/"):
         del request["id"]
     for _ in range(rng.randrange(3)):
+        request["params"] = exchanged(request["params"], rng)
+    if rng.random() < 0.1:
         request = exchanged(request, rng)
     data = bytearray(json.dumps(request), "utf-8")
     if rng.random() < 0.1:

@@ -208,10 +208,12 @@ def test_what_keeps_the_library_shut_is_told(tmp_path: Path) -> None:
     talk(service.make_server(Backend(empty)), check)
 
 
-def test_what_nobody_meant_has_its_reply(url: str) -> None:
+def test_what_nobody_meant_has_its_reply(url: str, caplog: pytest.LogCaptureFixture) -> None:
     rng = random.Random(3)
     with httpx.Client(timeout=120) as client:
         for _ in range(120):
             sent = mcp_requests.body(rng)
             response = client.post(url, content=sent, headers=mcp_requests.headers(rng))
             assert not mcp_requests.wrong(response), sent
+            print(response.status_code, response.text[:150], sent[:80])
+            assert not [told for told in caplog.records if told.exc_info], sent
