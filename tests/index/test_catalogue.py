@@ -164,10 +164,15 @@ def test_what_was_asked_is_its_owner_s_or_its_folder_s_group_s(
             library.add_text("a.txt", "渔港有船55条。".encode())
             library.conversations.save_turn("c", "有多少条船？", {"id": "1", "citations": []})
             found = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("catalog*")}
+            library.backup(tmp_path / "saved")
+        (tmp_path / "catalog.sqlite").unlink()
+        with Library(tmp_path, IndexConfig(embedder="hash")) as library:
+            library.restore(tmp_path / "saved")
+            restored = (tmp_path / "catalog.sqlite").stat().st_mode & 0o777
     finally:
         os.umask(before)
     assert len(found) == 3  # the catalogue, its log and the log's index
-    assert set(found.values()) == {file}
+    assert {*found.values(), restored} == {file}
 
 
 def test_a_catalogue_that_was_opened_to_others_stays_so(tmp_path: Path) -> None:
