@@ -5,7 +5,8 @@
 
 First it is measured how many questions a second are answered when as many ask as are answered at once;
 then so many times as many are asked, at random moments, whether or not the earlier ones are answered; each
-half minute it is looked anew how many are answered, as a machine that others use is not always as fast.
+half minute it is looked anew how many are answered: a machine that others use is not always as fast. What
+does not depend on the others is how many are answered in the time that one waits: those that may stand before it.
 Clients are httpx's rather than locust's: they leave in the midst of a stream at a moment of our choice,
 and locust would bring gevent, Flask and some twenty packages for it. One line of figures a minute, then
 the whole; exits with 1 when there was an answer of 5xx but the 503 of what was turned away, or a stream that
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,8 @@ KINDS = {"ask": 45, "stream": 20, "leave": 15, "write": 8, "page": 12}
 WARM_S = 20.0
 #: So often it is looked how many are answered.
 LOOK_S = 30.0
+#: The last minutes, in which its memory should grow no more.
+LAST_MIN = 5
 
 
 @dataclass
@@ -54,6 +57,8 @@ class Told:
     statuses: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, list[float]] = field(default_factory=dict)
     health: list[float] = field(default_factory=list)
+    #: When, in minutes, the server had how many megabytes.
+    memory: list[tuple[float, float]] = field(default_factory=list)
     #: The server's processor time and what was answered until the last minute that was told.
     spent: float = 0.0
     told: int = 0
@@ -142,10 +147,11 @@ async def page(client: httpx.AsyncClient) -> str:
 DO = {"ask": ask, "stream": stream, "leave": leave, "page": page}
 
 
-async def watch(client: httpx.AsyncClient, told: Told) -> None:
-    """How long a health check takes meanwhile, once a second."""
+async def watch(client: httpx.AsyncClient, told: Told, pid: int) -> None:
+    """How long a health check takes meanwhile, and how much memory the server has, once a second."""
     while True:
         began = time.monotonic()
+        told.memory.append((began / 60, resident_mb(pid)))
         assert (await client.get("/healthz")).status_code == 200
         told.health.append(time.monotonic() - began)
         await asyncio.sleep(1.0)
@@ -178,7 +184,7 @@ async def soak(base: str, pid: int, minutes: float, times: float) -> Told:
         print(
             f"answers {rate:.1f} questions a second; asked {times * rate:.1f} a second", flush=True
         )
-        watching = asyncio.create_task(watch(client, told))
+        watching = asyncio.create_task(watch(client, told, pid))
         began = time.monotonic()
         for minute in range(1, round(minutes) + 1):
             while time.monotonic() < began + 60 * minute:
@@ -208,21 +214,32 @@ async def ready(client: httpx.AsyncClient) -> None:
 
 
 def tell(told: Told, pid: int, minute: int, open_now: int, rate: float) -> None:
-    status = Path(f"/proc/{pid}/status").read_text()
-    rss = int(status.split("VmRSS:")[1].split()[0]) // 1024
     descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
     answered = told.seconds.pop("ask", [])  # of this minute alone
     taken = processor_s(pid)
-    each = (taken - told.spent) / max(1, told.answered - told.told)
+    done = told.answered - told.told
+    each = (taken - told.spent) / max(1, done)
     told.spent, told.told = taken, told.answered
     print(
         f"minute {minute}: asked {rate:.1f} a second; {len(answered)} answered,"
         f" p50 {statistics.median(answered or [0]):.2f} s,"
-        f" p99 {p99(answered):.2f} s; {each:.2f} s of processor each;"
-        f" health p99 {p99(told.health[-60:]):.3f} s; {rss} MB, {descriptors} descriptors,"
+        f" p99 {p99(answered):.2f} s, in which {p99(answered) * done / 60:.0f} are answered;"
+        f" {each:.2f} s of processor each;"
+        f" health p99 {p99(told.health[-60:]):.3f} s; {resident_mb(pid):.0f} MB, {descriptors} descriptors,"
         f" {open_now} requests open",
         flush=True,
     )
+
+
+def resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def growth(memory: Sequence[tuple[float, float]]) -> float:
+    """Megabytes a minute by which it grew in the last minutes."""
+    last = [one for one in memory if one[0] > memory[-1][0] - LAST_MIN]
+    return statistics.linear_regression(*zip(*last, strict=True)).slope if len(last) > 1 else 0.0
 
 
 def processor_s(pid: int) -> float:
@@ -245,6 +262,7 @@ def main() -> int:
     print(
         f"health: {len(told.health)} checks, p99 {p99(told.health):.3f} s, longest {max(told.health):.3f} s"
     )
+    print(f"memory: {growth(told.memory):+.2f} MB a minute in the last {LAST_MIN}")
     broken = [
         what
         for what in told.statuses

@@ -30,6 +30,15 @@ def make_folder(folder: Path) -> None:
         sync(folder.parent)
 
 
+def make_private(path: Path) -> None:
+    """Make an empty file, where there is none, that its owner alone may read and write.
+
+    So may its group, where the folder is one that this group may write; the umask takes from that.
+    """
+    shared = 0o060 if path.parent.stat().st_mode & 0o020 else 0
+    path.touch(mode=0o600 | shared)
+
+
 def replace_text(path: Path, text: str, *, mode: int = 0o666) -> None:
     """Replace a small file so that a reader, or a crash, sees the old or the new one whole."""
     aside = path.with_name(f"{path.name}.tmp")

@@ -65,7 +65,7 @@ class Source:
     places: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Article:
     """One text with one title, cleaned, and the way back to its source.
 

@@ -86,6 +86,11 @@ ROUTES = (
     openai_embeddings,
     ops,
 )
+#: What every operation may answer, too.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    422: sources.problem_example("What was sent is not what this takes"),
+    "default": sources.problem_example("Refused, or not possible now: a problem object says why"),
+}
 DESCRIPTION = "Question answering over a folder of articles, every sentence cited and checked."
 
 
@@ -103,7 +108,7 @@ def create_app(
         description=DESCRIPTION,
         lifespan=_lifespan,
         dependencies=[Depends(own_forms)],
-        responses={422: sources.problem_example("What was sent is not what this takes")},
+        responses=REFUSALS,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,

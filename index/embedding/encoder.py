@@ -5,12 +5,10 @@ Its tokenizer is the reader's, whose vocabulary it shares.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ import numpy.typing as npt
 
 from index.embedding.embedder import Vectors, unit_rows
 from index.errors import EmbeddingError
+from index.memory import give_back
 
 __all__ = ["EncoderEmbedder"]
 
@@ -63,7 +62,7 @@ class EncoderEmbedder:
             providers=["CPUExecutionProvider"],
             disabled_optimizers=["SkipLayerNormFusion"],  # slower than what it fuses
         )
-        _give_back()
+        give_back()  # the matrices were folded in some 345 MB
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return ``(n, dimension)`` float32, unit rows."""
@@ -93,9 +92,3 @@ class EncoderEmbedder:
     def _mean(self, ids: npt.NDArray[np.int64]) -> Vectors:
         mean: Vectors = self._session.run(None, {"ids": ids})[0]
         return mean
-
-
-def _give_back() -> None:
-    """Hand the memory in which the matrices were folded, some 345 MB, back to the system, where that can be told."""
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)

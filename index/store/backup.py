@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from index.durable import sync
+from index.durable import make_private, sync
 from index.errors import IndexMismatch, LibraryDamaged, LibraryInaccessible, YoujuError
 from index.store.database import BUSY_TIMEOUT_S, FILE, integrity
 from index.store.faults import ACCESS_HINT, CATALOGUE_HINT, explained
@@ -52,6 +52,7 @@ def restore(file: Path, folder: Path) -> None:
     """
     target = folder / FILE
     with _aside(target) as aside:
+        make_private(aside)
         with closing(_opened(file)) as source, closing(_made(aside)) as copy:
             source.backup(copy)
             _refuse_newer(copy, file)

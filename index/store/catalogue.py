@@ -28,6 +28,7 @@ from index.store.rows import (
     passage_of,
     web_address,
 )
+from index.store.shared import SharedArticles
 
 Vectors = npt.NDArray[np.float32]
 
@@ -37,6 +38,7 @@ class Catalogue:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._shared = SharedArticles()
 
     def _setting(self, key: str) -> str | None:
         sql = "SELECT value FROM settings WHERE key = ?"
@@ -191,7 +193,7 @@ class Catalogue:
         """In their order."""
         with reading("an article in the catalogue"):
             rows, cuts = self._stored(where, value)
-            return [article_of(row, cuts[row[0]]) for row in rows]
+            return [self._shared.one(article_of(row, cuts[row[0]])) for row in rows]
 
     def _stored(self, where: str, value: str) -> tuple[list[tuple[Any, ...]], dict[str, list[Cut]]]:
         """Articles' rows in their order, and by their ids what their passages say.

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index.durable import make_folder
+from index.durable import make_folder, make_private
 from index.store.faults import explained
 from index.store.schema import prepare
 
@@ -94,6 +94,9 @@ class Database:
             raise (explained(error) or error) from error
 
     def _prepare(self) -> None:
+        if not self.path.exists():
+            with suppress(OSError):  # SQLite says better what is in the way
+                make_private(self.path)
         prepare(self.connection, self.path)
 
     @property

@@ -22,6 +22,7 @@ from index.errors import (
     LibraryDamaged,
     LibraryInaccessible,
 )
+from index.memory import give_back
 from index.store.base import Candidate, Plan, Row, Truth, Vectors, check_dimension
 from index.store.dense import FaissIndex
 from index.store.faults import INDEX_HINT, reading, storing
@@ -29,7 +30,6 @@ from index.store.grown import GrownIndex
 from index.store.lexical import LexicalIndex, LexicalWriter
 from index.store.lock import writing
 from index.store.manifest import NAME, Manifest
-from index.store.memory import give_back
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,9 @@ def open_library(
 ) -> Library:
     """The library of the settings; an empty one is filled from the seeds folder, if there is one."""
     from index import IndexConfig, Library, engine_of
+    from index.memory import share_arenas
 
+    share_arenas()
     # A library knows what it was built with, unless another embedder is asked for.
     chosen = "embedder" in settings.model_fields_set
     config = IndexConfig(embedder=settings.embedder) if chosen else None

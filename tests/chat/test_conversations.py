@@ -160,6 +160,12 @@ def test_exports_hold_the_quotes(client: httpx.Client, talk: str) -> None:
     }
     page = client.get(f"/c/{talk}/print").text
     assert QUOTE in page
+    spec = client.get("/openapi.json").json()["paths"]["/conversations/{id}/export"]["get"]
+    told = {
+        client.get(f"/conversations/{talk}/export", params={"format": kind}).headers["content-type"]
+        for kind in ("markdown", "html", "docx", "json")
+    }
+    assert {kind.split(";")[0] for kind in told} == set(spec["responses"]["200"]["content"])
     assert client.get("/conversations/none/export").status_code == 404
     assert client.get(f"/conversations/{talk}/export?format=exe").status_code == 422
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import gc
+import os
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +102,22 @@ def test_articles_and_passages_come_back_as_they_were(library: Library) -> None:
         assert article.source_spans(passage.start, passage.end)
 
 
+def test_an_article_is_read_once_while_somebody_has_it(tmp_path: Path) -> None:
+    with Library(tmp_path / "library", IndexConfig(embedder="hash")) as library:
+        library.add_text("a.txt", "渔港\n\n渔港有船55条。".encode())
+        (had,) = library.articles_of("a.txt")
+        library.add_text("b.txt", "码头长90米。".encode())
+        assert library.snapshot().article(had.id) is had
+        gone = weakref.ref(library.articles_of("b.txt")[0])
+        gc.collect()
+        assert gone() is None
+        renamed = library.edit(had.id, {"title": "老渔港"})
+        assert library.snapshot().article(had.id).title == "老渔港"
+        assert library.snapshot().article(had.id) is not had
+        assert had.title == "渔港"
+        assert renamed.title == "老渔港"
+
+
 def test_sources_are_listed_sought_and_paged(library: Library) -> None:
     names = [info.name for info in library.sources()]
     assert names == sorted(["airport.txt", "forest.md", "robots.txt"])
@@ -131,3 +150,34 @@ def test_no_address_of_an_article_is_a_script_or_a_file(url: str, tmp_path: Path
         assert {library.source(info.name).url for info in listed} == {None, "https://a.example/1"}
         articles = [a for info in listed for a in library.articles_of(info.name)]
         assert {article.url for article in articles} == {None, "https://a.example/1"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
+@pytest.mark.parametrize(("folder", "file"), [(0o755, 0o600), (0o2775, 0o660)])
+def test_what_was_asked_is_its_owner_s_or_its_folder_s_group_s(
+    folder: int, file: int, tmp_path: Path
+) -> None:
+    tmp_path.chmod(folder)
+    before = os.umask(0o002 if folder & 0o020 else 0o022)
+    try:
+        with Library(tmp_path, IndexConfig(embedder="hash")) as library:
+            library.add_text("a.txt", "渔港有船55条。".encode())
+            library.conversations.save_turn("c", "有多少条船？", {"id": "1", "citations": []})
+            found = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("catalog*")}
+            library.backup(tmp_path / "saved")
+        (tmp_path / "catalog.sqlite").unlink()
+        with Library(tmp_path, IndexConfig(embedder="hash")) as library:
+            library.restore(tmp_path / "saved")
+            restored = (tmp_path / "catalog.sqlite").stat().st_mode & 0o777
+    finally:
+        os.umask(before)
+    assert len(found) == 3  # the catalogue, its log and the log's index
+    assert {*found.values(), restored} == {file}
+
+
+def test_a_catalogue_that_was_opened_to_others_stays_so(tmp_path: Path) -> None:
+    Database(tmp_path / "catalog.sqlite").close()
+    (tmp_path / "catalog.sqlite").chmod(0o640)
+    with Library(tmp_path, IndexConfig(embedder="hash")) as library:
+        library.add_text("a.txt", "渔港有船55条。".encode())
+    assert (tmp_path / "catalog.sqlite").stat().st_mode & 0o777 == 0o640

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import anyio
+import httpx
 import pytest
 from conftest import ARTICLES, three_articles
 
+from benchmarks import mcp_requests
 from index import IndexConfig, Library
 from server.settings import Settings
 
@@ -203,3 +206,14 @@ def test_what_keeps_the_library_shut_is_told(tmp_path: Path) -> None:
         assert "youju index" in told.content[0].text
 
     talk(service.make_server(Backend(empty)), check)
+
+
+def test_what_nobody_meant_has_its_reply(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    rng = random.Random(3)
+    with httpx.Client(timeout=120) as client:
+        for _ in range(120):
+            sent = mcp_requests.body(rng)
+            response = client.post(url, content=sent, headers=mcp_requests.headers(rng))
+            assert not mcp_requests.wrong(response), sent
+            print(response.status_code, response.text[:150], sent[:80])
+            assert not [told for told in caplog.records if told.exc_info], sent

@@ -328,6 +328,25 @@ def test_what_was_sent_wrongly_is_answered_as_the_description_says(base: str) ->
             assert told.headers["content-type"].startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        ("POST", "/ask", {}),
+        ("POST", "/v1/responses", {"content": b"{", "headers": {"content-type": "application/json"}}),
+        ("PATCH", "/articles/{id}", {"content": b"\0", "headers": {"content-type": "application/json"}}),
+        ("GET", "/sources", {"headers": {"host": "elsewhere.example"}}),
+    ],
+)  # fmt: skip
+def test_no_answer_is_one_that_the_description_does_not_tell_of(
+    base: str, method: str, path: str, sent: dict
+) -> None:
+    told = httpx.request(method, base + path.format(id="a1"), **sent)
+    assert 400 <= told.status_code < 500
+    responses = httpx.get(f"{base}/openapi.json").json()["paths"][path][method.lower()]["responses"]
+    (said,) = responses.get(str(told.status_code), responses.get("default"))["content"]
+    assert told.headers["content-type"].startswith(said)
+
+
 def test_docs_show_code_as_code(base: str) -> None:
     page = httpx.get(f"{base}/docs").text
     assert "<code>GET /ask/{stream}</code>" in page

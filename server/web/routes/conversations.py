@@ -160,6 +160,8 @@ EXPORTED: dict[int | str, dict[str, Any]] = {
         "content": {
             "application/json": {"example": EXAMPLE},
             "text/markdown": {"example": MARKDOWN},
+            "text/html": {"example": "<!doctype html>…"},
+            DOCX: {"example": "(a Word document)"},
         },
     },
     404: MISSING,
