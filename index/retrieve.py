@@ -330,7 +330,7 @@ def _agree(a: frozenset[str], b: frozenset[str]) -> bool:
     return a <= b or b <= a
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)  # a set of some hundred strings each
 def _shingles(text: str) -> frozenset[str]:
     letters = "".join(filter(str.isalnum, _folded(text)))
     return frozenset(letters[i : i + _SHINGLE] for i in range(max(1, len(letters) - _SHINGLE + 1)))

@@ -93,7 +93,7 @@ def time_of(sentence: Sentence, fact: Fact) -> Stated | None:
     return before[-1] if before else own[0] if own else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def times(sentence: Sentence) -> tuple[Stated, ...]:
     """The periods that a sentence names; a month is of the year named before it in the paragraph."""
     before = len(sentence.before)
@@ -101,7 +101,7 @@ def times(sentence: Sentence) -> tuple[Stated, ...]:
     return tuple(Stated(s.period, s.text, s.start - before) for s in whole if s.start >= before)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _of_article(article: Article) -> tuple[Stated, ...]:
     """The periods that an article names, and the year and the day that it is of."""
     published = day_of(article)
