@@ -127,7 +127,7 @@ def _fits_count(part: Part, text: str) -> float:
         return 1.0
     if part.unit == "比率" and _RATIO.search(text):
         return 1.0
-    if "元" in wanted and any(not fact.unit for fact in amounts):
+    if "元" in wanted and any(not (fact.unit or fact.text.isascii()) for fact in amounts):
         return 1.0  # 要一百八
     return 0.3 if amounts else 0.0
 
