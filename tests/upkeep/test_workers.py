@@ -81,6 +81,27 @@ def ask(client: httpx.Client, question: str) -> str:
     return str(answer["answer"])
 
 
+def descendants(pid: int) -> list[int]:
+    children = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    return [one for child in children for one in (child, *descendants(child))]
+
+
+def mapped(pid: int) -> dict[str, int]:
+    """Kilobytes by kind."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    return {name: int(size) for name, size, _ in map(str.split, lines)}
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux tells it")
+def test_the_models_are_in_memory_once(client: httpx.Client, folder: Path) -> None:
+    """The workers are forked from a process that holds them."""
+    assert client.get("/readyz").status_code == 200
+    family = descendants(int((folder / "pid").read_text()))
+    forked = [pid for pid in family if mapped(pid)["Shared_Dirty:"] > 100 * 1024]
+    assert len(forked) == 3
+    assert all(mapped(pid)["Private_Dirty:"] < 150 * 1024 for pid in forked)
+
+
 def test_a_change_by_one_is_seen_by_all(client: httpx.Client) -> None:
     data = ("tower.txt", "白鹭塔高四十七米。白鹭塔建于1903年。".encode())
     assert client.post("/sources", files={"files": data}).status_code == 201
