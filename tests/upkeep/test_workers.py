@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ from typing import Any
 import httpx
 import pytest
 from conftest import three_articles
+
+from index import Library
+from index.store.check import Fault
+from server.answer import Answerer
+from server.services import Services
+from server.settings import Settings
 
 PATIENCE_S = 300.0  # on a busy machine; it takes some five seconds
 ROOT = Path(__file__).parents[2]
@@ -154,3 +161,29 @@ def test_a_rolling_restart_fails_no_request(client: httpx.Client, folder: Path) 
     assert log(folder).count("Started server process") == begun + 2
     use()
     assert set(told) == {200, 201}
+
+
+def test_of_workers_that_start_together_one_looks_at_the_whole_library(tmp_path: Path) -> None:
+    looked, end = threading.Semaphore(0), threading.Event()
+
+    class Watched(Library):
+        def inspect(self) -> list[Fault]:
+            looked.release()
+            end.wait(PATIENCE_S)
+            return []
+
+    settings = Settings(library=tmp_path, workers=2)
+    with Watched(tmp_path) as library:
+        first, second = (
+            Services(settings, opened_library=library, opened_answerer=Answerer(library, settings))
+            for _ in range(2)
+        )
+        first.inspect()
+        assert looked.acquire(timeout=PATIENCE_S)
+        second.inspect()
+        assert soon(lambda: [one.name for one in threading.enumerate()].count("inspecting") == 1)
+        assert not looked.acquire(blocking=False)
+        end.set()
+        assert soon(lambda: "inspecting" not in {one.name for one in threading.enumerate()})
+        second.inspect()
+        assert looked.acquire(timeout=PATIENCE_S)
