@@ -228,7 +228,7 @@ class LocalBatch:
             passages=len(vectors),
             trained_on=self._trained_on,
             config=self._plan.config,
-        ).save(self._aside)
+        ).save(self._aside, self._previous)
         sync_tree(self._aside)
         self._aside.replace(self._folder)
         sync(self._folder.parent)

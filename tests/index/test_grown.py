@@ -9,10 +9,11 @@ import pytest
 from content import some_news
 
 from index import HashEmbedder, Library
-from index.store import grown
+from index.store import grown, manifest
 from index.store.dense import FaissIndex
 from index.store.grown import BASE, GONE, SINCE, GrownIndex
 from index.store.local import LocalReader
+from index.store.sums import Sum, sum_of
 
 D, N = 16, 400
 
@@ -105,3 +106,25 @@ def test_one_more_article_links_the_vectors_of_all_others(tmp_path: Path) -> Non
         reader = library.snapshot().reader
         assert isinstance(reader, LocalReader)
         assert reader.keys() == (held, held)
+
+
+def test_what_the_next_generation_takes_over_is_not_summed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is what has been damaged since it was written given a sum that says it is whole."""
+    summed: list[str] = []
+
+    def noted(path: Path) -> Sum:
+        summed.append(path.name)
+        return sum_of(path)
+
+    monkeypatch.setattr(manifest, "sum_of", noted)
+    with Library(tmp_path / "library", embedder=HashEmbedder(16)) as library:
+        library.update([some_news(tmp_path / "news.jsonl", 120)])
+        first = set(summed)
+        summed.clear()
+        library.add_text("one.md", "机场吞吐量达到五百万人次。".encode())
+        assert BASE in first
+        assert BASE not in summed
+        assert {SINCE, "meta.json"} <= set(summed)
+        assert not library.check()
