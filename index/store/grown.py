@@ -39,11 +39,11 @@ class GrownIndex:
         self._held: set[int] | None = None
 
     @classmethod
-    def load(cls, folder: Path, *, nprobe: int = 32) -> GrownIndex:
-        """Raises: LibraryDamaged, OSError, ValueError."""
+    def load(cls, folder: Path, *, nprobe: int = 32, mapped: bool = False) -> GrownIndex:
+        """``mapped``: only to be searched. Raises: LibraryDamaged, OSError, ValueError."""
         file, since, gone = (folder / name for name in (BASE, SINCE, GONE))
         return cls(
-            FaissIndex.load(file, nprobe=nprobe),
+            FaissIndex.load(file, nprobe=nprobe, mapped=mapped),
             file,
             FaissIndex.load(since) if since.exists() else None,
             np.load(gone).tolist() if gone.exists() else (),

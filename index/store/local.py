@@ -51,7 +51,8 @@ class LocalReader:
         with reading(f"{self._where}/lexical", INDEX_HINT):
             self._lexical = LexicalIndex(folder / "lexical")
         with reading(f"{self._where}/vectors.faiss", INDEX_HINT):
-            self._vectors = GrownIndex.load(folder, nprobe=self.manifest.config.nprobe)
+            nprobe = self.manifest.config.nprobe
+            self._vectors = GrownIndex.load(folder, nprobe=nprobe, mapped=True)
         self._count()
 
     def _count(self) -> None:

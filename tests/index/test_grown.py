@@ -108,6 +108,20 @@ def test_one_more_article_links_the_vectors_of_all_others(tmp_path: Path) -> Non
         assert reader.keys() == (held, held)
 
 
+def test_what_is_only_searched_stays_in_its_file(saved: Path, tmp_path: Path) -> None:
+    mapped, read = GrownIndex.load(saved, mapped=True), GrownIndex.load(saved)
+    for vector in rows(2, 5):
+        assert mapped.search(vector, 9) == read.search(vector, 9)
+        assert mapped.search(vector, 9, only=range(50)) == read.search(vector, 9, only=range(50))
+    assert mapped.keys() == read.keys()
+    with Library(tmp_path / "library", embedder=HashEmbedder(D)) as library:
+        library.update([some_news(tmp_path / "news.jsonl", 120)])
+        library.snapshot()
+        maps = Path("/proc/self/maps")
+        served = str(tmp_path / "library" / "generations" / "1" / BASE)
+        assert not maps.exists() or served in maps.read_text(encoding="utf-8")
+
+
 def test_what_the_next_generation_takes_over_is_not_summed_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
