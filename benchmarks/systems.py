@@ -128,6 +128,7 @@ class LlamaIndex:
         nodes = [
             TextNode(text=text, metadata={"id": owner}, embedding=vector.tolist())
             for owner, text, vector in zip(owners, texts, vectors, strict=True)
+            if vector.any()  # its cosine of a text without a known word is no number, and spoils the order
         ]
         index = VectorStoreIndex(nodes, embed_model=self._embedding())
         index.storage_context.persist(persist_dir=str(folder))

@@ -89,6 +89,23 @@ def test_the_base_is_linked_until_much_has_changed(saved: Path, tmp_path: Path) 
     assert GrownIndex.load(saved).keys() == set(range(N))  # what was linked is as it was
 
 
+def test_much_that_comes_is_not_kept_exact_until_it_is_saved(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded: list[int] = []
+    exact = FaissIndex.rows
+    monkeypatch.setattr(FaissIndex, "rows", lambda one: folded.append(len(one)) or exact(one))
+    index = GrownIndex.load(saved)
+    for at in range(N, 3 * N, 10):
+        index.remove(list(range(at, at + 10)))
+        index.add(np.arange(at, at + 10), rows(at, 10))
+    index.remove([0, 3 * N - 1])
+    much = saved_to(tmp_path / "2", index)
+    assert folded == [30]  # more than a twentieth
+    assert GrownIndex.load(much).keys() == index.keys() == set(range(1, 3 * N - 1))
+    assert [path.name for path in much.iterdir()] == [BASE]
+
+
 def test_a_small_index_is_written_whole(saved: Path, tmp_path: Path) -> None:
     grown.WHOLE = N + 1  # set back by the fixture
     assert not (saved_to(tmp_path / "2", changed(saved, 1, 1)) / BASE).samefile(saved / BASE)
