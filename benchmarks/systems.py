@@ -276,8 +276,10 @@ class Txtai:
 
 
 def embedded(texts: list[str]) -> Any:
-    """Vectors of texts in words, for txtai."""
-    return load_embedder("static").embed(["".join(text.split()) for text in texts])
+    """Vectors of texts in words, for txtai, which divides by their lengths: none is nothing."""
+    vectors = load_embedder("static").embed(["".join(text.split()) for text in texts])
+    vectors[~vectors.any(axis=1), 0] = 1.0
+    return vectors
 
 
 SYSTEMS: dict[str, Callable[[], System]] = {
