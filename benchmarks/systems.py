@@ -128,6 +128,7 @@ class LlamaIndex:
         nodes = [
             TextNode(text=text, metadata={"id": owner}, embedding=vector.tolist())
             for owner, text, vector in zip(owners, texts, vectors, strict=True)
+            if vector.any()  # its cosine of a text without a known word is no number, and spoils the order
         ]
         index = VectorStoreIndex(nodes, embed_model=self._embedding())
         index.storage_context.persist(persist_dir=str(folder))
@@ -275,8 +276,10 @@ class Txtai:
 
 
 def embedded(texts: list[str]) -> Any:
-    """Vectors of texts in words, for txtai."""
-    return load_embedder("static").embed(["".join(text.split()) for text in texts])
+    """Vectors of texts in words, for txtai, which divides by their lengths: none is nothing."""
+    vectors = load_embedder("static").embed(["".join(text.split()) for text in texts])
+    vectors[~vectors.any(axis=1), 0] = 1.0
+    return vectors
 
 
 SYSTEMS: dict[str, Callable[[], System]] = {

@@ -37,7 +37,10 @@ class Settings(BaseSettings):
         default=8000, ge=0, le=65535, description="port that `youju serve` listens on"
     )
     workers: int = Field(
-        default=1, ge=1, le=64, description="processes of `youju serve`; each loads the models"
+        default=1,
+        ge=1,
+        le=64,
+        description="processes of `youju serve`; the models are in memory once",
     )
     watch: bool = Field(
         default=False, description="`youju serve` keeps up with the folders it was indexed from"

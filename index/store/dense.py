@@ -77,12 +77,15 @@ class FaissIndex:
         return cls(index, nprobe=nprobe)
 
     @classmethod
-    def load(cls, path: Path, *, nprobe: int = 32) -> FaissIndex:
-        """Raises: LibraryDamaged, when the file is not an index."""
+    def load(cls, path: Path, *, nprobe: int = 32, mapped: bool = False) -> FaissIndex:
+        """``mapped``: only to be searched; its vectors stay in the file, and all processes share their pages.
+
+        Raises: LibraryDamaged, when the file is not an index.
+        """
         import faiss
 
         try:
-            index = faiss.read_index(str(path))
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
         except (RuntimeError, MemoryError) as exc:
             raise LibraryDamaged(
                 f"{path.name} is not a readable vector index", hint=INDEX_HINT

@@ -39,11 +39,11 @@ class GrownIndex:
         self._held: set[int] | None = None
 
     @classmethod
-    def load(cls, folder: Path, *, nprobe: int = 32) -> GrownIndex:
-        """Raises: LibraryDamaged, OSError, ValueError."""
+    def load(cls, folder: Path, *, nprobe: int = 32, mapped: bool = False) -> GrownIndex:
+        """``mapped``: only to be searched. Raises: LibraryDamaged, OSError, ValueError."""
         file, since, gone = (folder / name for name in (BASE, SINCE, GONE))
         return cls(
-            FaissIndex.load(file, nprobe=nprobe),
+            FaissIndex.load(file, nprobe=nprobe, mapped=mapped),
             file,
             FaissIndex.load(since) if since.exists() else None,
             np.load(gone).tolist() if gone.exists() else (),
@@ -59,6 +59,8 @@ class GrownIndex:
     def add(self, keys: Keys, vectors: Vectors) -> None:
         """Add ``(n, d)`` float32 unit rows under ``(n,)`` int64 keys that are not there yet."""
         (self._since if self._file else self._base).add(keys, vectors)
+        if self._file and self._is_much():
+            self._fold()  # exact vectors take four times the memory
 
     def remove(self, keys: Sequence[int]) -> None:
         if self._file is None:
@@ -81,7 +83,8 @@ class GrownIndex:
 
     def save(self, folder: Path) -> None:
         if self._file is None or self._is_much():
-            self._fold()
+            if self._file:
+                self._fold()
             self._base.save(folder / BASE)
             return
         link(self._file, folder / BASE)
@@ -95,7 +98,8 @@ class GrownIndex:
         return len(self._base) < WHOLE or changed > CHANGED * len(self._base)
 
     def _fold(self) -> None:
-        """Take into the base what has changed since."""
+        """Take into the base, which is to be written anew, what has changed since."""
         self._base.remove(sorted(self._gone))
         self._base.add(*self._since.rows())
         self._since, self._gone = FaissIndex.flat(self._base.dimension), set()
+        self._file = self._held = None

@@ -51,7 +51,8 @@ class LocalReader:
         with reading(f"{self._where}/lexical", INDEX_HINT):
             self._lexical = LexicalIndex(folder / "lexical")
         with reading(f"{self._where}/vectors.faiss", INDEX_HINT):
-            self._vectors = GrownIndex.load(folder, nprobe=self.manifest.config.nprobe)
+            nprobe = self.manifest.config.nprobe
+            self._vectors = GrownIndex.load(folder, nprobe=nprobe, mapped=True)
         self._count()
 
     def _count(self) -> None:
@@ -228,7 +229,7 @@ class LocalBatch:
             passages=len(vectors),
             trained_on=self._trained_on,
             config=self._plan.config,
-        ).save(self._aside)
+        ).save(self._aside, self._previous)
         sync_tree(self._aside)
         self._aside.replace(self._folder)
         sync(self._folder.parent)

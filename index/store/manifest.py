@@ -38,9 +38,16 @@ class Manifest:
     layout: int = LAYOUT
     analysis: int = ANALYSIS
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path, previous: Manifest | None = None) -> None:
+        """Write it. Files that ``previous`` lends, by hard links into the folder beside, are not read again."""
         values = {name: getattr(self, name) for name in self.__slots__}
-        sums = {p.relative_to(folder).as_posix(): asdict(sum_of(p)) for p in _files(folder)}
+        lent = previous.files if previous else {}
+        beside = folder.parent / str(previous.generation) if previous else folder
+        sums = {}
+        for path in _files(folder):
+            name = path.relative_to(folder).as_posix()
+            known = lent[name] if name in lent and _same(beside / name, path) else None
+            sums[name] = asdict(known if known and known.sha256 else sum_of(path))
         values |= {"config": self.config.to_dict(), "files": sums}
         values["digest"] = _digest(values)
         text = json.dumps(values, indent=1, ensure_ascii=False)
@@ -110,6 +117,10 @@ def _fault(path: Path, known: Sum, *, whole: bool) -> str:
         return fault(path, known, whole=whole)
     there = path.is_file()
     return "" if there and path.stat().st_size == known.size else "is missing or has another size"
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.exists() and one.samefile(other)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from server.cli.output import DONE, FAILED, fail
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from index import Library
     from server.cli.flags import Commands
     from server.settings import Settings
     from server.web.access import Access
@@ -32,7 +33,7 @@ def add(commands: Commands) -> None:
         "--workers",
         type=number(1, 64),
         metavar="N",
-        help="processes that answer, one a processor; each holds the models, all share the library",
+        help="processes that answer, one a processor; all share the models and the library",
     )
     sub.add_argument(
         "--watch",
@@ -44,14 +45,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    import signal
-
-    import uvicorn
-
-    from server.app import create_app
     from server.upkeep.logs import set_up
-    from server.upkeep.opening import open_answerer
-    from server.web.connections import config_of
 
     exit_when_told()
     library, settings = open_library(arguments)
@@ -62,6 +56,19 @@ def run(arguments: argparse.Namespace) -> int:
     if settings.workers > 1:
         library.close()
         return _run_workers(settings)
+    return _run_one(settings, library)
+
+
+def _run_one(settings: Settings, library: Library) -> int:
+    """This process answers."""
+    import signal
+
+    import uvicorn
+
+    from server.app import create_app
+    from server.upkeep.opening import open_answerer
+    from server.web.connections import config_of
+
     answerer = open_answerer(library, settings)
     app = create_app(settings, answerer, library)
     app.state.services.examples.questions(library, answerer)
@@ -98,9 +105,25 @@ def _run_workers(settings: Settings) -> int:
     )
     trash = Trash(settings.library / "deleted")
     trash.empty()
+    _fork_with_models()
     Multiprocess(config, sockets=[config.bind_socket()]).run()
     trash.empty()
     return DONE
+
+
+def _fork_with_models() -> None:
+    """Let uvicorn fork its workers from a process that has loaded the models; where none can fork, it spawns them.
+
+    uvicorn has no setting for it. A fork of this process would do no good: it may have indexed, and have threads.
+    """
+    from multiprocessing import get_all_start_methods, get_context
+
+    from uvicorn import _subprocess
+
+    if "forkserver" in get_all_start_methods():
+        context = get_context("forkserver")
+        context.set_forkserver_preload(["server.cli.preloaded"])
+        _subprocess.spawn = context  # type: ignore[assignment]
 
 
 def exit_when_told() -> None:

@@ -9,10 +9,11 @@ import pytest
 from content import some_news
 
 from index import HashEmbedder, Library
-from index.store import grown
+from index.store import grown, manifest
 from index.store.dense import FaissIndex
 from index.store.grown import BASE, GONE, SINCE, GrownIndex
 from index.store.local import LocalReader
+from index.store.sums import Sum, sum_of
 
 D, N = 16, 400
 
@@ -88,6 +89,23 @@ def test_the_base_is_linked_until_much_has_changed(saved: Path, tmp_path: Path) 
     assert GrownIndex.load(saved).keys() == set(range(N))  # what was linked is as it was
 
 
+def test_much_that_comes_is_not_kept_exact_until_it_is_saved(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded: list[int] = []
+    exact = FaissIndex.rows
+    monkeypatch.setattr(FaissIndex, "rows", lambda one: folded.append(len(one)) or exact(one))
+    index = GrownIndex.load(saved)
+    for at in range(N, 3 * N, 10):
+        index.remove(list(range(at, at + 10)))
+        index.add(np.arange(at, at + 10), rows(at, 10))
+    index.remove([0, 3 * N - 1])
+    much = saved_to(tmp_path / "2", index)
+    assert folded == [30]  # more than a twentieth
+    assert GrownIndex.load(much).keys() == index.keys() == set(range(1, 3 * N - 1))
+    assert [path.name for path in much.iterdir()] == [BASE]
+
+
 def test_a_small_index_is_written_whole(saved: Path, tmp_path: Path) -> None:
     grown.WHOLE = N + 1  # set back by the fixture
     assert not (saved_to(tmp_path / "2", changed(saved, 1, 1)) / BASE).samefile(saved / BASE)
@@ -105,3 +123,39 @@ def test_one_more_article_links_the_vectors_of_all_others(tmp_path: Path) -> Non
         reader = library.snapshot().reader
         assert isinstance(reader, LocalReader)
         assert reader.keys() == (held, held)
+
+
+def test_what_is_only_searched_stays_in_its_file(saved: Path, tmp_path: Path) -> None:
+    mapped, read = GrownIndex.load(saved, mapped=True), GrownIndex.load(saved)
+    for vector in rows(2, 5):
+        assert mapped.search(vector, 9) == read.search(vector, 9)
+        assert mapped.search(vector, 9, only=range(50)) == read.search(vector, 9, only=range(50))
+    assert mapped.keys() == read.keys()
+    with Library(tmp_path / "library", embedder=HashEmbedder(D)) as library:
+        library.update([some_news(tmp_path / "news.jsonl", 120)])
+        library.snapshot()
+        maps = Path("/proc/self/maps")
+        served = str(tmp_path / "library" / "generations" / "1" / BASE)
+        assert not maps.exists() or served in maps.read_text(encoding="utf-8")
+
+
+def test_what_the_next_generation_takes_over_is_not_summed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is what has been damaged since it was written given a sum that says it is whole."""
+    summed: list[str] = []
+
+    def noted(path: Path) -> Sum:
+        summed.append(path.name)
+        return sum_of(path)
+
+    monkeypatch.setattr(manifest, "sum_of", noted)
+    with Library(tmp_path / "library", embedder=HashEmbedder(16)) as library:
+        library.update([some_news(tmp_path / "news.jsonl", 120)])
+        first = set(summed)
+        summed.clear()
+        library.add_text("one.md", "机场吞吐量达到五百万人次。".encode())
+        assert BASE in first
+        assert BASE not in summed
+        assert {SINCE, "meta.json"} <= set(summed)
+        assert not library.check()

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ from typing import Any
 import httpx
 import pytest
 from conftest import three_articles
+
+from index import Library
+from index.store.check import Fault
+from server.answer import Answerer
+from server.services import Services
+from server.settings import Settings
 
 PATIENCE_S = 300.0  # on a busy machine; it takes some five seconds
 ROOT = Path(__file__).parents[2]
@@ -81,6 +88,27 @@ def ask(client: httpx.Client, question: str) -> str:
     return str(answer["answer"])
 
 
+def descendants(pid: int) -> list[int]:
+    children = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    return [one for child in children for one in (child, *descendants(child))]
+
+
+def mapped(pid: int) -> dict[str, int]:
+    """Kilobytes by kind."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    return {name: int(size) for name, size, _ in map(str.split, lines)}
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux tells it")
+def test_the_models_are_in_memory_once(client: httpx.Client, folder: Path) -> None:
+    """The workers are forked from a process that holds them."""
+    assert client.get("/readyz").status_code == 200
+    family = descendants(int((folder / "pid").read_text()))
+    forked = [pid for pid in family if mapped(pid)["Shared_Dirty:"] > 100 * 1024]
+    assert len(forked) == 3
+    assert all(mapped(pid)["Private_Dirty:"] < 150 * 1024 for pid in forked)
+
+
 def test_a_change_by_one_is_seen_by_all(client: httpx.Client) -> None:
     data = ("tower.txt", "白鹭塔高四十七米。白鹭塔建于1903年。".encode())
     assert client.post("/sources", files={"files": data}).status_code == 201
@@ -133,3 +161,29 @@ def test_a_rolling_restart_fails_no_request(client: httpx.Client, folder: Path) 
     assert log(folder).count("Started server process") == begun + 2
     use()
     assert set(told) == {200, 201}
+
+
+def test_of_workers_that_start_together_one_looks_at_the_whole_library(tmp_path: Path) -> None:
+    looked, end = threading.Semaphore(0), threading.Event()
+
+    class Watched(Library):
+        def inspect(self) -> list[Fault]:
+            looked.release()
+            end.wait(PATIENCE_S)
+            return []
+
+    settings = Settings(library=tmp_path, workers=2)
+    with Watched(tmp_path) as library:
+        first, second = (
+            Services(settings, opened_library=library, opened_answerer=Answerer(library, settings))
+            for _ in range(2)
+        )
+        first.inspect()
+        assert looked.acquire(timeout=PATIENCE_S)
+        second.inspect()
+        assert soon(lambda: [one.name for one in threading.enumerate()].count("inspecting") == 1)
+        assert not looked.acquire(blocking=False)
+        end.set()
+        assert soon(lambda: "inspecting" not in {one.name for one in threading.enumerate()})
+        second.inspect()
+        assert looked.acquire(timeout=PATIENCE_S)
