@@ -170,15 +170,16 @@ def test_caddy_takes_its_file() -> None:
 # ---- systemd -----------------------------------------------------------------------------------
 
 
-def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["youju.service", "youju-backup.timer"])
+def test_systemd_takes_the_unit(tmp_path: Path, name: str) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("there is no systemd")
-    unit = (DEPLOY / "youju.service").read_text(encoding="utf-8")
-    (tmp_path / "youju.service").write_text(
-        unit.replace("/srv/youju/.venv/bin/youju", sys.executable), encoding="utf-8"
-    )
-    command = [analyze, "verify", "--man=no", tmp_path / "youju.service"]
+    for path in DEPLOY.glob("youju*"):
+        unit = path.read_text(encoding="utf-8")
+        unit = unit.replace("/srv/youju/.venv/bin/youju", sys.executable)
+        (tmp_path / path.name).write_text(unit, encoding="utf-8")
+    command = [analyze, "verify", "--man=no", tmp_path / name]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout + told.stderr) == (0, "")
 
@@ -239,3 +240,23 @@ def test_the_dockerfile_has_no_fault_that_hadolint_finds() -> None:
     command = [hadolint, "--failure-threshold", "warning", DEPLOY.parent / "Dockerfile"]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
+
+
+def test_the_nightly_copy_is_made_as_the_user_of_the_server_by_commands_that_there_are(
+    tmp_path: Path,
+) -> None:
+    """Run as the unit runs them, over a library, they leave a copy that can be restored."""
+    unit = (DEPLOY / "youju-backup.service").read_text(encoding="utf-8").splitlines()
+    assert {"DynamicUser=yes", "User=youju", "StateDirectory=youju youju-backup"} <= set(unit)
+    starts = [line.partition("=")[2] for line in unit if line.startswith("ExecStart=")]
+    article = tmp_path / "a.txt"
+    article.write_text("大桥通车\n\n东江大桥全长3.6公里。\n", encoding="utf-8")
+    youju = [sys.executable, "-m", "server"]
+    env = os.environ | {"YOUJU_LIBRARY": str(tmp_path / "library")}
+    copy = tmp_path / "youju.sqlite"
+    commands = [["index", str(article)], *(start.split()[1:] for start in starts)]
+    commands.append(["restore", str(copy), "--library", str(tmp_path / "fresh")])
+    for command in commands:
+        told = [part.replace("/var/lib/youju-backup/youju.sqlite", str(copy)) for part in command]
+        subprocess.run([*youju, *told], env=env, check=True, capture_output=True)
+    assert copy.stat().st_mode & 0o077 == 0
