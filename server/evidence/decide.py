@@ -113,16 +113,19 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
     hits = read_first(candidates.hits, read, judgement)
     # Whether accounts differ is answered by giving each.
     answered = [part for part in asked.parts if asked.compares and told[part]]
-    if sure < judgement.threshold and not answered:
-        first = asked.parts[0]
-        reason = explain(first, candidates.ranked[first], abroad=candidates.abroad)
-        suggestions = nearby(candidates.sentences, asked.text)
-        return Found(asked, hits, (), sure, reason, suggestions)
     kept = [
         part
         for part in asked.parts
         if part in answered or (likely[part] >= least and own_words(part, read, judgement))
     ]
+    if not kept:  # a window may answer of which no sentence does
+        bears = [judgement.bears(one) for ones in read.values() for one in ones]
+        sure = max(bears, default=0.0)
+    if (sure < judgement.threshold and not answered) or not kept:
+        first = asked.parts[0]
+        reason = explain(first, candidates.ranked[first], abroad=candidates.abroad)
+        suggestions = nearby(candidates.sentences, asked.text)
+        return Found(asked, hits, (), sure, reason, suggestions)
     if len(kept) > 1:
         read = read | told_apart({part: read[part] for part in kept}, judgement)
     parts = []

@@ -122,22 +122,20 @@ def _english_pieces(text: str) -> list[tuple[str, str]]:
     """The same of an English question: each side of an "and" that asks with a word of its own.
 
     >>> [part for _, part in _english_pieces("Where is Lake Tai and how deep is it？")]
-    ['Where is Lake Tai', 'how deep is Lake Tai']
+    ['Where is Lake Tai', 'Lake Tai, how deep is it']
     """
     first, *others = _ENGLISH_AND.split(text.strip("？ "))
     if not others or not _ENGLISH_ASKS.match(first):
         return [("", text)]
-    name = max(_ENGLISH_NAME.findall(_ENGLISH_ASKS.sub("", first)), key=len, default="")
-    wholes = [first, *(_with_name(piece, name) for piece in others)]
+    about = _ENGLISH_LEAD.sub("", first).strip(",， ")
+    wholes = [first, *(f"{about}, {piece}" if _leans(piece) else piece for piece in others)]
     return list(zip([first, *others], wholes, strict=True))
 
 
-def _with_name(piece: str, name: str) -> str:
-    """A later English piece, with the name of the first one where it only points at it or names nothing."""
-    if not name or _ENGLISH_NAME.search(_ENGLISH_ASKS.sub("", piece)):
-        return piece
-    pointed = _ENGLISH_PRONOUN.sub(lambda m: name + "'s" * (m[0] in _OWNING), piece)
-    return pointed if pointed != piece else f"{piece}, {name}"
+def _leans(piece: str) -> bool:
+    """Whether a later English piece points at what the first one is about, or names nothing itself."""
+    named = _ENGLISH_NAME.search(_ENGLISH_ASKS.sub("", piece))
+    return not named or _ENGLISH_PRONOUN.search(piece) is not None
 
 
 _WH = r"(?:when|where|who|whom|whose|how|what|which|why)"
@@ -145,7 +143,12 @@ _ENGLISH_AND = re.compile(rf"(?:,| and|, and)\s*(?=(?:in |at |by |for )?{_WH}\b)
 _ENGLISH_ASKS = re.compile(rf"^(?:in |at |by |for )?{_WH}\b", re.IGNORECASE)
 _ENGLISH_NAME = re.compile(r"[A-Z][\w'-]*(?: (?:of |the )?[A-Z0-9][\w'-]*)*")
 _ENGLISH_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her|him)\b")
-_OWNING = frozenset({"its", "their", "his", "her"})
+#: The words with which an English question asks, before what it is about.
+_ENGLISH_LEAD = re.compile(
+    rf"^(?:in |at |by |for )?{_WH}\b(?: (?:many|much|long|fast|far|often|large|big|old|deep|tall|high))?"
+    r"(?: (?:is|are|was|were|did|do|does|has|have|had|will|would|can|could|should))?\b",
+    re.IGNORECASE,
+)
 
 
 def _asking_clauses(sentence: str) -> list[str]:

@@ -285,3 +285,16 @@ def test_what_was_changed_since_is_shown_behind_what_was_said_first(tmp_path: Pa
     found = _over(tmp_path, texts, "研学当天家长在哪里接孩子？", FakeReader("在校门东侧"))
     (part,) = found.parts
     assert [one.sentence.article.source for one in part.sentences] == ["a.txt", "b.txt"]
+
+
+def test_parts_that_no_sentence_bears_are_refused_with_a_reason(decided: Decides) -> None:
+    """Though their windows look like an answer: a refusal without a word helps nobody."""
+
+    class Windowed(FakeReader):
+        def _read(self, text: str) -> WindowReading:
+            return replace(FakeReader("无")._read(text), here=3.0)
+
+    found = decided("东江大桥全长多少公里？谁设计了东江大桥？", Windowed())
+    assert found.parts == ()
+    assert found.refusal
+    assert found.confidence < 0.43
