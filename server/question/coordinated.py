@@ -54,9 +54,15 @@ def apiece(question: str) -> list[tuple[str, str]]:
     elif not clause:
         before, comma, clause = before.rpartition("，")  # 甲和乙，各是多高
     items = _things(_COUNTED.sub("", clause))
+    asked_of = ""
+    if len(items) < 2 and before:  # 甲和乙，押金各是多少
+        before, comma, things = before.rpartition("，")
+        items, asked_of = _things(_COUNTED.sub("", things)), f"，{clause}"
     if len(items) < 2 or len(items) > 5 or any(not _is_phrase(item) for item in items):
         return [("", question)]
     rest = question[match.end() :]
+    if asked_of:
+        return [(item, f"{before}{comma}{item}{asked_of}{rest}") for item in items]
     wholes = [f"{before}{comma}{item}{rest}" for item in _whole(items)]
     return list(zip(_own(items), wholes, strict=True))
 
