@@ -46,7 +46,7 @@ def of_what(text: str) -> str:
     """What a question asks several accounts about, where it asks only whether they agree.
 
     >>> of_what("青山隧道的长度，两篇报道有出入吗？"), of_what("展品到底是80件还是95件？")
-    ('青山隧道的长度是多少？', '展品是多少？')
+    ('青山隧道的长度是多少？', '展品是几件？')
     """
     text = _EITHER_AMOUNT.sub(r"\g<how>几\g<unit>", text)
     bare = _IN_ACCOUNTS.sub("", _WHETHER_SAME.sub("", text)).strip("，？ ")
