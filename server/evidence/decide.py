@@ -234,7 +234,7 @@ def _apart(
     judgement: Judgement,
 ) -> tuple[Value, ...]:
     """The amounts in which the reader sees several articles answer, whatever words they say them in."""
-    if not (read and ranked) or judgement.bears(read[0]) < READ:
+    if not (read and ranked) or (judgement.bears(read[0]) < READ and not read[0].counts):
         return ()
     if not (found := rivals(part, read[0], ranked)):
         return ()

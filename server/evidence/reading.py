@@ -21,6 +21,7 @@ from index import Article
 from index.pages.passages import sentences
 from index.reranking.reader import Window, WindowReading, around
 from server.evidence.answer_kinds import defines
+from server.evidence.counting import counts
 from server.evidence.elsewhere import Elsewhere
 from server.evidence.features import asks_author
 from server.evidence.must_hold import clash
@@ -54,7 +55,8 @@ class ReadSentence:
     characters ``[start, end)`` of the sentence, rather than nowhere in the window. ``items`` are
     the stretches that are each an answer, of several. ``counted``: the score of the ranking, the
     lowest one where it did not rank the sentence. ``defines``: it says what a word means that the
-    question asks to be explained. ``named``, no log odds: -1 where what the question names is spoken
+    question asks to be explained. ``counts``: its ``answer`` stands right before what the question
+    asks the number of. ``named``, no log odds: -1 where what the question names is spoken
     of elsewhere, -2 where another body is spoken of here.
     """
 
@@ -67,6 +69,7 @@ class ReadSentence:
     items: tuple[tuple[int, int], ...]
     counted: float
     defines: bool = False
+    counts: bool = False
     settled: bool = False
     named: float = 0.0
 
@@ -119,6 +122,7 @@ class Reading:
                     defines=defines(self._word, sentence.text),
                     named=-float(self._elsewhere.of(sentence)),
                 )
+                one = _counting(self._part, one)
                 if self._person and (said := introduces(self._person, sentence.text)):
                     one = replace(one, answer=said, sure=max(1.0, one.sure), settled=True)
                 known = self._found.get(sentence.key)
@@ -126,6 +130,11 @@ class Reading:
                     self._found[sentence.key] = one
         self._found |= {one.sentence.key: one for one in self._signed}
         return bool(chosen)
+
+
+def _counting(part: Part, one: ReadSentence) -> ReadSentence:
+    said = counts(part.text, one.sentence.text) if part.kind == "count" else None
+    return replace(one, answer=said, counts=True) if said else one
 
 
 def _signed(person: str, ranked: Sequence[Ranked]) -> list[ReadSentence]:
@@ -194,6 +203,7 @@ def alone(part: Part, one: ReadSentence, reader: Reads) -> ReadSentence:
     again = _read(sentence, window, surest, one.counted)
     here = min(again.here, one.here + SURER_ALONE)
     again = replace(again, here=here, defines=one.defines, named=one.named)
+    again = _counting(part, again)
     return again if here > one.here else one
 
 

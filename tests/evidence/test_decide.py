@@ -298,3 +298,21 @@ def test_parts_that_no_sentence_bears_are_refused_with_a_reason(decided: Decides
     assert found.parts == ()
     assert found.refusal
     assert found.confidence < 0.43
+
+
+def test_what_counts_the_very_thing_is_an_answer_that_the_reader_may_doubt(tmp_path: Path) -> None:
+    """It doubts a number that stands before its noun in passing; the words leave no doubt."""
+
+    class Doubting(FakeReader):
+        def _read(self, text: str) -> WindowReading:
+            return replace(FakeReader("12座", sure=0.3)._read(text), here=-3.4)
+
+    texts = {
+        "a.txt": "河上\n\n全县的12座漫水桥都在修。\n",
+        "b.txt": "山上\n\n全县有12座凉亭。\n",
+    }
+    found = _over(tmp_path, texts, "全县有多少座漫水桥？", Doubting())
+    (best, *_) = found.parts[0].sentences
+    assert best.sentence.article.source == "a.txt"
+    assert best.sentence.text[slice(*best.answer)] == "12座"
+    assert _over(tmp_path, texts, "全县有多少座石拱桥？", Doubting()).refusal
