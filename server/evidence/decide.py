@@ -13,7 +13,15 @@ from index.reranking.reader import builtin
 from prompts import language_of
 from server.evidence.amendments import CHANGED, with_amendment
 from server.evidence.cells import cell
-from server.evidence.choosing import SEVERAL, Read, choose, of_its_own, says_points, told_apart
+from server.evidence.choosing import (
+    SEVERAL,
+    Chosen,
+    Read,
+    choose,
+    of_its_own,
+    says_points,
+    told_apart,
+)
 from server.evidence.disagreements import Value, answered_apart, differing, rivals
 from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
@@ -122,25 +130,36 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         bears = [judgement.bears(one) for ones in read.values() for one in ones]
         sure = max(bears, default=0.0)
     if (sure < judgement.threshold and not answered) or not kept:
-        first = asked.parts[0]
-        reason = explain(first, candidates.ranked[first], abroad=candidates.abroad)
-        suggestions = nearby(candidates.sentences, asked.text)
-        return Found(asked, hits, (), sure, reason, suggestions)
+        return _refused(asked, candidates, hits, sure)
     if len(kept) > 1:
         read = read | told_apart({part: read[part] for part in kept}, judgement)
     parts = []
     for part in kept:
         chosen = choose(part, read[part], judgement, alone=len(kept) == 1, accounts=asked.compares)
-        sentences = chosen.sentences
-        if not (told[part] or chosen.listed or part.kind in SEVERAL):
-            sentences = with_amendment(sentences, candidates.ranked[part])
-        parts.append(AnsweredPart(part, sentences, chosen.listed, told[part]))
+        parts.append(_shown(part, chosen, told[part], candidates.ranked[part]))
     missing = tuple(
         part
         for part in asked.parts
         if part not in kept and part.label and not _told_by_row(part, kept, read)
     )
     return Found(asked, hits, tuple(parts), sure, missing=missing)
+
+
+def _refused(asked: Asked, candidates: Candidates, hits: tuple[Hit, ...], sure: float) -> Found:
+    """The refusal, with why, and what the nearest passages do answer."""
+    first = asked.parts[0]
+    reason = explain(first, candidates.ranked[first], abroad=candidates.abroad)
+    return Found(asked, hits, (), sure, reason, nearby(candidates.sentences, asked.text))
+
+
+def _shown(
+    part: Part, chosen: Chosen, told: tuple[Value, ...], ranked: Sequence[Ranked]
+) -> AnsweredPart:
+    """What is chosen for a part, and what says that it was changed since, where one thing answers it."""
+    sentences = chosen.sentences
+    if not (told or chosen.listed or part.kind in SEVERAL):
+        sentences = with_amendment(sentences, ranked)
+    return AnsweredPart(part, sentences, chosen.listed, told)
 
 
 def _told_by_row(part: Part, kept: Sequence[Part], read: Read) -> bool:
