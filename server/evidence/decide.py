@@ -117,8 +117,7 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
     least = judgement.threshold * LENIENT
     if likely[asked.parts[0]] < least:  # what a part would lean on is not told of
         likely |= dict.fromkeys(loose & likely.keys(), 0.0)
-    sure = max(likely.values())
-    hits = read_first(candidates.hits, read, judgement)
+    sure, hits = max(likely.values()), read_first(candidates.hits, read, judgement)
     # Whether accounts differ is answered by giving each.
     answered = [part for part in asked.parts if asked.compares and told[part]]
     kept = [
@@ -137,12 +136,7 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
     for part in kept:
         chosen = choose(part, read[part], judgement, alone=len(kept) == 1, accounts=asked.compares)
         parts.append(_shown(part, chosen, told[part], candidates.ranked[part]))
-    missing = tuple(
-        part
-        for part in asked.parts
-        if part not in kept and part.label and not _told_by_row(part, kept, read)
-    )
-    return Found(asked, hits, tuple(parts), sure, missing=missing)
+    return Found(asked, hits, tuple(parts), sure, missing=_missing(asked, kept, read))
 
 
 def _refused(asked: Asked, candidates: Candidates, hits: tuple[Hit, ...], sure: float) -> Found:
@@ -162,9 +156,15 @@ def _shown(
     return AnsweredPart(part, sentences, chosen.listed, told)
 
 
-def _told_by_row(part: Part, kept: Sequence[Part], read: Read) -> bool:
-    """Whether a row that is shown whole says whether, too, where that is asked beside its cell."""
-    return part.kind == "yesno" and any(one.settled for other in kept for one in read[other])
+def _missing(asked: Asked, kept: Sequence[Part], read: Read) -> tuple[Part, ...]:
+    """The parts that are not answered; a row that is shown whole says whether, too, where that is asked."""
+    return tuple(
+        part
+        for part in asked.parts
+        if part not in kept
+        and part.label
+        and not (part.kind == "yesno" and any(one.settled for p in kept for one in read[p]))
+    )
 
 
 def read_first(
