@@ -20,7 +20,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -68,7 +68,8 @@ def _memory() -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def measured(folders: Sequence[Path], questions: dict[str, Sequence[str]]) -> Iterator[Row]:
+def measured(folders: Sequence[Path], questions: dict[str, Sequence[str]]) -> list[Row]:
+    """A row for each library; the questions by what is measured of them, `find` or `ask`."""
     context = get_context("spawn")
     processes, ends = [], []
     for folder in folders:
@@ -93,7 +94,7 @@ def measured(folders: Sequence[Path], questions: dict[str, Sequence[str]]) -> It
         end.send(None)
         row["pss_mb"] = round(end.recv())
         process.join()
-    yield from rows
+    return rows
 
 
 def _asked(
@@ -141,7 +142,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         known = [json.loads(line)["question"] for line in lines if line.strip()]
         texts = random.Random(1).sample(known, WARM + max(args.questions, args.answers))
         asked = {"find": texts[: WARM + args.questions], "ask": texts[: WARM + args.answers]}
-        rows = list(measured(args.libraries, asked))
+        rows = measured(args.libraries, asked)
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1), "utf-8")
     names = list(rows[0])

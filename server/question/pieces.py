@@ -29,7 +29,7 @@ class Piece(NamedTuple):
 
 #: What only says that several things are asked.
 _ANNOUNCED = re.compile(
-    r"(?:我?想?问?[您你]?)?[两二三四几234]个?(?:件事情?|个?问题|点)(?:想[问打]?[问听]?)?[:：]"
+    r"(?:我?想?问?[您你]?)?[两二三四几234]个?(?:件事情?|个?问题)(?:想[问打]?[问听]?)?[:：]"
 )
 #: What only says how to answer.
 _MANNER = re.compile(
