@@ -79,6 +79,8 @@ def choose(
         return Chosen(tuple(_accounts(read, judgement)))
     if (read[0].settled or asks_author(part)) and (signed := _signatures(read)):
         return Chosen(tuple(signed))
+    if len(read) > 1 and all(one.settled and one.sentence.block.kind == "row" for one in read):
+        return Chosen(tuple(read), listed=True)
     if read[0].settled:
         return Chosen((read[0],))
     if part.kind == "definition":

@@ -31,6 +31,7 @@ from server.evidence.parts import own_words, settled
 from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence, alone
 from server.evidence.refusal import explain, nearby, which_article
+from server.evidence.rows import rows
 from server.evidence.summary import summary
 from server.question.gist import asks_article
 from server.question.understanding import Asked, Part
@@ -213,9 +214,12 @@ def _read(
 ) -> list[ReadSentence]:
     """The sentences of as many windows as it takes, those that bear the answer likeliest first.
 
-    ``enough``: a sentence that bears it so likely ends the reading. A cell that is named by its row
-    and its column is read off. Before all is refused, the likeliest sentence is read once more alone.
+    ``enough``: a sentence that bears it so likely ends the reading. The rows of a table that meet a
+    condition, and a cell that is named by its row and its column, are read off. Before all is refused,
+    the likeliest sentence is read once more alone.
     """
+    if (asked := rows(part, ranked)) is not None:
+        return asked
     if named := cell(part, ranked):
         return [named]
     reading = Reading(part, ranked, reader)

@@ -10,6 +10,7 @@ from server.evidence.dated import another_period
 from server.evidence.must_hold import names_name, unmet
 from server.evidence.nearness import question_shares
 from server.evidence.ranking import Ranked
+from server.evidence.rows import rows
 from server.evidence.sentences import Sentence
 from server.evidence.suggestions import suggestions
 from server.question.asking import asks, defined
@@ -51,6 +52,8 @@ def explain(part: Part, ranked: Sequence[Ranked], *, abroad: bool = True) -> str
             return OTHER_LANGUAGE
         return "No sentence of the articles answers this directly."
     about = f"最接近的段落出自《{best.article.title}》" if best.article.title else "最接近的段落"
+    if rows(part, ranked) == []:
+        return f"{about}，表里没有一行符合这个条件。"
     word = defined(part.text) if part.kind == "definition" else ""
     if word and not names_name(best.around, word):
         return f"{about}，没有解释「{word}」。"

@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from index import Article, Block, Source, Span
+from index.pages.tables import Cell, Table, tables
 from index.records import Offsets
-from server.web.tables import Cell, Table, tables
 
 #: Markdown's signs of a heading are not shown in the cleaned view.
 HASHES = re.compile(r"#*\s*")

@@ -13,17 +13,18 @@ from server.text.facts import numbers
 _BRIEF = frozenset({"count", "when", "who", "where", "which"})
 
 
-def emphasis(part: Part, text: str, answer: str) -> tuple[Span, ...]:
+def emphasis(part: Part, text: str, answer: str, *, cell: bool = False) -> tuple[Span, ...]:
     """The words of ``text`` that answer a part of a question; none when that cannot be told.
 
     ``answer`` is what the reader takes for the answer, or a value that is told; or empty. An amount
-    that only has the right unit is not taken for one: most often it is of something else.
+    that only has the right unit is not taken for one: most often it is of something else. ``cell``: it is
+    the cell for which a row is told.
     """
-    if part.kind not in _BRIEF or not answer or answer in part.text:
+    if not (cell or part.kind in _BRIEF) or not answer or answer in part.text:
         return ()
     # A name that was put in may stand within.
     found = re.search("(?:〔[^〕]*〕)?".join(map(re.escape, answer)), text)
-    fits = part.kind != "count" or _has_amount(part, answer)
+    fits = cell or part.kind != "count" or _has_amount(part, answer)
     return (Span(*found.span()),) if found and fits else ()
 
 

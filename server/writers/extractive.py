@@ -132,7 +132,10 @@ def sentence_draft(part: Part, one: ReadSentence, room: int = 0) -> Draft:
     """
     start, end = one.answer
     answer = one.sentence.text[start:end] if one.sure > 0 else ""
-    return draft(part, one.sentence, answer=answer, room=room)
+    made = draft(part, one.sentence, answer=answer, room=room)
+    if one.settled and one.sentence.block.kind == "row":
+        made = replace(made, emphasis=emphasis(part, made.text, answer, cell=True))
+    return made
 
 
 def value_place(value: Value) -> Place:

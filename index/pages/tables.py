@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index import Article, Block, Span
+from index.records import Article, Block, Span
 
 #: A header's first and last place in the source.
 Column = tuple[int, int] | tuple[()]
@@ -44,7 +44,7 @@ def tables(article: Article) -> Iterator[Block | Table]:
 
     A row that has no headers stays a block.
     """
-    read = _Reader(article)
+    read = RowReader(article)
     rows: list[Row] = []
     for block in article.blocks:
         row = read.row(block) if block.kind == "row" else ()
@@ -65,7 +65,7 @@ def _continues(rows: Sequence[Row], row: Row) -> bool:
     return len(row) == 1 or any(cell.column and cell.column in known for cell in row)
 
 
-class _Reader:
+class RowReader:
     """Finds the cells of rows: a header, and a unit that it adds, stands above its row in the source."""
 
     def __init__(self, article: Article) -> None:
@@ -73,6 +73,7 @@ class _Reader:
         self._places: list[int] = article.offsets.tolist()
 
     def row(self, block: Block) -> Row:
+        """The cells of a row; where none has a header, all of it is one cell."""
         fields = [Span(*m.span()) for m in _FIELD.finditer(self._text, block.start, block.end)]
         cells: list[Cell] = []
         for field in fields:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from index import Library, Span
-from server.web.tables import Table, tables
+from index.pages.tables import Table, tables
 from server.web.viewing import Mark, ViewTable, clean_view
 
 SHOPS = """# 月报

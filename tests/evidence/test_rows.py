@@ -1,0 +1,152 @@
+"""The rows of a table that meet what a question asks are told together, all of them and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from index import Library, load_embedder
+from server.answer import Answerer
+from server.evidence.find import Search
+from server.evidence.rows import MOST, rows
+from server.question.understanding import normalise, understand
+from server.records import Question
+
+BOATS = (
+    "# 河畔划艇俱乐部器材租赁价目表\n\n| 器材 | 每小时 | 全天 | 押金 | 限乘人数 |\n|---|---|---|---|---|\n"
+    "| 单人皮划艇 | 60元 | 260元 | 300元 | 1人 |\n| 双人皮划艇 | 90元 | 380元 | 500元 | 2人 |\n"
+    "| 桨板 | 45元 | 180元 | 200元 | 1人 |\n| 充气筏 | 120元 | 500元 | 800元 | 6人 |\n"
+    "| 防水手机袋 | 免费 | 免费 | 20元 | — |\n\n周末和节假日，每小时价格上浮20%。\n"
+)
+ROSTER = (
+    "# 社区图书室值班表\n\n| 日期 | 上午 | 下午 | 晚上 |\n|---|---|---|---|\n"
+    "| 5月4日 | 陈涛 | 李珍 | 闭馆 |\n| 5月5日 | 李珍 | 王昊 | 陈涛 |\n| 5月7日 | 陈涛 | 王昊 | 闭馆 |\n"
+)
+BUDGETS = (
+    "部门,预算(万元),支出(万元),人数,负责人\n研发部,820,765,42,周岚\n市场部,460,498,25,高峰\n"
+    "行政部,150,132,12,何静\n"
+)
+LEVELS = "测点,水位变化\n" + "".join(f"{n}号井,{n % 3}米\n" for n in range(1, 5 * MOST))
+CHANGES = "站点,客流变化\n东门,-12%\n西门,5%\n南门,15%\n"
+FILES = {
+    "划艇.md": BOATS,
+    "值班.md": ROSTER,
+    "部门经费.csv": BUDGETS,
+    "水位.csv": LEVELS,
+    "客流.csv": CHANGES,
+}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("rows")
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with Library(folder / "library", embedder=load_embedder("builtin")) as opened:
+        opened.update([folder / name for name in FILES])
+        yield opened
+
+
+def read_off(library: Library, question: str) -> list[str] | None:
+    """The first cell of each row that is read off; None where the question asks for none."""
+    (part, *_) = (asked := understand(normalise(question))).parts
+    found = rows(part, Search(library).find(asked).ranked[part])
+    return None if found is None else [one.sentence.text.split("，")[0] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("押金超过400的有哪些？", ["双人皮划艇", "充气筏"]),
+        ("哪些器材押金不超过300元？", ["单人皮划艇", "桨板", "防水手机袋"]),
+        ("哪些器材押金不到300元？", ["桨板", "防水手机袋"]),
+        ("押金至少300块的器材", ["单人皮划艇", "双人皮划艇", "充气筏"]),
+        ("全天租金200元以下的器材有哪些", ["桨板", "防水手机袋"]),  # what is free costs less
+        ("押金500元的器材", ["双人皮划艇"]),  # and not the one that costs as much a day
+        ("预算超过400万的部门有哪些？", ["研发部", "市场部"]),
+        ("人数少于30的部门", ["市场部", "行政部"]),
+        ("客流变化超过10%的站点有哪些", ["南门"]),  # less than nothing is no 12 %
+        ("押金超过1000元的器材有哪些", []),
+    ],
+)  # fmt: skip
+def test_rows_on_the_side_of_a_bound_are_told(
+    library: Library, question: str, told: list[str]
+) -> None:
+    assert read_off(library, question) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("支出超过预算的部门是哪个", ["市场部"]),
+        ("哪些部门的支出没超过预算", ["研发部", "行政部"]),
+    ],
+)
+def test_two_columns_are_compared(library: Library, question: str, told: list[str]) -> None:
+    assert read_off(library, question) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("李珍哪几天值班？", ["日期5月4日", "日期5月5日"]),
+        ("陈涛在哪些日子上午值班", ["日期5月4日", "日期5月7日"]),
+        ("哪天晚上闭馆", ["日期5月4日", "日期5月7日"]),
+        ("免费的器材有哪些", ["防水手机袋"]),
+    ],
+)
+def test_rows_with_a_value_that_is_named_are_told(
+    library: Library, question: str, told: list[str]
+) -> None:
+    assert read_off(library, question) == told
+
+
+def test_two_rows_whose_difference_is_asked_for_are_told(library: Library) -> None:
+    two = ["单人皮划艇", "双人皮划艇"]
+    assert read_off(library, "双人皮划艇比单人皮划艇一小时贵多少") == two
+    assert read_off(library, "桨板和充气筏的押金差多少") == ["桨板", "充气筏"]
+
+
+@pytest.mark.parametrize("question", ["各部门负责人分别是谁", "每个部门有多少人"])
+def test_all_rows_are_told_where_each_is_asked_for(library: Library, question: str) -> None:
+    """The roster and the boats have people, too; the other table is called 部门经费."""
+    assert read_off(library, question) == ["研发部", "市场部", "行政部"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "各部门的主任是谁",  # no column is called so
+        "水位变化超过1米的测点有哪些",  # these are too many to be told
+        "押金500元能退吗",  # asks for no row
+        "60元能租什么",  # of which column?
+        "游泳圈押金超过400的有哪些",  # the table is of something else
+    ],
+)
+def test_what_the_table_does_not_settle_is_left_to_the_reader(
+    library: Library, question: str
+) -> None:
+    assert read_off(library, question) is None
+
+
+def test_an_answer_lists_the_rows_with_the_cell_that_counts(library: Library) -> None:
+    answer = Answerer(library).ask(Question("预算超过400万的部门有哪些？"))
+    assert [claim.text.split("，")[0] for claim in answer.claims] == ["研发部", "市场部"]
+    assert all(claim.citations for claim in answer.claims)
+    marked = [
+        [claim.text[span.start : span.end] for span in claim.emphasis] for claim in answer.claims
+    ]
+    assert marked == [["预算820万元"], ["预算460万元"]]
+
+
+def test_a_refusal_says_that_no_row_meets_the_condition(library: Library) -> None:
+    answer = Answerer(library).ask(Question("押金超过1000元的器材有哪些"))
+    assert answer.refused
+    assert "没有一行符合" in answer.reason
+
+
+def test_an_amount_of_the_column_that_is_named_is_none_of_another(library: Library) -> None:
+    """500元 is what the raft costs a day, and the question names a deposit of as much."""
+    answer = Answerer(library).ask(Question("押金500元能退吗"))
+    assert "充气筏" not in answer.answer
