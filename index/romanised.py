@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from index.analysis import fold
 from index.shipped import shipped
 
 TABLE = Path(__file__).parent / "models" / "pinyin.zlib"
@@ -40,12 +39,6 @@ def names(text: str) -> tuple[re.Pattern[str], ...]:
     runs = (run for match in _CAPITALISED.finditer(text) for run in _runs(match[0]))
     patterns = dict.fromkeys("|".join(map(_pattern, run)) for run in runs)
     return tuple(re.compile(pattern) for pattern in patterns)
-
-
-def share(text: str, sought: tuple[re.Pattern[str], ...]) -> float:
-    """The share of the names that a text may hold."""
-    folded = fold(text)
-    return sum(bool(name.search(folded)) for name in sought) / len(sought)
 
 
 def _runs(words: str) -> Iterator[list[tuple[str, ...]]]:

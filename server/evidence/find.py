@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit, Library, Reranker, Retriever, Snapshot
+from index.gloss import Gloss
 from index.reranking.reranker import load_reranker
 from server.evidence.ranking import Ranked, Ranking
 from server.evidence.sentences import Sentence, candidates
@@ -110,7 +111,7 @@ class Search:
             tuple(hits[:k]),
             tuple(sentence for sentence in pool if sentence.passage.id in kept),
             {part: [r for r in rs if r.sentence.passage.id in kept] for part, rs in ranked.items()},
-            abroad=snapshot.multilingual,
+            abroad=snapshot.multilingual or bool(Gloss(asked.text).terms),
         )
 
 

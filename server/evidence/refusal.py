@@ -22,11 +22,12 @@ from server.text.names import names
 LITTLE = 0.4
 NEAR = 0.3  # a sentence that says as much of it is near enough to suggest what it answers
 LONGEST = 9  # characters of what a reason names
-#: For a question in another language than the articles, in a library too large for the encoder.
+#: For a question in another language than the articles, none of whose words the dictionary has, in a library too
+#: large for the encoder.
 OTHER_LANGUAGE = (
     "The articles are in Chinese, and this library is searched by the built-in table of words, which "
-    "knows no other language. Ask in Chinese, or let the encoder embed it: YOUJU_EMBEDDER=e5 youju "
-    "index --rebuild."
+    "knows of other languages no more than English words. Ask in Chinese or English, or let the encoder embed it: "
+    "YOUJU_EMBEDDER=e5 youju index --rebuild."
 )
 
 
