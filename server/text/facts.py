@@ -81,7 +81,9 @@ def numbers(text: str) -> tuple[Fact, ...]:
         return ()
     found: list[Fact] = []
     taken: set[int] = set()
-    for pattern, read in ((_HALF, _half), (_ARABIC, _arabic), (_CHINESE, _chinese)):
+    for sign, pattern, read in _WRITTEN:
+        if not sign.search(plain):  # the pattern itself would be tried at every character
+            continue
         for m in pattern.finditer(plain):
             if m.start() not in taken and (fact := read(m)):
                 found.append(fact)
@@ -228,6 +230,14 @@ def _half(match: re.Match[str]) -> Fact | None:
     unit = match["unit"] or match["after"]
     written = format((value + Decimal("0.5")).normalize(), "f")
     return Fact("number", written, "个月" if unit == "月" else unit, match.group(), match.start())
+
+
+#: The ways in which numbers are written, each with what none of them lacks.
+_WRITTEN = (
+    (re.compile("半"), _HALF, _half),
+    (re.compile(r"\d"), _ARABIC, _arabic),
+    (re.compile("[零〇一二两三四五六七八九十百千万亿]"), _CHINESE, _chinese),
+)
 
 
 def _number(match: re.Match[str], value: Decimal, unit: str) -> Fact:
