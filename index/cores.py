@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from index.cluster import PATIENCE_S, Cluster
@@ -26,6 +26,7 @@ class Cores(Generic[Portion, Made]):
 
     The first few are done here, so that little work starts no process; so are those that failed
     elsewhere. What is made is the same either way. With a ``cluster`` all portions go there.
+    ``threads``: in as many threads instead, which share memory, for work that leaves the interpreter's lock.
     """
 
     def __init__(
@@ -34,11 +35,13 @@ class Cores(Generic[Portion, Made]):
         *,
         alone: int | None = None,
         processes: int = 0,
+        threads: bool = False,
         cluster: Cluster | None = None,
     ) -> None:
         self._work = work
         self._first = self._alone = ALONE if alone is None else alone
         self._processes = cluster.width if cluster else processes
+        self._threads = threads
         self._cluster = cluster
         self._executor: Executor | None = None
         self._given: deque[tuple[Portion, Future[Made] | None]] = deque()
@@ -71,7 +74,8 @@ class Cores(Generic[Portion, Made]):
         if self._processes < 2:
             return None
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(self._processes)
+            pool = ThreadPoolExecutor if self._threads else ProcessPoolExecutor
+            self._executor = pool(self._processes)
         try:
             return self._executor.submit(self._work, portion)
         except BrokenExecutor:

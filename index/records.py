@@ -110,8 +110,11 @@ def runs(offsets: Offsets, most: int = MAX_GAP) -> list[Span]:
     """Group source indices into maximal runs that go forward by at most ``most``."""
     if len(offsets) == 0:
         return []
-    steps = np.diff(offsets)
-    cuts = np.flatnonzero((steps < 0) | (steps > most)) + 1
+    steps = offsets[1:] - offsets[:-1]
+    (cuts,) = ((steps < 0) | (steps > most)).nonzero()
+    if not len(cuts):  # nearly always
+        return [Span(int(offsets[0]), int(offsets[-1]) + 1)]
+    cuts += 1
     starts = np.concatenate(([0], cuts))
     ends = np.concatenate((cuts, [len(offsets)]))
     return [

@@ -42,7 +42,7 @@ NEARNESS = 0.625
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _HAS_ASCII = re.compile(r"[0-9a-z]")
-_GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_GROUPING = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 
 #: How much the cosine counts, by the embedder's name up to the first hyphen, colon or slash.
 #: Measured on 2,212 hand-written questions over 68,798 articles: the built-in words' means raise

@@ -16,7 +16,7 @@ from index.cluster import Cluster
 from index.config import ANALYSIS, IndexConfig
 from index.cores import Cores
 from index.edits import Edits, as_read
-from index.embedding.embedder import Embedder
+from index.embedding.embedder import Embedder, WordEmbedder
 from index.embedding.portions import Embedding, Texts
 from index.errors import RemovalRefused, SourceError
 from index.reading import FoundFile, find_files, is_binary, read, suffix_of
@@ -375,9 +375,14 @@ class Update:
 
     def _embed(self, embedder: Embedder, *, whole: bool) -> None:
         missing = self.staging.unembedded(embedder.name, whole=whole, anew=self.rebuild)
-        # An embedder uses all cores itself: on one machine, it is not given to processes.
-        work = Embedding(embedder, self.config)
-        embedding = Cores(work, alone=len(missing), cluster=self._cluster)
+        # An encoder uses all cores itself; a table of words does not, and cuts and adds without the lock.
+        table = isinstance(embedder, WordEmbedder)
+        embedding = Cores(
+            Embedding(embedder, self.config),
+            alone=None if table else len(missing),
+            threads=table,
+            cluster=self._cluster,
+        )
         for at in range(0, len(missing), _EMBEDDED):
             self.progress("embed", at, len(missing))
             batch = self.staging.texts(missing[at : at + _EMBEDDED], whole=whole)

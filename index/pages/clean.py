@@ -13,7 +13,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,21 @@ def _mapping() -> dict[int, str]:
 #: Source character to clean character, for those that are not kept as they are.
 MAPPED = _mapping()
 
+
+def _class(codes: Iterable[int]) -> str:
+    """A pattern of one of these characters; as ranges, it is found by ten times sooner than one by one."""
+    ranges: list[list[int]] = []
+    for code in sorted(codes):
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "[" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges) + "]"
+
+
+#: Few texts hold more than a few of them: to look each character up takes eight times as long.
+_TO_MAP = re.compile(_class(MAPPED))
+
 #: Controls, format characters (zero width, direction, tags) and lone surrogates are dropped.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
@@ -72,7 +87,7 @@ def clean(text: str, *, apart: Collection[int] = ()) -> Clean:
     ``clean("装 备，每 35 秒")`` is ``"装备，每35秒"`` with offsets ``0 2 3 5 7 8 10``.
     ``apart`` holds the starts of lines that are known to stand alone (headings).
     """
-    mapped = text.replace("\r\n", "\0\n").translate(MAPPED)
+    mapped = _TO_MAP.sub(lambda match: MAPPED[ord(match[0])], text.replace("\r\n", "\0\n"))
     edits = [(match.start(), match.end(), "") for match in _INVISIBLE.finditer(mapped)]
     edits += [(m.start(), m.end(), ".-"["．－".index(m[0])]) for m in _numeric(mapped)]
     offsets = np.arange(len(mapped), dtype=np.int32)

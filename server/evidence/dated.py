@@ -59,8 +59,7 @@ def _nearest(sentence: Sentence) -> Sequence[Stated]:
 
 def only_planned(part: Part, sentence: Sentence) -> str:
     """What is aimed at, where a question asks for what is: a short Chinese phrase, or nothing."""
-    aims = PLANNED.search(part.whole)
-    if part.kind != "count" or aims or not _ASKS_NOW.search(part.text):
+    if part.kind != "count" or not _ASKS_NOW.search(part.text) or PLANNED.search(part.whole):
         return ""
     amounts = _amounts(part, sentence)
     planned = amounts and all(PLANNED.search(sentence.text[: f.start]) for f in amounts)

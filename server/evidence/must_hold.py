@@ -88,10 +88,11 @@ def is_asked(sentence: Sentence) -> bool:
 
 def only_speaks(part: Part, sentence: Sentence) -> str:
     """Nor does what only says who spoke, unless that is asked, or who has the office that it names."""
+    if not _SPEAKS.fullmatch(sentence.text):
+        return ""
     office = any(office in sentence.text for office in _OFFICE.findall(part.text))
     asked = office or _SPEAKING.search(part.text) or introduced(part.text)
-    silent = _SPEAKS.fullmatch(sentence.text) and not asked
-    return "只说了是谁说的" if silent else ""
+    return "" if asked else "只说了是谁说的"
 
 
 def another_unit(part: Part, sentence: Sentence) -> str:
@@ -128,9 +129,15 @@ def another_person(part: Part, sentence: Sentence) -> str:
 
 def another_office(part: Part, sentence: Sentence) -> str:
     """Who has an office is told where that office stands, not another one."""
-    asked = _HOLDER.search(part.text.rstrip("？?。 "))
-    office = asked and (asked["behind"] or asked["before"])
+    office = _held(part.text)
     return f"没有提到「{office}」" if office and office not in sentence.around else ""
+
+
+@lru_cache(maxsize=64)
+def _held(question: str) -> str:
+    """The office whose holder a question asks for; empty when it asks for none."""
+    asked = _HOLDER.search(question.rstrip("？?。 "))
+    return str(asked["behind"] or asked["before"]) if asked else ""
 
 
 def another_thing(part: Part, sentence: Sentence) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from server.text.names import is_person
 
@@ -15,6 +16,7 @@ _ROLE = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # asked with each sentence
 def introduced(text: str) -> str:
     """The person whose role a question asks for; empty when it asks for none.
 

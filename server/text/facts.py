@@ -20,13 +20,13 @@ _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 _ARABIC = re.compile(
-    r"(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[余多](?=[百千万亿]))?"
+    r"(?=\d)(?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[余多](?=[百千万亿]))?"
     r"(?P<scale>[十百千]?[万亿]{1,2}|[十百千](?![瓦克米赫伏])|)(?:[余多来几]|以上|左右)?(?P<unit>"
     + UNIT
     + r")?"
 )
 _CHINESE = re.compile(
-    r"(?P<fraction>百分之)?(?P<number>(?<!唯)[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[万亿]*)?)"
+    r"(?=[零〇一二两三四五六七八九十百千万亿])(?P<fraction>百分之)?(?P<number>(?<!唯)[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[万亿]*)?)"
     r"(?:[余多来几])?(?P<unit>" + UNIT + r")?"
 )
 #: 三个半月, 两年半, 半小时
@@ -81,7 +81,9 @@ def numbers(text: str) -> tuple[Fact, ...]:
         return ()
     found: list[Fact] = []
     taken: set[int] = set()
-    for pattern, read in ((_HALF, _half), (_ARABIC, _arabic), (_CHINESE, _chinese)):
+    for sign, pattern, read in _WRITTEN:
+        if not sign.search(plain):  # the pattern itself would be tried at every character
+            continue
         for m in pattern.finditer(plain):
             if m.start() not in taken and (fact := read(m)):
                 found.append(fact)
@@ -228,6 +230,14 @@ def _half(match: re.Match[str]) -> Fact | None:
     unit = match["unit"] or match["after"]
     written = format((value + Decimal("0.5")).normalize(), "f")
     return Fact("number", written, "个月" if unit == "月" else unit, match.group(), match.start())
+
+
+#: The ways in which numbers are written, each with what none of them lacks.
+_WRITTEN = (
+    (re.compile("半"), _HALF, _half),
+    (re.compile(r"\d"), _ARABIC, _arabic),
+    (re.compile("[零〇一二两三四五六七八九十百千万亿]"), _CHINESE, _chinese),
+)
 
 
 def _number(match: re.Match[str], value: Decimal, unit: str) -> Fact:

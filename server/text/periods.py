@@ -77,7 +77,9 @@ _TO = r"(?:[-—–~～至到]+)"
 _YEAR = (
     rf"(?:(?<!\d)(?P<year>{_Y})(?:年度?|(?=[版届款财]))|(?P<that>今年|本年|去年|上年|前年|明年))"
 )
+# What each way begins with is looked for first: most characters begin none.
 _STATED = re.compile(
+    rf"(?=[\d前昨今明去上本下第一二三四五六七八九十])(?:"
     rf"(?<!\d)(?P<years>{_Y})年?{_TO}(?P<last_year>{_Y})年|"
     rf"(?<!\d)(?P<iso>{_Y})[-/.](?P<iso_month>{_M})[-/.](?P<iso_day>{_D})(?!\d)|"
     rf"(?P<day_word>[前昨今明]天|[昨今明]日|昨晚|今晚)|(?P<month_word>上个?月|本月|下个?月)|"
@@ -86,7 +88,7 @@ _STATED = re.compile(
     rf"(?<!\d)(?P<first>{_M})月?份?{_TO}(?P<last>{_M})月|"
     rf"(?<![\d十])(?P<month>{_M})月(?!球|亮|饼|光|薪)"
     rf"(?:(?P<day>{_D})[日号](?:[夜晚]?{_TO}(?:(?P<last_month>{_M})月)?(?P<last_day>{_D})[日号])?)?)|"
-    rf"{_YEAR.replace('P<year>', 'P<all>').replace('P<that>', 'P<all_that>')}(?P<whole>全年)?"
+    rf"{_YEAR.replace('P<year>', 'P<all>').replace('P<that>', 'P<all_that>')}(?P<whole>全年)?)"
 )  # fmt: skip
 #: What a period stands behind, or before, that others are only compared with.
 _BESIDE = re.compile(r"[比较]$")

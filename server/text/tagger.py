@@ -10,16 +10,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from server.text.viterbi import viterbi
+
 
 @cache
 def tagger() -> Any:
     """``jieba.posseg``. What it has made of its dictionary it keeps in a folder of ours.
 
     By default that is a file in the folder for temporary files, where anybody may have put another.
+    What it works the tags of unknown words out by is replaced by ours, which gives the same.
     """
     import jieba
     import jieba.posseg
 
+    jieba.posseg.viterbi = viterbi
     jieba.setLogLevel(60)
     jieba.dt.tmp_dir = str(_own_folder())
     return jieba.posseg

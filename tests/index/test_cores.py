@@ -1,6 +1,7 @@
 """What several processes make is what one makes."""
 
 import os
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +36,13 @@ def test_many_go_to_other_processes_and_come_back_in_order() -> None:
     assert os.getpid() not in processes
 
 
+def test_threads_share_memory_and_keep_the_order() -> None:
+    work = Cores(lambda n: (n, threading.get_ident()), alone=1, processes=2, threads=True)
+    made = [pair for n in range(20) for pair in work.put(n)] + work.rest()
+    assert [out for _, (out, _) in made] == list(range(20))
+    assert threading.get_ident() not in {thread for _, (_, thread) in made[1:]}
+
+
 def test_what_a_process_leaves_undone_when_it_dies_is_done_here() -> None:
     work = Cores(partial(_dying, os.getpid()), alone=0, processes=2)
     made = [pair for n in range(6) for pair in work.put(n)] + work.rest()
@@ -51,16 +59,18 @@ def _dying(home: int, n: int) -> int:
     return n * n
 
 
+@pytest.mark.parametrize("embedder", ["hash", "static"])
 def test_a_library_is_the_same_by_one_process_and_by_several(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    embedder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.update._BATCH", 20)
+    monkeypatch.setattr("index.update._EMBEDDED", 20)
     monkeypatch.setattr("index.store.lexical._CUT", 20)
     news = some_news(tmp_path / "news.jsonl", 120)
     made = []
     for name, alone in (("one", 10**9), ("several", 1)):
         monkeypatch.setattr(cores, "ALONE", alone)
-        with Library(tmp_path / name, IndexConfig(embedder="hash")) as library:
+        with Library(tmp_path / name, IndexConfig(embedder=embedder)) as library:
             assert library.update([news]).added == 120
             found = library.snapshot().candidates(None, {"吞": 1.0, "产业": 1.0}, k=30)
         made.append((content_of(tmp_path / name / FILE), sorted((c.key, c.lexical) for c in found)))
