@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from server.evidence.ranking import Ranked
 from server.evidence.reading import ReadSentence, unread
+from server.text.facts import numbers
 
 #: Said of what is one thing now and was another one before: 由甲改为乙, 从5册增至8册.
 CHANGED = re.compile(
@@ -33,8 +34,18 @@ def amended(best: ReadSentence, ranked: Iterable[Ranked]) -> ReadSentence | None
     was = _AROUND.sub("", best.sentence.text[slice(*best.answer)])
     if len(was) < _LEAST:
         return None
-    said = re.compile(rf"(?<!\d){re.escape(was)}[^。；\d]{{0,{_CLOSE}}}?(?:{CHANGED.pattern})")
     for one in (r.sentence for r in ranked):
-        if one.article.id != best.sentence.article.id and said.search(one.text):
+        elsewhere = one.article.id != best.sentence.article.id
+        if elsewhere and any(_SINCE.match(one.text, end) for end in _ends(was, one.text)):
             return unread(one, one.start, one.end)
     return None
+
+
+_SINCE = re.compile(rf"[^。；\d]{{0,{_CLOSE}}}?(?:{CHANGED.pattern})")
+
+
+def _ends(was: str, text: str) -> Iterator[int]:
+    """Where a text has said what something was; an amount may be written otherwise: 2张, 两张."""
+    yield from (match.end() for match in re.finditer(rf"(?<!\d){re.escape(was)}", text))
+    amounts = {fact.key for fact in numbers(was) if fact.kind == "number" and fact.unit}
+    yield from (fact.start + len(fact.text) for fact in numbers(text) if fact.key in amounts)

@@ -206,7 +206,10 @@ def _whole(items: Sequence[str]) -> list[str]:
     cut = _behind(last, items[-2])
     if 0 < cut < len(last):
         after = "".join(word for word, _ in last[cut:])
-        return [*(item + after for item in items[:-1]), items[-1]]
+        return [
+            *(item.removesuffix("的" * after.startswith("的")) + after for item in items[:-1]),
+            items[-1],
+        ]
     if all("的" in item for item in items):
         return list(items)
     before = _leading(items[0])
@@ -219,7 +222,7 @@ def _behind(last: Words, other: str) -> int:
     """How many words of the last thing are its own; the rest is asked of the others, too."""
     said = words(other)
     linked = next((i for i, (_, tag) in enumerate(last) if tag == "uj"), 0)
-    if 0 < linked < len(last) - 1 and "的" not in other:
+    if 0 < linked < len(last) - 1 and "的" not in other[:-1]:  # also 露天的 beside 地库的月租
         while linked > 1 and last[linked - 1][1] == "t":
             linked -= 1  # 现在的
         return linked

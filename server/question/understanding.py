@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.analysis import simplify
@@ -70,10 +71,24 @@ def normalise(text: str) -> str:
 
 
 def _keywords(text: str) -> str:
-    """Questions that only spaces part, parted by commas: 「大桥 多长 花了多少」."""
+    """Questions that only spaces part, parted by commas: 「大桥 多长 花了多少」; one thing of several asked in full.
+
+    >>> _keywords("洗衣店电话 物业前台电话")
+    '洗衣店电话和物业前台电话分别是什么'
+    """
     found = text.split()
+    if 1 < len(found) <= _APIECE and _end_alike(found) and not any(map(asks, found)):
+        return f"{'和'.join(found)}分别是什么"
     several = sum(map(asks, found)) > 1 and not text.isascii()
     return "，".join(found) if several and language_of(text) != "en" else text
+
+
+_APIECE = 4  # things of which one keyword is asked
+
+
+def _end_alike(texts: Sequence[str]) -> bool:
+    """Whether texts end with the same two characters, which none of them is nearly all of."""
+    return len({text[-2:] for text in texts}) == 1 and min(map(len, texts)) > 3
 
 
 def rewritten(question: str, query: str) -> bool:
