@@ -281,11 +281,15 @@ class Automaton:
                 places = {n for one in places for n in self.step(one, before, char)}
                 before = char
         for after in ("", *self.chars):
-            behind = {n for one in places for n in self.step(one, before, after)} if after else places
+            behind = (
+                {n for one in places for n in self.step(one, before, after)} if after else places
+            )
             here = not (whole and after) and any(
                 END in self.reached(one, before, after or None) for one in places
             )
-            if not here and not any(END in self.reached(one, after or before, None) for one in behind):
+            if not here and not any(
+                END in self.reached(one, after or before, None) for one in behind
+            ):
                 return after
         return None
 
@@ -309,7 +313,7 @@ def slow(pattern: str, flags: int = 0, way: str = "search") -> Slow | None:
 
 
 def texts(pattern: str, flags: int = 0, way: str = "search") -> Iterator[Slow]:
-    """Texts over which it takes more than its share when it is searched for, or by ``match`` or ``fullmatch``.
+    r"""Texts over which it takes more than its share when it is searched for, or by ``match`` or ``fullmatch``.
 
     >>> slow(r"\d+年"), slow(r"(?<!\d)\d++年"), slow(r"\d+年", way="match")
     (Slow(before='', again='1', after=''), None, None)
