@@ -280,7 +280,7 @@ class Automaton:
                     return None
                 places = {n for one in places for n in self.step(one, before, char)}
                 before = char
-        for after in ("", *self.chars):
+        for after in sorted(("", *self.chars), key="\n".__eq__):  # `$` lets the last "\n" pass
             behind = (
                 {n for one in places for n in self.step(one, before, after)} if after else places
             )
