@@ -158,7 +158,7 @@ def test_the_lock_has_the_versions_of_the_pins_and_a_hash_of_each_file() -> None
 
 
 def test_what_lists_and_locks_is_a_shell_script() -> None:
-    for name in ("lock", "sbom", "constraints", "pin"):
+    for name in ("lock", "sbom", "constraints", "pin", "base"):
         assert run("sh", "-n", f".ci/{name}").returncode == 0
 
 
