@@ -7,22 +7,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event
 
-from server.settings import Settings
-
 #: How often it is looked whether a stage has taken too long, in seconds.
 LOOK_S = 0.1
 #: The part of YOUJU_DEADLINE_S that each may take; a language model has YOUJU_TIMEOUT_S besides.
 SHARES = {"understand": 1 / 6, "retrieve": 1 / 6, "decide": 1 / 3, "write": 1 / 6, "verify": 1 / 3}
 
 
-def limits(settings: Settings) -> Mapping[str, float]:
+def limits(deadline_s: float, timeout_s: float) -> Mapping[str, float]:
     """Seconds that each stage may take, and all of them; before them an answer waits its turn (server/admission.py).
 
-    >>> limits(Settings(deadline_s=180, timeout_s=120))["retrieve"]
+    >>> limits(180.0, 120.0)["retrieve"]
     30.0
     """
-    most = {stage: share * settings.deadline_s for stage, share in SHARES.items()}
-    return most | {"write": most["write"] + settings.timeout_s, "total": settings.deadline_s}
+    most = {stage: share * deadline_s for stage, share in SHARES.items()}
+    return most | {"write": most["write"] + timeout_s, "total": deadline_s}
 
 
 class Stages(Event):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
@@ -74,7 +74,7 @@ def ask(
 
 def worked(services: Services, work: Callable[[], Any], stop: Stages) -> Response:
     """What comes of work that waits its turn among the questions."""
-    return Worked(work, services.admission, stop=stop, limits=limits(services.settings))
+    return Worked(work, services.admission, stop=stop, limits=_limits(services))
 
 
 def streamed(
@@ -87,9 +87,13 @@ def streamed(
     last_words: Callable[[int, Exception], bytes] = error_event,
 ) -> Response:
     """Events that are made when it is their turn among the questions."""
-    work = StreamWork(events, stop, last_words, limits(services.settings), resumable)
+    work = StreamWork(events, stop, last_words, _limits(services), resumable)
     id = id or conversations.new_id()
     return EventStream(lambda: services.streams.begin(id, work, services.admission))
+
+
+def _limits(services: Services) -> Mapping[str, float]:
+    return limits(services.settings.deadline_s, services.settings.timeout_s)
 
 
 After = Annotated[int, Header(alias="last-event-id", ge=0)]
