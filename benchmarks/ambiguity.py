@@ -6,7 +6,8 @@ same word leads from the first to the second (Weber and Seidl's criterion of 199
 which is a loop before the whole pattern: `\\d+年` is slow over a million digits, `(?<!\\d)\\d++年` is not.
 
 It errs to the safe side: what looks further than one character ahead or behind is taken to hold,
-and so is what gives back nothing (atomic groups), unless it repeats one set of characters (`\\d++`).
+and so is what gives back nothing (atomic groups), unless it repeats one set of characters (`\\d++`). Not looked for:
+two ways round one loop (`(a|a)*`, which regexploit finds), and more than a few places of each loop.
 """
 
 from __future__ import annotations
