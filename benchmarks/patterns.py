@@ -46,9 +46,7 @@ MET = {
     "server.question.small_talk._PATTERNS": "fullmatch",
 }
 _ASKED = "reads a question: 2,000 characters at most (server/web/schemas/bounds.py)"
-_READ = (
-    "reads a sentence or a heading of a passage, cut at 325 characters (index/pages/passages.py)"
-)
+_READ = "reads a sentence of a passage, cut at 325 characters (index/pages/passages.py)"
 _EITHER = (
     "where the longer alternative fails, a shorter one takes the same text: nothing is read twice"
 )
@@ -76,8 +74,8 @@ FEW: Mapping[str, str] = {
     "server.evidence.answer_kinds._PLACE": _READ,
     "server.evidence.counting._FILLERS": _ASKED,
     "server.evidence.dated._MONTHS": _READ,
-    "server.evidence.elsewhere._NUMBERED": _READ,
-    "server.evidence.extremes._CELL": _READ,
+    "server.evidence.elsewhere._NUMBERED": _CUT,
+    "server.evidence.extremes._CELL": _CUT,
     r"server.evidence.extremes: (?P<head>\d*\D+?)(?P<value>-?\d[\d,]*(?:\.\d+)?)\D*": _READ,
     "server.evidence.must_hold._HOLDER": _ASKED,
     "server.evidence.reading._TITLE": _ASKED,
