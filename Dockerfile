@@ -8,10 +8,10 @@
 # PyTorch's packages for the CPU (its installation page shows it); pip then takes torch from there, and
 # goes by the versions of constraints.txt instead of the sha256 of each file (requirements.lock).
 #
-# The base image by its digest: `make pin` writes the one that the tag has now into the line below, where there is a
-# registry. It is not written down here: it changes with each of Debian's security updates, and one that is never
-# raised has known holes.
-ARG BASE=python:3.12-slim
+# The base image is that of this digest (Python 3.12.14 on Debian 13), whatever its tag means by now: `make pin` writes the one that
+# the tag has at the moment, where there is a registry. Do so with each release: Debian's security updates are in the
+# newer ones. Without a registry: `make base` makes one of Debian's packages, the same to the byte each time.
+ARG BASE=python:3.12-slim@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea
 
 FROM ${BASE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1

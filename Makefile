@@ -17,7 +17,7 @@ INSTALL := $(PIP) install --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint format screenshots constraints lock pin sbom clean
+.PHONY: help run test check lint format screenshots constraints lock pin base sbom clean
 
 help: ## Show this list
 	@echo "Youju: answers about a folder of articles, every sentence cited."
@@ -98,6 +98,9 @@ lock: ## Write requirements.lock anew from constraints.txt, each file by its sha
 
 pin: ## Pin the Dockerfile's base image by the digest that its tag has now; needs a registry
 	sh .ci/pin $(IMAGE)
+
+base: ## Make a base image of which every byte is known, of Debian's packages; needs mmdebstrap and root
+	sh .ci/base $(MIRROR)
 
 sbom: $(VENV)/.run ## List what is installed: dist/sbom.json, licences, known holes
 	sh .ci/sbom $(PY)

@@ -7,8 +7,7 @@ First it is measured how many questions a second are answered when as many ask a
 then so many times as many are asked, at random moments, whether or not the earlier ones are answered; each
 half minute it is looked anew how many are answered: a machine that others use is not always as fast. What
 does not depend on the others is how many are answered in the time that one waits: those that may stand before it.
-Clients are httpx's rather than locust's: they leave in the midst of a stream at a moment of our choice,
-and locust would bring gevent, Flask and some twenty packages for it. One line of figures a minute, then
+Clients are httpx's rather than locust's, which was tried: see DECISIONS.md. One line of figures a minute, then
 the whole; exits with 1 when there was an answer of 5xx but the 503 of what was turned away, or a stream that
 ended without `done` or `error`.
 """

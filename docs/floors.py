@@ -35,6 +35,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("server.question",),
     ("server.text", "server.admission"),
     ("server.records", "server.settings", "server.errors", "server.addresses"),
+    ("server.stages",),
     ("prompts", "index"),
 )
 #: What is seen of a room in the picture.
@@ -61,6 +62,7 @@ PURPOSE: Mapping[str, str] = {
     "server.settings": "YOUJU_*",
     "server.errors": "problems",
     "server.addresses": "where it opens",
+    "server.stages": "how long each stage takes, and may",
     "prompts": "templates",
     "index": "files to hits",
 }

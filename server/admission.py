@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
-from server.errors import Overloaded, ShuttingDown
+from server.errors import Overloaded, ShuttingDown, TookTooLong, too_long
+from server.stages import SHARES
 
 T = TypeVar("T")
 
@@ -34,6 +36,8 @@ class Admission:
         self.slots, self.queue = slots, queue
         #: What is being worked on, what waits, and what was turned away until now.
         self.inside, self.waiting, self.refused = 0, 0, 0
+        #: What took too long, by its stage; "wait" is the queue.
+        self.late: Counter[str] = Counter(dict.fromkeys(("wait", *SHARES, "total"), 0))
         self.closed = False
         self._turns: list[asyncio.Future[None]] = []
         self._seconds = GUESS_S
@@ -57,6 +61,11 @@ class Admission:
         self.refused += 1
         rounds = (self.waiting + 1) / self.slots
         return Overloaded(min(LONGEST_S, max(1, math.ceil(rounds * self._seconds))))
+
+    def too_long(self, stage: str, seconds: float) -> TookTooLong:
+        """What is said to one whose answer has taken too long."""
+        self.late[stage] += 1
+        return too_long(stage, seconds)
 
     def close(self) -> None:
         """Let nobody in any more; who is in, or waits, stays."""
@@ -131,6 +140,7 @@ class Ticket:
         """Return when it is its turn. Raises: Overloaded, when that takes too long; ShuttingDown."""
         done, _ = await asyncio.wait([self._turn], timeout=WAIT_S)
         if not done:
+            self.admission.late["wait"] += 1
             raise self.admission.overloaded()
         self._turn.result()
         self._began = time.monotonic()

@@ -10,12 +10,19 @@ Gate.check              verify/     claims with checked citations
 from __future__ import annotations
 
 import logging
-import time
 import uuid
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 
-from index import AnswerError, GenerationError, Library, Snapshot, Source, SourceNotFound
+from index import (
+    AnswerError,
+    GenerationError,
+    GenerationTimeout,
+    Library,
+    Snapshot,
+    Source,
+    SourceNotFound,
+)
 from index.reranking.reader import Window, WindowReading, builtin
 from prompts import NO_ANSWER, language_of
 from server.evidence.decide import Found, decide
@@ -101,8 +108,10 @@ class Answerer:
 
     def _attempts(self, question: Question, *, heard: bool) -> Iterator[Event]:
         """The answer, begun anew when its articles change meanwhile; not when words were heard."""
+        question.stop.begin()
+        question.stop.enter("understand")
         if told := aside(question, self._library, self._search):
-            yield from _said(question, told, _Clock())
+            yield from _said(question, told)
             return
         _heed(question)
         query = settle(question, self._search, self._library.snapshot())[0]
@@ -121,29 +130,28 @@ class Answerer:
 
     def _attempt(self, question: Question, query: str, *, last: bool) -> Generator[Event]:
         """Raises: SourceNotFound, when an article changes meanwhile."""
-        clock = _Clock()
+        stages = question.stop
         snapshot = self._library.snapshot()
         asked = understand(query)
         _heed(question)
+        stages.enter("retrieve")
         candidates = self._search.find(asked, snapshot, k=question.top_k, sources=question.sources)
-        clock.mark("retrieve")
+        stages.enter("decide")
         found = decide(asked, candidates, _WhileWanted(question))
-        clock.mark("decide")
+        stages.enter("write")
         yield Event("hits", found.hits)
         _heed(question)
-        answer = Composition(self._gate(found, snapshot))
+        answer = Composition(self._gate(found, snapshot), stages)
         engine, reason = yield from self._write(question, found, snapshot, answer)
         if answer.claims and engine == EXTRACTIVE and found.missing:
             yield from answer.tell(told_missing(found.missing, language_of(query)))
         conflicts = (yield from _conflicts(found, answer)) if answer.claims else ()
-        clock.mark("write")
         refused = not answer.claims
         if refused and not last and self._library.version != snapshot.version:
             raise SourceNotFound("the library has changed, and may say it now")
         if refused:
             answer.text = NO_ANSWER[language_of(query)]
             yield Event("delta", answer.text)
-        clock.mark("total", whole=True)
         done = Answer(
             id=uuid.uuid4().hex,
             conversation_id=question.conversation_id or uuid.uuid4().hex,
@@ -159,7 +167,7 @@ class Answerer:
             suggestions=found.suggestions if refused else (),
             engine=engine,
             confidence=found.confidence,
-            timings_ms=clock.ms,
+            timings_ms=stages.ms,
         )
         yield Event("done", done)
 
@@ -183,6 +191,7 @@ class Answerer:
         except GenerationError as error:
             log.warning("The writer %s failed: %s %s", writer.name, error, error.hint)
             failure = CUT_SHORT
+            question.stop.cut = "write" if isinstance(error, GenerationTimeout) else ""
         if not answer.claims and writer is not extractive:
             writer, failure = extractive, FELL_BACK
             yield from answer.add(extractive.write(question, found, snapshot))
@@ -224,13 +233,12 @@ class _WhileWanted:
         return builtin().read(question, windows)
 
 
-def _said(question: Question, told: Aside, clock: _Clock) -> Iterator[Event]:
+def _said(question: Question, told: Aside) -> Iterator[Event]:
     """An answer without a search: nothing is cited, and no line is said to be borne out."""
     text = "\n".join(told.lines)
     yield Event("query", question.text)
     yield Event("hits", ())
     yield Event("delta", text)
-    clock.mark("total", whole=True)
     claims = () if told.refused else tuple(Claim(line, (), "none") for line in told.lines)
     yield Event(
         "done",
@@ -243,7 +251,7 @@ def _said(question: Question, told: Aside, clock: _Clock) -> Iterator[Event]:
             refused=told.refused,
             claims=claims,
             engine=told.engine,
-            timings_ms=clock.ms,
+            timings_ms=question.stop.ms,
         ),
     )
 
@@ -265,19 +273,6 @@ def _conflicts(found: Found, answer: Composition) -> Generator[Event, None, tupl
         if len(values) > 1:
             conflicts.append(Conflict(answered.differing[0].about, tuple(values)))
     return tuple(conflicts)
-
-
-class _Clock:
-    """Milliseconds by step."""
-
-    def __init__(self) -> None:
-        self._began = self._last = time.perf_counter()
-        self.ms: dict[str, float] = {}
-
-    def mark(self, step: str, *, whole: bool = False) -> None:
-        now = time.perf_counter()
-        self.ms[step] = round((now - (self._began if whole else self._last)) * 1000, 2)
-        self._last = now
 
 
 __all__ = ["CUT_SHORT", "FELL_BACK", "Answerer", "Stopped"]

@@ -89,9 +89,10 @@ class TookTooLong(YoujuError):
     retryable = True
 
 
-def too_long(seconds: float) -> TookTooLong:
+def too_long(stage: str, seconds: float) -> TookTooLong:
+    what = "It" if stage == "total" else f"The stage {stage!r}"
     hint = "Try again, or ask more precisely; YOUJU_DEADLINE_S says how long it may take."
-    return TookTooLong(f"It was not done within {seconds:.0f} seconds.", hint=hint)
+    return TookTooLong(f"{what} was not done within {seconds:.3g} seconds.", hint=hint)
 
 
 class UnknownEngine(AnswerError):

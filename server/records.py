@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from threading import Event as Stop
 from typing import Any, Literal
 
 from index import Article, Hit, Source, SourceInfo, Span
 from index.reading.places import Box
+from server.stages import Stages
 
 Support = Literal["full", "partial", "none"]
 
@@ -38,7 +38,7 @@ class Question:
     ``sources`` limits the search to these source names; ``engine`` names a writer, the
     default one when empty; ``standalone`` searches the question as it stands, whatever was said
     before. Setting ``stop``, from any thread, ends the answering soon: nobody
-    waits for it any more.
+    waits for it any more. It also says which stage the answering has come to.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Question:
     sources: tuple[str, ...] = ()
     engine: str = ""
     standalone: bool = False
-    stop: Stop = field(default_factory=Stop, compare=False, repr=False)
+    stop: Stages = field(default_factory=Stages, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

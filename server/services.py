@@ -32,7 +32,7 @@ from server.settings import Settings
 from server.upkeep import logs
 from server.upkeep.intake import Intake
 from server.upkeep.library_figures import LibraryFigures
-from server.upkeep.metrics import Metrics
+from server.upkeep.metrics import Late, Metrics
 from server.upkeep.pictures import Pictures
 from server.upkeep.reindex import Reindex
 from server.upkeep.trash import Trash
@@ -100,6 +100,7 @@ class Services:
             lambda: admission.refused,
             total=True,
         )
+        self.metrics.collect(Late(lambda: admission.late))
         watch("youju_streams", "Answers that are being streamed.", lambda: self.streams.running)
         self.metrics.collect(LibraryFigures(lambda: self.opened_library))
 

@@ -41,10 +41,10 @@ _REMARK = re.compile(
     r"(?:本报讯|\D+(?:\d+年)?\d+月\d+日(?:电|讯|消息))$|"
     r"[（(](?!\d)[^（()）]{4,}[）)]$|"
     r"(?:本文)?(?:整理自|转载?自|摘自|选自|原载|据)[^，]{2,}$|.*[〔\[（(](?:19|20)\d\d[〕\]）)]\d+号$|"
-    r"附件\d*[：:]?$|第?\d+页?(?:[/ ]?共?\d+页?)?$"
+    r"附件\d*[：:]?$|第?\d++页?(?:[/ ]?共?\d+页?)?$"
 )
 _CONTENTS = re.compile("目录|目次|contents", re.IGNORECASE)
-_LEADER = re.compile(r"(?:[.…·]{2,}|\s)\s*\d+$")
+_LEADER = re.compile(r"(?:[.…·]{2}|\s)\d+$")
 _WORDS = re.compile(r"[^\W\d_]")
 
 
@@ -87,7 +87,7 @@ def _gaps(text: str) -> int:
 
 #: An amount, and no year, edition or round, which headings name.
 _AMOUNT = re.compile(
-    r"\d[\d.,]*\s?(?![年届级强大后版批轮期季型代章条款讲课])[\u4e00-\u9fff%‰℃]|\d[:：]\d"
+    r"\d[.,]*\s?(?![年届级强大后版批轮期季型代章条款讲课])[\u4e00-\u9fff%‰℃]|\d[:：]\d"
 )
 #: 「汇聚 24 个」: a space that only sets a figure off.
 _BESIDE_FIGURE = re.compile(

@@ -255,7 +255,7 @@ class _Exact(_Fit):
         return any(self._full_at(i, width, columns) for width in self.widths)
 
 
-_CLOSERS = re.compile(rf"[{CLOSING}]*$")
+_CLOSERS = re.compile(rf"(?<![{CLOSING}])[{CLOSING}]*+$")
 _WORD = re.compile(r"[!-~]+ ?")
 #: Whoever breaks English by hand leaves room for more than one short word.
 _RAGGED = 12

@@ -58,6 +58,8 @@ _UNITS = (
 _UNIT = re.compile(
     rf"(?:[（(](?=[^（()）]*[）)]$)|[／/](?![^（(]*[）)]$))(?P<unit>{_UNITS}(?:[／/][\u4e00-\u9fff]{{1,3}})?)[）)]?$"
 )
+#: It stands at the end, with what is around it.
+_LONGEST_UNIT = 40
 
 
 def write_rows(rows: Sequence[Sequence[Cell]], out: Shown, heads: int | None = None) -> None:
@@ -196,7 +198,8 @@ def _unit(header: Sequence[Cell], cell: Cell) -> tuple[int, int, int] | None:
     """Where a column's name ends and its unit stands, when a bare number needs it."""
     if not header or not _NUMBER.fullmatch(cell.text[: cell.end]):
         return None
-    found = _UNIT.search(header[-1].text[: header[-1].end])
+    end = header[-1].end
+    found = _UNIT.search(header[-1].text, max(0, end - _LONGEST_UNIT), end)
     return (found.start(), found.start("unit"), found.end("unit")) if found else None
 
 

@@ -31,6 +31,8 @@ ASKS = re.compile(
 
 #: Titles that read well inside a question; marks in pairs must be whole, or the title was torn.
 TITLE = re.compile(r"(?=.*[\u4e00-\u9fff].*[\u4e00-\u9fff]).{4,36}")
+#: Of a longer one as much is looked at as is too long, too.
+TOO_LONG = 91
 ENGLISH_TITLE = re.compile(r"(?=(?:.*?[A-Za-z]{2}\S*\s){2})[^《》]{8,90}")
 PAIRS = ("“”", "‘’", "《》", "〈〉", "「」", "（）", "【】")
 #: Persons, places, bodies and other proper names, as jieba tags them.
@@ -99,12 +101,12 @@ def about(title: str, language: str = "zh") -> str | None:
     >>> about("读《海堤》有感"), about("读《海堤》有感", "en")
     ('《读〈海堤〉有感》讲了什么？', 'What is the article 《读〈海堤〉有感》 about?')
     """
-    chinese = TITLE.fullmatch(title)
+    chinese = TITLE.fullmatch(title[:TOO_LONG])
     if not all(title.count(pair[0]) == title.count(pair[1]) for pair in PAIRS):
         return None
     if language == "zh":
         return f"《{title.translate(INNER)}》讲了什么？" if chinese else None
-    if not chinese and not ENGLISH_TITLE.fullmatch(title):
+    if not chinese and not ENGLISH_TITLE.fullmatch(title[:TOO_LONG]):
         return None
     return f"What is the article 《{title.translate(INNER)}》 about?"
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 import time
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +17,8 @@ from fastapi.sse import KEEPALIVE_COMMENT
 from index import YoujuError, owner
 from server.admission import Admission, Ticket
 from server.chat.spool import Spool, Spooled
-from server.errors import AnswerStopped, too_long
+from server.errors import AnswerStopped
+from server.stages import LOOK_S, Stages
 
 log = logging.getLogger(__name__)
 
@@ -36,16 +36,16 @@ LAST = (b"event: done\n", b"event: response.completed\n", b"data: [DONE]")
 
 @dataclass(frozen=True, slots=True)
 class StreamWork:
-    """What a stream does: ``events`` are made until ``stop`` is set, ``deadline_s`` seconds at most.
+    """What a stream does: ``events`` are made until ``stop`` is set, each stage within its limit.
 
     ``last_words`` makes event ``n`` that tells a reader why there will be no more: of a stream that
     has not ended of itself it is the last one, whatever has ended it.
     """
 
     events: Generator[bytes]
-    stop: threading.Event
+    stop: Stages
     last_words: Callable[[int, Exception], bytes]
-    deadline_s: float
+    limits: Mapping[str, float]
     resumable: bool = False
 
 
@@ -72,7 +72,7 @@ class Stream:
         self._task.add_done_callback(self._over)  # also of one that is cancelled before it runs
         self._heard = asyncio.create_task(self._hear()) if spool else None
         loop = asyncio.get_running_loop()
-        self._deadline = loop.call_later(work.deadline_s, self.end, too_long(work.deadline_s))
+        self._deadline = loop.call_later(LOOK_S, self._look)
         self._left = loop.call_later(LINGER_S, self._stop_if_left)  # a reader that never came
 
     async def follow(self, after: int = 0) -> AsyncIterator[bytes]:
@@ -105,6 +105,13 @@ class Stream:
             self.stop()
             self._add(self._work.last_words(len(self.chunks) + 1, why))
             self._end()
+
+    def _look(self) -> None:
+        """End it when a stage takes too long."""
+        if late := self._work.stop.over(self._work.limits):
+            self.end(self._ticket.admission.too_long(late, self._work.limits[late]))
+        elif not self.ended:
+            self._deadline = asyncio.get_running_loop().call_later(LOOK_S, self._look)
 
     def _stop_if_left_for(self, seconds: float) -> None:
         """From now on: what was waited for before is forgotten."""

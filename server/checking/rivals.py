@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from index import Article
 from server.checking.cloze import likelihoods
 from server.checking.ground import Ground
 from server.checking.naming import Name, coined, wholes
 from server.checking.wording import share
+from server.evidence.remembered import remembered
 from server.text.clauses import clauses
 from server.verify.entailment import entailed
 from server.verify.faithfulness import read_for
@@ -132,7 +132,7 @@ def names_of(ground: Ground) -> list[Name]:
     return list(found.values())
 
 
-@lru_cache(maxsize=16)
+@remembered
 def _whole(article: Article) -> str:
     return plain(article.text)
 

@@ -16,7 +16,7 @@ CHANGED = re.compile(
 )
 _CLOSE = 8  # characters between what something was and the word for its change
 _LEAST = 2  # characters of what something was
-_AROUND = re.compile(r"^[在于为是至到从由]+|[\s，。；：、]+$")
+_AROUND = re.compile(r"^[在于为是至到从由]+|(?<![\s，。；：、])[\s，。；：、]++$")
 
 
 def with_amendment(

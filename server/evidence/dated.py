@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 
 from index import Article
 from server.evidence.answer_kinds import wanted_units
+from server.evidence.remembered import remembered
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
 from server.text.facts import Fact, numbers
@@ -92,15 +92,27 @@ def time_of(sentence: Sentence, fact: Fact) -> Stated | None:
     return before[-1] if before else own[0] if own else None
 
 
-@lru_cache(maxsize=1024)
 def times(sentence: Sentence) -> tuple[Stated, ...]:
     """The periods that a sentence names; a month is of the year named before it in the paragraph."""
+    known = _of_places(sentence.article)
+    place = sentence.block.start, sentence.start, sentence.end
+    if place not in known:
+        known[place] = _times(sentence)
+    return known[place]
+
+
+@remembered
+def _of_places(_: Article) -> dict[tuple[int, int, int], tuple[Stated, ...]]:
+    return {}
+
+
+def _times(sentence: Sentence) -> tuple[Stated, ...]:
     before = len(sentence.before)
     whole = stated(sentence.before + sentence.text, day_of(sentence.article))
     return tuple(Stated(s.period, s.text, s.start - before) for s in whole if s.start >= before)
 
 
-@lru_cache(maxsize=128)
+@remembered
 def _of_article(article: Article) -> tuple[Stated, ...]:
     """The periods that an article names, and the year and the day that it is of."""
     published = day_of(article)

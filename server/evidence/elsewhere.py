@@ -126,6 +126,7 @@ _NUMBERED = re.compile(
 _LINES = {"号线": "线", "路": "线"}  # 夜3路 and 旅游1线 are of one sort
 _RANGE = r"(\d+)(?:{0})?(?:至|到|[-—–~～])(\d+){0}"
 _PIECE = re.compile(r"[\n。；！？]")
+_FAR = 1_000  # characters of a heading and of a title, which may be as long as a file
 _BACK = 200  # characters before a sentence in which it may stand what it is of
 
 
@@ -134,8 +135,8 @@ def _last_first(sentence: Sentence) -> Iterator[str]:
     yield sentence.text
     before = sentence.article.text[max(0, sentence.start - _BACK) : sentence.start]
     yield from reversed(_PIECE.split(before))
-    yield sentence.passage.heading
-    yield sentence.article.title
+    yield sentence.passage.heading[:_FAR]
+    yield sentence.article.title[:_FAR]
 
 
 def _numbered(text: str) -> Iterator[tuple[str, str]]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
 from typing import NamedTuple
 
 from index import Article, Block
 from index.pages.passages import sentences
+from server.evidence.remembered import remembered
 
 Bounds = tuple[int, int]
 APART = 6  # sentences from one numbered item to the next, at most
@@ -91,7 +91,7 @@ class _Line(NamedTuple):
     block: int
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _by_sentence(article: Article) -> dict[int, Enumeration]:
     """Each enumeration under the start of its lead and of its items; the closest one wins."""
     lines = [

@@ -24,6 +24,7 @@ _COLUMN = {"贵": "价费", "便宜": "价费", "远": "程距", "近": "程距"
 _LOSS = "利润"
 _WHEN = re.compile(r"哪一?[年月日天]|哪个?(?:月|季度)|什么时候|何时")
 _TIME = re.compile(r"[年月日季]")
+_LONGEST_CELL = 1_000
 _CELL = re.compile(r"(?P<head>.*?)：?(?P<value>-?\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d]*)")
 _TOTAL = re.compile(r"合计|总[计共额]|一共|共计|[共]")
 _LOOKED_AT = 6  # sentences, likeliest first, whose tables are looked at
@@ -86,7 +87,7 @@ def _column(
     columns: dict[str, list[tuple[Block, float]]] = {}
     for block in table:
         for cell in article.text[block.start : block.end].split("，")[1:]:
-            match = _CELL.fullmatch(cell)
+            match = _CELL.fullmatch(cell) if len(cell) <= _LONGEST_CELL else None
             if match and match["head"]:
                 value = float(match["value"].replace(",", ""))
                 columns.setdefault(match["head"], []).append((block, value))

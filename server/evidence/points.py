@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from index import Article, romanised
 from index.analysis import fold
 from index.pages.passages import sentences
 from prompts import language_of
 from server.evidence.enumerations import Bounds, Enumeration, enumerations, longest
+from server.evidence.remembered import remembered
 from server.evidence.sentences import Coverage, block_at
 from server.evidence.speakers import turns
 from server.question.asking import kind_of
@@ -228,7 +228,7 @@ def _urged(article: Article, items: Sequence[Bounds]) -> bool:
     return 2 * sum(bool(_URGES.search(text)) for text in told) > len(items)
 
 
-@lru_cache(maxsize=64)
+@remembered
 def announced(article: Article) -> tuple[Announced, ...]:
     return tuple(_each(article))
 

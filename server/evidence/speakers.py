@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 
 from index import Article
+from server.evidence.remembered import remembered
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
 from server.text.names import is_person
@@ -27,7 +27,7 @@ def another_speaker(part: Part, sentence: Sentence) -> str:
     return f"那是{speaks}说的，不是{named[0]}"
 
 
-@lru_cache(maxsize=128)
+@remembered
 def turns(article: Article) -> dict[int, str]:
     """Who speaks in each block, by its start; a paragraph without a name goes on with the last one.
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
-from threading import Event
 from typing import Any, TypeVar
 
 import anyio
@@ -32,6 +31,7 @@ from server.errors import problem_of
 from server.mcp.backend import Backend
 from server.mcp.resources import TEMPLATE, name_of, page
 from server.mcp.tools import TOOLS
+from server.stages import Stages
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class _Answers:
         doing = self._by_name.get(params.name)
         if doing is None:
             raise MCPError(INVALID_PARAMS, f"No tool {params.name!r}.")
-        stop = Event()
+        stop = Stages()
         try:
             arguments = doing.takes.model_validate(params.arguments or {})
             given = await _stoppable(lambda: doing.does(self._backend, arguments, stop), stop)
@@ -118,7 +118,7 @@ async def _in_thread(work: Callable[[], T]) -> T:
     return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
 
 
-async def _stoppable(work: Callable[[], T], stop: Event) -> T:
+async def _stoppable(work: Callable[[], T], stop: Stages) -> T:
     """Work in a thread; a client that leaves sets ``stop``, and nobody waits for it."""
     try:
         return await _in_thread(work)

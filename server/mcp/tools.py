@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Event
 from typing import Any
 
 from mcp_types import ContentBlock, ResourceLink, TextContent, Tool, ToolAnnotations
@@ -18,6 +17,7 @@ from server.mcp.arguments import AskArguments, CheckArguments, SearchArguments, 
 from server.mcp.backend import Backend, Opened
 from server.mcp.resources import uri_of
 from server.records import Answer, Citation, Question, Turn, answer_dict
+from server.stages import Stages
 from server.web.schemas.answers import AnswerOut
 from server.web.schemas.checks import CheckOut
 from server.web.schemas.search import SearchOut, StretchOut
@@ -40,7 +40,7 @@ class Doing:
     description: str
     takes: type[BaseModel]
     gives: type[BaseModel]
-    does: Callable[[Backend, Any, Event], Given]
+    does: Callable[[Backend, Any, Stages], Given]
 
     @property
     def tool(self) -> Tool:
@@ -60,7 +60,7 @@ class Doing:
         )
 
 
-def _ask(backend: Backend, asked: AskArguments, stop: Event) -> Given:
+def _ask(backend: Backend, asked: AskArguments, stop: Stages) -> Given:
     opened = backend.opened
     _check_scope(opened, asked.sources)
     question = Question(
@@ -88,7 +88,7 @@ def _quoted(c: Citation) -> str:
     return f"[{c.number}] {about} ({c.source}:{c.start}-{c.end}) 「{c.quote}」"
 
 
-def _check(backend: Backend, asked: CheckArguments, stop: Event) -> Given:
+def _check(backend: Backend, asked: CheckArguments, stop: Stages) -> Given:
     opened = backend.opened
     _check_scope(opened, asked.sources)
     checker = Checker(opened.library, opened.search)
@@ -101,7 +101,7 @@ def _check(backend: Backend, asked: CheckArguments, stop: Event) -> Given:
     return Given(check_dict(checked), [said, *links])
 
 
-def _search(backend: Backend, sought: SearchArguments, _: Event) -> Given:
+def _search(backend: Backend, sought: SearchArguments, _: Stages) -> Given:
     opened = backend.opened
     _check_scope(opened, sought.sources)
     hits = opened.search.hits(sought.query, k=sought.top_k, sources=sought.sources)
@@ -116,7 +116,7 @@ def _search(backend: Backend, sought: SearchArguments, _: Event) -> Given:
     )
 
 
-def _source(backend: Backend, wanted: SourceArguments, _: Event) -> Given:
+def _source(backend: Backend, wanted: SourceArguments, _: Stages) -> Given:
     stretch = stretch_dict(backend.opened.library, wanted.source, wanted.start, wanted.end)
     return Given(stretch, [_text(stretch["text"]), *_links([stretch["id"]])])
 

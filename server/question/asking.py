@@ -95,7 +95,7 @@ def defined(text: str) -> str:
 
 
 #: What English and Chinese write alike: figures that are no year, capitals, and what is in quotes.
-_TERM = r"(?!(?:19|20)\d\d\b)([\"“][^\"”]+[\"”]|[A-Za-z]*[\d+]+[\w+]*|[A-Za-z]*[A-Z]{2,}\w*)"
+_TERM = r"(?!(?:19|20)\d\d\b)([\"“][^\"”]+[\"”]|[A-Za-z]*+[\d+][\w+]*+|(?=[A-Za-z]*[A-Z]{2})\w++)"
 _ENGLISH_TERM = re.compile(
     rf"[Ww]hat(?: is| are|'s) (?:an? |the )?{_TERM}(?: \w+)?|"
     rf"[Ww]hat does (?:the )?{_TERM}(?: \w+)? (?:mean|stand for)"

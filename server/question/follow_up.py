@@ -45,7 +45,7 @@ _NTH = re.compile(
 )
 _ORDINALS = "一二三四五六"
 _POINTS = re.compile(
-    rf"(?:(?<=[。；;，,：:\n])|^)\s*(?:[{_ORDINALS}][是要、]|第[{_ORDINALS}][，、]?|首先，?|其次，?|再次，?|最后，?|\d[.、])"
+    rf"(?:(?<=[。；;，,：:\n])|^)\s{{0,500}}(?:[{_ORDINALS}][是要、]|第[{_ORDINALS}][，、]?|首先，?|其次，?|再次，?|最后，?|\d[.、])"
 )
 _FIRST = re.compile(r"，?第[一二三四五](?:[个点条项]|方面)?(?:又?是什么|是啥|呢)？?$")
 _POINTER = re.compile(

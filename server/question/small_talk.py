@@ -7,8 +7,9 @@ from typing import Literal
 
 Kind = Literal["thanks", "hello", "bye", "who", "doubt", "wrong", "nod", "chat", "marks"]
 
-_TAIL = r"(?:[啊呀哦啦哈呢吧了嘛哟喔]|你们?|您|大家|朋友|同学|老师)*"
-_HELP = r"(?:你|您|的)*(?:这么|那么)?(?:耐心)?(?:的|地)?(?:帮[助忙]|回答|解答|回复|答复)?"
+#: These give nothing back (`*+`): one of them takes what the next one could take, too.
+_TAIL = r"(?:[啊呀哦啦哈呢吧了嘛哟喔]|你们?|您|大家|朋友|同学|老师)*+"
+_HELP = r"(?:你(?!们)|您|的)*+(?:这么|那么)?(?:耐心)?(?:的|地)?(?:帮[助忙]|回答|解答|回复|答复)?"
 #: Each fits a whole piece of what was said, between marks.
 _SAID: tuple[tuple[Kind, str], ...] = (
     ("thanks", rf"(?:好的?|嗯+|行)?(?:真的?|实在|非常|十分|太|多)*(?:感谢|谢谢|多谢|谢了|"

@@ -7,6 +7,8 @@ import re
 from server.text.facts import Fact
 
 _QUOTES = re.compile(r"[“”‘’《》「」]")
+#: How far before a number its noun is looked for: farther than any words that stand between them.
+_FAR = 200
 _AFTER = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,10}")
 _BEFORE = re.compile(
     r"(?P<noun>[\u4e00-\u9fffA-Za-z]{2,10}?)(?:分别|累计|同比|已|将|就|共|总|约|近|超|逾|达|到|至|为|是|有|提高|增长|"
@@ -27,6 +29,7 @@ def named(text: str, fact: Fact, question: str) -> str:
 def nouns(text: str, fact: Fact) -> list[str]:
     """The nouns beside a number: right behind its unit, and right before it."""
     after = _AFTER.match(_QUOTES.sub("", text[fact.start + len(fact.text) :][:16]))
-    before = _BEFORE.search(_QUOTES.sub("", re.split(r"[，。；：、]", text[: fact.start])[-1]))
+    clause = re.split(r"[，。；：、]", text[: fact.start])[-1]
+    before = _BEFORE.search(_QUOTES.sub("", clause)[-_FAR:])
     nouns = [after.group()] if after else []
     return nouns + ([before["noun"]] if before else [])

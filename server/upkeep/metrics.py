@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import (
     CollectorRegistry,
@@ -90,6 +90,25 @@ class Metrics:
         """The text and its media type: Prometheus's format, or OpenMetrics where it is asked for."""
         encode, media_type = exposition.choose_encoder(accept)
         return encode(self._registry), media_type
+
+
+class Late(Collector):
+    """How often each stage of an answer has taken too long."""
+
+    def __init__(self, counts: Callable[[], Mapping[str, int]]) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterator[Metric]:
+        text = (
+            "Stages of answers that took longer than they may; wait is the queue, total the whole."
+        )
+        late = CounterMetricFamily("youju_late", text, labels=("stage",))
+        for stage, count in self._counts().items():
+            late.add_metric((stage,), count)
+        yield late
+
+    def describe(self) -> Iterator[Metric]:
+        yield CounterMetricFamily("youju_late", "")
 
 
 class _Watched(Collector):

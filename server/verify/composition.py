@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from server.records import Citation, Claim, Event
+from server.stages import Stages
 from server.verify.drafts import Draft, Place
 from server.verify.gate import Gate
 
@@ -13,8 +14,9 @@ from server.verify.gate import Gate
 class Composition:
     """Claims in order of appearance; each new one becomes events as soon as it is checked."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, stages: Stages) -> None:
         self._gate = gate
+        self._stages = stages
         self._told = 0  # citations that the reader has
         self.claims: list[Claim] = []
         self.text = ""
@@ -22,7 +24,8 @@ class Composition:
     def add(self, drafts: Iterable[Draft]) -> Iterator[Event]:
         """Check drafts one by one; a claim's citations come before the words that number them."""
         for draft in drafts:
-            claim = self._gate.check(draft)
+            with self._stages.within("verify"):
+                claim = self._gate.check(draft)
             if claim is None or claim in self.claims:
                 continue
             delta = shown(claim, first=not self.claims)

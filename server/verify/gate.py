@@ -31,8 +31,8 @@ Unsupported = Literal["cut", "mark"]
 INSERTION = re.compile(r"〔([^〔〕]*)〕")
 #: What no writer's own words may hold: links and markup. It has none that an article gave it.
 _UNSAFE = re.compile(
-    r"https?:|www\.|//[\w.-]+/|[a-z]+script:|data:\w+/|<[a-z/!?]|\]\s*\(|!\[|\[[^\]]*\]:|&#?\w+;|\{\{|\}\}|"
-    r"\b[\w-]+\.(?:com|net|org|cn|io|evil|example|top|xyz|ru)\b",
+    r"https?:|www\.|//[\w.-]+/|[a-z]script:|data:\w+/|<[a-z/!?]|\]\s*\(|!\[|\[[^\[\]]*\]:|&#?\w+;|\{\{|\}\}|"
+    r"\w-*\.(?:com|net|org|cn|io|evil|example|top|xyz|ru)\b",
     re.IGNORECASE,
 )
 #: Formats in which markup may stand inside a sentence.

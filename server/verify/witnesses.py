@@ -40,7 +40,7 @@ _ORDERS = (
     # chat templates, markup and links
     r"<\|?/?(?:im_start|im_end|system|user|assistant|inst|sys|endoftext|think)\|?>|\[/?INST\]|<<SYS>>",
     r"<\s*(?:script|img|iframe|svg|a|style|object|embed|form|link|meta)\b|javascript:|data:text/html",
-    r"!\[[^\]]*\]\(|\]\(\s*(?:https?:|//)",
+    r"!\[(?:[^\]!]|!(?!\[))*\]\(|\]\(\s*(?:https?:|//)",
 )
 _TO_A_MODEL = re.compile("|".join(_ORDERS), re.IGNORECASE)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import threading
-from collections.abc import AsyncIterator, Callable
+import math
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi.sse import EventSourceResponse, format_sse_event
@@ -14,9 +14,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from server.admission import Admission, Ticket
-from server.errors import ShuttingDown, problem_of, too_long
+from server.errors import ShuttingDown, problem_of
+from server.stages import LOOK_S, Stages
 
 log = logging.getLogger(__name__)
+
+FOREVER = {"total": math.inf}
 
 
 class ProblemResponse(Response):
@@ -61,7 +64,7 @@ class EventStream(EventSourceResponse):
 class Worked(Response):
     """Waits to be admitted, works in a thread and sends what comes of it: a response, or JSON.
 
-    ``stop`` is set when the client leaves, or when it takes longer than ``deadline_s``: work that
+    ``stop`` is set when the client leaves, or when a stage takes longer than its limit: work that
     has not begun is not done then, and work that has is asked to end.
     """
 
@@ -72,13 +75,13 @@ class Worked(Response):
         work: Callable[[], Any],
         admission: Admission,
         *,
-        stop: threading.Event | None = None,
-        deadline_s: float | None = None,
+        stop: Stages | None = None,
+        limits: Mapping[str, float] = FOREVER,
     ) -> None:
         self._work = work
         self._admission = admission
-        self._stop = stop or threading.Event()
-        self._deadline_s = deadline_s
+        self._stop = stop or Stages()
+        self._limits = limits
         self.background = None
         self.status_code = 200
 
@@ -89,7 +92,7 @@ class Worked(Response):
         left = asyncio.create_task(_left(receive))
         ends = [work, left, self._admission.ended]
         try:
-            await asyncio.wait(ends, timeout=self._deadline_s, return_when=asyncio.FIRST_COMPLETED)
+            late = await self._late(ends)
         finally:
             left.cancel()
             if not work.done():
@@ -100,8 +103,16 @@ class Worked(Response):
             await response(scope, receive, send)
         elif self._admission.ended.done():
             raise ShuttingDown()
-        elif not (left.done() and not left.cancelled()):
-            raise too_long(self._deadline_s or 0.0)
+        elif late:
+            raise self._admission.too_long(late, self._limits[late])
+
+    async def _late(self, ends: Sequence[asyncio.Future[Any]]) -> str:
+        """The stage that takes too long; empty when something ends before."""
+        while not (late := self._stop.over(self._limits)):
+            done, _ = await asyncio.wait(ends, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+            if done:
+                break
+        return late
 
     async def _done(self, ticket: Ticket) -> Any:
         await ticket.turn()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index import Article, Block, Source
 from index.pages.articles import split
+from server.stages import Stages
 from server.verify.composition import Composition
 from server.verify.drafts import Draft, Place
 from server.verify.gate import Gate, support
@@ -32,7 +33,7 @@ def _place(piece: str) -> Place:
 
 def _cite(*drafts: Draft, source: Source | None = SOURCE) -> Composition:
     known = {source.name: source} if source else {}
-    answer = Composition(Gate(known.get, lambda: Witnesses((), NoArticles())))
+    answer = Composition(Gate(known.get, lambda: Witnesses((), NoArticles())), Stages())
     list(answer.add(drafts))
     return answer
 

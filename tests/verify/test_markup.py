@@ -9,6 +9,7 @@ import pytest
 from index import Article, Hit, Source
 from index.pages.articles import split
 from index.pages.passages import passages
+from server.stages import Stages
 from server.verify.composition import Composition
 from server.verify.drafts import Draft, Place
 from server.verify.gate import Gate
@@ -62,7 +63,7 @@ def gate(source: Source, article: Article) -> Gate:
 def cited(source: Source, article: Article, claim: str) -> Composition:
     start = article.text.index("青石站昨日")
     place = Place(article, "p", start, article.text.index("。", start) + 1)
-    answer = Composition(gate(source, article))
+    answer = Composition(gate(source, article), Stages())
     list(answer.add([Draft(claim, (place,))]))
     return answer
 

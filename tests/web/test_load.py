@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 import socket
 import threading
 import time
@@ -14,13 +15,15 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from fakes import ScriptedAnswerer, serving, written
+from tiny import Script, chat_server
 
 from index import IndexConfig, Library, Source
 from index.store.database import Database, marks
 from index.store.rows import source_row
-from server.answer import Answerer, Stopped
+from server.answer import FELL_BACK, Answerer, Stopped
 from server.records import Question
 from server.settings import Settings
+from server.stages import SHARES, Stages
 from server.web.connections import config_of
 
 ARTICLE = "江北机场扩建\n\n年旅客吞吐量达到4000万人次。\n"
@@ -150,8 +153,72 @@ def test_an_answer_that_takes_too_long_is_given_up(library: Library, stream: boo
         assert server.asked() == ["问0"]
         server.let(9)
         soon(lambda: server.metric("youju_questions_in_progress") == 0)
+        assert server.metric('youju_late_total{stage="total"}') == 2
         server.let(9)
         assert server.ask(2, stream=stream).status_code == 200
+
+
+SLOWED = {
+    "understand": "server.answer.settle",
+    "retrieve": "server.evidence.find.Search.find",
+    "decide": "server.answer.decide",
+    "write": "server.writers.extractive.ExtractiveWriter.write",
+    "verify": "server.verify.gate.Gate.check",
+}
+ASKED = "年旅客吞吐量达到多少？"
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("stage", SLOWED)
+def test_a_stage_that_takes_too_long_is_told_and_counted(
+    library: Library, monkeypatch: pytest.MonkeyPatch, stage: str, stream: bool
+) -> None:
+    monkeypatch.setattr("server.stages.SHARES", dict.fromkeys(SHARES, 1.0) | {stage: 0.005})
+    gate, real = threading.Event(), pkgutil.resolve_name(SLOWED[stage])
+
+    def slow(*of: object, **more: object) -> object:
+        gate.wait(PATIENCE_S)
+        return real(*of, **more)
+
+    monkeypatch.setattr(SLOWED[stage], slow)
+    settings = Settings(library=library.path, deadline_s=60, timeout_s=0.001)
+    with serving(settings, Answerer(library, settings), library) as base:
+        told = CLIENT.post(f"{base}/ask", json={"question": ASKED, "stream": stream})
+        gate.set()
+        said = told.text.split("event: error")[1] if stream else told.text
+        assert "urn:youju:problem:took-too-long" in said
+        assert f"The stage '{stage}' was not done within 0.3" in said
+        assert stream or told.status_code == 504
+        metrics = CLIENT.get(f"{base}/metrics").text
+        late = {one: f'youju_late_total{{stage="{one}"}} 1.0' in metrics for one in SLOWED}
+        assert late == {one: one == stage for one in SLOWED}
+
+
+def test_a_model_that_is_too_slow_is_counted_and_gone_on_without(library: Library) -> None:
+    with chat_server(Script(["甲"], gate=threading.Semaphore(0))) as model:
+        settings = Settings(
+            library=library.path, engine="openai", api_base=model, model="m", timeout_s=0.3
+        )
+        with serving(settings, Answerer(library, settings), library) as base:
+            told = CLIENT.post(f"{base}/ask", json={"question": ASKED}).json()
+            assert told["reason"] == FELL_BACK
+            assert "4000万" in told["answer"]
+            assert 'youju_late_total{stage="write"} 1.0' in CLIENT.get(f"{base}/metrics").text
+
+
+def test_stages_that_take_turns_have_what_their_turns_took() -> None:
+    stages = Stages()
+    stages.enter("write")
+    with stages.within("verify"):
+        time.sleep(0.02)
+    with stages.within("verify"):
+        time.sleep(0.02)
+        assert stages.over({"verify": 0.03, "total": 60}) == "verify"
+    assert stages.over({"verify": 0.03, "total": 60}) == ""  # it is not at it any more
+    taken = stages.ms
+    assert taken["verify"] >= 40
+    assert taken["write"] < taken["total"]
+    assert stages.over({"total": 0.0}) == "total"
 
 
 def test_who_waits_too_long_is_told_to_come_again(
@@ -167,6 +234,7 @@ def test_who_waits_too_long_is_told_to_come_again(
         server.let(9)
         assert first.result().status_code == 200
         assert server.metric("youju_questions_waiting") == 0
+        assert server.metric('youju_late_total{stage="wait"}') == 2
 
 
 def test_the_forms_wait_their_turn_like_the_others(library: Library) -> None:

@@ -22,8 +22,8 @@ from index.reading.written import Written
 #: Of a page's height, how far from its edges a header, a footer or a page's number may stand.
 _EDGE = 0.12
 _PAGE = re.compile(
-    r"(?i)[-—–·•|\s]*(?:第?\s*\d{1,4}\s*页?(?:\s*[/／,，]?\s*(?:共|of)?\s*\d{1,4}\s*页?)?"
-    r"|page\s*\d+(?:\s*(?:of|/)\s*\d+)?|[ivxlc]{1,6})[-—–·•|\s]*"
+    r"(?i)[-—–·•|\s]*+(?:第?\s*+\d{1,4}\s*+页?(?:\s*+[/／,，]?\s*+(?:共|of)?\s*+\d{1,4}\s*+页?)?"
+    r"|page\s*+\d++(?:\s*+(?:of|/)\s*+\d++)?|[ivxlc]{1,6})[-—–·•|\s]*+"
 )
 _CAPTION = re.compile(
     r"[（(]?(?:图|表|照片|Fig|Table|资料图|[上下左右]图)\s?[\dA-Z一二三四五六七八九十为：:]|.{2,120}摄[）)]?$"

@@ -6,6 +6,8 @@ import re
 from datetime import date, datetime, time, timedelta
 
 #: What a format shows as it is: in quotation marks, behind a backslash, or a currency in brackets.
+#: No program writes longer ones; one of thousands of brackets would be looked through from each of them.
+_LONGEST_FORM = 255
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
 _COLOUR = re.compile(r"\[[^\]$]*\]|_.|\*.")
 _DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?|\.[0#?]+")
@@ -54,7 +56,7 @@ def _plain(value: float) -> str:
 def _number(value: float, form: str) -> str:
     if value != value or value in (float("inf"), float("-inf")):
         return ""
-    sections = _sections(form)
+    sections = _sections(form if len(form) <= _LONGEST_FORM else "")
     section, signed = sections[0], value < 0
     if len(sections) > 1 and value < 0:
         section, signed = sections[1], False

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
@@ -21,6 +20,7 @@ from server.errors import AnswerStopped, StreamLost, UnknownEngine, UnknownScope
 from server.question.understanding import rewritten
 from server.records import Answer, Event, Question, Turn, answer_dict, citation_dict, hit_dict
 from server.services import Services
+from server.stages import Stages, limits
 from server.web.responses import EventStream, Worked, error_event, sse
 from server.web.routes.deps import AnswererDep, LibraryDep, ServicesDep
 from server.web.routes.sources import problem_example
@@ -72,24 +72,28 @@ def ask(
     )
 
 
-def worked(services: Services, work: Callable[[], Any], stop: threading.Event) -> Response:
+def worked(services: Services, work: Callable[[], Any], stop: Stages) -> Response:
     """What comes of work that waits its turn among the questions."""
-    return Worked(work, services.admission, stop=stop, deadline_s=services.settings.deadline_s)
+    return Worked(work, services.admission, stop=stop, limits=_limits(services))
 
 
 def streamed(
     services: Services,
     events: Generator[bytes],
-    stop: threading.Event,
+    stop: Stages,
     id: str = "",
     *,
     resumable: bool = False,
     last_words: Callable[[int, Exception], bytes] = error_event,
 ) -> Response:
     """Events that are made when it is their turn among the questions."""
-    work = StreamWork(events, stop, last_words, services.settings.deadline_s, resumable)
+    work = StreamWork(events, stop, last_words, _limits(services), resumable)
     id = id or conversations.new_id()
     return EventStream(lambda: services.streams.begin(id, work, services.admission))
+
+
+def _limits(services: Services) -> Mapping[str, float]:
+    return limits(services.settings.deadline_s, services.settings.timeout_s)
 
 
 After = Annotated[int, Header(alias="last-event-id", ge=0)]
@@ -212,6 +216,8 @@ def _finish(
     services: Services, question: Question, answer: Answer, began: float, replaces: str
 ) -> None:
     services.count(answer, began)
+    if question.stop.cut:
+        services.admission.late[question.stop.cut] += 1
     conversations.save(
         services.library,
         answer,

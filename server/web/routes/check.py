@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Generator
 from typing import Annotated, Any, Literal
 
@@ -18,6 +17,7 @@ from server.checking.files import text_of_bytes
 from server.checking.records import TEXT_CHARS, Check, check_dict, step_dict
 from server.errors import problem_of
 from server.services import Services
+from server.stages import Stages
 from server.web.i18n import LANGUAGES, translate
 from server.web.rendering import choice, render
 from server.web.responses import sse
@@ -50,7 +50,7 @@ def check_text(body: CheckBody, services: ServicesDep, library: LibraryDep) -> R
     the events are `citation`, `claim` (with `at` and `total`), `done` (the whole object) and `error`.
     """
     check_scope(library, body.sources)
-    stop = threading.Event()
+    stop = Stages()
     if body.stream:
         return streamed(services, _events(services, body, stop), stop)
 
@@ -60,7 +60,7 @@ def check_text(body: CheckBody, services: ServicesDep, library: LibraryDep) -> R
     return worked(services, work, stop)
 
 
-def _events(services: Services, body: CheckBody, stop: threading.Event) -> Generator[bytes]:
+def _events(services: Services, body: CheckBody, stop: Stages) -> Generator[bytes]:
     number = 0
     try:
         steps = services.checker.stream(body.text, sources=body.sources, stop=stop)
@@ -100,7 +100,7 @@ def check_by_form(
         return _told(request, "check.nothing")
     if len(text) > TEXT_CHARS:
         return _told(request, "check.too_long", chars=f"{len(text):,}", most=f"{TEXT_CHARS:,}")
-    stop = threading.Event()
+    stop = Stages()
 
     def work() -> Response:
         check = services.checker.check(text, format=format, stop=stop)

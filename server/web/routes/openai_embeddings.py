@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import threading
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from index import Embedder, Library
 from index.embedding.embedder import QueryEmbedder
 from server.errors import UnknownEngine
+from server.stages import Stages
 from server.web.openai.models import EMBEDDING, QUERY_EMBEDDING
 from server.web.routes.ask import worked
 from server.web.routes.deps import LibraryDep, ServicesDep
@@ -39,7 +39,7 @@ def embeddings(body: EmbeddingBody, library: LibraryDep, services: ServicesDep) 
     `youju-embedding` embeds passages, `youju-embedding:query` what is searched for; some embedders
     make a difference.
     """
-    return worked(services, lambda: _embedded(body, library), threading.Event())
+    return worked(services, lambda: _embedded(body, library), Stages())
 
 
 def _embedded(body: EmbeddingBody, library: Library) -> dict[str, Any]:
