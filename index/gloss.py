@@ -37,7 +37,7 @@ NAME, FIGURE = 1.2, 1.0
 _WORD = re.compile(r"[a-z]+")
 _CAPITALISED = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 _CODE = re.compile(r"\b(?:[A-Za-z]+\d[A-Za-z0-9]*|[A-Z]{2,}\d*|\d+[A-Z]+)\b")
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\d.]*\w)")
+_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*+(?:\.\d++)?+(?!\w)")
 #: They are written in figures; "may" is a verb more often than a month.
 _MONTHS = {
     "january": "1月",

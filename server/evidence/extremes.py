@@ -23,6 +23,7 @@ _LEAST = frozenset({"低", "少", "小", "便宜", "短", "近", "轻", "慢", "
 _COLUMN = {"贵": "价费", "便宜": "价费", "远": "程距", "近": "程距"}
 _LOSS = "利润"
 _WHEN = re.compile(r"哪一?[年月日天]|哪个?(?:月|季度)|什么时候|何时")
+_IS_TIME = re.compile(r"^[^，\d]{0,4}\d+[年月日季]|^[^，]{0,4}(?:周|星期|第)[一二三四五六日]")
 _TIME = re.compile(r"[年月日季]")
 _LONGEST_CELL = 1_000
 _CELL = re.compile(r"(?P<head>.*?)：?(?P<value>-?\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d]*)")
@@ -54,7 +55,7 @@ def _least(asked: re.Match[str]) -> bool:
 def _row(question: str, asked: re.Match[str], read: Sequence[ReadSentence]) -> ReadSentence | None:
     """The row that has the extreme value of the column that is asked for."""
     rows = [one for one in read[:_LOOKED_AT] if one.sentence.block.kind == "row"]
-    if rows and _WHEN.search(question):
+    if rows and _WHEN.search(question) and not _IS_TIME.search(rows[0].sentence.text):
         return _cell_of(rows[0], least=_least(asked))
     best: tuple[int, ReadSentence] | None = None
     for one in rows:

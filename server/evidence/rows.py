@@ -6,20 +6,18 @@ nobody needs to judge.
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from index import Block
+from index.analysis import fold
+from server.evidence.bounds import INCLUDED, between, bound, compared, measured, only
 from server.evidence.ranking import Ranked
 from server.evidence.reading import ReadSentence, read_off
 from server.evidence.said import Said
 from server.evidence.sentences import Sentence
 from server.evidence.tables import HINTS, Cell, Row, Table, tables
 from server.question.understanding import Part
-from server.text.facts import Fact, numbers
 
 #: Kinds that rows answer.
 _KINDS = frozenset({"list", "which", "when", "who", "where", "count"})
@@ -119,130 +117,73 @@ def _heads(table: Table) -> list[str]:
     return list(dict.fromkeys(cell.head for row in table for cell in row.cells[1:] if cell.head))
 
 
-def _amount(cell: Cell) -> Fact | None:
-    found = [fact for fact in numbers(cell.value) if fact.kind == "number"]
-    return found[0] if len(found) == 1 and cell.value[:1] not in "-−" else None
-
-
 # -- a condition
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """An amount that a question sets as a bound, how values are compared with it, and where it says so."""
-
-    compare: Callable[[Decimal, Decimal], bool]
-    amount: Fact
-    start: int
-    end: int
-
-    def holds(self, cell: Cell) -> bool | None:
-        """Whether a cell meets it; None where it holds no amount that can be compared."""
-        if cell.value in _NOTHING:
-            return self.compare(Decimal(0), Decimal(self.amount.value))
-        value = _amount(cell)
-        return None if value is None else _compare(self.compare, value, self.amount)
-
-
-_NOTHING = frozenset({"免费", "无", "免", "不收费", "不收"})
-_COMPARED = {"超": operator.gt, "低": operator.lt, "至": operator.ge, "最": operator.le}
-_OPPOSITE = {"超": "最", "低": "至", "至": "低", "最": "超"}
-_WORDS = {
-    "超": r"超[过出]|高[于过]|大于|多于|[贵重长大]过",
-    "低": r"[低少小短]于|不到|不足|不满|未满",
-    "至": r"至少|达到?",
-    "最": r"至多|最多",
-}
-_BEFORE = re.compile(
-    r"(?P<no>不|没有?|未)?(?:"
-    + "|".join(f"(?P<{name}>{words})" for name, words in _WORDS.items())
-    + ")$"
-)
-_BEHIND = re.compile(r"[^，？\d]?(?:及|或者?|含)?(?P<how>以上|以下|以内|之内|之下|之上)")
-_SIDES = {"以上": "至", "之上": "至", "以下": "最", "以内": "最", "之内": "最", "之下": "最"}
-
-
-def _bound(text: str) -> _Bound | None:
-    """The bound that a question sets, where it sets one."""
-    found = []
-    for fact in numbers(text):
-        end = fact.start + len(fact.text)
-        before, behind = _BEFORE.search(text[: fact.start]), _BEHIND.match(text, end)
-        if fact.kind != "number":
-            continue
-        if not (before or behind):
-            found.append(_Bound(operator.eq, fact, fact.start, end))
-        elif behind:
-            found.append(_Bound(_COMPARED[_SIDES[behind["how"]]], fact, fact.start, behind.end()))
-        elif before:
-            how = next(name for name in _WORDS if before[name])
-            how = _OPPOSITE[how] if before["no"] else how
-            found.append(_Bound(_COMPARED[how], fact, before.start(), end))
-    return found[0] if len(found) == 1 else None
-
-
-def _compare(compare: Callable[[Decimal, Decimal], bool], one: Fact, other: Fact) -> bool | None:
-    """Compare two amounts; None where they are not of one measure. A bare number is of any."""
-    if not (one.unit and other.unit):
-        return compare(Decimal(one.value), Decimal(other.value))
-    (_, mine, measure), (_, theirs, as_well) = one.key, other.key
-    return compare(Decimal(mine), Decimal(theirs)) if measure == as_well else None
-
-
 def _bounded(part: Part, table: Table, above: str) -> Found | None:
-    """The rows whose amount in one column lies on the side of a bound that is asked for."""
+    """The rows whose value in one column lies on the side of a bound that is asked for.
+
+    An amount that is no bound is one of the column whose name stands before it. Where values of other
+    columns are named, too, the rows have them.
+    """
     said = Said(part.text)
-    bound = _bound(said.text)
-    if bound is None:
+    limit = bound(said.text)
+    if limit is None:
         return None
-    said.cover(bound.start, bound.end)
+    said.cover(limit.start, limit.end)
+    for aside in (INCLUDED, _PER):
+        said.hint(aside)
     fitting = [
         head
         for head in _heads(table)
-        if any(bound.holds(cell) is not None for _, cell in _column(table, head))
+        if any(limit.holds(cell.value) is not None for _, cell in _column(table, head))
     ]
     head = _column_asked(said, fitting)
-    if not head and bound.amount.unit and len(fitting) == 1:
-        head = fitting[0]
-    if not head or not _accounts(said, above):
-        return None
-    if (
-        bound.compare is operator.eq
-        and part.text[max(0, bound.start - 2) : bound.start] not in head
+    if not head:
+        counted = said.text[limit.value.end :][:1]  # 2针 is one of 针数
+        fitting = [
+            one for one in fitting if limit.value.measure or (counted and one.startswith(counted))
+        ]
+        head = fitting[0] if len(fitting) == 1 else ""
+    if not head or (
+        not limit.stated and said.text[max(0, limit.start - 2) : limit.start] not in head
     ):
-        return None  # an amount that is no bound is one of the column that stands before it
-    return [(row, cell) for row, cell in _column(table, head) if bound.holds(cell)]
+        return None
+    values = _values(said, table, head)
+    if not _accounts(said, above):
+        return None
+    return [
+        (row, cell)
+        for row, cell in _column(table, head)
+        if limit.holds(cell.value) and _has(row, values)
+    ]
 
 
-_AGAINST = re.compile(
-    r"(?P<no>不|没有?|未)?(?:" + "|".join(f"(?P<{n}>{_WORDS[n]})" for n in ("超", "低")) + ")"
-)
+_PER = re.compile(r"[一每][\u4e00-\u9fff]")  # 200元一针
 
 
 def _beside(part: Part, table: Table, above: str) -> Found | None:
     """The rows whose amount in one column is greater, or less, than in another one."""
     said = Said(part.text)
-    asked = _AGAINST.search(said.text)
-    if asked is None:
+    if (asked := between(said.text)) is None:
         return None
+    start, end, side = asked
     heads = [head for head in _heads(table) if len(head) > 1]
-    left = [head for head in heads if head in said.text[: asked.start()]]
-    right = [head for head in heads if head in said.text[asked.end() :]]
+    left = [head for head in heads if head in said.text[:start]]
+    right = [head for head in heads if head in said.text[end:]]
     if len(left) != 1 or len(right) != 1 or left == right:
         return None
     for head in (*left, *right):
         said.whole(head)
     if not _accounts(said, above):
         return None
-    how = next(name for name in ("超", "低") if asked[name])
-    compare = _COMPARED[_OPPOSITE[how] if asked["no"] else how]
-    theirs = {id(row): _amount(cell) for row, cell in _column(table, right[0])}
+    theirs = {id(row): only(cell.value) for row, cell in _column(table, right[0])}
     return [
         (row, cell)
         for row, cell in _column(table, left[0])
-        if (one := _amount(cell))
+        if (one := only(cell.value))
         and (other := theirs.get(id(row)))
-        and _compare(compare, one, other)
+        and compared(one, other, side)
     ]
 
 
@@ -251,46 +192,75 @@ def _beside(part: Part, table: Table, above: str) -> Found | None:
 
 def _valued(part: Part, table: Table, above: str) -> Found | None:
     """The rows in which a value stands that the question names: 李珍 of a roster, 免费 of a price list."""
+    if part.kind not in ("list", "which", "when"):
+        return None
     said = Said(part.text)
-    values = {
-        cell.value
-        for row in table
-        for cell in row.cells[1:]
-        if len(cell.value) > 1 and not numbers(cell.value) and Said(part.text).whole(cell.value)
-    }
-    if len(values) != 1 or part.kind not in ("list", "which", "when"):
+    values = _values(said, table, "")
+    if len(values) != 1:
         return None
     (value,) = values
-    said.whole(value)
-    head = _named_column(said, _heads(table))
+    column = _named_column(
+        said,
+        list(dict.fromkeys(c.head for row in table for c in row.cells[1:] if c.value == value)),
+    )
     if not _accounts(said, above):
         return None
-    found = [
-        next(
-            (cell for cell in row.cells[1:] if cell.value == value and head in ("", cell.head)),
-            None,
-        )
-        for row in table
-    ]
-    return [(row, cell) for row, cell in zip(table, found, strict=True) if cell] or None
+    found = [(row, _cell_of(row, value, column)) for row in table]
+    return [(row, cell) for row, cell in found if cell] or None
+
+
+def _values(said: Said, table: Table, but: str) -> dict[str, str]:
+    """The values that the question names, and a column of each; none of the first column, of amounts, or of ``but``."""
+    found: dict[str, str] = {}
+    for cell in (cell for row in table for cell in row.cells[1:]):
+        names = cell.head != but and cell.value not in found and not measured(cell.value)
+        if names and (said.whole(cell.value) or said.word(cell.value)):
+            said.hint(re.compile(re.escape(fold(cell.value)) + _CALLING))
+            found[cell.value] = cell.head
+    return found
+
+
+_CALLING = "(?:老师|医生|大夫|师傅|先生|女士|教练|同学|阿姨)"
+
+
+def _cell_of(row: Row, value: str, head: str) -> Cell | None:
+    """The first cell of a row that has a value, in one column where that is named."""
+    return next((c for c in row.cells[1:] if c.value == value and head in ("", c.head)), None)
+
+
+def _has(row: Row, values: Mapping[str, str]) -> bool:
+    """Whether a row has all these values."""
+    return all(_cell_of(row, value, "") for value in values)
 
 
 # -- rows side by side
 
 
 _EACH = re.compile(r"各|每一?[个种位名项款类家间]|所有|全部|分别")
-_DIFFERENCE = re.compile(r"比.*(?:多少|几)|相?差(?:多少|几)|差[价距额]")
+_DIFFERENCE = re.compile(r"比[^比]*(?:多少|几)|相?差(?:多少|几)|差[价距额]")
+
+
+_SPAN = re.compile(r"(?P<first>\d{1,4})[^\d，]?[到至~-](?P<last>\d{1,4})(?P<unit>[年月日号期班路])")
 
 
 def _each(part: Part, table: Table, above: str) -> Found | None:
-    """All rows, where a column of each is asked for."""
+    """All rows, where a column of each is asked for; of the rows from one to another one those."""
     said = Said(part.text)
-    if not said.hint(_EACH) or any(_lead(said, row) for row in table):
+    span = _SPAN.search(said.text)
+    if span:
+        said.cover(*span.span())
+    if not said.hint(_EACH) or any(_lead(Said(part.text), row) for row in table if not span):
         return None
     head = _column_asked(said, _heads(table))
     if not head or not _accounts(said, above):
         return None
-    return _column(table, head)
+    return [(row, cell) for row, cell in _column(table, head) if span is None or _within(row, span)]
+
+
+def _within(row: Row, span: re.Match[str]) -> bool:
+    """Whether a row is one of those from one to another one: 2月 of 1到4月."""
+    named = re.fullmatch(rf"(\d+){span['unit']}", row.cells[0].value)
+    return named is not None and int(span["first"]) <= int(named[1]) <= int(span["last"])
 
 
 def _compared(part: Part, table: Table, above: str) -> Found | None:
@@ -304,6 +274,9 @@ def _compared(part: Part, table: Table, above: str) -> Found | None:
     if len(named) != 2:
         return None
     head = _column_asked(said, _heads(table))
+    for row in (row for row in table if row.cells and row.cells[0].value in named):
+        for cell in row.cells[1:]:
+            said.whole(cell.value)
     if not _accounts(said, above):
         return None
     return [

@@ -30,6 +30,15 @@ class Said:
             at = self.text.find(sought, at + 1)
         return self.cover(at, at + len(sought)) if at >= 0 else 0
 
+    def word(self, text: str) -> int:
+        """Account for a word that is one of the question's own; how many characters that are."""
+        at = 0
+        for word, _ in tagged(self.text):
+            if word == fold(text):
+                return self.cover(at, at + len(word))
+            at += len(word)
+        return 0
+
     def pieces(self, text: str, *, words: bool = False) -> int:
         """Account for what the question shares with a text; ``words``: none that is a part of one of its words."""
         sought, held = fold(text), 0

@@ -162,6 +162,8 @@ def _asking_clauses(sentence: str) -> list[str]:
     found = [sentence]
     for cut in reversed(list(_CLAUSE.finditer(sentence))):
         before, after = found[0][: cut.start()], found[0][cut.end() :]
+        if _ASKS_MOST.search(before) and _ASKS_OF_IT.fullmatch(after):
+            continue  # 哪个月退货最多，退了多少盒: one row tells both
         if _asks_itself(before) and _asks_itself(after):
             found[:1] = [before, after]
     return found
@@ -185,6 +187,8 @@ def _stripped(piece: str) -> str:
     return piece.strip("，, ")
 
 
+_ASKS_MOST = re.compile(r"哪[^，？]{1,12}最[^，？]$")
+_ASKS_OF_IT = re.compile(r"[^，？]{0,3}(?:多少|几)[^，？]{0,2}？?")
 _NO_QUESTION = re.compile(r"[没不]怎么")
 _ASKS_ALIKE = re.compile(
     r"^又?(?:各|分别|数[目量]|[原缘]?[因由]是|理由是)|怎么[说讲看]的?$|"

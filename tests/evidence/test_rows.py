@@ -29,7 +29,22 @@ BUDGETS = (
 )
 LEVELS = "测点,水位变化\n" + "".join(f"{n}号井,{n % 3}米\n" for n in range(1, 5 * MOST))
 CHANGES = "站点,客流变化\n东门,-12%\n西门,5%\n南门,15%\n"
+BUSES = (
+    "# 云溪公交时刻表\n\n| 线路 | 终点 | 票价 | 末班车 | 班数 |\n|---|---|---|---|---|\n"
+    "| 201路 | 石桥 | 4元 | 19:30 | 12 |\n| 202路 | 水库 | 8元 | 17:00 | 6 |\n| 208路 | 石桥 | 5元 | 20:00 | 9 |\n"
+)
+SALES = "月份,退货数（盒）,新增会员\n" + "".join(
+    f"{month}月,{boxes},{members}\n"
+    for month, boxes, members in [(1, 31, 310), (2, 12, 402), (3, 19, 188), (4, 57, 205)]
+)
+SHIFTS = (
+    "# 溪口卫生院值班表\n\n| 日期 | 白班医生 | 夜班医生 |\n|---|---|---|\n"
+    "| 10月1日 | 苏平 | 邱敏 |\n| 10月2日 | 邱敏 | 韩远 |\n| 10月4日 | 苏平 | 邱敏 |\n"
+)
 FILES = {
+    "公交.md": BUSES,
+    "糕点铺.csv": SALES,
+    "卫生院.md": SHIFTS,
     "划艇.md": BOATS,
     "值班.md": ROSTER,
     "部门经费.csv": BUDGETS,
@@ -68,6 +83,12 @@ def read_off(library: Library, question: str) -> list[str] | None:
         ("人数少于30的部门", ["市场部", "行政部"]),
         ("客流变化超过10%的站点有哪些", ["南门"]),  # less than nothing is no 12 %
         ("押金超过1000元的器材有哪些", []),
+        ("票价在5元以内（含5元）的线路有哪些？", ["线路201路", "线路208路"]),
+        ("末班车晚于19点半的是哪几路", ["线路208路"]),
+        ("到石桥的公交票价5块以下的有哪些", ["线路201路", "线路208路"]),
+        ("去水库的公交票价5块以下的有哪些", []),
+        ("票价高于6元一趟的线路有哪些", ["线路202路"]),
+        ("至少9班的线路有哪些", ["线路201路", "线路208路"]),  # of the column 班数
     ],
 )  # fmt: skip
 def test_rows_on_the_side_of_a_bound_are_told(
@@ -94,6 +115,7 @@ def test_two_columns_are_compared(library: Library, question: str, told: list[st
         ("陈涛在哪些日子上午值班", ["日期5月4日", "日期5月7日"]),
         ("哪天晚上闭馆", ["日期5月4日", "日期5月7日"]),
         ("免费的器材有哪些", ["防水手机袋"]),
+        ("邱敏医生哪几天上夜班", ["日期10月1日", "日期10月4日"]),
     ],
 )
 def test_rows_with_a_value_that_is_named_are_told(
@@ -106,12 +128,25 @@ def test_two_rows_whose_difference_is_asked_for_are_told(library: Library) -> No
     two = ["单人皮划艇", "双人皮划艇"]
     assert read_off(library, "双人皮划艇比单人皮划艇一小时贵多少") == two
     assert read_off(library, "桨板和充气筏的押金差多少") == ["桨板", "充气筏"]
+    both = ["线路201路", "线路208路"]
+    assert read_off(library, "201路和208路都到石桥，票价差多少？") == both
 
 
 @pytest.mark.parametrize("question", ["各部门负责人分别是谁", "每个部门有多少人"])
 def test_all_rows_are_told_where_each_is_asked_for(library: Library, question: str) -> None:
     """The roster and the boats have people, too; the other table is called 部门经费."""
     assert read_off(library, question) == ["研发部", "市场部", "行政部"]
+
+
+def test_rows_from_one_to_another_are_told(library: Library) -> None:
+    asked = "糕点铺2到4月每个月新增会员各多少人"
+    assert read_off(library, asked) == ["月份2月", "月份3月", "月份4月"]
+
+
+def test_the_month_with_most_is_a_row_that_tells_how_many(library: Library) -> None:
+    answer = Answerer(library).ask(Question("糕点铺哪个月退货最多，退了多少盒？"))
+    assert [claim.text.split("，")[0] for claim in answer.claims] == ["月份4月"]
+    assert "57" in answer.answer
 
 
 @pytest.mark.parametrize(
