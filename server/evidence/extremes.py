@@ -14,11 +14,11 @@ from server.text.clauses import clauses
 from server.text.facts import Fact, numbers
 
 _MOST = re.compile(
-    r"最(?P<how>大|多|高|贵|长|远|久|强|重|快|深|宽|厚|热|低|少|小|便宜|短|近|轻|慢|浅|窄|薄|冷)|(?P<loss>亏(?:损|得)?最?(?:多|大|狠|严重)|最亏)"
+    r"最(?P<how>大|多|高|贵|长|远|久|强|猛|重|快|深|宽|厚|热|低|少|小|弱|便宜|短|近|轻|慢|浅|窄|薄|冷)|(?P<loss>亏(?:损|得)?最?(?:多|大|狠|严重)|最亏)"
 )
 #: 「最多能带几个」 asks for a bound that a sentence states, not for the greatest of several.
 _AT_MOST = re.compile(r"最[多少][^的，。？]{1,6}(?:几|多少)")
-_LEAST = frozenset({"低", "少", "小", "便宜", "短", "近", "轻", "慢", "浅", "窄", "薄", "冷"})
+_LEAST = frozenset({"低", "少", "小", "弱", "便宜", "短", "近", "轻", "慢", "浅", "窄", "薄", "冷"})
 #: What a column is called that such a word alone asks for.
 _COLUMN = {"贵": "价费", "便宜": "价费", "远": "程距", "近": "程距"}
 _LOSS = "利润"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from index import Block
 from index.analysis import fold
-from server.evidence.bounds import INCLUDED, between, bound, compared, measured, only
+from server.evidence.bounds import INCLUDED, Bound, between, bound, compared, only
 from server.evidence.ranking import Ranked
 from server.evidence.reading import ReadSentence, read_off
 from server.evidence.said import Said
@@ -24,6 +24,7 @@ _KINDS = frozenset({"list", "which", "when", "who", "where", "count"})
 NEAR = 8  # of the likeliest sentences one is a row of a table that is looked at
 MOST = 12  # rows that are told together
 _NOUNS = "njbl"  # kinds of words
+_SHORTEST = 2  # characters of the name of a column of yes and no
 
 Found = list[tuple[Row, Cell]]
 
@@ -90,13 +91,18 @@ def _accounts(said: Said, above: str) -> bool:
 
 def _named_column(said: Said, heads: Iterable[str]) -> str:
     """The head that the question says most of; none where it says none, or of two as much."""
-    fits = {head: Said(said.text).whole(head) or Said(said.text).pieces(head) for head in heads}
+    fits = {head: _said_of(Said(said.text), head) for head in heads}
     best = max(fits.values(), default=0)
     likeliest = [head for head, fit in fits.items() if fit == best]
     if not best or len(likeliest) != 1:
         return ""
-    _ = said.whole(likeliest[0]) or said.pieces(likeliest[0])
+    _said_of(said, likeliest[0])
     return likeliest[0]
+
+
+def _said_of(said: Said, head: str) -> int:
+    """Account for what is said of a column's name; one of a single character is a word by itself."""
+    return said.whole(head) or said.pieces(head) or (said.word(head) if len(head) == 1 else 0)
 
 
 def _column_asked(said: Said, heads: Sequence[str]) -> str:
@@ -133,21 +139,9 @@ def _bounded(part: Part, table: Table, above: str) -> Found | None:
     said.cover(limit.start, limit.end)
     for aside in (INCLUDED, _PER):
         said.hint(aside)
-    fitting = [
-        head
-        for head in _heads(table)
-        if any(limit.holds(cell.value) is not None for _, cell in _column(table, head))
-    ]
-    head = _column_asked(said, fitting)
-    if not head:
-        counted = said.text[limit.value.end :][:1]  # 2针 is one of 针数
-        fitting = [
-            one for one in fitting if limit.value.measure or (counted and one.startswith(counted))
-        ]
-        head = fitting[0] if len(fitting) == 1 else ""
-    if not head or (
-        not limit.stated and said.text[max(0, limit.start - 2) : limit.start] not in head
-    ):
+    head = _bound_column(said, table, limit)
+    before = said.text[max(0, limit.start - 2) : limit.start]
+    if not head or not (limit.stated or (before and before in head)):
         return None
     values = _values(said, table, head)
     if not _accounts(said, above):
@@ -160,6 +154,32 @@ def _bounded(part: Part, table: Table, above: str) -> Found | None:
 
 
 _PER = re.compile(r"[一每][\u4e00-\u9fff]")  # 200元一针
+
+
+def _bound_column(said: Said, table: Table, limit: Bound) -> str:
+    """The column that a bound is set for: the one that is named, or the only one of its measure."""
+    fitting = [
+        head
+        for head in _heads(table)
+        if any(limit.holds(cell.value) is not None for _, cell in _column(table, head))
+    ]
+    head = _column_asked(said, fitting)
+    if not head:
+        counted = said.text[limit.value.end :][:1]  # 2针 is one of 针数
+        measure = limit.value.measure
+        fitting = [
+            one
+            for one in fitting
+            if (_measure(table, one) == measure if measure else counted and one.startswith(counted))
+        ]
+        head = fitting[0] if len(fitting) == 1 else ""
+    return head
+
+
+def _measure(table: Table, head: str) -> str:
+    """What the amounts of a column are of; empty where they are bare numbers."""
+    found = (only(cell.value) for _, cell in _column(table, head))
+    return next((one.measure for one in found if one), "")
 
 
 def _beside(part: Part, table: Table, above: str) -> Found | None:
@@ -213,11 +233,34 @@ def _values(said: Said, table: Table, but: str) -> dict[str, str]:
     """The values that the question names, and a column of each; none of the first column, of amounts, or of ``but``."""
     found: dict[str, str] = {}
     for cell in (cell for row in table for cell in row.cells[1:]):
-        names = cell.head != but and cell.value not in found and not measured(cell.value)
-        if names and (said.whole(cell.value) or said.word(cell.value)):
+        names = cell.head != but and cell.value not in found and not _DIGIT.search(cell.value)
+        says_so = cell.value in _YES | _NO
+        if names and (_said_so if says_so else _says)(said, cell):
             said.hint(re.compile(re.escape(fold(cell.value)) + _CALLING))
             found[cell.value] = cell.head
     return found
+
+
+_DIGIT = re.compile(r"\d")
+#: What says yes, or no, in a column of such words, and how a question says no.
+_YES = frozenset({"有", "是", "支持", "可以", "能", "√", "✓", "开放"})
+_NO = frozenset({"无", "否", "不支持", "没有", "不可以", "不能", "×", "✗", "不开放", "—", "-"})
+_DENIED = r"(?:没有?|无|不(?:带|含|能|支持|可以|送|提供)?)"
+
+
+def _says(said: Said, cell: Cell) -> int:
+    """Account for a cell's value; one of a single character is a word by itself."""
+    return said.whole(cell.value) or said.word(cell.value)
+
+
+def _said_so(said: Said, cell: Cell) -> int:
+    """Account for a column of yes and no where the question wants it as this cell has it: 没有自习室的."""
+    if len(cell.head) < _SHORTEST:
+        return 0
+    named = re.search(f"(?P<no>{_DENIED})?{re.escape(fold(cell.head))}", said.text)
+    if named is None or bool(named["no"]) != (cell.value in _NO):
+        return 0
+    return said.cover(*named.span())
 
 
 _CALLING = "(?:老师|医生|大夫|师傅|先生|女士|教练|同学|阿姨)"
@@ -236,7 +279,7 @@ def _has(row: Row, values: Mapping[str, str]) -> bool:
 # -- rows side by side
 
 
-_EACH = re.compile(r"各|每一?[个种位名项款类家间]|所有|全部|分别")
+_EACH = re.compile(r"各|每一?[个种位名项款类家间天日周月年]|所有|全部|分别")
 _DIFFERENCE = re.compile(r"比[^比]*(?:多少|几)|相?差(?:多少|几)|差[价距额]")
 
 

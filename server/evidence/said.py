@@ -10,7 +10,9 @@ from server.text.names import tagged
 
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 _GRADE = re.compile(r"[初高][一二三]|[一二三四五六七八九]年级")
+_UNIT_ASKED = re.compile(r"(?:多少|几)[^，？]{1,2}$")
 _NTH = re.compile(r"(?<=第)[一二三四五六七八九]")
+_WEEKDAY = re.compile(r"(?:礼拜|星期)(?=[一二三四五六日天])")
 _SHORTEST = 2  # characters that two texts share where they say the same
 
 
@@ -18,7 +20,7 @@ class Said:
     """Which characters of a question are accounted for."""
 
     def __init__(self, question: str) -> None:
-        text = re.sub(r"(?<=\d)号", "日", fold(question))
+        text = _WEEKDAY.sub("周", re.sub(r"(?<=\d)号", "日", fold(question)))
         self.text = _NTH.sub(lambda match: str("一二三四五六七八九".index(match[0]) + 1), text)
         self.covered = [False] * len(self.text)
 
@@ -67,9 +69,9 @@ class Said:
 
     def names_more(self, kinds: str) -> bool:
         """Whether a word of these kinds or a mark like A3 or 初三 is left over that nothing accounts for."""
-        asked = asking(self.text)
-        if asked:
+        if (asked := asking(self.text)) is not None:
             self.cover(*asked.span())
+            self.hint(_UNIT_ASKED)
         marks = (m for pattern in (_TOKEN, _GRADE) for m in pattern.finditer(self.text))
         if any(not all(self.covered[slice(*m.span())]) for m in marks):
             return True

@@ -43,7 +43,7 @@ _PART = re.compile("部分")  # no 部 is counted in 「一部分」
 _COUNTING = re.compile(r"(?:第|[只仅]有?|唯一|每|同|共有?|[到至达])$")
 _ARTICLE = frozenset("个种项位名家次场条座件款份所支类部层")
 #: A numeral that no word is, whatever follows: 一百八, 二百二十.
-_SPELLED = re.compile(r"[一二两三四五六七八九][百千万][零一二两三四五六七八九十百千]+")
+_SPELLED = re.compile(r"[一二两三四五六七八九][百千万][零一二两三四五六七八九十百千万亿]+")
 #: 十分 is no amount.
 _TEN_IN_WORDS = frozenset({"分", "成"})
 _ROUND = frozenset({"百", "千", "万", "亿", "百万", "千万", "百亿", "千亿", "万亿"})
