@@ -57,6 +57,26 @@ def _nearest(sentence: Sentence) -> Sequence[Stated]:
     return near or [s for s in _of_article(article) if _is_dated(s)]
 
 
+#: The weekday that a line is about: 「周一，…」, 「日期：周一，…」; 「周一至周五」 is none.
+_OF_WEEKDAY = re.compile(
+    r"(?:[^，：]{1,4}：)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?=[，：。]|$)"
+)
+_WEEKDAY = re.compile(r"(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?!至|到)")
+
+
+def another_weekday(part: Part, sentence: Sentence) -> str:
+    """What a line about one weekday says is not asked of another one: a short Chinese phrase, or nothing."""
+    asked = {_day(match) for match in _WEEKDAY.finditer(part.text)}
+    line = _OF_WEEKDAY.match(sentence.text)
+    if part.kind == "when" or not asked or line is None or _day(line) in asked:
+        return ""
+    return f"说的是周{_day(line)}，不是周{'、周'.join(sorted(asked))}"
+
+
+def _day(match: re.Match[str]) -> str:
+    return match["day"].replace("天", "日")
+
+
 def only_planned(part: Part, sentence: Sentence) -> str:
     """What is aimed at, where a question asks for what is: a short Chinese phrase, or nothing."""
     if part.kind != "count" or not _ASKS_NOW.search(part.text) or PLANNED.search(part.whole):

@@ -13,7 +13,7 @@ from functools import lru_cache
 from index.analysis import fold
 from prompts import language_of
 from server.evidence.answer_kinds import fits
-from server.evidence.dated import another_period, only_planned
+from server.evidence.dated import another_period, another_weekday, only_planned
 from server.evidence.sentences import Sentence, block_at, folded_text
 from server.evidence.speakers import another_speaker
 from server.question.asking import asks, defined
@@ -196,6 +196,7 @@ CHECKS: tuple[Check, ...] = (
     only_asks,
     only_speaks,
     another_period,
+    another_weekday,
     only_planned,
     another_unit,
     no_year,
