@@ -17,6 +17,7 @@ from index.shipped import shipped
 TABLE = Path(__file__).parent / "models" / "pinyin.zlib"
 
 _LONGEST = 6  # letters of a syllable
+_POSSESSIVE = re.compile(r"['’]s\b")
 #: Words that begin with a capital, one after the other: a name, or a question's first word.
 _CAPITALISED = re.compile(r"[A-Z][a-z']+(?:[ -][A-Z][a-z']+)*")
 
@@ -36,7 +37,8 @@ def names(text: str) -> tuple[re.Pattern[str], ...]:
     >>> [bool(name.search("临澜市袁锋")) for name in names("How old is Yuan Feng of Linlan?")]
     [True, True]
     """
-    runs = (run for match in _CAPITALISED.finditer(text) for run in _runs(match[0]))
+    plain = _POSSESSIVE.sub("", text)
+    runs = (run for match in _CAPITALISED.finditer(plain) for run in _runs(match[0]))
     patterns = dict.fromkeys("|".join(map(_pattern, run)) for run in runs)
     return tuple(re.compile(pattern) for pattern in patterns)
 

@@ -30,18 +30,17 @@ class Elsewhere:
         self._groups = dict(_groups(part.text))
         self._told, self._years = _told(part.text), frozenset(_YEAR.findall(part.text))
         texts = [fold(f"{article.title}\n{article.text}") for article in articles]
-        self._names: tuple[str, ...] = ()
+        english = language_of(part.text) == "en"
         self._patterns = tuple(
             pattern
-            for pattern in (romanised.names(part.text) if language_of(part.text) == "en" else ())
+            for pattern in (romanised.names(part.text) if english else ())
             if any(pattern.search(text) for text in texts)
         )
-        if not self._patterns:
-            self._names = tuple(
-                name
-                for name in part.names
-                if _rarity(name) > _RARE and any(fold(name) in text for text in texts)
-            )
+        self._names = tuple(
+            name
+            for name in (() if english else part.names)
+            if _rarity(name) > _RARE and any(fold(name) in text for text in texts)
+        )
 
     def of(self, sentence: Sentence) -> int:
         """1 where a name is said elsewhere, and not around a sentence, above it, or where its article begins.

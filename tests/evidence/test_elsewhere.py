@@ -158,3 +158,19 @@ def test_a_name_in_latin_letters_counts_as_well(answer: str, degree: int, librar
     (part,) = understand(normalise("How often does a phone roll off at Dajiang?")).parts
     one = found(library, answer)
     assert Elsewhere(part, [one.article]).of(one) == degree
+
+
+@pytest.mark.parametrize(
+    ("question", "degree"),
+    [
+        ("Who is the chairman of Seres?", 0),  # no word of it is a name that a Chinese text says
+        ("Who is the chairman in Jiangbei's factory?", 0),
+        ("Who is the chairman in Nanshan's factory?", 2),
+    ],
+)
+def test_the_words_of_an_english_question_are_no_names(question: str, degree: int) -> None:
+    """Although another article says some of them, in Latin letters."""
+    (part,) = understand(normalise(question)).parts
+    one = sentence("江北区的东江公司董事长何远说，产量已升。")
+    other = sentence("南山区的工厂写着chairman in Seres。", id="b")
+    assert Elsewhere(part, [one.article, other.article]).of(one) == degree

@@ -15,6 +15,7 @@ from index.romanised import names
         ("How large is Xi'an?", "西安市", "北京市"),
         ("How large is Xian?", "西安市", "北京市"),
         ("Where does the Lüzhou ferry land? And Lvliang?", "吕梁的渡口", "太原的渡口"),
+        ("What are Chongqing's teams?", "重庆队", "成都队"),
         ("Which team of Chongqing won?", "重慶隊", "成都隊"),
     ],
 )
