@@ -8,6 +8,7 @@ from server.text.facts import numbers
 
 _LEAST, _MOST = 4, 16  # characters of what is counted, where it stands before the question word
 _SHORTEST = 3  # the same behind it
+_LEFT_OUT = 3  # characters that a question may leave out of the middle of what is counted
 _MARKS = re.compile(r"[“”‘’《》「」\s]")
 _ASKED = re.compile(r"(?:多少|几)[\u4e00-\u9fff]?(?P<noun>[^，？]*)")
 _FILLERS = re.compile(
@@ -37,6 +38,17 @@ def counts(question: str, text: str) -> tuple[int, int] | None:
 def _counted(noun: str, behind: str, before: str) -> bool:
     """Whether a noun begins with what stands behind the question word, or ends what stands before it."""
     if len(behind) >= _SHORTEST:
-        return noun.startswith(behind)
+        return noun.startswith(behind) or _in_full(noun, behind)
     sizes = range(_LEAST, min(len(noun), _MOST) + 1)
     return any(before.endswith(noun[:size]) for size in sizes)
+
+
+def _in_full(noun: str, short: str) -> bool:
+    """Whether a noun is what a question calls by less.
+
+    >>> _in_full("茶叶产业集群投产", "茶叶集群"), _in_full("茶叶采摘机", "茶叶集群")
+    (True, False)
+    """
+    cuts = range(2, len(short) - 1)
+    ways = (f"{re.escape(short[:cut])}.{{1,{_LEFT_OUT}}}{re.escape(short[cut:])}" for cut in cuts)
+    return any(re.match(way, noun) for way in ways)
