@@ -113,7 +113,8 @@ class Term:
 class Gloss:
     """The Chinese words for an English text.
 
-    >>> Gloss("How large is the low-altitude economy fund?").share("设立低空经济基金") > 0.9
+    >>> gloss = Gloss("How large is the low-altitude economy fund?")
+    >>> gloss.share("设立低空经济基金") > gloss.share("支持低空经济") > gloss.share("设立数字园区") == 0
     True
     """
 

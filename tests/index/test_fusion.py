@@ -10,7 +10,8 @@ import pytest
 
 from index import Hit, Passage, Retriever
 from index.embedding.embedder import Vectors
-from index.retrieve import by_closeness, by_names, collapse
+from index.gloss import Gloss
+from index.retrieve import GLOSSED, by_closeness, by_gloss, collapse
 from index.store.base import Candidate
 
 TERMS = {"机器": 1.0, "企业": 1.0}
@@ -75,14 +76,16 @@ def test_the_cosine_counts_by_the_model(name: str, dense: float, score: float) -
     assert (snapshot.vectors[0] is None) is (name == "hash-64")
 
 
-def test_a_query_in_another_language_goes_by_the_cosine_and_by_names() -> None:
+def test_a_query_in_another_language_goes_by_the_cosine_and_by_its_words() -> None:
     snapshot = Snapshot(
         "e5-small", {"袁锋到任。": (0.0, 0.85), "甲。": (0.0, 0.9), "乙。": (1.0, 0.8)}
     )
     retriever = Retriever(Embedder("e5-small"))
     found = retriever.retrieve(snapshot, "Where does Yuan Feng work?")  # type: ignore[arg-type]
     scores = {h.passage.text: h.score for h in found}
-    assert scores == pytest.approx({"袁锋到任。": 0.4 + 1.0, "甲。": 0.8, "乙。": 1.0})
+    named = GLOSSED * Gloss("Where does Yuan Feng work?").share("袁锋到任。")
+    assert scores == pytest.approx({"袁锋到任。": 0.4 + named, "甲。": 0.8, "乙。": 1.0})
+    assert named > 1
     retriever.retrieve(snapshot, "袁锋在哪里工作？")  # type: ignore[arg-type]
     assert snapshot.asked == [200, 50]
 
@@ -126,9 +129,9 @@ def test_a_number_is_found_however_it_is_grouped() -> None:
 
 def test_names_in_latin_letters_raise_what_may_hold_them() -> None:
     named, headed, none = hit("袁锋到任。"), hit("他到任。", heading="袁锋"), hit("他到任。", 0.5)
-    raised = by_names([none, named, headed], "Who is Yuan Feng?")
-    assert [h.score for h in raised] == [1.0, 1.0, 0.5]
-    assert by_names([none, named], "who is it?") == [none, named]
+    raised = by_gloss([none, named, headed], Gloss("Who is Yuan Feng?"))
+    assert [h.score for h in raised] == [GLOSSED, GLOSSED, 0.5]
+    assert by_gloss([none, named], Gloss("who is it?")) == [none, named]
 
 
 LONG = "湖滨绿道昨天上午正式开放，沿线设有驿站和凉亭，方便附近的市民休息和补水，园林局还会继续种树、修路、装灯。"

@@ -244,7 +244,12 @@ def test_metrics_count(base: str) -> None:
     assert heads in httpx.get(f"{base}/metrics").text
     names = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
     counted = ["requests_total", "answers_total", "refusals_total", "answer_seconds"]
-    counted += ["questions_in_progress", "questions_waiting", "questions_refused_total"]
+    counted += [
+        "late_total",
+        "questions_in_progress",
+        "questions_waiting",
+        "questions_refused_total",
+    ]
     counted += ["streams", "connections", "claims_total", "stage_seconds"]
     counted += ["sources", "passages", "library_bytes", "index_timestamp_seconds"]
     assert {name for name in names if name.startswith("youju")} == {f"youju_{n}" for n in counted}
