@@ -232,7 +232,8 @@ def _valued(part: Part, table: Table, above: str) -> Found | None:
 def _values(said: Said, table: Table, but: str) -> dict[str, str]:
     """The values that the question names, and a column of each; none of the first column, of amounts, or of ``but``."""
     found: dict[str, str] = {}
-    for cell in (cell for row in table for cell in row.cells[1:]):
+    distinct = {(cell.head, cell.value): cell for row in table for cell in row.cells[1:]}
+    for cell in distinct.values():
         names = cell.head != but and cell.value not in found and not _DIGIT.search(cell.value)
         says_so = cell.value in _YES | _NO
         if names and (_said_so if says_so else _says)(said, cell):

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from index import Article, Block
 from index.pages.tables import RowReader
+from server.evidence.remembered import remembered
 from server.evidence.sentences import Sentence
 
 #: What a column is called that such words alone ask for.
@@ -49,16 +50,21 @@ class Row:
         )
 
 
-Table = list[Row]
+Table = tuple[Row, ...]
 
 
-def tables(article: Article) -> Iterator[Table]:
+@remembered
+def tables(article: Article) -> tuple[Table, ...]:
     """The tables of an article; one row alone names nothing that others do not, and is none."""
+    return tuple(_tables(article))
+
+
+def _tables(article: Article) -> Iterator[Table]:
     for is_row, run in groupby(article.blocks, key=lambda block: block.kind == "row"):
         blocks = list(run)
         if is_row and len(blocks) > 1:
             read = RowReader(article)
-            yield [Row(block, _cells(article.text, block, read)) for block in blocks]
+            yield tuple(Row(block, _cells(article.text, block, read)) for block in blocks)
 
 
 def _cells(text: str, block: Block, read: RowReader) -> tuple[Cell, ...]:
