@@ -47,6 +47,10 @@ _ORDINALS = "一二三四五六"
 _POINTS = re.compile(
     rf"(?:(?<=[。；;，,：:\n])|^)\s{{0,500}}(?:[{_ORDINALS}][是要、]|第[{_ORDINALS}][，、]?|首先，?|其次，?|再次，?|最后，?|\d[.、])"
 )
+#: What asks behind another's name for the same of him: 「何远呢，他认为有哪些？」.
+_ECHO = re.compile(
+    r"，?[他她它]们?(?:觉得|认为|以为|说|提|讲|看|谈)?[到了]?[有是]?(?:哪些|什么|啥|怎么[看说讲想]|如何看)[呢的]?？?"
+)
 _FIRST = re.compile(r"，?第[一二三四五](?:[个点条项]|方面)?(?:又?是什么|是啥|呢)？?$")
 _POINTER = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|there)\b(?! (?:is|are|was|were) (?:a|an|any|no)\b)",
@@ -117,7 +121,7 @@ def _read(text: str, talk: Talk) -> Reading:
     opened = OPENING.sub("", text) or text
     bare = _POLITE.sub("", opened) or opened
     only = _ONLY.match(bare)
-    if only and only["rest"] and asks(only["rest"]):
+    if only and only["rest"] and asks(only["rest"]) and not _ECHO.fullmatch(only["rest"]):
         bare, only = only["what"] + only["rest"], None
     if only is None and (how := _HOW_IS.match(bare)) and is_name(how["what"]):
         only = how
