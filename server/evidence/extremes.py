@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
 
 from index import Article, Block
 from server.evidence.reading import ReadSentence, unread
+from server.evidence.tables import Table, tables
 from server.question.understanding import Part
 from server.text.clauses import clauses
 from server.text.facts import Fact, numbers
@@ -59,7 +59,7 @@ def _row(question: str, asked: re.Match[str], read: Sequence[ReadSentence]) -> R
         return _cell_of(rows[0], least=_least(asked))
     best: tuple[int, ReadSentence] | None = None
     for one in rows:
-        for table in _tables(one.sentence.article):
+        for table in tables(one.sentence.article):
             column, fit = _column(question, asked, one.sentence.article, table)
             if column and fit > (best[0] if best else 0):
                 block = (min if _least(asked) else max)(column, key=lambda pair: pair[1])[0]
@@ -75,18 +75,12 @@ def _settled(near: ReadSentence, block: Block) -> ReadSentence:
     return replace(known, answer=(0, len(first)), sure=max(1.0, near.sure), settled=True)
 
 
-def _tables(article: Article) -> Iterator[list[Block]]:
-    for is_row, run in groupby(article.blocks, key=lambda block: block.kind == "row"):
-        if is_row:
-            yield list(run)
-
-
 def _column(
-    question: str, asked: re.Match[str], article: Article, table: Sequence[Block]
+    question: str, asked: re.Match[str], article: Article, table: Table
 ) -> tuple[list[tuple[Block, float]], int]:
     """The values of the column whose head the question names best, and how well it does."""
     columns: dict[str, list[tuple[Block, float]]] = {}
-    for block in table:
+    for block in (row.block for row in table):
         for cell in article.text[block.start : block.end].split("，")[1:]:
             match = _CELL.fullmatch(cell) if len(cell) <= _LONGEST_CELL else None
             if match and match["head"]:

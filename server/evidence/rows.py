@@ -282,8 +282,6 @@ def _has(row: Row, values: Mapping[str, str]) -> bool:
 
 _EACH = re.compile(r"各|每一?[个种位名项款类家间天日周月年]|所有|全部|分别")
 _DIFFERENCE = re.compile(r"比[^比]*(?:多少|几)|相?差(?:多少|几)|差[价距额]")
-
-
 _SPAN = re.compile(r"(?P<first>\d{1,4})[^\d，]?[到至~-](?P<last>\d{1,4})(?P<unit>[年月日号期班路])")
 
 
