@@ -114,12 +114,11 @@ class Answerer:
             yield from _said(question, told)
             return
         _heed(question)
-        query = settle(question, self._search, self._library.snapshot())[0]
-        yield Event("query", query)
+        queries = settle(question, self._search, self._library.snapshot())
         for left in reversed(range(ATTEMPTS)):
             said = False
             try:
-                with closing(self._attempt(question, query, last=not left)) as events:
+                with closing(self._attempt(question, queries, last=not left)) as events:
                     for event in events:
                         said = said or event.name in ("citation", "delta")
                         yield event
@@ -128,17 +127,15 @@ class Answerer:
                 if not left or (heard and said):
                     raise
 
-    def _attempt(self, question: Question, query: str, *, last: bool) -> Generator[Event]:
+    def _attempt(
+        self, question: Question, queries: Sequence[str], *, last: bool
+    ) -> Generator[Event]:
         """Raises: SourceNotFound, when an article changes meanwhile."""
         stages = question.stop
         snapshot = self._library.snapshot()
-        asked = understand(query)
-        _heed(question)
-        stages.enter("retrieve")
-        candidates = self._search.find(asked, snapshot, k=question.top_k, sources=question.sources)
-        stages.enter("decide")
-        found = decide(asked, candidates, _WhileWanted(question))
+        query, found = self._found(question, queries, snapshot)
         stages.enter("write")
+        yield Event("query", query)
         yield Event("hits", found.hits)
         _heed(question)
         answer = Composition(self._gate(found, snapshot), stages)
@@ -170,6 +167,25 @@ class Answerer:
             timings_ms=stages.ms,
         )
         yield Event("done", done)
+
+    def _found(
+        self, question: Question, queries: Sequence[str], snapshot: Snapshot
+    ) -> tuple[str, Found]:
+        """The first query that the evidence answers, the first of all if it answers none; and what it allows."""
+        stages = question.stop
+        tried: list[tuple[str, Found]] = []
+        for query in queries:
+            _heed(question)
+            stages.enter("retrieve")
+            asked = understand(query)
+            candidates = self._search.find(
+                asked, snapshot, k=question.top_k, sources=question.sources
+            )
+            stages.enter("decide")
+            tried.append((query, decide(asked, candidates, _WhileWanted(question))))
+            if tried[-1][1].parts:
+                return tried[-1]
+        return tried[0]
 
     def _write(
         self, question: Question, found: Found, snapshot: Snapshot, answer: Composition

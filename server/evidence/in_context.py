@@ -1,6 +1,7 @@
 """What is searched for a question in a conversation; where language leaves a doubt, the library says.
 
 A question that finds good evidence as it stands, where its rewritten form finds none, stands alone.
+What is left in doubt is tried in the other form, too, before it is refused.
 """
 
 from __future__ import annotations
@@ -25,30 +26,36 @@ from server.text.names import names
 
 WEIGHTS = Path(__file__).parent / "models" / "in_context.json"
 SURE = 0.95  # what language says with this much certainty is not asked of the library
+FORMS = 3  # in which a question is tried at most
 BETTER = 0.1  # by which a less likely way to rewrite must be borne out better
 
-Settled = tuple[str, Candidates | None]
 
-
-def settle(question: Question, search: Search, snapshot: Snapshot) -> Settled:
-    """What is searched for a question, and what it finds if that had to be looked up."""
+def settle(question: Question, search: Search, snapshot: Snapshot) -> tuple[str, ...]:
+    """What is searched for a question; behind it what is searched when that is refused."""
     if question.standalone:
-        return normalise(question.text), None
+        return (normalise(question.text),)
     reading = read(question.text, question.history)
     if not reading.rewritten or reading.leans < 1 - SURE:
-        return reading.alone, None
-    if reading.leans > SURE and len(reading.rewritten) == 1:
-        return reading.rewritten[0], None
+        return (reading.alone,)
+    sure = reading.leans > SURE
+    if sure and len(reading.rewritten) == 1:
+        return _in_turn(*reading.rewritten, *reading.otherwise)
 
     def look(query: str) -> Candidates:
         asked = understand(query)
         return search.find(asked, snapshot, k=question.top_k, sources=question.sources)
 
-    best = _best([(query, look(query)) for query in reading.rewritten])
-    if reading.leans > SURE:
-        return best
-    alone = look(reading.alone)
-    return best if leans(reading, alone, best[1]) >= 0.5 else (reading.alone, alone)
+    best, found = _best([(query, look(query)) for query in reading.rewritten])
+    if sure:
+        return _in_turn(best, *reading.rewritten, *reading.otherwise)
+    if leans(reading, look(reading.alone), found) >= 0.5:
+        named = reading.words.get("names", 0.0) > 0  # 「厂里有多少人？」 says of no one alone
+        return _in_turn(best, reading.alone) if named else (best,)
+    return _in_turn(reading.alone, best)
+
+
+def _in_turn(*queries: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(queries))[:FORMS]
 
 
 def leans(reading: Reading, alone: Candidates, rewritten: Candidates) -> float:

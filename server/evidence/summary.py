@@ -14,14 +14,28 @@ from itertools import groupby, islice
 from index import Article, Block
 from index.pages.passages import sentences
 from prompts import language_of
-from server.evidence.enumerations import Bounds, enumeration, enumerations, longest
+from server.evidence.enumerations import (
+    Bounds,
+    enumeration,
+    enumerations,
+    item_of,
+    longest,
+    stretches,
+)
 from server.evidence.must_hold import clash
 from server.evidence.nearness import centralities, similarities
 from server.evidence.points import points
 from server.evidence.reading import ReadSentence, unread
 from server.evidence.sentences import Coverage, Sentence
 from server.evidence.speakers import turns
-from server.question.gist import about_article, asks_section, asks_several, overview, viewed
+from server.question.gist import (
+    about_article,
+    asks_section,
+    asks_several,
+    elaborated,
+    overview,
+    viewed,
+)
 from server.question.sorts import SORTS
 from server.question.understanding import Part
 from server.text.clauses import SPEAKS
@@ -78,6 +92,8 @@ def summary(part: Part, pool: Sequence[Sentence]) -> tuple[Told, ...]:
         return ()
     if asks_several(part.text):
         return tuple(islice(_lines([first[article.id] for article in articles]), ARTICLES))
+    if point := elaborated(part.text):
+        return tuple(_elaborated(point, articles, first))
     if told := _said_by(part, articles, first) or _points(part, articles, first):
         return told
     about, thing = about_article(part.text), overview(part.text)
@@ -106,6 +122,45 @@ def _said_by(part: Part, articles: Sequence[Article], first: _First) -> tuple[To
         if article.author == who:
             return tuple(_gist(first[article.id]))
     return ()
+
+
+def _elaborated(point: str, articles: Sequence[Article], first: _First) -> Iterator[Told]:
+    """What is said of a point: from its sentence on, as far as its paragraph or the next point."""
+    said = squash(point)
+    found = [
+        (_share(said, squash(article.text[start:end])), -rank, -(end - start), article, start)
+        for rank, article in enumerate(articles)
+        for block in article.blocks
+        for start, end in sentences(article.text, block.start, block.end)
+    ]
+    share, *_, article, at = max(found, key=lambda one: one[:3], default=(0.0, 0, 0, None, 0))
+    if article is None or share < CALLED:
+        return
+    end = _ends(article, at)
+    lines = [
+        bounds
+        for block in article.blocks
+        if block.start < end
+        for bounds in sentences(article.text, block.start, block.end)
+        if at <= bounds[0] < end
+    ]
+    told = [bounds for bounds in lines if bounds[1] - at <= ROOM] or lines[:1]
+    yield Told("", tuple(unread(first[article.id], *bounds) for bounds in told))
+
+
+def _ends(article: Article, at: int) -> int:
+    """Where what explains a point ends: before the next one, the next heading, or with its paragraph."""
+    if item := item_of(article, at):
+        one, number = item
+        end = stretches(article, one)[number][1]
+        last = number == len(one.items) - 1
+        others = (other.starts[0] for other in enumerations(article) if last and other != one)
+        return min((start for start in others if at < start < end), default=end)
+    blocks = [block for block in article.blocks if block.end > at]
+    if blocks[0].kind in _HEADS:
+        after = (block.start for block in blocks[1:] if block.kind in _HEADS)
+        return next(after, blocks[-1].end)
+    return blocks[0].end
 
 
 def _points(part: Part, articles: Sequence[Article], first: _First) -> tuple[Told, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from server.question.asking import asking, asks, kind_of
-from server.question.subject import ATTRIBUTE, TIME, is_name, subject_of, words
+from server.question.subject import ATTRIBUTE, TIME, WHOLE, is_name, subject_of, words
 from server.question.talk import Talk
 from server.text.units import COUNTERS
 
@@ -36,6 +36,8 @@ def completed(bare: str, talk: Talk) -> str:
         at = talk.thing.rfind(word)
         if at >= 0 and len(word) > 1 and tag[0] == "n" and not asks(word):
             return bare.replace(word, talk.thing[: at + len(word)], 1)
+    if WHOLE.match(bare):
+        return bare
     thing = talk.thing
     if _CHANGES.match(bare) or _NOW.match(bare):
         thing += _AIM.sub("", talk.attribute)

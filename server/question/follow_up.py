@@ -17,7 +17,7 @@ from server.question.asking import asks, topic
 from server.question.context import apart
 from server.question.ellipsis import asked_otherwise, completed, subject_of_light
 from server.question.leaning import features, leans
-from server.question.pronouns import place_inside, put, replaced
+from server.question.pronouns import disowned, person_in, place_inside, put, replaced
 from server.question.small_talk import small_talk, without_small_talk
 from server.question.subject import ATTRIBUTE, is_name, subject_of
 from server.question.substitution import swapped
@@ -39,10 +39,12 @@ _WHY = re.compile(
 _MORE = re.compile(
     r"(?:那么?|除此之外|除了这[个些])?，?(?:还有|别的|其[他它余]的?)(?:什么|别的|哪些|其他的?)*[呢吗么吧]?？?"
 )
-#: One point of the last answer, of which more is asked.
-_NTH = re.compile(
-    r"(?:第(?P<nth>[一二三四五六])|最后一)(?:[点个条项]|方面)(?=.*(?:具体|详细|怎么|咋|如何|展开|解释|为什么|为啥|指什么))"
+#: One point of the last answer; what asks for no more than to be told more of it; what else asks of it.
+_NTH = re.compile(r"(?:第(?P<nth>[一二三四五六])|最后一)(?:[点个条项]|方面)(?:呢(?=[，？])，?)?")
+_TELL = re.compile(
+    r"(?:请|能不?能|可不?可以|麻烦|帮我|给我|再|地|吗|呢|的|吧|一下|看|，|具体|详细|进一步|展开|怎么|如何|咋|解释|介绍|理解|指什么|[细多]?[讲说谈])*"
 )
+_OF_IT = re.compile(r"具体|详细|怎么|咋|如何|为什么|为啥")
 _ORDINALS = "一二三四五六"
 _POINTS = re.compile(
     rf"(?:(?<=[。；;，,：:\n])|^)\s{{0,500}}(?:[{_ORDINALS}][是要、]|第[{_ORDINALS}][，、]?|首先，?|其次，?|再次，?|最后，?|\d[.、])"
@@ -98,17 +100,18 @@ def _after(talk: Talk, text: str, query: str, turn: Turn) -> Talk:
     refused = turn.refused or turn.answer.strip() in NO_ANSWER.values()
     answer = "" if refused else _FEW_MARKS.sub("", turn.answer)
     about = subject_of(query)
+    person = person_in(answer) or person_in(query) or talk.person
     only = _ONLY.match(OPENING.sub("", text))
     if (
         query != text
         and talk.thing
         and (talk.thing in query or not (only and is_name(only["what"])))
     ):
-        return replace(talk, query=query, answer=answer, attribute=about.attribute)
+        return replace(talk, person=person, query=query, answer=answer, attribute=about.attribute)
     thing = about.thing
     if not thing or (ATTRIBUTE.search(thing) and not is_name(thing)):
         thing = talk.thing or thing  # what something has is not what one goes on about
-    return Talk(thing, about.attribute, about.time, query, answer)
+    return Talk(thing, person, about.attribute, about.time, query, answer)
 
 
 def _read(text: str, talk: Talk) -> Reading:
@@ -117,7 +120,9 @@ def _read(text: str, talk: Talk) -> Reading:
     if _MORE.fullmatch(text):
         return Reading(text, (_FIRST.sub("有哪些？", talk.query),), 1.0)
     if (nth := _NTH.search(text)) and (point := _point(talk.answer, nth)):
-        return Reading(text, (put(text, nth, f"{talk.thing}“{point}”"),), 1.0)
+        of, bare = _of_point(text, nth, talk.thing, point), _of_point(text, nth, "", point)
+        if of:
+            return Reading(text, (of,), 1.0, otherwise=(bare,))
     opened = OPENING.sub("", text) or text
     bare = _POLITE.sub("", opened) or opened
     only = _ONLY.match(bare)
@@ -126,7 +131,9 @@ def _read(text: str, talk: Talk) -> Reading:
     if only is None and (how := _HOW_IS.match(bare)) and is_name(how["what"]):
         only = how
     if only and not asks(only["what"]):
-        return Reading(text, tuple(dict.fromkeys(swapped(talk, only["what"]))), 1.0)
+        put_in = tuple(dict.fromkeys(_put_in(talk, only["what"])))
+        timeless = (query.replace(talk.time, "", 1) for query in put_in if talk.time in query)
+        return Reading(text, put_in, 1.0, otherwise=tuple(timeless) if talk.time else ())
     if inside := place_inside(bare, talk.thing):
         return Reading(text, (inside,), 1.0)
     rewritten = tuple(dict.fromkeys(r for r in _rewritten(bare, talk) if r and r != text))
@@ -134,6 +141,23 @@ def _read(text: str, talk: Talk) -> Reading:
     if not rewritten:
         return Reading(text)
     return Reading(text, rewritten, leans(known), known, talk.thing)
+
+
+def _of_point(text: str, nth: re.Match[str], thing: str, point: str) -> str:
+    """What is asked of one point; empty where something else is asked."""
+    bare = OPENING.sub("", put(text, nth, "")).strip("？")
+    if _TELL.fullmatch(bare):
+        return f"{thing}“{point}”具体怎么讲？"
+    return f"{thing}“{point}”{bare}？" if _OF_IT.search(bare) else ""
+
+
+def _put_in(talk: Talk, what: str) -> Iterator[str]:
+    """What 「那…呢」 asks: the same of another thing, or something else of the same (它的投资)."""
+    own = disowned(what)
+    if own != what and talk.thing and ATTRIBUTE.search(own):
+        yield f"{talk.thing}的{own}是多少？"
+    else:
+        yield from swapped(talk, own)
 
 
 def _point(answer: str, nth: re.Match[str]) -> str:

@@ -86,7 +86,7 @@ def asks_gist(text: str) -> bool:
     >>> asks_gist("《茶乡新路》是谁写的？")
     False
     """
-    return asks_article(text) or bool(overview(text) or viewed(text))
+    return asks_article(text) or bool(overview(text) or viewed(text) or elaborated(text))
 
 
 def asks_article(text: str) -> bool:
@@ -124,6 +124,23 @@ def viewed(text: str) -> str:
     match = _VIEW.fullmatch(text.strip("？。 "))
     who = match["who"] if match else ""
     return who if is_person(who) else ""
+
+
+#: What asks for more of a point: 「“市场培育不足”具体怎么讲？」.
+_ELABORATED = re.compile(
+    r".{0,20}?“(?P<point>[^”]{2,40})”(?:这一?[点条项个]|方面)?，?(?:(?:请|能|可以|麻烦|帮我|给我)*(?:再|具体|详细|展开|进一步)+地?"
+    r"(?:怎么|如何|咋)?(?:讲|说|谈|解释|介绍|展开|理解)?[讲说谈]?|(?:该|应该?)?(?:怎么|如何|咋)(?:讲|说|理解|解释))(?:一?下)?[的吗呢吧]*"
+)
+
+
+def elaborated(text: str) -> str:
+    """The point of which a question asks to be told more; empty when it asks for something else.
+
+    >>> elaborated("“市场培育不足”具体怎么讲？"), elaborated("“市场培育不足”是谁说的？")
+    ('市场培育不足', '')
+    """
+    match = _ELABORATED.fullmatch(text.strip("？。 "))
+    return match["point"] if match else ""
 
 
 def asks_several(text: str) -> bool:

@@ -90,7 +90,7 @@ def _standing(own: str, first: str) -> Piece:
     """A later question, with what the first one is about where it leans on that, by a pronoun or by its words."""
     if only := _ONLY.fullmatch(own):
         about = subject_of(first)
-        talk = Talk(about.thing, about.attribute, about.time, first)
+        talk = Talk(about.thing, attribute=about.attribute, time=about.time, query=first)
         return Piece(own, next(swapped(talk, only["what"]), own))
     bare = _PRONOUN.sub("", own)
     led = f"{_lead(first)}，{bare}"

@@ -16,8 +16,10 @@ _THING = re.compile(r"它们?|他们|她们|其(?![中他它实余次])")
 _PLACE = re.compile(r"(?:在|从|到)?(?:那里|那边|那儿|这里|这边|这儿|当地|里面|里边|里头)")
 _AMONG = re.compile(r"^其中的?|^里[头面]的?")
 _POINTED = re.compile(
-    r"(?:[这那该此](?:个|家|座|项|款|条|位|种|次|场|届|部|片|所|本|支|只|台|些)?|上述)(?=[\u4e00-\u9fff])"
+    r"(?:[这那该此](?:个|家|座|项|款|条|位|种|次|场|届|部|片|所|本|支|只|台|些)?+|上述)(?=[\u4e00-\u9fff])"
 )
+_POINTED_LAST = re.compile(r"[这那](?:[个家座项款件种]|件?事|东西)?(?=[？了呢吧]*$)")
+_OWN = re.compile(r"^(?:[它他她]们?的?|其)(?=[\u4e00-\u9fff]{2})")
 
 
 def replaced(bare: str, talk: Talk) -> list[str]:
@@ -33,7 +35,14 @@ def replaced(bare: str, talk: Talk) -> list[str]:
         return [put(bare, match, thing) for thing in _things(talk)]
     if match := _POINTED.search(bare):
         return [_pointed(bare, match, talk)]
+    if match := _POINTED_LAST.search(bare):
+        return [put(bare, match, thing) for thing in _things(talk)]
     return []
+
+
+def disowned(text: str) -> str:
+    """What something has without the pronoun for whose it is: 投资 of 它的投资."""
+    return _OWN.sub("", text)
 
 
 def place_inside(bare: str, thing: str) -> str:
@@ -62,7 +71,7 @@ def _persons(talk: Talk) -> list[str]:
     about = person_in(talk.thing) or person_in(talk.query)
     answered = person_in(talk.answer)
     found = [answered, about] if kind_of(talk.query) == "who" else [about, answered]
-    return [person for person in found if person]
+    return [person for person in (*found, talk.person) if person][:2]
 
 
 @lru_cache(maxsize=256)

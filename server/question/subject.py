@@ -32,6 +32,8 @@ TIME = re.compile(
     r"前[\d一二三四五六七八九十]+个?月|年底|年末|年初|(?:去年)?同期|目前|现在|截至|上个?月|本月|当天|眼下|如今"
 )
 #: What a thing has, and one asks for: these words end it.
+#: What is no part of the thing before, for it has that as a part: 全市, 整个重庆.
+WHOLE = re.compile(r"(?:全(?:[市省国球县州镇]|区(?!域))|整个)(?![面体])")
 ATTRIBUTE = re.compile(
     r"(?:面积|规模|收入|营收|利润|成本|投资|投入|资金|奖金|罚款|费用|价格|单价|售价|产值|产能|产量|销量|金额|总[额量值数]|数量|人数|人口|余额|"
     r"容量|库容|长度|高度|宽度|深度|重量|全长|里程|速度|时速|工期|时间|日期|时长|期限|[^假学时星日]期|年限|地点|地址|位置|"

@@ -10,7 +10,7 @@ from index import load_embedder
 from server.question.asking import asking, asks, kind_of, topic
 from server.question.ellipsis import COUNTED
 from server.question.sorts import SORTS, sort_of
-from server.question.subject import ATTRIBUTE, NAMES, TIME, is_name, words
+from server.question.subject import ATTRIBUTE, NAMES, TIME, WHOLE, is_name, words
 from server.question.talk import Talk
 
 _ATTRIBUTE_BEFORE = re.compile(
@@ -36,7 +36,7 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
         yield other
         return
     found = words(what)
-    named = is_name(what) and not TIME.fullmatch(what)
+    named = _takes_its_place(what, talk.thing)
     parted = list(_parted(words(talk.query), found[-1][0]))
     best, where = 0.0, (0, 0)
     for i, j, within in _slots(parted, talk.thing, named=named):
@@ -58,6 +58,15 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
             yield before + _joined(what, after)
     elif best < _LIKE:
         yield from _asked_instead(talk, what, part=belongs)
+
+
+def _takes_its_place(what: str, thing: str) -> bool:
+    """Whether something is no part of the thing but another: a name, what begins with one, 全市."""
+    if TIME.fullmatch(what):
+        return False
+    first, tag = words(what)[0]
+    others = tag in NAMES and len(first) > 1 and first not in thing and is_name(thing)
+    return is_name(what) or others or bool(WHOLE.match(what))
 
 
 #: Who has an office, and of whom: 「谁是水泵厂的厂长」, 「水泵厂厂长是谁」.

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What a conversation has come to: its thing, the last question in full, who or what answered."""
+    """What a conversation has come to: its thing, its last person, the last question in full, what answered it."""
 
     thing: str = ""
+    person: str = ""
     attribute: str = ""
     time: str = ""
     query: str = ""
@@ -22,7 +23,8 @@ class Reading:
     """A question as it stands, and rewritten: best first, none when it cannot lean on anything.
 
     ``leans``: how likely it leans on the conversation, as far as its ``words`` tell; they are empty
-    where its form leaves no doubt. ``thing``: what the conversation is about.
+    where its form leaves no doubt. ``thing``: what the conversation is about. ``otherwise``: looser
+    ways, for when the others are refused.
     """
 
     alone: str
@@ -30,6 +32,7 @@ class Reading:
     leans: float = 0.0
     words: Mapping[str, float] = field(default_factory=dict)
     thing: str = ""
+    otherwise: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:

@@ -37,7 +37,7 @@ def searched(library: Library, *questions: str, standalone: bool = False) -> lis
     for at, question in enumerate(questions):
         last = standalone and at == len(questions) - 1
         asked = Question(question, history=tuple(history), standalone=last)
-        query, _ = settle(asked, Search(library), library.snapshot())
+        query = settle(asked, Search(library), library.snapshot())[0]
         queries.append(query)
         history.append(Turn(question, "", query))
     return queries

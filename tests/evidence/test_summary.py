@@ -31,16 +31,21 @@ OLD_TOWN = (
     "# 老城改造的难题\n\n老城改造涉及住户三千家，今年开工十八处。\n\n"
     "## 资金\n\n每处改造平均要投入两百万元，一半由住户分担。\n\n## 六、2024年计划\n\n明年再改二十处老楼。\n"
 )
+HARBOUR = (
+    "# 渔港怎么走远\n\n渔港发展面临三个难题。\n\n首先，冷库不足。全港冷库只有两座，一到旺季就装不下。\n\n"
+    "其次，航道太浅。大船要等潮水才能进港。疏浚要花六千万元。\n\n再次，人手难留。年轻人都进了城。\n\n"
+    "渔港也有几点打算，包括：一是扩冷库。明年动工。二是浚航道。\n\n## 远洋船队\n\n船队现有十二艘船。今年添两艘。\n"
+)
 Asks = Callable[[str], Answer]
 
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Asks:
     folder = tmp_path_factory.mktemp("gists")
-    for n, text in enumerate((TEA, MINUTES, PARK, OLD_TOWN)):
+    for n, text in enumerate((TEA, MINUTES, PARK, OLD_TOWN, HARBOUR)):
         (folder / f"{n}.md").write_text(text, encoding="utf-8")
     library = Library(folder / "library", embedder=load_embedder("builtin"))
-    library.update([folder / f"{n}.md" for n in range(4)])
+    library.update([folder / f"{n}.md" for n in range(5)])
 
     def answer(question: str) -> Answer:
         with pytest.MonkeyPatch.context() as patch:
@@ -88,7 +93,27 @@ def test_slogans_and_thanks_are_no_gist(ask: Asks) -> None:
 def test_each_of_several_articles_gets_a_line_under_its_title(ask: Asks) -> None:
     answer = ask("这几篇文章主要讲了什么？")
     assert {claim.label for claim in answer.claims} == {
-        "《石门县茶产业五年回望》", "《第三次业主代表会议纪要》", "《东湖公园改造》", "《老城改造的难题》"}  # fmt: skip
+        "《石门县茶产业五年回望》", "《第三次业主代表会议纪要》", "《东湖公园改造》", "《老城改造的难题》", "《渔港怎么走远》"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("渔港“航道太浅”具体怎么讲？", ["其次，航道太浅。", "大船要等潮水才能进港。", "疏浚要花六千万元。"]),
+        ("渔港“人手难留”展开说说", ["再次，人手难留。", "年轻人都进了城。"]),
+        ("渔港“扩冷库”详细讲讲", ["一是扩冷库。", "明年动工。"]),
+        ("渔港“远洋船队”再具体说说", ["远洋船队", "船队现有十二艘船。", "今年添两艘。"]),
+    ],
+)  # fmt: skip
+def test_more_of_a_point_is_what_explains_it_as_far_as_the_next_one(
+    ask: Asks, question: str, told: list[str]
+) -> None:
+    said = [claim.text for claim in ask(question).claims]
+    assert [one in text for one, text in zip(told, said, strict=True)] == [True] * len(told), said
+
+
+def test_a_point_that_no_article_makes_is_not_told_of(ask: Asks) -> None:
+    assert ask("渔港“税费太高”具体怎么讲？").refused
 
 
 def test_a_thing_is_told_by_the_sentences_that_name_it(ask: Asks) -> None:

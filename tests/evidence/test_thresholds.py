@@ -50,7 +50,12 @@ def test_a_sentence_that_cannot_answer_must_be_better_by_five(better: float, fir
 
 
 def settled(monkeypatch: pytest.MonkeyPatch, reading: Reading, **much: float) -> str:
-    """What is searched for a reading whose forms are borne out so much; ``alone`` is one of them."""
+    """What is searched first for a reading whose forms are borne out so much; ``alone`` is one of them."""
+    return in_turn(monkeypatch, reading, **much)[0]
+
+
+def in_turn(monkeypatch: pytest.MonkeyPatch, reading: Reading, **much: float) -> tuple[str, ...]:
+    """The same with what is searched when that is refused."""
     monkeypatch.setattr(in_context, "read", lambda *_: reading)
     monkeypatch.setattr(in_context, "_borne_out", lambda candidates: much[candidates])
     monkeypatch.setattr(in_context, "leans", lambda *_: float(much["lean"] > 0.5))
@@ -59,7 +64,7 @@ def settled(monkeypatch: pytest.MonkeyPatch, reading: Reading, **much: float) ->
         def find(self, asked, *_: object, **__: object) -> str:  # type: ignore[no-untyped-def]
             return asked.text
 
-    return in_context.settle(Question("问"), Finds(), None)[0]  # type: ignore[arg-type]
+    return in_context.settle(Question("问"), Finds(), None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("leans", "asked"), [(0.04, "alone"), (0.06, "rewritten")])
@@ -84,6 +89,21 @@ def test_a_less_likely_rewriting_must_be_borne_out_better(
 ) -> None:
     reading = Reading("alone", ("first", "second"), 0.99)
     assert settled(monkeypatch, reading, first=1.0, second=second, lean=1.0) == asked
+
+
+@pytest.mark.parametrize(
+    ("lean", "names", "tried"),
+    [
+        (0.0, 0.0, ("alone", "rewritten")),
+        (1.0, 0.3, ("rewritten", "alone")),
+        (1.0, 0.0, ("rewritten",)),  # it says of nobody alone
+    ],
+)
+def test_what_is_in_doubt_is_tried_in_the_other_form_before_it_is_refused(
+    monkeypatch: pytest.MonkeyPatch, lean: float, names: float, tried: tuple[str, ...]
+) -> None:
+    reading = Reading("alone", ("rewritten",), 0.5, {"names": names})
+    assert in_turn(monkeypatch, reading, rewritten=1.0, lean=lean) == tried
 
 
 # ---- decide

@@ -69,6 +69,9 @@ def test_a_new_thing_takes_the_place_of_the_one_like_it(
             "湖区渔业“冷链不足”他是咋讲的？",
         ),
         ("1. 修路。\n2. 办学。", "第一条该怎么做？", "湖区渔业“修路”该怎么做？"),
+        ("修路、办学、通电。", "那第二个呢？", "湖区渔业“办学”具体怎么讲？"),
+        ("修路、办学、通电。", "展开讲讲第三点", "湖区渔业“通电”具体怎么讲？"),
+        ("修路、办学、通电。", "第二个呢，怎么讲？", "湖区渔业“办学”具体怎么讲？"),
     ],
 )
 def test_a_point_of_the_last_answer_is_asked_for_by_its_words(
@@ -151,6 +154,33 @@ def test_another_question_word_takes_the_place_of_the_last_one() -> None:
 def test_a_person_is_whom_the_last_answer_named() -> None:
     history = _after(("青山工业党委副书记是谁？", "叶万华"))
     assert condense("他说改造完效果怎么样？", history) == "叶万华说改造完效果怎么样？"
+
+
+def test_a_person_is_meant_some_turns_after_he_was_named() -> None:
+    history = _after(("青山工业党委副书记是谁？", "叶万华"), ("青山工业去年产值多少？", "3亿元"))
+    assert condense("他是哪一年上任的？", history) == "叶万华是哪一年上任的？"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("那它的投资呢？", "赛力斯超级工厂的投资是多少？"),
+        ("长安自主品牌呢？", "长安自主品牌去年卖了多少辆车？"),
+        ("那全市呢？", "全市去年卖了多少辆车？"),
+        ("全市的产量到多少了？", "全市的产量到多少了？"),
+        ("为什么要建这个？", "为什么要建赛力斯超级工厂？"),
+    ],
+)
+def test_another_or_the_whole_takes_the_place_and_what_is_owned_stays(
+    question: str, expected: str
+) -> None:
+    assert condense(question, _after(("赛力斯超级工厂去年卖了多少辆车？", "30万辆。"))) == expected
+
+
+def test_a_carried_time_is_given_up_before_all_is_refused() -> None:
+    reading = read("长安自主品牌呢？", _after(("赛力斯前三季度卖了多少车？", "30万辆。")))
+    assert reading.query == "长安自主品牌前三季度卖了多少车？"
+    assert reading.otherwise == ("长安自主品牌卖了多少车？",)
 
 
 def test_a_part_of_what_was_counted_is_asked_for() -> None:
