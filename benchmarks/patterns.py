@@ -90,7 +90,6 @@ FEW: Mapping[str, str] = {
     "server.question.ellipsis._LIGHT": _ASKED,
     "server.question.ellipsis: (?:一共|总共|共|有|是|达到?|了)+$": _ASKED,
     "server.question.follow_up._ENGLISH": _ASKED,
-    "server.question.follow_up._NTH": _ASKED,
     "server.question.gist._ENGLISH": _ASKED,
     "server.question.gist._POINTS": _ASKED,
     "server.question.gist._TITLED": _ASKED,

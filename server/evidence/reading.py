@@ -28,7 +28,9 @@ from server.evidence.must_hold import clash
 from server.evidence.ranking import Ranked
 from server.evidence.roles import introduces
 from server.evidence.sentences import Sentence, block_at
+from server.evidence.spoken_of import meant
 from server.question.asking import defined
+from server.question.gist import written_about
 from server.question.role import introduced
 from server.question.understanding import Part
 from server.text.comparison import squash
@@ -152,17 +154,30 @@ def _more_than(person: str, line: str) -> bool:
 
 
 def _signing(part: Part, ranked: Sequence[Ranked]) -> list[ReadSentence]:
-    """Who wrote the article whose title a question gives: its signatures, else where its author is named."""
-    titles = [squash(title) for title in _TITLE.findall(part.text) if asks_author(part)]
-    for near in (r.sentence for r in ranked):
-        title, author = squash(near.article.title), near.article.author
-        if title and any(one in title or title in one for one in titles):
-            signed = signatures(near)
-            if signed or not author or author not in near.article.text:
-                return signed
-            start = near.article.text.index(author)
-            return [read_off(replace(near, start=start, end=start + len(author)), (0, len(author)))]
-    return []
+    """Who wrote the article that a question names or speaks of: its signatures, else where its author is named."""
+    if not asks_author(part):
+        return []
+    titles = [squash(title) for title in _TITLE.findall(part.text)]
+    near = next((r.sentence for r in ranked if _is_titled(r.sentence.article, titles)), None)
+    if near is None and not titles and (about := written_about(part.text)):
+        first = {r.sentence.article.id: r.sentence for r in reversed(ranked)}
+        articles = [
+            first[id].article for id in dict.fromkeys(r.sentence.article.id for r in ranked)
+        ]
+        found = meant(about, "", articles, abroad=False) if articles else None
+        near = first[found.id] if found else None
+    if near is None:
+        return []
+    signed, author = signatures(near), near.article.author
+    if signed or not author or author not in near.article.text:
+        return signed
+    start = near.article.text.index(author)
+    return [read_off(replace(near, start=start, end=start + len(author)), (0, len(author)))]
+
+
+def _is_titled(article: Article, titles: Sequence[str]) -> bool:
+    title = squash(article.title)
+    return bool(title) and any(one in title or title in one for one in titles)
 
 
 _TITLE = re.compile(r"《([^》]{4,})》")

@@ -14,20 +14,15 @@ from itertools import groupby, islice
 from index import Article, Block
 from index.pages.passages import sentences
 from prompts import language_of
-from server.evidence.enumerations import (
-    Bounds,
-    enumeration,
-    enumerations,
-    item_of,
-    longest,
-    stretches,
-)
+from server.evidence.elaboration import elaboration
+from server.evidence.enumerations import Bounds, enumeration, enumerations, longest
 from server.evidence.must_hold import clash
 from server.evidence.nearness import centralities, similarities
 from server.evidence.points import points
 from server.evidence.reading import ReadSentence, unread
 from server.evidence.sentences import Coverage, Sentence
 from server.evidence.speakers import turns
+from server.evidence.spoken_of import HEADS, KNOWN, known, meant, share
 from server.question.gist import (
     about_article,
     asks_section,
@@ -42,9 +37,6 @@ from server.text.clauses import SPEAKS
 from server.text.comparison import squash
 from server.text.facts import numbers
 
-OPENING = 160  # characters in which an article says what it is about
-KNOWN = 0.3  # share of what a question says of an article that its title, headings and opening hold
-WHOLE = 0.6  # the same of a thing of which no article is spoken
 SECTIONS = 4  # told beside the opening
 ROOM = 400  # characters of a gist
 ENOUGH = 0.7  # share of what the least of its sentences carries that a further one does
@@ -93,7 +85,8 @@ def summary(part: Part, pool: Sequence[Sentence]) -> tuple[Told, ...]:
     if asks_several(part.text):
         return tuple(islice(_lines([first[article.id] for article in articles]), ARTICLES))
     if point := elaborated(part.text):
-        return tuple(_elaborated(point, articles, first))
+        near = elaboration(point, articles)
+        return (Told("", tuple(unread(first[a.id], *b) for a, b in near)),) if near else ()
     if told := _said_by(part, articles, first) or _points(part, articles, first):
         return told
     about, thing = about_article(part.text), overview(part.text)
@@ -101,7 +94,7 @@ def summary(part: Part, pool: Sequence[Sentence]) -> tuple[Told, ...]:
     sections = titled is None or asks_section(part.text)
     if sections and (told := _section(part.text, about or thing, articles, first)):
         return told
-    article = titled or _meant(about, thing, articles, abroad=language_of(part.text) == "en")
+    article = titled or meant(about, thing, articles, abroad=language_of(part.text) == "en")
     if article is not None:
         return tuple(_gist(first[article.id], thing))
     return tuple(_facets(part, thing, pool)) if thing else ()
@@ -122,45 +115,6 @@ def _said_by(part: Part, articles: Sequence[Article], first: _First) -> tuple[To
         if article.author == who:
             return tuple(_gist(first[article.id]))
     return ()
-
-
-def _elaborated(point: str, articles: Sequence[Article], first: _First) -> Iterator[Told]:
-    """What is said of a point: from its sentence on, as far as its paragraph or the next point."""
-    said = squash(point)
-    found = [
-        (_share(said, squash(article.text[start:end])), -rank, -(end - start), article, start)
-        for rank, article in enumerate(articles)
-        for block in article.blocks
-        for start, end in sentences(article.text, block.start, block.end)
-    ]
-    share, *_, article, at = max(found, key=lambda one: one[:3], default=(0.0, 0, 0, None, 0))
-    if article is None or share < CALLED:
-        return
-    end = _ends(article, at)
-    lines = [
-        bounds
-        for block in article.blocks
-        if block.start < end
-        for bounds in sentences(article.text, block.start, block.end)
-        if at <= bounds[0] < end
-    ]
-    told = [bounds for bounds in lines if bounds[1] - at <= ROOM] or lines[:1]
-    yield Told("", tuple(unread(first[article.id], *bounds) for bounds in told))
-
-
-def _ends(article: Article, at: int) -> int:
-    """Where what explains a point ends: before the next one, the next heading, or with its paragraph."""
-    if item := item_of(article, at):
-        one, number = item
-        end = stretches(article, one)[number][1]
-        last = number == len(one.items) - 1
-        others = (other.starts[0] for other in enumerations(article) if last and other != one)
-        return min((start for start in others if at < start < end), default=end)
-    blocks = [block for block in article.blocks if block.end > at]
-    if blocks[0].kind in _HEADS:
-        after = (block.start for block in blocks[1:] if block.kind in _HEADS)
-        return next(after, blocks[-1].end)
-    return blocks[0].end
 
 
 def _points(part: Part, articles: Sequence[Article], first: _First) -> tuple[Told, ...]:
@@ -190,17 +144,17 @@ def _section(
             heading = squash(section.heading)
             if named:
                 long = len(heading) >= NAMED
-                fit = max(_share(heading, said), _share(said, heading)) if long else 0.0
+                fit = max(share(heading, said), share(said, heading)) if long else 0.0
                 found += [(fit, -rank, article, section)] if fit >= CALLED else []
             elif len(heading) > 1 and heading in said:
-                known = _known(said.replace(heading, "", 1), article, titled=False)
-                fit = known + len(heading) / len(said)
-                found += [(fit, -rank, article, section)] if known >= KNOWN else []
+                much = known(said.replace(heading, "", 1), article, titled=False)
+                fit = much + len(heading) / len(said)
+                found += [(fit, -rank, article, section)] if much >= KNOWN else []
             elif focus and focus in heading:
-                fit = _known(squash(question).replace(focus, "", 1), article, titled=False)
+                fit = known(squash(question).replace(focus, "", 1), article, titled=False)
                 found += [(fit, -rank, article, section)]
             elif sort and sort.told.search(heading):
-                fit = _known(said[:-ENDING], article, titled=False)
+                fit = known(said[:-ENDING], article, titled=False)
                 found += [(fit, -rank, article, section)] if fit >= KNOWN else []
     if not found:
         return ()
@@ -283,45 +237,6 @@ def _items_of(article: Article, turn: Sequence[Block]) -> list[Bounds]:
 def _unnamed(article: Article, bounds: Bounds) -> Bounds:
     speaker = _SPEAKER.match(article.text, *bounds)
     return (speaker.end() if speaker and speaker.end() < bounds[1] else bounds[0]), bounds[1]
-
-
-# -- which article
-
-
-def _meant(about: str, thing: str, articles: Sequence[Article], *, abroad: bool) -> Article | None:
-    """The article that a question says something of; the best found one where no word can tell.
-
-    Of a ``thing`` only the article that is about it as a whole.
-    """
-    if (abroad and about) or (len(articles) == 1 and not thing):
-        return articles[0]
-    said = squash(about)
-    known = [_known(said, article, titled=bool(thing)) for article in articles]
-    best = max(known)
-    return articles[known.index(best)] if best >= (WHOLE if thing else KNOWN) else None
-
-
-def _known(about: str, article: Article, *, titled: bool) -> float:
-    """How much of what a question says of an article its title says; else its headings and opening."""
-    if not about:
-        return 0.0
-    lines = [(b.kind, article.text[b.start : b.end]) for b in article.blocks if b.kind in _HEADS]
-    by = article.author or ""
-    file = article.source.rpartition(".")[0]
-    title = "".join((article.title, file, by, *(text for kind, text in lines if kind == "title")))
-    if by and by in about:
-        return 1.0
-    shown = "".join((title, *(text for _, text in lines), article.text[:OPENING]))
-    said = 0.0 if titled else 0.9 * _share(about, squash(shown))
-    return max(_share(about, squash(title)), said)
-
-
-def _share(about: str, text: str) -> float:
-    """How much of a text another one holds: all of it, or pairs of characters."""
-    if about in text:
-        return 1.0
-    pairs = [about[i : i + 2] for i in range(len(about) - 1)]
-    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 # -- an article
@@ -431,7 +346,6 @@ def _themes(article: Article, section: _Section) -> list[Bounds]:
     return short[:THEMES] if len(short) == len(items) else []
 
 
-_HEADS = frozenset({"title", "heading"})
 _ORDINAL = re.compile(
     r"[（(]?[一二三四五六七八九十\d]{1,3}(?:[)）、]|[.．](?!\d))\s*|\d(?=[\u4e00-\u9fff]{2,12}$)|第[一二三四五六七八九十]+[章节部分条]+\s*"
 )
@@ -441,7 +355,7 @@ def _sections(article: Article) -> list[_Section]:
     """What stands before the first heading, then each heading with what stands under it."""
     found: list[_Section] = []
     heading = ""
-    for heads, run in groupby(article.blocks, key=lambda block: block.kind in _HEADS):
+    for heads, run in groupby(article.blocks, key=lambda block: block.kind in HEADS):
         blocks = list(run)
         if heads:
             lines = [article.text[b.start : b.end] for b in blocks if b.kind == "heading"]

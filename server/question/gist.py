@@ -8,7 +8,7 @@ from prompts import language_of
 from server.text.names import is_person
 
 _TEXT = (
-    r"(?:文章|报道|稿子|通讯|新闻|评论|社论|通知|通告|公告|公报|文件|办法|规定|条例|制度|公约|措施|方案|合同|协议|"
+    r"(?:文章|报道|稿子|通讯|新闻|评论|[短时述]评|社论|特写|综述|专栏|通知|通告|公告|公报|文件|办法|规定|条例|制度|公约|措施|方案|合同|协议|"
     r"[简年周月日快]报|报告|总结|纪要|记录|访谈|专访|对话|材料|资料|说明书?|手册|指南|攻略|简章|章程|须知|问答|解读|"
     r"周会|例会|年会|会议|大会|价目|时刻表|课表|启事|调查|信|实录|[日游]记|[一这那本该]篇|》)"
 )
@@ -19,7 +19,7 @@ _WHAT = (
 _GIST = re.compile(
     rf"{_TEXT}[^，？在]{{0,10}}(?:讲|说|写|谈|介绍)[的是述到了些着]{{0,3}}{_WHAT}|"
     rf"(?:主要|大致|大概)(?:讲|说|写|谈)[的是述到了]{{1,3}}{_WHAT}|"
-    rf"{_TEXT}[^，？]{{0,6}}的?(?:核心|大致|中心|基本|主要)(?:内容|意思|思想|观点|主张)|"
+    rf"{_TEXT}[^，？]{{0,6}}[，的]?(?:核心|大致|中心|基本|主要)(?:内容|意思|思想|观点|主张)|"
     rf"的?主要内容(?:$|[，。？]|是什么|有哪些|概括|总结|归纳)|"
     rf"(?:概括|总结|归纳|概述|简述)(?:一下)?[^，？]{{0,40}}{_TEXT}|{_TEXT}[^，？]{{0,6}}(?:大意|主旨|概要|梗概)"
 )
@@ -55,7 +55,7 @@ _SHORTLY = re.compile(
 _FURTHER = re.compile(r"，.*(?:多少|谁|哪|何时|什么时候|几[年月日天个家种])")
 #: What only points at an article, around what is said of it.
 _POINTS = re.compile(
-    r"^(?:请问?|帮我|给我|用一句话|讲|关于|说|介绍|[这那本该](?:一?[篇份个])?)+|"
+    r"^(?:请问?|帮我|给我|用一句话|[讲说写谈]|关于|介绍|[这那本该](?:一?[篇份个])?)+|"
     r"的?[这那本该]?(?:一?[篇份个])?[，。？吧呢吗呀]*$"
 )
 _TITLED = re.compile(r"《([^》]{4,})》|“([^”]{4,})”")  # three characters are a mere term
@@ -104,6 +104,20 @@ def asks_article(text: str) -> bool:
 _WRITER = re.compile(
     r"(?:谁|哪一?[位名个](?:记者|作者|人)?)(?:写|撰)|写的?是谁"
 )  # who wrote it is asked, not what
+
+
+_WRITTEN = re.compile(rf"(?P<about>[^，？]{{2,40}}?(?:{_TEXT}))[^，？]{{0,4}}(?:谁|作者|哪)")
+
+
+def written_about(text: str) -> str:
+    """What a question for an article's author says of the article; empty when it says nothing of one.
+
+    >>> written_about("那篇谈茶山旅游的文章是谁写的？"), written_about("谁写的？")
+    ('谈茶山旅游', '')
+    """
+    match = _WRITTEN.match(text)
+    about = re.sub(rf"[这那]?一?[篇份则]?的?{_TEXT}$", "", match["about"]) if match else ""
+    return _POINTS.sub("", about)
 
 
 def asks_section(text: str) -> bool:

@@ -93,7 +93,8 @@ def test_slogans_and_thanks_are_no_gist(ask: Asks) -> None:
 def test_each_of_several_articles_gets_a_line_under_its_title(ask: Asks) -> None:
     answer = ask("这几篇文章主要讲了什么？")
     assert {claim.label for claim in answer.claims} == {
-        "《石门县茶产业五年回望》", "《第三次业主代表会议纪要》", "《东湖公园改造》", "《老城改造的难题》", "《渔港怎么走远》"}  # fmt: skip
+        "《石门县茶产业五年回望》", "《第三次业主代表会议纪要》", "《东湖公园改造》", "《老城改造的难题》",
+        "《渔港怎么走远》"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
