@@ -425,10 +425,15 @@ def main() -> None:
     parser.add_argument(
         "--held", type=int, default=40, help="held-out questions a source, on the way"
     )
+    parser.add_argument(
+        "--drawn", nargs="*", default=[], metavar="SOURCE=TIMES", help="how often each is drawn"
+    )
     parser.add_argument("--every", type=int, default=200, help="steps between measurements")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=5)
     a = parser.parse_args()
+    for source, times in (each.split("=") for each in a.drawn):
+        DRAWN[source] = float(times)
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
     train(a)

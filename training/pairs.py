@@ -539,8 +539,11 @@ def main() -> None:
     parser.add_argument(
         "--swapped", type=float, default=0.3, help="share of questions made into near misses"
     )
+    parser.add_argument("--held", type=int, help="percent of all articles to keep out of training")
     parser.add_argument("--out", type=Path, required=True, help="a .jsonl")
     a = parser.parse_args()
+    if a.held is not None:
+        HELD.update(dict.fromkeys(HELD, a.held))
     began = time.time()
     chance = random.Random(13)
     articles = Articles(a.data, a.news, a.docs)
