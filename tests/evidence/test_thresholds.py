@@ -170,6 +170,15 @@ def test_reading_ends_with_a_sentence_that_is_sure_enough(
     assert Windows.shown == shown
 
 
+@pytest.mark.parametrize(
+    ("question", "needed"), [("桥有多长？", decide.AMOUNT), ("桥为什么长？", 0.4)]
+)
+def test_an_amount_must_be_likelier_than_other_answers(question: str, needed: float) -> None:
+    judgement = Believes()
+    judgement.threshold = 0.4
+    assert decide._needed(understand(question), judgement) == needed  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(("second", "answered"), [(0.26, 1), (0.28, 2)])
 def test_a_further_part_needs_less_than_half_of_the_threshold(
     monkeypatch: pytest.MonkeyPatch, second: float, answered: int
