@@ -106,18 +106,21 @@ _WRITER = re.compile(
 )  # who wrote it is asked, not what
 
 
-_WRITTEN = re.compile(rf"(?P<about>[^，？]{{2,40}}?(?:{_TEXT}))[^，？]{{0,4}}(?:谁|作者|哪)")
+_WRITTEN = re.compile(
+    rf"(?:谁|哪一?位\S{{0,2}})[写撰]{{1,2}}[了过的]?(?P<of>[^，？]{{2,40}}?{_TEXT})|"
+    rf"(?P<about>[^，？]{{2,40}}?{_TEXT})[^，？]{{0,4}}(?:谁|作者|哪)"
+)
 
 
 def written_about(text: str) -> str:
     """What a question for an article's author says of the article; empty when it says nothing of one.
 
     >>> written_about("那篇谈茶山旅游的文章是谁写的？"), written_about("谁写的？")
-    ('谈茶山旅游', '')
+    ('茶山旅游', '')
     """
     match = _WRITTEN.match(text)
-    about = re.sub(rf"[这那]?一?[篇份则]?的?{_TEXT}$", "", match["about"]) if match else ""
-    return _POINTS.sub("", about)
+    said = (match["of"] or match["about"]) if match else ""
+    return _POINTS.sub("", re.sub(rf"[这那]?一?[篇份则]?的?{_TEXT}$", "", said))
 
 
 def asks_section(text: str) -> bool:

@@ -191,7 +191,7 @@ def test_an_answer_that_one_sentence_can_hold_is_borne_by_one(
     question: str, bears: float, likely: float
 ) -> None:
     class Doubts(Believes):
-        def answers(self, read) -> float:  # type: ignore[no-untyped-def]
+        def answers(self, _read) -> float:  # type: ignore[no-untyped-def]
             return 0.9
 
     (part,) = understand(question).parts
