@@ -115,6 +115,8 @@ class Answerer:
             return
         _heed(question)
         queries = settle(question, self._search, self._library.snapshot())
+        if len(queries) == 1:  # else the evidence says which of them is asked
+            yield Event("query", queries[0])
         for left in reversed(range(ATTEMPTS)):
             said = False
             try:
@@ -135,7 +137,8 @@ class Answerer:
         snapshot = self._library.snapshot()
         query, found = self._found(question, queries, snapshot)
         stages.enter("write")
-        yield Event("query", query)
+        if len(queries) > 1:
+            yield Event("query", query)
         yield Event("hits", found.hits)
         _heed(question)
         answer = Composition(self._gate(found, snapshot), stages)

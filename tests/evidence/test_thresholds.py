@@ -179,27 +179,6 @@ def test_an_amount_must_be_likelier_than_other_answers(question: str, needed: fl
     assert decide._needed(understand(question), judgement) == needed  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("question", "bears", "likely"),
-    [
-        ("谁建的桥？", 0.03, 0.03),
-        ("谁建的桥？", 0.05, 0.9),
-        ("为什么建桥？", 0.03, 0.9),  # of reasons no sentence bears all
-    ],
-)
-def test_an_answer_that_one_sentence_can_hold_is_borne_by_one(
-    question: str, bears: float, likely: float
-) -> None:
-    class Doubts(Believes):
-        def answers(self, _read) -> float:  # type: ignore[no-untyped-def]
-            return 0.9
-
-    (part,) = understand(question).parts
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decide, "says_points", lambda *_: False)
-        assert decide._likely(part, [bears], Doubts()) == likely  # type: ignore[list-item,arg-type]
-
-
 @pytest.mark.parametrize(("second", "answered"), [(0.26, 1), (0.28, 2)])
 def test_a_further_part_needs_less_than_half_of_the_threshold(
     monkeypatch: pytest.MonkeyPatch, second: float, answered: int
