@@ -114,6 +114,24 @@ _ROLE = re.compile(
 )
 
 
+#: What a question of a conversation opens with, and says nothing.
+OPENING = re.compile(
+    r"^(?:那么?|而|还有|(?:另外|再|顺便|顺带|还想?|我?想)+(?:问|请教)(?:一?下|个)?(?:问题)?|另外|再说|然后|对了|哦|嗯|"
+    r"换个(?:话题|问题|角度)|[回说]{1,2}[到回](?P<to>[^，？]{1,10})吧)"
+    r"(?![一二三两四五六七八九十几个些家位种里边儿])[，、：]?"
+)
+
+
+def opened(text: str) -> str:
+    """A question without what it opens with and says nothing.
+
+    >>> opened("那桥有多长？"), opened("换个话题，桥有多长？"), opened("那家店几点关门？")
+    ('桥有多长？', '桥有多长？', '那家店几点关门？')
+    """
+    rest = OPENING.sub("", text)
+    return rest if rest != text and asks(rest) else text
+
+
 def asks(text: str) -> bool:
     """Whether a text holds a question word."""
     return bool(_ASKING.search(text))

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from prompts import NO_ANSWER, language_of
 from server.question.about_library import about_library
-from server.question.asking import asks, topic
+from server.question.asking import OPENING, asks, topic
 from server.question.context import apart
 from server.question.ellipsis import asked_otherwise, completed, subject_of_light
 from server.question.leaning import features, leans
@@ -25,10 +25,6 @@ from server.question.talk import Reading, Talk
 from server.question.understanding import normalise
 from server.records import Turn
 
-OPENING = re.compile(
-    r"^(?:那么?|而|还有|另外|再说|然后|顺便问一?下|对了|哦|嗯)"
-    r"(?![一二三两四五六七八九十几个些家位种里边儿])[，、]?"
-)
 _POLITE = re.compile(r"^(?:麻烦|请问|请教|想问|我想问|我想知道|问)(?:一下|你|您)*[，：]?")
 _ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)呢[，？]?(?P<rest>.*)$")
 _HOW_IS = re.compile(r"^(?P<what>[^？，]{1,12}?)(?:怎么样|又?如何)？?$")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from index.analysis import simplify
 from prompts import language_of
 from server.question.accounts import of_accounts, of_an_amount, of_what
-from server.question.asking import asking, asks, kind_of
+from server.question.asking import asking, asks, kind_of, opened
 from server.question.pieces import Piece, pieces
 from server.text.names import names
 from server.text.units import asked as unit_asked
@@ -103,7 +103,8 @@ def _quarters(match: re.Match[str]) -> str:
 def understand(text: str) -> Asked:
     """What a normalised question asks for."""
     compares = of_accounts(text)
-    found = pieces(of_what(text) if compares else text)
+    bare = opened(text)
+    found = pieces(of_what(bare) if compares else bare)
     apart = len(found) > 1 and not compares
     parts = [_part(piece, text, apart=apart) for piece in found]
     return Asked(text, tuple(parts), compares=compares)
