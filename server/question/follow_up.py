@@ -19,13 +19,15 @@ from server.question.ellipsis import asked_otherwise, completed, subject_of_ligh
 from server.question.leaning import features, leans
 from server.question.pronouns import disowned, person_in, place_inside, put, replaced
 from server.question.small_talk import small_talk, without_small_talk
-from server.question.subject import ATTRIBUTE, is_name, subject_of
+from server.question.subject import ATTRIBUTE, is_name, subject_of, words
 from server.question.substitution import swapped
 from server.question.talk import Reading, Talk
 from server.question.understanding import normalise
 from server.records import Turn
 
 _POLITE = re.compile(r"^(?:麻烦|请问|请教|想问|我想问|我想知道|问)(?:一下|你|您)*[，：]?")
+#: 大足那边 is 大足, and points at nothing.
+_ITS_PLACE = re.compile(r"(?<=[\u4e00-\u9fff])(?<![在从到去给跟和往是])[那这][边儿头]")
 _ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)呢[，？]?(?P<rest>.*)$")
 _HOW_IS = re.compile(r"^(?P<what>[^？，]{1,12}?)(?:怎么样|又?如何)？?$")
 _WHY = re.compile(
@@ -105,9 +107,14 @@ def _after(talk: Talk, text: str, query: str, turn: Turn) -> Talk:
     ):
         return replace(talk, person=person, query=query, answer=answer, attribute=about.attribute)
     thing = about.thing
-    if not thing or (ATTRIBUTE.search(thing) and not is_name(thing)):
+    if not _is_thing(thing) or (ATTRIBUTE.search(thing) and not is_name(thing)):
         thing = talk.thing or thing  # what something has is not what one goes on about
     return Talk(thing, person, about.attribute, about.time, query, answer)
+
+
+def _is_thing(text: str) -> bool:
+    """Whether a text has a noun; the tagger takes 一共 for one."""
+    return any((tag[0] in "nj" or tag == "vn") and word != "一共" for word, tag in words(text))
 
 
 def _read(text: str, talk: Talk) -> Reading:
@@ -120,7 +127,7 @@ def _read(text: str, talk: Talk) -> Reading:
         if of:
             return Reading(text, (of,), 1.0, otherwise=(bare,))
     opened = OPENING.sub("", text) or text
-    bare = _POLITE.sub("", opened) or opened
+    bare = _ITS_PLACE.sub("", _POLITE.sub("", opened)) or opened
     only = _ONLY.match(bare)
     if only and only["rest"] and asks(only["rest"]) and not _ECHO.fullmatch(only["rest"]):
         bare, only = only["what"] + only["rest"], None

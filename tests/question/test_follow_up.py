@@ -177,6 +177,16 @@ def test_another_or_the_whole_takes_the_place_and_what_is_owned_stays(
     assert condense(question, _after(("赛力斯超级工厂去年卖了多少辆车？", "30万辆。"))) == expected
 
 
+def test_what_is_no_noun_is_no_thing_that_one_goes_on_about() -> None:
+    history = _after(("青山工业的车间是怎么回事？", "改造过。"), ("一共花了几个月？", "六个。"))
+    assert condense("它效果咋样？", history).startswith("青山工业")
+
+
+def test_a_place_behind_a_noun_points_at_nothing() -> None:
+    asked = condense("机器人那边有多少款？", _after(("低空产业产值多少？", "30亿元")))
+    assert "机器人有多少款" in asked
+
+
 def test_a_carried_time_is_given_up_before_all_is_refused() -> None:
     reading = read("长安自主品牌呢？", _after(("赛力斯前三季度卖了多少车？", "30万辆。")))
     assert reading.query == "长安自主品牌前三季度卖了多少车？"
