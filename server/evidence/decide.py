@@ -52,6 +52,7 @@ FAINT_TOO = 0.03
 #: How likely an amount must be held to be told: one stands in every second sentence. Of ten sets' near misses four
 #: lie between the threshold of the others and this, and no answer.
 AMOUNT = 0.47
+BEARS = 0.2  # a sentence that bears the answer so likely is one, however unlikely the articles seem to hold it
 LENIENT = 0.45  # what a further part of a question needs of the threshold
 
 
@@ -115,7 +116,7 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         for part in asked.parts
     }
     likely = {
-        part: max(judgement.answers(ones), judgement.threshold * says_points(part, ones))
+        part: max(judgement.answers(ones), judgement.threshold * _surely(part, ones, judgement))
         for part, ones in read.items()
     }
     least = judgement.threshold * LENIENT
@@ -141,6 +142,12 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
         chosen = choose(part, read[part], judgement, alone=len(kept) == 1, accounts=asked.compares)
         parts.append(_shown(part, chosen, told[part], candidates.ranked[part]))
     return Found(asked, hits, tuple(parts), sure, missing=_missing(asked, kept, read))
+
+
+def _surely(part: Part, ones: Sequence[ReadSentence], judgement: Judgement) -> bool:
+    """Whether a part is answered whatever the decision weighs: a sentence bears it, or a speaker makes its points."""
+    bears = max(map(judgement.bears, ones), default=0.0)
+    return bears >= BEARS or says_points(part, ones)
 
 
 def _needed(asked: Asked, judgement: Judgement) -> float:

@@ -170,6 +170,16 @@ def test_reading_ends_with_a_sentence_that_is_sure_enough(
     assert Windows.shown == shown
 
 
+@pytest.mark.parametrize(("bears", "surely"), [(0.19, False), (0.21, True)])
+def test_a_sentence_that_bears_it_is_an_answer_whatever_else_is_weighed(
+    bears: float, surely: bool
+) -> None:
+    (part,) = understand("哪天开的会？").parts
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decide, "says_points", lambda *_: False)
+        assert decide._surely(part, [bears], Believes()) is surely  # type: ignore[list-item,arg-type]
+
+
 @pytest.mark.parametrize(
     ("question", "needed"), [("桥有多长？", decide.AMOUNT), ("桥为什么长？", 0.4)]
 )
@@ -189,6 +199,7 @@ def test_a_further_part_needs_less_than_half_of_the_threshold(
     likely = {form: much for part, much in odds for form in part.forms}
     monkeypatch.setattr(decide, "_read", lambda part, *_: [likely[part]])
     monkeypatch.setattr(decide, "_told", lambda *_: ())
+    monkeypatch.setattr(decide, "_surely", lambda *_: False)
     monkeypatch.setattr(decide, "told_apart", lambda read, _: read)
     monkeypatch.setattr(decide, "read_first", lambda hits, *_: hits)
     chosen = type("Chosen", (), {"sentences": (), "listed": False})
