@@ -27,11 +27,11 @@ from index.reranking.reader import PAD, Pieces, Window, WindowReading, reading
 from training.figures import Reads, Row, by_question, judged, rows_of, sample, score, table
 
 TOKEN_HEADS = 4  # start, end, inside, evidence
-#: How often a question of each source is drawn while the hand-written ones are drawn once.
-DRAWN = {"drcd": 0.2, "cmrc": 0.6, "hand": 1.0, "news": 1.0, "docs": 1.8}
-MISSED = 2.0  # near misses are drawn so much oftener: they are few, and the hardest to tell
-#: bfloat16 products pay where the processor multiplies tiles; elsewhere float32 is quicker.
-TILES = torch.cpu._is_amx_tile_supported()  # type: ignore[no-untyped-call]
+#: How often a question is drawn, by what its id begins with or by its source; a near miss so much oftener
+#: again as `miss` says: they are few, and the hardest to tell.
+DRAWN = {"drcd": 0.2, "cmrc": 0.6, "hand": 1.0, "news": 1.0, "docs": 1.8, "miss": 2.0}
+#: bfloat16 products pay where the processor has instructions for them; elsewhere float32 is quicker.
+BFLOAT16 = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # type: ignore[no-untyped-call]
 POOL = 8  # batches whose rows are sorted by length together
 
 
@@ -135,6 +135,11 @@ def collate(some: Sequence[Example]) -> dict[str, Tensor]:
     return out
 
 
+def drawn_times(source: str, id_: str) -> float:
+    """How often an epoch draws a question: what the longest beginning of its id says, or its source."""
+    return DRAWN[max((name for name in DRAWN if id_.startswith(name)), key=len, default=source)]
+
+
 class Drawing:
     """Draws batches: a positive, a window beside it, sometimes one of another article, and near misses."""
 
@@ -148,9 +153,9 @@ class Drawing:
         """The batches of one epoch, the same whenever asked."""
         chance = random.Random(1000 * self._seed + number)
         drawn = []
-        for (source, _), group in self._groups.items():
+        for (source, id_), group in self._groups.items():
             missed = self._rows[group[0]].role == "miss"
-            times = DRAWN[source] * (MISSED if missed else 1.0)
+            times = drawn_times(source, id_) * (DRAWN["miss"] if missed else 1.0)
             for _ in range(int(times) + (chance.random() < times % 1)):
                 drawn.append(self._of(group, chance))
         chance.shuffle(drawn)
@@ -304,7 +309,7 @@ def answers_of(
     order = sorted(range(len(examples)), key=lambda i: len(examples[i].ids))
     for low in range(0, len(order), size):
         some = order[low : low + size]
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=TILES):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=BFLOAT16):
             tokens, here, _ = network(collate([examples[i] for i in some])["ids"])
         for row, i in enumerate(some):
             out[i] = (tokens[row, : len(examples[i].ids)].numpy(), float(here[row]))
@@ -374,7 +379,7 @@ def train(a: argparse.Namespace) -> None:
             break
         for group in optimise.param_groups:
             group["lr"] = group["of"] * rate(step, a.steps, a.peak)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=TILES):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=BFLOAT16):
             said = network(batch["ids"], deep=teacher is not None)
             if teacher is not None:
                 with torch.no_grad():
@@ -426,7 +431,11 @@ def main() -> None:
         "--held", type=int, default=40, help="held-out questions a source, on the way"
     )
     parser.add_argument(
-        "--drawn", nargs="*", default=[], metavar="SOURCE=TIMES", help="how often each is drawn"
+        "--drawn",
+        nargs="*",
+        default=[],
+        metavar="NAME=TIMES",
+        help="how often each is drawn: a source, what ids begin with, or miss",
     )
     parser.add_argument("--every", type=int, default=200, help="steps between measurements")
     parser.add_argument("--threads", type=int, default=1)
