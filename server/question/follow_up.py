@@ -17,7 +17,7 @@ from server.question.asking import OPENING, asks, topic
 from server.question.context import apart
 from server.question.ellipsis import asked_otherwise, completed, subject_of_light
 from server.question.leaning import features, leans
-from server.question.pronouns import disowned, person_in, place_inside, put, replaced
+from server.question.pronouns import brought_back, disowned, person_in, place_inside, put, replaced
 from server.question.small_talk import small_talk, without_small_talk
 from server.question.subject import ATTRIBUTE, is_name, subject_of, words
 from server.question.substitution import swapped
@@ -137,6 +137,8 @@ def _read(text: str, talk: Talk) -> Reading:
         put_in = tuple(dict.fromkeys(_put_in(talk, only["what"])))
         timeless = (query.replace(talk.time, "", 1) for query in put_in if talk.time in query)
         return Reading(text, put_in, 1.0, otherwise=tuple(timeless) if talk.time else ())
+    if again := brought_back(bare):
+        return Reading(text, (again,), 1.0)
     if inside := place_inside(bare, talk.thing):
         return Reading(text, (inside,), 1.0)
     rewritten = tuple(dict.fromkeys(r for r in _rewritten(bare, talk) if r and r != text))

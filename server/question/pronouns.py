@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from server.question.asking import kind_of
+from server.question.asking import asks, kind_of
 from server.question.ellipsis import completed, counted_noun
 from server.question.subject import words
 from server.question.talk import Talk
@@ -13,12 +13,17 @@ from server.text.names import is_term
 
 _PERSON = re.compile(r"(?<!其)(?:他|她|此人|这个人|该名?男子|该名?女子)(?!们)")
 _THING = re.compile(r"它们?|他们|她们|其(?![中他它实余次])")
-_PLACE = re.compile(r"(?:在|从|到)?(?:那里|那边|那儿|这里|这边|这儿|当地|里面|里边|里头)")
+_PLACE = re.compile(r"(?:在|从|到)?(?:[那这](?:里[头面边]?|边|儿)|当地|里面|里边|里头)")
 _AMONG = re.compile(r"^其中的?|^里[头面]的?")
 _POINTED = re.compile(
     r"(?:[这那该此](?:个|家|座|项|款|条|位|种|次|场|届|部|片|所|本|支|只|台|些)?+|上述)(?=[\u4e00-\u9fff])"
 )
 _POINTED_LAST = re.compile(r"[这那](?:[个家座项款件种]|件?事|东西)?(?=[？了呢吧]*$)")
+#: What brings something back that was spoken of before, up to the comma behind it.
+_BROUGHT = re.compile(
+    r"^(?:(?:还是|再|又|接着|我们|咱们?)*(?:[说谈讲聊]回|回到|[说谈讲]一?下?)|(?:前面|之前|刚刚?才?|上面|开头)(?:[说提谈讲聊问]到?过?)?的(?:那[个家座])?)"
+    r"(?:到)?(?P<what>[^，？]{2,16})，(?P<rest>.+)$"
+)
 _OWN = re.compile(r"^(?:[它他她]们?的?|其)(?=[\u4e00-\u9fff]{2})")
 
 
@@ -38,6 +43,20 @@ def replaced(bare: str, talk: Talk) -> list[str]:
     if match := _POINTED_LAST.search(bare):
         return [put(bare, match, thing) for thing in _things(talk)]
     return []
+
+
+def brought_back(bare: str) -> str:
+    """A question about what it names first and comes back to: 「还是说老桥，它有多长」; empty where it does not.
+
+    >>> brought_back("还是说老桥，它有多长？"), brought_back("前面说的茶园，有多少亩？"), brought_back("老桥有多长？")
+    ('老桥有多长？', '茶园有多少亩？', '')
+    """
+    match = _BROUGHT.match(bare)
+    if match is None or re.match("[那这]", match["what"]) or asks(match["what"]):
+        return ""
+    what, rest = match["what"], match["rest"]
+    pronoun = _PERSON.search(rest) or _THING.search(rest) or _PLACE.search(rest)
+    return put(rest, pronoun, what) if pronoun else what + rest
 
 
 def disowned(text: str) -> str:

@@ -282,3 +282,26 @@ def test_what_is_asked_is_kept_and_the_slot_alike_gives_way(
     before: str, question: str, query: str
 ) -> None:
     assert read(question, [Turn(before, "", query=before)]).query == query
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("对了，前面说的云州，茶园加起来有多少亩？", "云州茶园加起来有多少亩？"),
+        ("还是说李教授，他觉得难在哪？", "李教授觉得难在哪？"),
+        ("之前提到的那家纽扣厂，老板是谁？", "纽扣厂老板是谁？"),
+        ("再说说茶园，面积多大？", "茶园面积多大？"),
+    ],
+)
+def test_what_is_brought_back_is_what_is_asked_about(question: str, asked: str) -> None:
+    assert condense(question, _after(("青县的桥有多长？", "300米"))) == asked
+
+
+def test_a_thing_that_is_only_pointed_at_is_not_brought_back() -> None:
+    asked = condense("说一下那个项目，什么时候开工？", _after(("青县的光伏项目投资多少？", "3亿")))
+    assert "青县" in asked
+
+
+def test_inside_is_where_the_talk_is() -> None:
+    asked = condense("这里头医院有几家？", _after(("健康城有多大？", "9平方公里")))
+    assert asked == "健康城医院有几家？"
