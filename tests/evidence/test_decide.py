@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from browsing import Seeded
 
 from index import Library, load_embedder
 from index.reranking.reader import Window, WindowReading
@@ -298,6 +299,26 @@ def test_parts_that_no_sentence_bears_are_refused_with_a_reason(decided: Decides
     assert found.parts == ()
     assert found.refusal
     assert found.confidence < 0.43
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "红烧肉怎么做？",
+        "怎么学游泳？",
+        "如何减肥？",
+        "咖啡和茶哪个更提神？",
+        "头发掉得厉害该怎么办？",
+    ],
+)
+def test_what_no_article_speaks_of_is_refused_however_general_it_is(
+    tmp_path: Path, seeded: Seeded, question: str
+) -> None:
+    with Library(seeded(tmp_path / "library", "builtin")) as library:
+        asked = understand(question)
+        found = decide(asked, Search(library).find(asked))
+    assert found.parts == ()
+    assert found.refusal
 
 
 def test_what_counts_the_very_thing_is_an_answer_that_the_reader_may_doubt(tmp_path: Path) -> None:
