@@ -147,15 +147,24 @@ def decide(asked: Asked, candidates: Candidates, reader: Reads | None = None) ->
 
 
 def _likely(part: Part, ones: Sequence[ReadSentence], judgement: Judgement) -> float:
-    """How likely a part is answered: surely where a sentence bears it or a speaker makes its points."""
-    if not ones:
-        return 0.0
-    best = max(ones, key=judgement.bears)
-    bears, answers = judgement.bears(best), judgement.answers(ones)
-    if bears >= BEARS or says_points(part, ones):
+    """How likely a part is answered."""
+    answers = judgement.answers(ones)
+    if _surely(part, ones, judgement):
         return max(answers, judgement.threshold)
+    if not ones:
+        return answers
+    best = max(ones, key=judgement.bears)
+    bears = judgement.bears(best)
     none = bears < FAINTEST or (bears < FAINT and best.counted < UNLIKE)
-    return bears if none else answers
+    return (
+        bears if none and answers < SURER else answers
+    )  # a window may surely answer of which no sentence does
+
+
+def _surely(part: Part, ones: Sequence[ReadSentence], judgement: Judgement) -> bool:
+    """Whether a part is answered whatever the decision weighs: a sentence bears it, or a speaker makes its points."""
+    bears = max(map(judgement.bears, ones), default=0.0)
+    return bears >= BEARS or says_points(part, ones)
 
 
 def _needed(asked: Asked, judgement: Judgement) -> float:
