@@ -58,6 +58,9 @@ BEARS = 0.2  # a sentence that bears the answer so likely is one, however unlike
 #: everyday questions over three libraries they answered 90, 41 of them by such a one; no right answer of 139 was such.
 FAINTEST = 0.025
 FAINT, UNLIKE = 0.07, 6.5
+BY_ITS_WINDOW = (
+    0.7  # what the articles hold so likely is answered, though no sentence alone bears it
+)
 LENIENT = 0.45  # what a further part of a question needs of the threshold
 
 
@@ -152,13 +155,11 @@ def _likely(part: Part, ones: Sequence[ReadSentence], judgement: Judgement) -> f
     if _surely(part, ones, judgement):
         return max(answers, judgement.threshold)
     if not ones:
-        return answers
+        return 0.0
     best = max(ones, key=judgement.bears)
     bears = judgement.bears(best)
-    none = bears < FAINTEST or (bears < FAINT and best.counted < UNLIKE)
-    return (
-        bears if none and answers < SURER else answers
-    )  # a window may surely answer of which no sentence does
+    seen = bears >= FAINT or (bears >= FAINTEST and best.counted >= UNLIKE)
+    return answers if seen or answers >= BY_ITS_WINDOW else bears
 
 
 def _surely(part: Part, ones: Sequence[ReadSentence], judgement: Judgement) -> bool:

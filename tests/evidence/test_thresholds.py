@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from index import Hit
@@ -178,6 +180,32 @@ def test_a_sentence_that_bears_it_is_an_answer_whatever_else_is_weighed(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(decide, "says_points", lambda *_: False)
         assert decide._surely(part, [bears], Believes()) is surely  # type: ignore[list-item,arg-type]
+
+
+@pytest.mark.parametrize(
+    ("bears", "counted", "answers", "likely"),
+    [
+        (0.024, 9.0, 0.6, 0.024),  # the reader sees nothing
+        (0.026, 9.0, 0.6, 0.6),
+        (0.069, 6.4, 0.6, 0.069),  # it sees little, and the words nothing
+        (0.069, 6.6, 0.6, 0.6),
+        (0.071, 6.4, 0.6, 0.6),
+        (0.024, 9.0, 0.71, 0.71),  # its window surely answers
+    ],
+)
+def test_what_neither_the_reader_nor_the_words_see_is_no_answer(
+    bears: float, counted: float, answers: float, likely: float
+) -> None:
+    class Weighs(Believes):
+        def bears(self, one) -> float:  # type: ignore[no-untyped-def]
+            return float(one.bears)
+
+        def answers(self, _read) -> float:  # type: ignore[no-untyped-def]
+            return answers
+
+    one = SimpleNamespace(bears=bears, counted=counted)
+    (part,) = understand("谁建的桥？").parts
+    assert decide._likely(part, [one], Weighs()) == likely  # type: ignore[list-item,arg-type]
 
 
 @pytest.mark.parametrize(
