@@ -291,6 +291,8 @@ def test_what_is_asked_is_kept_and_the_slot_alike_gives_way(
         ("还是说李教授，他觉得难在哪？", "李教授觉得难在哪？"),
         ("之前提到的那家纽扣厂，老板是谁？", "纽扣厂老板是谁？"),
         ("再说说茶园，面积多大？", "茶园面积多大？"),
+        ("话说回来，先前那个茶园，面积多大？", "茶园面积多大？"),
+        ("最开始聊的健康城，那儿有几家医院？", "健康城有几家医院？"),
     ],
 )
 def test_what_is_brought_back_is_what_is_asked_about(question: str, asked: str) -> None:
