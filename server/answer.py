@@ -29,7 +29,7 @@ from server.evidence.decide import Found, decide
 from server.evidence.find import Search
 from server.evidence.in_context import settle
 from server.evidence.refusal import told_missing
-from server.question.understanding import understand
+from server.question.understanding import normalise, understand
 from server.records import Answer, Claim, Conflict, ConflictValue, Event, Question
 from server.settings import Settings
 from server.verify.composition import Composition
@@ -185,7 +185,9 @@ class Answerer:
                 asked, snapshot, k=question.top_k, sources=question.sources
             )
             stages.enter("decide")
-            tried.append((query, decide(asked, candidates, _WhileWanted(question))))
+            put_in = query != normalise(question.text)
+            found = decide(asked, candidates, _WhileWanted(question), put_in=put_in)
+            tried.append((query, found))
             if tried[-1][1].parts:
                 return tried[-1]
         return tried[0]

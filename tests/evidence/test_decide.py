@@ -321,6 +321,15 @@ def test_what_no_article_speaks_of_is_refused_however_general_it_is(
     assert found.refusal
 
 
+def test_what_a_talk_is_about_makes_no_answer_of_what_no_article_speaks_of(
+    tmp_path: Path, seeded: Seeded
+) -> None:
+    with Library(seeded(tmp_path / "library", "builtin")) as library:
+        asked = understand("重庆红烧肉怎么做？")
+        found = decide(asked, Search(library).find(asked), put_in=True)
+    assert found.parts == ()
+
+
 def test_what_counts_the_very_thing_is_an_answer_that_the_reader_may_doubt(tmp_path: Path) -> None:
     """It doubts a number that stands before its noun in passing; the words leave no doubt."""
 

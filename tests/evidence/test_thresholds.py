@@ -183,18 +183,21 @@ def test_a_sentence_that_bears_it_is_an_answer_whatever_else_is_weighed(
 
 
 @pytest.mark.parametrize(
-    ("bears", "counted", "answers", "likely"),
+    ("bears", "counted", "answers", "put_in", "likely"),
     [
-        (0.024, 9.0, 0.6, 0.024),  # the reader sees nothing
-        (0.026, 9.0, 0.6, 0.6),
-        (0.069, 6.4, 0.6, 0.069),  # it sees little, and the words nothing
-        (0.069, 6.6, 0.6, 0.6),
-        (0.071, 6.4, 0.6, 0.6),
-        (0.024, 9.0, 0.71, 0.71),  # its window surely answers
+        (0.024, 9.0, 0.6, False, 0.024),  # the reader sees nothing
+        (0.026, 9.0, 0.6, False, 0.6),
+        (0.069, 6.4, 0.6, False, 0.069),  # it sees little, and the words nothing
+        (0.069, 6.6, 0.6, False, 0.6),
+        (0.071, 6.4, 0.6, False, 0.6),
+        (0.024, 9.0, 0.71, False, 0.71),  # its window surely answers
+        (0.099, 9.9, 0.6, True, 0.099),  # a talk put in what is found whatever is asked
+        (0.099, 10.1, 0.6, True, 0.6),
+        (0.101, 9.9, 0.6, True, 0.6),
     ],
 )
 def test_what_neither_the_reader_nor_the_words_see_is_no_answer(
-    bears: float, counted: float, answers: float, likely: float
+    bears: float, counted: float, answers: float, put_in: bool, likely: float
 ) -> None:
     class Weighs(Believes):
         def bears(self, one) -> float:  # type: ignore[no-untyped-def]
@@ -205,7 +208,7 @@ def test_what_neither_the_reader_nor_the_words_see_is_no_answer(
 
     one = SimpleNamespace(bears=bears, counted=counted)
     (part,) = understand("谁建的桥？").parts
-    assert decide._likely(part, [one], Weighs()) == likely  # type: ignore[list-item,arg-type]
+    assert decide._likely(part, [one], Weighs(), put_in=put_in) == likely  # type: ignore[list-item,arg-type]
 
 
 @pytest.mark.parametrize(
