@@ -57,6 +57,7 @@ from index.store.catalogue import Catalogue
 from index.store.check import (
     Fault,
     Part,
+    at_once,
     drop_vectors,
     exists,
     leftover,
@@ -354,12 +355,13 @@ class Library:
             found += [leftover(path, self.path) for path in self._leftovers()]
         return found
 
-    def inspect(self) -> list[Fault]:
+    def inspect(self, between: Callable[[], None] = at_once) -> list[Fault]:
         """Look at everything while the library is in use, and make a damaged search index anew.
 
-        Opening looks at a sample of large files. Raises: as ``check`` and ``mend``.
+        Opening looks at a sample of large files. ``between`` is called again and again, and may hold the work up.
+        Raises: as ``check`` and ``mend``.
         """
-        found = self._parts.faults() if self.version else []
+        found = self._parts.faults(between) if self.version else []
         for fault in found:
             log.warning("%s. %s", fault.what, fault.hint)
         if any(fault.part is Part.INDEX for fault in found):

@@ -9,7 +9,7 @@ from pathlib import Path
 from index.snapshot import Snapshot
 from index.store.base import Store, Truth
 from index.store.catalogue import Catalogue
-from index.store.check import Fault, Part, catalogue_faults, index_fault
+from index.store.check import Fault, Part, at_once, catalogue_faults, index_fault
 from index.store.conversations import Conversations
 from index.store.database import FILE, Database
 from index.store.incoming import Incoming
@@ -50,9 +50,12 @@ class Opened:
         finally:
             staging.close()
 
-    def faults(self) -> list[Fault]:
-        """All that is wrong with the catalogue and, where that can be trusted, with the index."""
-        found = list(catalogue_faults(self.db))
+    def faults(self, between: Callable[[], None] = at_once) -> list[Fault]:
+        """All that is wrong with the catalogue and, where that can be trusted, with the index.
+
+        ``between`` is called again and again meanwhile.
+        """
+        found = list(catalogue_faults(self.db, between))
         if not any(fault.part is Part.CATALOGUE for fault in found):
             found += map(index_fault, self.store.faults())
         return found

@@ -185,13 +185,14 @@ class Services:
     def inspect(self) -> None:
         """Look at the whole library in a thread of its own; what can be made anew is.
 
-        Of workers that start together one does: it takes a processor half a minute for 70,000 articles.
+        Of workers that start together one does: it takes a processor half a minute for 70,000 articles,
+        and rests while anybody asks.
         """
 
         def look() -> None:
             try:
                 with self._inspecting():
-                    self.library.inspect()
+                    self.library.inspect(between=self.tries.give_way)
             except Timeout:
                 log.debug("Another worker looks at the library")
             except Exception as error:

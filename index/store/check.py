@@ -21,6 +21,7 @@ from index.store.faults import CATALOGUE_HINT, INDEX_HINT, explained, reading
 from index.store.packing import unpack_vector
 from index.store.rows import PASSAGE, blocks_of, check_text, passage_of
 
+PORTION = 50  # rows that are read before others may go first
 LOST_HINT = (
     "Restore a backup with `youju restore FILE`; or, if nothing is to be kept, remove the folder"
     " and index the articles again."
@@ -48,6 +49,10 @@ class Fault:
     hint: str
 
 
+def at_once() -> None:
+    """Hold nothing up."""
+
+
 def exists(folder: Path) -> bool:
     """Whether there is a library. Raises: LibraryDamaged, when all but its catalogue is there."""
     file = folder / FILE
@@ -63,12 +68,12 @@ def exists(folder: Path) -> bool:
     return there
 
 
-def catalogue_faults(db: Database) -> Iterator[Fault]:
-    """What is wrong with the catalogue; every row is read."""
+def catalogue_faults(db: Database, between: Callable[[], None] = at_once) -> Iterator[Fault]:
+    """What is wrong with the catalogue; every row is read. ``between`` is called after each ``PORTION`` of them."""
     try:
         broken = db.broken()
         yield from (Fault(Part.CATALOGUE, f"{FILE}: {told}", CATALOGUE_HINT) for told in broken)
-        for part, what, bad, count in _unreadable(db):
+        for part, what, bad, count in _unreadable(db, between):
             hint = CATALOGUE_HINT if part is Part.CATALOGUE else REPAIR_HINT
             if bad:
                 yield Fault(part, f"{FILE}: {len(bad)} of {count} {what} are damaged", hint)
@@ -77,7 +82,9 @@ def catalogue_faults(db: Database) -> Iterator[Fault]:
         yield Fault(Part.CATALOGUE, f"{FILE}: {told}", CATALOGUE_HINT)
 
 
-def _unreadable(db: Database) -> Iterator[tuple[Part, str, list[Any], int]]:
+def _unreadable(
+    db: Database, between: Callable[[], None]
+) -> Iterator[tuple[Part, str, list[Any], int]]:
     """Of each kind of row the names of those that are not what was written, and how many there are.
 
     A source is put together of its articles, and those of their passages: their texts are read with it.
@@ -94,15 +101,21 @@ def _unreadable(db: Database) -> Iterator[tuple[Part, str, list[Any], int]]:
         ),
     )
     for part, what, sql, read in stored:
-        yield part, what, *_bad(db, what, sql, read)
-    yield Part.VECTORS, "vectors", *_bad_vectors(db)
+        yield part, what, *_bad(db, what, sql, read, between)
+    yield Part.VECTORS, "vectors", *_bad_vectors(db, between)
 
 
-def _bad_vectors(db: Database) -> tuple[list[Any], int]:
-    return _bad(db, "vectors", "SELECT hash, vector FROM vectors", unpack_vector)
+def _bad_vectors(db: Database, between: Callable[[], None] = at_once) -> tuple[list[Any], int]:
+    return _bad(db, "vectors", "SELECT hash, vector FROM vectors", unpack_vector, between)
 
 
-def _bad(db: Database, what: str, sql: str, read: Callable[..., Any]) -> tuple[list[Any], int]:
+def _bad(
+    db: Database,
+    what: str,
+    sql: str,
+    read: Callable[..., Any],
+    between: Callable[[], None],
+) -> tuple[list[Any], int]:
     bad, count = [], 0
     for key, *values in db.stream(sql):
         count += 1
@@ -111,6 +124,8 @@ def _bad(db: Database, what: str, sql: str, read: Callable[..., Any]) -> tuple[l
                 read(*values)
         except LibraryDamaged:
             bad.append(key)
+        if not count % PORTION:
+            between()
     return bad, count
 
 

@@ -26,6 +26,9 @@ WAITING = 16
 #: What the thread is held back by; the last (19) would never be done on a busy machine.
 NICE = 10
 
+#: What other work waits for readers between two of its steps, at most: it has to come to its end, too.
+GIVE_WAY_S = 0.5
+
 Ask = Callable[[str], Answer]
 Job = Callable[[Ask], None]
 
@@ -66,6 +69,11 @@ class Tries:
             with self._changed:
                 self._asking -= 1
                 self._changed.notify_all()
+
+    def give_way(self, longest_s: float = GIVE_WAY_S) -> None:
+        """Wait while a reader's question is answered, at most so long: for other work behind the readers'."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or not self._asking, longest_s)
 
     def close(self) -> None:
         """Do nothing more, and wait for the step that is being done.

@@ -19,8 +19,9 @@ import pytest
 from conftest import three_articles
 
 from index import Library
-from index.store.check import Fault
+from index.store.check import PORTION, Fault, at_once
 from server.answer import Answerer
+from server.chat.tries import GIVE_WAY_S
 from server.services import Services
 from server.settings import Settings
 
@@ -167,9 +168,10 @@ def test_of_workers_that_start_together_one_looks_at_the_whole_library(tmp_path:
     looked, end = threading.Semaphore(0), threading.Event()
 
     class Watched(Library):
-        def inspect(self) -> list[Fault]:
+        def inspect(self, between: Callable[[], None] = at_once) -> list[Fault]:
             looked.release()
             end.wait(PATIENCE_S)
+            between()
             return []
 
     settings = Settings(library=tmp_path, workers=2)
@@ -187,3 +189,25 @@ def test_of_workers_that_start_together_one_looks_at_the_whole_library(tmp_path:
         assert soon(lambda: "inspecting" not in {one.name for one in threading.enumerate()})
         second.inspect()
         assert looked.acquire(timeout=PATIENCE_S)
+
+
+def test_looking_at_the_whole_library_rests_while_somebody_asks(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for number in range(2 * PORTION):
+        (folder / f"{number}.txt").write_text(f"第{number}号塔高三十米。", encoding="utf-8")
+    settings = Settings(library=tmp_path / "library")
+    with Library(settings.library) as library:
+        library.update([folder])
+        services = Services(
+            settings, opened_library=library, opened_answerer=Answerer(library, settings)
+        )
+
+        def goes_on() -> bool:
+            return "inspecting" in {one.name for one in threading.enumerate()}
+
+        with services.tries.waiting():
+            services.inspect()
+            time.sleep(GIVE_WAY_S)  # its few rows are read in a twentieth of that
+            assert goes_on()
+        assert soon(lambda: not goes_on())
