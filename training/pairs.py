@@ -38,6 +38,7 @@ _MARK = re.compile(r"^\s*(?:[-+>]|\d+[.)、])\s+")
 _TAGS = re.compile("</?[a-z][^<>]*>")
 #: Shares of the questions to learn from that are reworded.
 TAIWANESE, SLIPS = 0.04, 0.05
+BEFORE, ANSWERED = 40, 80  # characters of the question before, and of what answered it
 NEAR_LENGTH = 400  # characters of an article that BM25 looks at
 
 
@@ -280,6 +281,15 @@ def reworded(
     return out
 
 
+def following(question: str, before: str, answer: str = "") -> str:
+    """A question behind another one and what answered that: they say what it leans on.
+
+    >>> following("那里多大？", "新馆在哪里？", "新馆在江北。")
+    '新馆在哪里？ | 新馆在江北。 | 那里多大？'
+    """
+    return " | ".join(part for part in (before[-BEFORE:], answer[:ANSWERED], question) if part)
+
+
 def written(
     rows: Iterable[dict[str, Any]], articles: Articles, source: str
 ) -> tuple[list[Question], int]:
@@ -290,6 +300,8 @@ def written(
         history = row.get("history") or []
         earlier = (history[-1].get("question") or history[-1].get("q") or "") if history else ""
         text = (earlier + " " + row["question"]).strip()
+        if "context" in row:
+            text = following(row["question"], *row["context"])
         quotes: dict[str, list[str]] = {}
         for part in row["evidence"]:
             for e in part[:1]:
