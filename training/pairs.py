@@ -38,7 +38,10 @@ _MARK = re.compile(r"^\s*(?:[-+>]|\d+[.)、])\s+")
 _TAGS = re.compile("</?[a-z][^<>]*>")
 #: Shares of the questions to learn from that are reworded.
 TAIWANESE, SLIPS = 0.04, 0.05
-BEFORE, ANSWERED = 30, 40  # characters of the question before, and of what answered it: the reader sees 72 tokens
+BEFORE, ANSWERED = (
+    30,
+    40,
+)  # characters of the question before, and of what answered it: the reader sees 72 tokens
 NEAR_LENGTH = 400  # characters of an article that BM25 looks at
 
 
