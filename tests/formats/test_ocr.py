@@ -62,6 +62,42 @@ def test_a_scanned_page_is_read_in_its_columns_and_its_quotes_have_boxes(tmp_pat
     assert page_picture(data, 1)
 
 
+ROWS = [
+    ("岗位", "职责", "交接对象"),
+    ("领班", "清点渔具并登记", "夜间值守"),
+    ("轮机", "检查油路与水泵", "领班"),
+    ("甲板", "冲洗舱面、收拢缆绳", "轮机"),
+]
+
+
+def ruled(canvas: Canvas) -> None:
+    """A table of words with rules between its cells, under a line of text."""
+    canvas.setFont(FONT, 12)
+    canvas.drawString(40, 262, "渔港值班的分工见下表，每班由领班签字后交给下一班。")
+    xs, ys = (40, 110, 260, 370), [240 - 32 * n for n in range(len(ROWS) + 1)]
+    canvas.setLineWidth(0.6)
+    for x in xs:
+        canvas.line(x, ys[0], x, ys[-1])
+    for y in ys:
+        canvas.line(xs[0], y, xs[-1], y)
+    for top, row in zip(ys, ROWS, strict=False):
+        for x, text in zip(xs, row, strict=False):
+            canvas.drawString(x + 6, top - 20, text)
+
+
+@OCR
+@pytest.mark.parametrize(("dpi", "turn"), [(150, 0.0), (150, 1.5), (300, -1.0)])
+def test_the_rows_of_a_scanned_table_are_kept_together(
+    tmp_path: Path, dpi: int, turn: float
+) -> None:
+    path = tmp_path / "值班.png"
+    path.write_bytes(encoded(scan(ruled, dpi, turn, 12, SIZE)))
+    (item,) = read(path, name=path.name)
+    assert isinstance(item, Source), item
+    for row in ROWS:
+        assert "\t".join(row) in item.text.splitlines(), item.text
+
+
 @pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ocr, "find_spec", {}.get)

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from index.reading.apart.ocr import Seen, lines_in
+from index.reading.apart.ocr_rules import rules_in
 from index.reading.apart.pdf_glyphs import Frame, Glyph, Page
 from index.reading.apart.pdf_lines import is_cjk
 
@@ -44,6 +45,10 @@ def page_of(picture: Image.Image, size: tuple[float, float] | None = None) -> Pa
     sizes = _sizes([_size(seen) for seen in lines])
     for seen, em in zip(lines, sizes, strict=True):
         points.glyphs += _glyphs(seen, em, scale, turn)
+    upright = picture.transpose(_TURNS[way]) if way else picture
+    for rule in rules_in(upright, frame.tilt, float(np.median(sizes))):
+        left, top, right, bottom = (scale * side for side in rule)
+        points.rules.append((left, top, right, bottom))
     return points
 
 
