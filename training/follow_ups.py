@@ -1,10 +1,13 @@
 """Learn what a question is about, and whether it leans on the turn before: ``server/question/models``.
 
     python -m training.follow_ups subject                        # -> subject.json
-    python -m training.follow_ups leaning --library NEWS         # -> leaning.json
+    python -m training.follow_ups leaning --library NEWS \\      # -> leaning.json, in_context.json
+        --followed DOCUMENTS_LIBRARY training/written/docs_chats.jsonl --followed ARTICLES_LIBRARY ...
 
 ``training/chats/subjects.jsonl``: questions over news, the thing that 它 would stand for marked in
-each. Learned is a softmax over the runs of words of a question.
+each; ``training/written/*_chats.jsonl``: questions with what was asked next, and whether that leans on
+the question before (``leans``) and on which ``thing`` in it. Learned is a softmax over the runs of words of a
+question.
 
 ``training/chats/news.jsonl``: chats over news articles, each turn marked whether it leans on those
 before it, and questions about the same articles that stand alone, however short. Openings and such
@@ -19,6 +22,7 @@ import argparse
 import json
 import random
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +31,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from index import Library
 from server.evidence import in_context
@@ -38,8 +43,10 @@ from server.question.subject import Clause, Features
 from server.question.talk import Reading
 from server.question.understanding import normalise, understand
 from server.records import Turn
+from training.judgement import article_of
 
 CHATS = Path(__file__).parent / "chats"
+FOLLOWED = sorted((Path(__file__).parent / "written").glob("*_chats.jsonl"))
 FOLDS = 5
 LEAST = 3  # questions whose thing has a feature that is kept
 COMMON = 60  # or runs of words that have it, whatever they are
@@ -54,8 +61,12 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A question's runs of words, their features, and how well each is the marked one (IoU)."""
+    """A question's runs of words, their features, and how well each is the marked one (IoU).
 
+    ``fold``: that of its article, the same for all questions on it.
+    """
+
+    fold: int
     runs: list[str]
     known: list[Features]
     overlaps: list[float]
@@ -66,22 +77,46 @@ class Choice:
 
 
 def choices(path: Path) -> list[Choice]:
+    """The marked questions of a file; those whose thing is no run of words are left out."""
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        question, thing = normalise(row["question"]), normalise(row["subject"])
+    for number, record in enumerate(_lines(path)):
+        question, thing = map(normalise, _marked(record))
+        if not thing or thing not in question:
+            continue
         at = question.index(thing)
         clause = Clause.of(question)
         spans = list(clause.spans())
         overlaps = [
             _overlap((clause.starts[a], clause.starts[b]), (at, at + len(thing))) for a, b in spans
         ]
-        if max(overlaps, default=0.0) >= ALIGNED:
+        best = max(zip(overlaps, spans, strict=True), default=(0.0, (0, 0)))
+        if best[0] >= ALIGNED and not _says_more(clause, best[1][1]):
             runs = [clause.between(*span) for span in spans]
-            found.append(
-                Choice(runs, [subject.features(clause, *span) for span in spans], overlaps)
-            )
+            known = [subject.features(clause, *span) for span in spans]
+            found.append(Choice(_fold(record, number), runs, known, overlaps))
     return found
+
+
+def _says_more(clause: Clause, end: int) -> bool:
+    """Whether a run of words that ends there ends in a verb: that is no thing, but what is said of one (华虹上市)."""
+    return clause.kinds[end - 1] in ("v", "d", "p", "c")
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _marked(record: Mapping[str, Any]) -> tuple[str, str]:
+    """A question, and the thing marked in it or in what was asked next; empty where that is no word of it."""
+    if "subject" in record:
+        return record["question"], record["subject"]
+    return record["context"][0], record.get("thing", "")
+
+
+def _fold(record: Mapping[str, Any], number: int) -> int:
+    if "context" not in record:
+        return number % FOLDS
+    return zlib.crc32(article_of(record).encode()) % FOLDS
 
 
 def _overlap(a: tuple[int, int], b: tuple[int, int]) -> float:
@@ -97,19 +132,19 @@ def learn(rows: Sequence[Choice]) -> dict[str, float]:
     names = sorted(n for n in often if marked[n] >= LEAST or (":" in n and often[n] >= COMMON))
     column = {name: i for i, name in enumerate(names)}
     size = sum(len(row.known) for row in rows)
-    x = np.zeros((size, len(names)))
-    of = np.zeros(size, dtype=int)
-    right = []
-    at = 0
-    for number, row in enumerate(rows):
-        right.append(at + row.best)
-        for known in row.known:
-            of[at] = number
-            for name, value in known.items():
-                if name in column:
-                    x[at, column[name]] = value
-            at += 1
-    told = x[right].sum(0)
+    of = np.repeat(np.arange(len(rows)), [len(row.known) for row in rows])
+    starts = np.cumsum([0, *(len(row.known) for row in rows)])
+    right = [int(start) + row.best for start, row in zip(starts, rows, strict=False)]
+    every = [known for row in rows for known in row.known]
+    cells = [
+        (value, at, column[name])
+        for at, known in enumerate(every)
+        for name, value in known.items()
+        if name in column
+    ]
+    values, at_row, at_column = map(np.array, zip(*cells, strict=True))
+    x = csr_array((values, (at_row.astype(int), at_column.astype(int))), shape=(size, len(names)))
+    told = x[right].sum(axis=0)
 
     def slope(w: Array) -> Array:
         scores = x @ w
@@ -141,12 +176,11 @@ def chosen(row: Choice, weights: dict[str, float]) -> int:
 
 
 def things(_: argparse.Namespace) -> None:
-    rows = choices(CHATS / "subjects.jsonl")
-    fold = np.random.default_rng(0).permutation(len(rows)) % FOLDS
+    rows = [row for path in (CHATS / "subjects.jsonl", *FOLLOWED) for row in choices(path)]
     overlaps: list[float] = []
     for number in range(FOLDS):
-        weights = learn([row for row, f in zip(rows, fold, strict=True) if f != number])
-        held = [row for row, f in zip(rows, fold, strict=True) if f == number]
+        weights = learn([row for row in rows if row.fold != number])
+        held = [row for row in rows if row.fold == number]
         overlaps += [row.overlaps[chosen(row, weights)] for row in held]
     found = np.array(overlaps)
     figures = {
@@ -173,7 +207,9 @@ class Case:
 
     fold: int
     leans: bool
-    kind: str  # own: a turn of the chat; same: alone, about its article; shift: of another chat
+    kind: (
+        str  # own: a turn of the chat; same, next: alone, about its article; shift: of another chat
+    )
     reading: Reading
     words: Features
     found: Features | None = None
@@ -210,6 +246,22 @@ def cases(chats: Sequence[Mapping[str, Any]], search: Search, names: Sequence[st
             if turn["leans"] and history:
                 query = next(iter(read(turn["question"], history).rewritten), text)
             history.append(Turn(turn["question"], turn.get("answer", ""), query))
+    return cases
+
+
+def followed(path: Path, search: Search, limit: int | None) -> list[Case]:
+    """What was asked next of the questions of a file."""
+    records = _lines(path)
+    random.Random(5).shuffle(records)
+    cases = []
+    for number, record in enumerate(records[:limit]):
+        question, answer = record["context"]
+        reading = read(record["question"], [Turn(question, answer)])
+        if reading.words:
+            leans_, fold = bool(record["leans"]), _fold(record, number)
+            kind = "own" if leans_ else "next"
+            found = _found(reading, search, ())
+            cases.append(Case(fold, leans_, kind, reading, dict(reading.words), found))
     return cases
 
 
@@ -266,7 +318,7 @@ def told(verdicts: Sequence[tuple[Case, float]]) -> dict[str, float | int]:
         "right": share(lambda _: True),
         "right of those that lean": share(lambda c: c.leans),
         "right of a new subject": share(lambda c: c.kind == "shift"),
-        "right of the same article, alone": share(lambda c: c.kind == "same"),
+        "right of the same article, alone": share(lambda c: c.kind in ("same", "next")),
         "sure": round(len(wrong) / len(verdicts), 3),
         "wrong of the sure": round(sum(wrong) / max(1, len(wrong)), 3),
     }
@@ -277,6 +329,9 @@ def lean(args: argparse.Namespace) -> None:
     with Library(args.library) as library:
         names = [source.name for source in library.sources(0, 3000)]
         rows = cases([json.loads(line) for line in lines], Search(library), names)
+    for folder, path in args.followed:
+        with Library(Path(folder)) as library:
+            rows += followed(Path(path), Search(library), args.limit)
     verdicts = list(in_folds(rows, lambda c: c.words))
     write(
         leaning.WEIGHTS,
@@ -306,6 +361,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("what", choices=["subject", "leaning"])
     parser.add_argument("--library", type=Path, help="the news, indexed: for leaning")
+    parser.add_argument(
+        "--followed", nargs=2, action="append", default=[], metavar=("LIBRARY", "FILE")
+    )
+    parser.add_argument("--limit", type=int, help="questions of each followed file")
     args = parser.parse_args(argv)
     if args.what == "leaning" and args.library is None:
         parser.error("leaning needs --library")

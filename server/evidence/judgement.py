@@ -1,6 +1,7 @@
 """How likely a sentence bears the answer, and whether the articles answer at all: a few fitted weights.
 
-They are fitted by ``training/judgement.py`` on questions over articles that the reader was not trained on.
+They are fitted by ``training/judgement.py`` and ``training/decision.py`` on questions over articles that the
+reader was not trained on.
 """
 
 from __future__ import annotations
@@ -13,15 +14,21 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.shipped import shipped
+from prompts import language_of
 from server.evidence.reading import ReadSentence
+from server.question.understanding import Part
 
 WEIGHTS = Path(__file__).parent / "models" / "judgement.json"
 
 #: What a sentence's odds are weighed from: the reader's four findings, the ranking's score, and whether
 #: what the question names is spoken of there.
 SENTENCE = ("here", "evidence", "sure", "inside", "counted", "named")
-#: What the decision is weighed from: the reader's findings on the likeliest sentence, and the same.
-DECISION = ("here", "evidence", "sure", "inside", "named")
+#: What the decision is weighed from, of the likeliest sentence: whether its window answers, whether what is
+#: named is spoken of there, and how little of the question is said around it; whether an amount is asked for (one
+#: stands in every second sentence), or reasons, ways or several things (told in other words than asked for).
+DECISION = ("here", "named", "untold", "amount", "reasons")
+LITTLE = 0.3  # less of the question than this is little
+_REASONS = frozenset({"why", "how", "reason", "list"})
 
 
 #: What a sentence's log odds gain that says what a word means, where that is asked: the reader sees in
@@ -36,10 +43,14 @@ SETTLED = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Linear weights with a bias each; ``threshold`` is the probability from which an answer is given."""
+    """Linear weights with a bias each; ``threshold`` is the probability from which an answer is given.
+
+    ``abroad`` stands for ``decision`` where question and articles share no words.
+    """
 
     sentence: Mapping[str, float]
     decision: Mapping[str, float]
+    abroad: Mapping[str, float]
     threshold: float
 
     @classmethod
@@ -54,23 +65,36 @@ class Judgement:
         gained = DEFINES * one.defines + COUNTS * one.counts + SETTLED * one.settled
         return probability(weighed(self.sentence, features(one)) + gained)
 
-    def answers(self, read: Sequence[ReadSentence]) -> float:
-        """The probability that the sentences that were read hold the answer; 0 when none was."""
+    def answers(self, part: Part, read: Sequence[ReadSentence]) -> float:
+        """The probability that the sentences that were read hold the answer to a part; 0 when none was."""
         if not read:
             return 0.0
         likeliest = max(read, key=self.bears)
         gained = COUNTS * likeliest.counts + SETTLED * likeliest.settled
-        return probability(weighed(self.decision, features(likeliest, DECISION)) + gained)
+        abroad = language_of(likeliest.sentence.text) != language_of(part.text)
+        weights = self.abroad if abroad else self.decision
+        return probability(weighed(weights, findings(part, likeliest)) + gained)
 
 
-def features(one: ReadSentence, names: Sequence[str] = SENTENCE) -> dict[str, float]:
-    """These findings on a sentence, by their names."""
-    return {name: getattr(one, name) for name in names}
+def findings(part: Part, one: ReadSentence) -> dict[str, float]:
+    """What the decision is weighed from, by its names."""
+    return {
+        "here": one.here,
+        "named": one.named,
+        "untold": max(0.0, LITTLE - one.told),
+        "amount": float(part.kind == "count" and not one.counts),
+        "reasons": float(part.kind in _REASONS),
+    }
+
+
+def features(one: ReadSentence) -> dict[str, float]:
+    """The findings on a sentence that its odds are weighed from, by their names."""
+    return {name: getattr(one, name) for name in SENTENCE}
 
 
 def weighed(weights: Mapping[str, float], known: Mapping[str, float]) -> float:
     """Log odds."""
-    return weights["bias"] + sum(weights[name] * value for name, value in known.items())
+    return weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in known.items())
 
 
 def probability(log_odds: float) -> float:

@@ -59,7 +59,8 @@ class ReadSentence:
     lowest one where it did not rank the sentence. ``defines``: it says what a word means that the
     question asks to be explained. ``counts``: its ``answer`` stands right before what the question
     asks the number of. ``named``, no log odds: -1 where what the question names is spoken
-    of elsewhere, -2 where another body is spoken of here.
+    of elsewhere, -2 where another body is spoken of here. ``told``: the share of the question that is
+    said where it stands; 1 where the ranking did not look.
     """
 
     sentence: Sentence
@@ -74,6 +75,7 @@ class ReadSentence:
     counts: bool = False
     settled: bool = False
     named: float = 0.0
+    told: float = 1.0
 
 
 def unread(near: Sentence, start: int, end: int) -> ReadSentence:
@@ -100,6 +102,7 @@ class Reading:
         self._person = introduced(part.text)
         self._counted = {r.sentence.key: r.score for r in ranked}
         self._lowest = min(self._counted.values(), default=0.0)
+        self._told = {r.sentence.key: r.told.share for r in ranked}
         self._windows = _windows(ranked)
         self._signed = _signed(self._person, ranked) if self._person else _signing(part, ranked)
         self._elsewhere = Elsewhere(part, _articles(ranked))
@@ -123,6 +126,7 @@ class Reading:
                     _read(sentence, window, reading, counted),
                     defines=defines(self._word, sentence.text),
                     named=-float(self._elsewhere.of(sentence)),
+                    told=self._told.get(sentence.key, 1.0),
                 )
                 one = _counting(self._part, one)
                 if self._person and (said := introduces(self._person, sentence.text)):
@@ -217,7 +221,7 @@ def alone(part: Part, one: ReadSentence, reader: Reads) -> ReadSentence:
     surest = max(readings, key=lambda reading: reading.here)
     again = _read(sentence, window, surest, one.counted)
     here = min(again.here, one.here + SURER_ALONE)
-    again = replace(again, here=here, defines=one.defines, named=one.named)
+    again = replace(again, here=here, defines=one.defines, named=one.named, told=one.told)
     again = _counting(part, again)
     return again if here > one.here else one
 

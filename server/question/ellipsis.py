@@ -62,6 +62,8 @@ def subject_of_light(bare: str) -> str:
     what = bare[: match.start()] if match else ""
     if not what or _NOW.fullmatch(what) or ATTRIBUTE.search(what):
         return ""
+    if all(tag in ("m", "q", "mq") for _, tag in words(what)):
+        return ""  # 一辆 of that, and not the same of 一辆
     return what if is_name(what) else ""
 
 

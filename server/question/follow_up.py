@@ -15,6 +15,7 @@ from prompts import NO_ANSWER, language_of
 from server.question.about_library import about_library
 from server.question.asking import OPENING, asks, topic
 from server.question.context import apart
+from server.question.earlier import taken_up, turned
 from server.question.ellipsis import asked_otherwise, completed, subject_of_light
 from server.question.leaning import features, leans
 from server.question.pronouns import brought_back, disowned, person_in, place_inside, put, replaced
@@ -28,7 +29,9 @@ from server.records import Turn
 _POLITE = re.compile(r"^(?:麻烦|请问|请教|想问|我想问|我想知道|问)(?:一下|你|您)*[，：]?")
 #: 大足那边 is 大足, and points at nothing.
 _ITS_PLACE = re.compile(r"(?<=[\u4e00-\u9fff])(?<![在从到去给跟和往是])[那这][边儿头]")
-_ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)呢[，？]?(?P<rest>.*)$")
+_ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)[呢嘞咧][，？]?(?P<rest>.*)$")
+#: 2020年的时候 is 2020年.
+_AT_THAT_TIME = re.compile(r"(?<=[年月日初末底])(?:的?时候|那时|那会儿?|那一?年)$")
 _HOW_IS = re.compile(r"^(?P<what>[^？，]{1,12}?)(?:怎么样|又?如何)？?$")
 _WHY = re.compile(
     r"^(?:这|那)?(?:又?是)?(?:为什么|为何|为啥|怎么回事|什么原因|怎么会这样|原因呢?)(?:呢)?？?$"
@@ -78,12 +81,23 @@ def read(question: str, history: Sequence[Turn]) -> Reading:
     told, text = apart(without_small_talk(normalise(lines)))
     if told:
         history = [*history, Turn(told, "", query=told)]
-    talk = talk_of(history)
-    return _read(text, talk) if talk.query else Reading(text)
+    if asked := turned(text):
+        return Reading(asked)
+    talks = talks_of(history)
+    if len(talks) > 1 and (earlier := taken_up(text)):
+        turn, asked = earlier
+        return replace(_read(asked, talks[turn]), leans=1.0)
+    return _read(text, talks[-1]) if talks else Reading(text)
 
 
 def talk_of(history: Sequence[Turn]) -> Talk:
-    """What a conversation has come to, turn by turn; what was searched is known for stored ones."""
+    """What a conversation has come to."""
+    return (talks_of(history) or [Talk()])[-1]
+
+
+def talks_of(history: Sequence[Turn]) -> list[Talk]:
+    """The same turn by turn; what was searched is known for stored ones."""
+    talks: list[Talk] = []
     talk = Talk()
     for turn in history:
         text = normalise(turn.question)
@@ -91,7 +105,8 @@ def talk_of(history: Sequence[Turn]) -> Talk:
             continue
         query = turn.query or (_read(text, talk).query if talk.query else text)
         talk = _after(talk, text, query, turn)
-    return talk
+        talks.append(talk)
+    return talks
 
 
 def _after(talk: Talk, text: str, query: str, turn: Turn) -> Talk:
@@ -134,7 +149,7 @@ def _read(text: str, talk: Talk) -> Reading:
     if only is None and (how := _HOW_IS.match(bare)) and is_name(how["what"]):
         only = how
     if only and not asks(only["what"]):
-        put_in = tuple(dict.fromkeys(_put_in(talk, only["what"])))
+        put_in = tuple(dict.fromkeys(_put_in(talk, _AT_THAT_TIME.sub("", only["what"]))))
         timeless = (query.replace(talk.time, "", 1) for query in put_in if talk.time in query)
         return Reading(text, put_in, 1.0, otherwise=tuple(timeless) if talk.time else ())
     if again := brought_back(bare):

@@ -18,10 +18,11 @@ _AMONG = re.compile(r"^其中的?|^里[头面]的?")
 _POINTED = re.compile(
     r"(?:[这那该此](?:个|家|座|项|款|条|位|种|次|场|届|部|片|所|本|支|只|台|些)?+|上述)(?=[\u4e00-\u9fff])"
 )
+_PLACES = tuple("区县市省镇乡村厂店馆园院校桥")
 _POINTED_LAST = re.compile(r"[这那](?:[个家座项款件种]|件?事|东西)?(?=[？了呢吧]*$)")
 #: What brings something back that was spoken of before, up to the comma behind it.
 _BROUGHT = re.compile(
-    r"^(?:(?:还是|再|又|接着|我们|咱们?)*(?:[说谈讲聊]回|回到|[说谈讲]一?下?)到?|"
+    r"^(?:(?:还是|再|又|接着|我们|咱们?)*(?:[说谈讲聊]回|回到|[说谈讲]一?下?)到?(?:前面|刚才|之前|先前|开头)?(?:[说提讲]的)?|"
     r"(?:前面|之前|先前|刚刚?才?|上面|开头|最初|最早|[最一]开始)(?:[说提谈讲聊问]到?过?)?(?:的(?:那[个家座])?|那[个家座]))"
     r"(?P<what>[^，？]{2,16})，(?P<rest>.+)$"
 )
@@ -81,6 +82,7 @@ def _things(talk: Talk) -> list[str]:
     """What 它 may stand for: what the talk is about, and what the last answer named."""
     named = talk.answer.strip("。 ")
     short = 1 < len(named) <= 16 and not re.search(r"[\d，。、；]", named) and is_term(named)
+    short = short and person_in(named) != named
     asked_name = kind_of(talk.query) in ("which", "who", "list", "definition")
     found = [named, talk.thing] if short and asked_name else [talk.thing]
     return [thing for thing in found if thing]
@@ -104,6 +106,8 @@ def person_in(text: str) -> str:
 def _pointed(bare: str, match: re.Match[str], talk: Talk) -> str:
     """这个中心 is the last thing called so, 这些企业 are those of what the talk is about; else 这 stands for that."""
     noun = next((w for w, tag in words(bare[match.end() :]) if tag[0] in "nvjl"), "")
+    if (place := bare[match.end() : match.end() + 1]) in _PLACES and place in talk.thing:
+        noun = place  # 那个区造车的是哪家
     end = match.end() + len(noun)
     if noun and bare[match.end() : end] == noun:
         at = talk.thing.rfind(noun)

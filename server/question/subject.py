@@ -294,6 +294,8 @@ def _whole(clause: Clause, first: int, end: int) -> tuple[int, int]:
         owned = clause.words[end + 1 : stop]
         if owned and not ATTRIBUTE.search(owned[-1][0]) and clause.starts[stop] <= clause.ask[0]:
             end = stop
+    while end - first > 1 and _leads_on(clause, end):
+        end -= 1
     while end - first > 1 and clause.words[end - 1][0] in _OF_ATTRIBUTE:
         end -= 1
     if end - first > 1 and ATTRIBUTE.search(clause.words[end - 1][0]):
@@ -301,6 +303,12 @@ def _whole(clause: Clause, first: int, end: int) -> tuple[int, int]:
         while end - first > 1 and clause.words[end - 1][0] in _OF_ATTRIBUTE:
             end -= 1
     return first, end
+
+
+def _leads_on(clause: Clause, end: int) -> bool:
+    """Whether a run of words ends in one that leads on to what is asked: 苹果要种 of 苹果要种几年."""
+    last, before = clause.kinds[end - 1], clause.kinds[end - 2]
+    return last in ("v", "d", "p", "c") or (last == "q" and before == "v")
 
 
 def _part_of_name(clause: Clause, at: int) -> bool:

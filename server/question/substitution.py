@@ -37,6 +37,9 @@ def swapped(talk: Talk, new: str) -> Iterator[str]:
         return
     found = words(what)
     named = _takes_its_place(what, talk.thing)
+    if named and _ends_alike(what, talk.thing) and talk.thing in talk.query:
+        before, _, after = talk.query.partition(talk.thing)
+        yield before + _joined(what, after)  # 东江大桥 for the whole of 滨河大桥
     parted = list(_parted(words(talk.query), found[-1][0]))
     best, where = 0.0, (0, 0)
     for i, j, within in _slots(parted, talk.thing, named=named):
@@ -67,6 +70,14 @@ def _takes_its_place(what: str, thing: str) -> bool:
     first, tag = words(what)[0]
     others = tag in NAMES and len(first) > 1 and first not in thing and is_name(thing)
     return is_name(what) or others or bool(WHOLE.match(what))
+
+
+def _ends_alike(what: str, thing: str) -> bool:
+    """Whether two names end in the same word: 大桥, 公司."""
+    if not thing or not is_name(thing):
+        return False
+    last = words(what)[-1][0]
+    return len(last) > 1 and last != what and words(thing)[-1][0] == last
 
 
 #: Who has an office, and of whom: 「谁是水泵厂的厂长」, 「水泵厂厂长是谁」.

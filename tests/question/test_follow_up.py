@@ -114,9 +114,9 @@ def test_only_how_it_changes_is_asked_of_what_was_asked_for() -> None:
     ("earlier", "question", "expected"),
     [
         ("青禾乳业净利润是多少？", "如今是多少？", "青禾乳业净利润如今是多少？"),
-        ("青禾乳业的门店数量是多少？", "目前有多少？", "青禾乳业门店数量目前有多少？"),
+        ("青禾乳业的门店数量是多少？", "目前有多少？", "青禾乳业的门店数量目前有多少？"),
         ("青禾乳业净利润目标是多少？", "目前完成了多少？", "青禾乳业净利润目前完成了多少？"),
-        ("大桥的投资计划是多少？", "实际投了多少？", "大桥投资实际投了多少？"),
+        ("大桥的投资计划是多少？", "实际投了多少？", "大桥的投资实际投了多少？"),
     ],
 )
 def test_how_it_is_now_is_asked_of_the_figure_and_not_of_its_aim(
@@ -137,7 +137,7 @@ def test_a_line_before_the_question_is_what_it_is_asked_about() -> None:
         ("青禾乳业有多少名员工？", "云雾县呢？", "云雾县有多少名员工？"),
         # what is in quotes is one word
         ("《山海谣》是谁写的？", "它有多少页？", "《山海谣》有多少页？"),
-        ("“长风”型货轮是哪里造的？", "它能装多少箱？", "“长风”能装多少箱？"),
+        ("“长风”型货轮是哪里造的？", "它能装多少箱？", "“长风”型货轮能装多少箱？"),
         # a noun goes on with the name before it
         ("璧城光电有多少项专利？", "它有多少人？", "璧城光电有多少人？"),
     ],
@@ -307,3 +307,45 @@ def test_a_thing_that_is_only_pointed_at_is_not_brought_back() -> None:
 def test_inside_is_where_the_talk_is() -> None:
     asked = condense("这里头医院有几家？", _after(("健康城有多大？", "9平方公里")))
     assert asked == "健康城医院有几家？"
+
+
+BRIDGES = (("滨河大桥有多长？", "3.6公里。"), ("石门大桥是谁设计的？", "王建国。"))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # the first one, and the one before the last
+        ("最开始问的那座桥有几条车道？", "滨河大桥有几条车道？"),
+        ("第一个问题里的那座桥是哪年通车的？", "滨河大桥是哪年通车的？"),
+        ("前面那座有几条车道？", "滨河大桥有几条车道？"),
+        ("一开始那个问题换成东江大桥呢？", "东江大桥有多长？"),
+        # the last one, where nothing else is said
+        ("它是哪年通车的？", "石门大桥是哪年通车的？"),
+        # something else
+        ("不说这个了，青禾乳业有多少人？", "青禾乳业有多少人？"),
+        ("换个话题：青禾乳业有多少人？", "青禾乳业有多少人？"),
+        # says itself of what
+        ("头一家上市公司是谁？", "头一家上市公司是谁？"),
+    ],
+)
+def test_which_question_is_taken_up_is_heeded(question: str, expected: str) -> None:
+    assert condense(question, _after(*BRIDGES)) == expected
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "expected"),
+    [
+        ("青禾乳业2024年卖了多少吨奶？", "2020年的时候呢？", "青禾乳业2020年卖了多少吨奶？"),
+        ("庆铃的氢能车有哪些吨位？", "一辆卖多少钱？", "庆铃的氢能车一辆卖多少钱？"),
+        ("创新中心楼上是干什么的？", "楼下嘞", "创新中心楼下是干什么的？"),
+        # what is asked about is all of it, and not the first word
+        (
+            "天虹大明1921创意园按什么原则建的？",
+            "建筑面积多少？",
+            "天虹大明1921创意园建筑面积多少？",
+        ),
+    ],
+)
+def test_what_people_leave_out_is_put_back(earlier: str, question: str, expected: str) -> None:
+    assert condense(question, _after((earlier, "42。"))) == expected
