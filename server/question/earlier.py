@@ -32,6 +32,18 @@ def turned(text: str) -> str:
     return text[match.end() :] if match else ""
 
 
+_ASIDE = re.compile(r"^(?:咱们?|我们?)?先?[不别][说聊问管谈提][^，。：？]{1,8}[，。：](?=.{4})")
+
+
+def without_aside(text: str) -> str:
+    """A question without what somebody leaves first: it may lean on the talk all the same.
+
+    >>> without_aside("先不说贷款，这个区有多少人？")
+    '这个区有多少人？'
+    """
+    return _ASIDE.sub("", text)
+
+
 def taken_up(text: str) -> tuple[int, str] | None:
     """Which turn a question takes up, as an index (0 the first, -2 the one before the last), and what it asks of it.
 

@@ -15,10 +15,18 @@ from prompts import NO_ANSWER, language_of
 from server.question.about_library import about_library
 from server.question.asking import OPENING, asks, topic
 from server.question.context import apart
-from server.question.earlier import taken_up, turned
+from server.question.earlier import taken_up, turned, without_aside
 from server.question.ellipsis import asked_otherwise, completed, subject_of_light
 from server.question.leaning import features, leans
-from server.question.pronouns import brought_back, disowned, person_in, place_inside, put, replaced
+from server.question.pronouns import (
+    brought_back,
+    disowned,
+    person_in,
+    place_inside,
+    points_at,
+    put,
+    replaced,
+)
 from server.question.small_talk import small_talk, without_small_talk
 from server.question.subject import ATTRIBUTE, is_name, subject_of, words
 from server.question.substitution import swapped
@@ -83,6 +91,7 @@ def read(question: str, history: Sequence[Turn]) -> Reading:
         history = [*history, Turn(told, "", query=told)]
     if asked := turned(text):
         return Reading(asked)
+    text = without_aside(text)
     talks = talks_of(history)
     if len(talks) > 1 and (earlier := taken_up(text)):
         turn, asked = earlier
@@ -160,7 +169,8 @@ def _read(text: str, talk: Talk) -> Reading:
     known = features(bare, talk.query, opened=opened != text)
     if not rewritten:
         return Reading(text)
-    return Reading(text, rewritten, leans(known), known, talk.thing)
+    sure = points_at(bare, talk.thing)
+    return Reading(text, rewritten, 1.0 if sure else leans(known), known, talk.thing)
 
 
 def _of_point(text: str, nth: re.Match[str], thing: str, point: str) -> str:

@@ -103,6 +103,13 @@ def person_in(text: str) -> str:
     return next((word for word in people if 1 < len(word) <= 4), "")
 
 
+def points_at(bare: str, thing: str) -> bool:
+    """Whether a question begins by pointing at what the talk is about, as what that is: 这个区 of 渝北区."""
+    match = _POINTED.match(bare)
+    place = bare[match.end() : match.end() + 1] if match else ""
+    return place in _PLACES and place in thing
+
+
 def _pointed(bare: str, match: re.Match[str], talk: Talk) -> str:
     """这个中心 is the last thing called so, 这些企业 are those of what the talk is about; else 这 stands for that."""
     noun = next((w for w, tag in words(bare[match.end() :]) if tag[0] in "nvjl"), "")
