@@ -28,7 +28,7 @@ SENTENCE = ("here", "evidence", "sure", "inside", "counted", "named")
 #: stands in every second sentence), or reasons, ways or several things (told in other words than asked for).
 DECISION = ("here", "named", "untold", "amount", "reasons")
 LITTLE = 0.3  # less of the question than this is little
-_REASONS = frozenset({"why", "how", "reason", "list"})
+_REASONS = frozenset({"why", "how", "list"})
 
 
 #: What a sentence's log odds gain that says what a word means, where that is asked: the reader sees in
