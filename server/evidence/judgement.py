@@ -25,10 +25,10 @@ WEIGHTS = Path(__file__).parent / "models" / "judgement.json"
 SENTENCE = ("here", "evidence", "sure", "inside", "counted", "named")
 #: What the decision is weighed from, of the likeliest sentence: whether its window answers, whether what is
 #: named is spoken of there, and how little of the question is said around it; whether an amount is asked for (one
-#: stands in every second sentence), or reasons, ways or several things (told in other words than asked for).
+#: stands in every second sentence), or reasons or ways (told in other words than they are asked for).
 DECISION = ("here", "named", "untold", "amount", "reasons")
 LITTLE = 0.3  # less of the question than this is little
-_REASONS = frozenset({"why", "how", "list"})
+_REASONS = frozenset({"why", "how"})
 
 
 #: What a sentence's log odds gain that says what a word means, where that is asked: the reader sees in
