@@ -37,7 +37,7 @@ from server.records import Question, Turn
 from training.judgement import FOLDS, Matrix, Truths, article_of, bears, logistic, named
 
 #: Of what the articles tell, what the threshold refuses; these questions are harder than most.
-OVER_REFUSAL = 0.09
+OVER_REFUSAL = 0.087
 #: What speaks against an answer; everything else speaks for one.
 AGAINST = ("untold", "amount")
 #: What a question counts: one on something else is soon told, and many are at hand; a follow-up may have been
