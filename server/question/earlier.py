@@ -9,7 +9,7 @@ import re
 
 from server.question.subject import words
 
-_FIRST = r"[最一]开始|最[初早先]|开头|起初|第一个(?=问题|问)|头一?[个家座项款条位种](?![月季])"
+_FIRST = r"[最一]开始|最[初早先]|开头|起初|第一个(?=问题|问|，)|头一?[个家座项款条位种](?![月季])"
 _BEFORE = r"前一个(?=问题)|上上个(?=问题)|(?:前面|之前|先前)那[个家座项款条位种]"
 _TAKEN_UP = re.compile(
     rf"^(?:那|再说|再问|还是)?(?:(?P<first>{_FIRST})|(?P<before>{_BEFORE}))"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from server.question.asking import asking, asks, kind_of
-from server.question.subject import ATTRIBUTE, TIME, WHOLE, is_name, subject_of, words
+from server.question.subject import ATTRIBUTE, NAMES, TIME, WHOLE, is_name, subject_of, words
 from server.question.talk import Talk
 from server.text.units import COUNTERS
 
@@ -32,7 +32,10 @@ def completed(bare: str, talk: Talk) -> str:
 
     What it asks for of the thing is kept when it only asks how that changes: 增长了多少.
     """
-    for word, tag in words(bare):
+    said = words(bare)
+    if said and said[0][1] in NAMES and len(said[0][0]) > 1 and said[0][0] not in talk.thing:
+        return bare  # 万州贷款涨了多少 asks of 万州, whatever the talk is about
+    for word, tag in said:
         at = talk.thing.rfind(word)
         if at >= 0 and len(word) > 1 and tag[0] == "n" and not asks(word):
             return bare.replace(word, talk.thing[: at + len(word)], 1)

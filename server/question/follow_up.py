@@ -42,7 +42,8 @@ _ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)[呢嘞咧][，？]?(?P<rest>.*)
 _AT_THAT_TIME = re.compile(r"(?<=[年月日初末底])(?:的?时候|那时|那会儿?|那一?年)$")
 _HOW_IS = re.compile(r"^(?P<what>[^？，]{1,12}?)(?:怎么样|又?如何)？?$")
 _WHY = re.compile(
-    r"^(?:这|那)?(?:又?是)?(?:为什么|为何|为啥|怎么回事|什么原因|怎么会这样|原因呢?)(?:呢)?？?$"
+    r"^(?:这|那)?(?:又?是)?(?:(?:为什么|为何|为啥|干嘛|干吗)(?:又?[要会得能]?(?:这样|这么(?:[做说干弄搞]|定|规定)))?|"
+    r"怎么回事|什么原因|怎么会这样|原因呢?)(?:[呢呀啊])?？?$"
 )
 #: What only asks for more of the same, and what asks for one point of several.
 _MORE = re.compile(
