@@ -33,7 +33,7 @@ def completed(bare: str, talk: Talk) -> str:
     What it asks for of the thing is kept when it only asks how that changes: 增长了多少.
     """
     said = words(bare)
-    if said and said[0][1] in NAMES and len(said[0][0]) > 1 and said[0][0] not in talk.thing:
+    if said and _is_another(*said[0], talk.thing):
         return bare  # 万州贷款涨了多少 asks of 万州, whatever the talk is about
     for word, tag in said:
         at = talk.thing.rfind(word)
@@ -46,6 +46,12 @@ def completed(bare: str, talk: Talk) -> str:
         thing += _AIM.sub("", talk.attribute)
     time = talk.time if kind_of(bare) == "count" and not TIME.search(bare) else ""
     return f"{time}{thing}{bare}"
+
+
+def _is_another(word: str, tag: str, thing: str) -> bool:
+    """Whether a word names something else; the tagger takes 东西 and 周几闭 for names."""
+    names = tag in NAMES and len(word) > 1 and word != "东西" and not re.search("[几谁哪]", word)
+    return names and word not in thing
 
 
 def asked_otherwise(bare: str, talk: Talk) -> str:

@@ -173,7 +173,7 @@ def test_reading_ends_with_a_sentence_that_is_sure_enough(
 
 
 @pytest.mark.parametrize(
-    ("bears", "put_in", "much"), [(0.049, True, 0.049), (0.051, True, 0.6), (0.001, False, 0.6)]
+    ("bears", "put_in", "much"), [(0.039, True, 0.039), (0.041, True, 0.6), (0.001, False, 0.6)]
 )
 def test_what_a_talk_put_in_must_be_borne_by_more_than_its_subject(
     bears: float, put_in: bool, much: float
