@@ -12,7 +12,8 @@ import lzma
 import math
 import re
 from collections import Counter
-from multiprocessing import Pool
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 _PIECE = re.compile(r"[\u3400-\u9fff]+|[a-z]+|\d+(?:\.\d+)?")
@@ -71,8 +72,10 @@ def main() -> None:
     else:
         with lzma.open(a.work / "corpus.txt.xz", "rt", encoding="utf-8") as file:
             lines = file.read().split("\n")
-        with Pool(a.processes) as pool, (a.work / "cut.txt").open("w", encoding="utf-8") as out:
-            for line in pool.imap(cut, lines, chunksize=200):
+        # A Pool waits for ever when one of its processes dies; this says so.
+        pool = ProcessPoolExecutor(a.processes, mp_context=get_context("spawn"))
+        with pool, (a.work / "cut.txt").open("w", encoding="utf-8") as out:
+            for line in pool.map(cut, lines, chunksize=200):
                 out.write(line + "\n")
                 counts.update(line.split("\x01"))
         kept = counts.most_common(120_000)
