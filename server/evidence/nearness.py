@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index import load_embedder
+from index.analysis import simplify
 from index.embedding.embedder import Vectors, WordEmbedder
 from index.embedding.kept import Kept
 
@@ -47,7 +48,7 @@ UNKNOWN = QuestionShare(1.0, "")
 
 def question_shares(question: str, texts: Sequence[str]) -> list[QuestionShare]:
     """How much of a question each text says."""
-    near = _embedder().nearest(question, texts)
+    near = _embedder().nearest(question, [simplify(text) for text in texts])
     if not near.words:
         return [UNKNOWN] * len(texts)
     lost = (1 - near.cosines) * near.weights
