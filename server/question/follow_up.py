@@ -100,13 +100,8 @@ def read(question: str, history: Sequence[Turn]) -> Reading:
     return _read(text, talks[-1]) if talks else Reading(text)
 
 
-def talk_of(history: Sequence[Turn]) -> Talk:
-    """What a conversation has come to."""
-    return (talks_of(history) or [Talk()])[-1]
-
-
 def talks_of(history: Sequence[Turn]) -> list[Talk]:
-    """The same turn by turn; what was searched is known for stored ones."""
+    """What a conversation has come to, turn by turn; what was searched is known for stored ones."""
     talks: list[Talk] = []
     talk = Talk()
     for turn in history:
