@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from index import Hit, Passage
 from index.reranking.reader import builtin
 from prompts import language_of
-from server.evidence.amendments import CHANGED, with_amendment
+from server.evidence.accounts import differ, other_accounts, values
+from server.evidence.amendments import with_amendment
 from server.evidence.cells import cell
 from server.evidence.choosing import (
     SEVERAL,
@@ -22,11 +23,10 @@ from server.evidence.choosing import (
     says_points,
     told_apart,
 )
-from server.evidence.disagreements import Value, answered_apart, differing, rivals
+from server.evidence.disagreements import Value, differing
 from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
-from server.evidence.must_hold import is_asked
 from server.evidence.parts import own_words, settled
 from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence, alone
@@ -43,12 +43,6 @@ SURE = 0.5  # a sentence that bears the answer so likely ends the reading
 READ = 0.5  # a passage with a sentence that bears the answer so likely goes before the others
 SURER = 0.7  # the same where nothing ranks the sentences
 GIST = 0.9  # confidence in the article that a summary is of: it is named, and no more is judged
-#: A sentence that bears the answer so likely may give another amount: what else tells it apart from a
-#: sentence on something else (unit, subject, nouns and time are the same) is looked at, too.
-ANSWERS_TOO = 0.1
-#: The same of a sentence that says that something is changed; and of any, where the best one only takes
-#: its amount for granted in a question.
-FAINT_TOO = 0.03
 #: Where a conversation put into a question what it is about, that is found whatever is asked (「重庆红烧肉怎么做」): a
 #: sentence that bears the answer less likely is none. Of 88 follow-ups on something else a fifth is answered instead of
 #: a third, of 118 that the articles tell 0.79 instead of 0.80.
@@ -116,8 +110,7 @@ def decide(
     )
     read = of_its_own(read)
     told = {
-        part: _told(asked, part, read[part], candidates.ranked[part])
-        or _apart(part, read[part], candidates.ranked[part], reader, judgement)
+        part: _told(asked, part, read[part], candidates.ranked[part], reader, judgement)
         for part in asked.parts
     }
     likely = {part: _likely(part, ones, judgement, put_in=put_in) for part, ones in read.items()}
@@ -126,7 +119,7 @@ def decide(
         likely |= dict.fromkeys(loose & likely.keys(), 0.0)
     sure, hits = max(likely.values()), read_first(candidates.hits, read, judgement)
     # Whether accounts differ is answered by giving each.
-    answered = [part for part in asked.parts if asked.compares and told[part]]
+    answered = [part for part in asked.parts if asked.compares and told[part].values]
     kept = [
         part
         for part in asked.parts
@@ -163,14 +156,15 @@ def _refused(asked: Asked, candidates: Candidates, hits: tuple[Hit, ...], sure: 
     return Found(asked, hits, (), sure, reason, nearby(candidates.sentences, asked.text))
 
 
-def _shown(
-    part: Part, chosen: Chosen, told: tuple[Value, ...], ranked: Sequence[Ranked]
-) -> AnsweredPart:
-    """What is chosen for a part, and what says that it was changed since, where one thing answers it."""
+def _shown(part: Part, chosen: Chosen, told: _Told, ranked: Sequence[Ranked]) -> AnsweredPart:
+    """What is chosen for a part, what other articles tell otherwise, and what says that it was changed since."""
     sentences = chosen.sentences
-    if not (told or chosen.listed or part.kind in SEVERAL):
+    if not chosen.listed:
+        known = {one.sentence.key for one in sentences}
+        sentences += tuple(one for one in told.others if one.sentence.key not in known)
+    if not (told.values or chosen.listed or part.kind in SEVERAL):
         sentences = with_amendment(sentences, ranked)
-    return AnsweredPart(part, sentences, chosen.listed, told)
+    return AnsweredPart(part, sentences, chosen.listed, told.values)
 
 
 def _missing(asked: Asked, kept: Sequence[Part], read: Read) -> tuple[Part, ...]:
@@ -252,43 +246,33 @@ def read_part(
     return with_extreme(part, read)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What several articles tell of a part: the ``values`` in which they differ, or ``others`` in other words."""
+
+    values: tuple[Value, ...] = ()
+    others: tuple[ReadSentence, ...] = ()
+
+
 def _told(
-    asked: Asked, part: Part, read: Sequence[ReadSentence], ranked: Sequence[Ranked]
-) -> tuple[Value, ...]:
-    """The values of a part in which articles differ; none when they agree.
+    asked: Asked,
+    part: Part,
+    read: Sequence[ReadSentence],
+    ranked: Sequence[Ranked],
+    reader: Reads,
+    judgement: Judgement,
+) -> _Told:
+    """What several articles tell otherwise; nothing when they agree.
 
     What was not read counts, too: reading ends with the first sentence that is sure.
     """
     told = [one.sentence for one in read]
     known = {sentence.key for sentence in told}
     told += [r.sentence for r in ranked if r.sentence.key not in known and not r.clash]
-    return tuple(differing(part, told, asked=asked.compares))
-
-
-def _apart(
-    part: Part,
-    read: Sequence[ReadSentence],
-    ranked: Sequence[Ranked],
-    reader: Reads,
-    judgement: Judgement,
-) -> tuple[Value, ...]:
-    """The amounts in which the reader sees several articles answer, whatever words they say them in."""
-    if not (read and ranked) or (judgement.bears(read[0]) < READ and not read[0].counts):
-        return ()
-    if not (found := rivals(part, read[0], ranked)):
-        return ()
-    further = Reading(part, found, reader)
-    further.more(len(found))
-
-    faint = is_asked(read[0].sentence)
-
-    def changed(one: ReadSentence) -> bool:
-        return CHANGED.search(one.sentence.text) is not None
-
-    likely = [
-        one
-        for one in further.sentences
-        if judgement.bears(one) >= (FAINT_TOO if faint or changed(one) else ANSWERS_TOO)
-    ]
-    likely.sort(key=lambda one: (not changed(one), -judgement.bears(one)))
-    return answered_apart(part, read[0], likely)
+    if differs := differing(part, told, asked=asked.compares):
+        return _Told(tuple(differs))
+    if not (read and ranked):
+        return _Told()
+    others = other_accounts(part, read[0], ranked, reader, judgement, asked=asked.compares)
+    words = tuple(one for one in others if differ(part, read[0], one) == "words")
+    return _Told(values(part, read[0], others), words)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from index.reading.dates import published_date
 from server.evidence.answer_kinds import wanted_units
 from server.evidence.dated import asked_periods, time_of, times
 from server.evidence.must_hold import names_name
-from server.evidence.ranking import Ranked
 from server.evidence.reading import ReadSentence
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
@@ -24,7 +22,6 @@ from server.text.words import PLANNED
 
 SEARCHED = 5  # sentences in which the amount is looked for when a question asks for several
 DEPTH = 12  # sentences that are compared with it
-RIVALS = 2  # sentences of other articles that are read for another amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ def differing(part: Part, ranked: Sequence[Sentence], *, asked: bool = False) ->
     do, and the first of the best sentences that gives an amount counts as the best.
     """
     if corrected := _corrected(part, ranked[:DEPTH]):
-        return _newest_first(corrected)
+        return newest_first(corrected)
     given = (_value(part, sentence) for sentence in ranked[: SEARCHED if asked else 1])
     best = next((value for value in given if value is not None), None)
     if best is None:
@@ -104,7 +101,7 @@ def differing(part: Part, ranked: Sequence[Sentence], *, asked: bool = False) ->
             continue
         if all(other.fact.key != v.fact.key for v in values):
             values.append(other)
-    return _newest_first(values) if len(values) > 1 else []
+    return newest_first(values) if len(values) > 1 else []
 
 
 def _corrected(part: Part, ranked: Sequence[Sentence]) -> list[Value]:
@@ -135,81 +132,44 @@ def _corrected(part: Part, ranked: Sequence[Sentence]) -> list[Value]:
     return values
 
 
-# -- what the reader sees answered otherwise
+# -- what the reader sees answered
 
 
-def rivals(part: Part, best: ReadSentence, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Sentences of other articles that may give another amount for what the best one answers.
-
-    They give one of the same unit and the same time, and nothing there is of another subject.
-    """
-    value = _answered(part, best)
-    if value is None:
-        return []
-    found = []
-    for one in ranked:
-        elsewhere = one.sentence.article.id != best.sentence.article.id
-        if elsewhere and not one.clash and _rivals(part, value, one.sentence):
-            found.append(one)
-    return found[:RIVALS]
-
-
-def answered_apart(
-    part: Part, best: ReadSentence, others: Sequence[ReadSentence]
-) -> tuple[Value, ...]:
-    """The amounts with which sentences of several articles answer, newest first; empty when they agree."""
-    values = [value] if (value := _answered(part, best)) else []
-    for other in map(partial(_answered, part), others):
-        if not values or other is None or not _told_apart(values, other):
-            continue
-        if part.kind == "when":
-            same = all(_another_day(part, value, other) for value in values)
-        else:
-            same = other.fact.key[2] == values[0].fact.key[2] and _alike(part, values[0], other)
-        if same and all(other.fact.key != value.fact.key for value in values):
-            values.append(other)
-    return tuple(_newest_first(values)) if len(values) > 1 else ()
-
-
-def _answered(part: Part, one: ReadSentence) -> Value | None:
-    """The amount with which the reader sees a sentence answer."""
+def answered_value(part: Part, one: ReadSentence) -> Value | None:
+    """The amount, or the day, with which the reader sees a sentence answer; none where it does with words."""
     start, end = one.answer
-    wanted, text = wanted_units(part), one.sentence.text
-    if part.kind == "when":
-        days = [s for s in times(one.sentence) if s.period and start <= s.start < end]
-        return _dated(days[0], one.sentence) if days and days[0].text not in part.text else None
-    for fact in numbers(text) if part.kind == "count" else ():
+    text = one.sentence.text
+    days = [s for s in times(one.sentence) if s.period and start <= s.start < end]
+    if part.kind == "when" and days:
+        return None if days[0].text in part.text else _dated(days[0], one.sentence)
+    wanted = wanted_units(part)
+    for fact in numbers(text):
         inside = start <= fact.start < end and fact.text not in part.text
-        if fact.kind == "number" and inside and (not wanted or fact.unit in wanted):
+        whole = part.kind in ("count", "when") or end - start <= len(fact.text) + _AROUND
+        if fact.kind == "number" and inside and whole and (not wanted or fact.unit in wanted):
             about = named(text, fact, part.text) or next(iter(nouns(text, fact)[::-1]), "")
             return Value(about or _ABOUT["count"], "", fact, one.sentence)
     return None
 
 
+def same_amount(one: Value, other: Value) -> bool:
+    """Whether two amounts may be of one thing: of one unit, of one time, both reached or both aimed at."""
+    times = {time.period for v in (one, other) if (time := time_of(v.sentence, v.fact))}
+    same = len(times) < 2 and one.planned == other.planned and one.added == other.added
+    return same and one.fact.key[2] == other.fact.key[2]
+
+
+def same_day(one: Value, other: Value) -> bool:
+    """Whether two days, or months, or years, may be told of one thing, and are not the same."""
+    a, b = (_period(value) for value in (one, other))
+    if a is None or b is None:
+        return same_amount(one, other)  # 15个工作日内
+    return not a.overlaps(b) and _span(a) == _span(b)
+
+
 def _dated(stated_: Stated, sentence: Sentence) -> Value:
     fact = Fact("date", stated_.text, "", stated_.text, stated_.start)
     return Value(_ABOUT["when"], "", fact, sentence)
-
-
-def _rivals(part: Part, value: Value, sentence: Sentence) -> bool:
-    if part.kind == "when":
-        days = [s for s in times(sentence) if s.period and s.text not in part.text]
-        return any(_another_day(part, value, _dated(s, sentence)) for s in days)
-    return any(
-        fact.kind == "number"
-        and fact.key[2] == value.fact.key[2]
-        and fact.key != value.fact.key
-        and _alike(part, value, Value(value.about, "", fact, sentence))
-        for fact in numbers(sentence.text)
-    )
-
-
-def _another_day(part: Part, one: Value, other: Value) -> bool:
-    """Whether two days, or months, or years may be told of one thing, and are not the same."""
-    a, b = (_period(value) for value in (one, other))
-    if a is None or b is None or a.overlaps(b) or _span(a) != _span(b):
-        return False
-    return _same_subject(part, one, other) and _same_nouns(part, one, other)
 
 
 def _period(value: Value) -> Period | None:
@@ -223,13 +183,7 @@ def _span(period: Period) -> int:
 
 
 _YEAR = 360  # days
-
-
-def _alike(part: Part, one: Value, other: Value) -> bool:
-    """Whether two values may be of the same subject, thing and time, as far as these are said."""
-    times = {time.period for v in (one, other) if (time := time_of(v.sentence, v.fact))}
-    same = len(times) < 2 and one.planned == other.planned and one.added == other.added
-    return same and _same_subject(part, one, other) and _same_nouns(part, one, other)
+_AROUND = 4  # characters of an answer that is an amount, beside it
 
 
 def _of_other_days(one: Sentence, other: Sentence) -> bool:
@@ -317,7 +271,7 @@ def _same_time(best: Value, other: Value) -> bool:
     return same and best.planned == other.planned and best.added == other.added
 
 
-def _newest_first(values: list[Value]) -> list[Value]:
+def newest_first(values: list[Value]) -> list[Value]:
     """By the articles' dates; as they came when one has none that is certain."""
     dates = [published_date(value.sentence.article.published or "") for value in values]
     if None in dates:

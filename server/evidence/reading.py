@@ -81,7 +81,7 @@ class ReadSentence:
 def unread(near: Sentence, start: int, end: int) -> ReadSentence:
     """``[start, end)`` of the article of another sentence, where no window held it: nothing is known."""
     block = block_at(near.article, start) or near.block
-    nothing = _log_odds(0.0)
+    nothing = log_odds(0.0)
     sentence = replace(near, start=start, end=end, block=block)
     return ReadSentence(sentence, nothing, nothing, nothing, nothing, (0, 0), (), nothing)
 
@@ -264,8 +264,8 @@ def _read(
     return ReadSentence(
         sentence,
         here=reading.here,
-        evidence=_log_odds(float(reading.evidence[place].mean())),
-        inside=_log_odds(float(inside.max())),
+        evidence=log_odds(float(reading.evidence[place].mean())),
+        inside=log_odds(float(inside.max())),
         sure=found - 2 * reading.nowhere,
         answer=(start, end),
         items=_stretches(inside >= 0.5),
@@ -292,6 +292,7 @@ def _stretches(marked: npt.NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
     return tuple((int(a), int(b)) for a, b in edges.reshape(-1, 2))
 
 
-def _log_odds(p: float) -> float:
+def log_odds(p: float) -> float:
+    """Of a probability, which is kept off 0 and 1."""
     kept = min(max(p, _EDGE), 1 - _EDGE)
     return math.log(kept / (1 - kept))

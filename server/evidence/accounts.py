@@ -1,0 +1,199 @@
+"""What other articles tell of the same thing otherwise: a corrected notice, another report of one event.
+
+Whether a sentence of another article answers the question, too, and is no look-alike's (the sister firm's
+price, the next town's), is weighed from a few findings. ``training/accounts.py`` fits the weights.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from index import Article
+from index.analysis import query_terms
+from index.background import background
+from index.shipped import shipped
+from server.evidence.amendments import CHANGED
+from server.evidence.disagreements import (
+    Value,
+    answered_value,
+    newest_first,
+    same_amount,
+    same_day,
+)
+from server.evidence.judgement import Judgement, probability, weighed
+from server.evidence.ranking import Ranked
+from server.evidence.reading import Reading, Reads, ReadSentence, log_odds
+from server.evidence.sentences import Coverage
+from server.question.understanding import Part
+from server.text.comparison import squash
+
+WEIGHTS = Path(__file__).parent / "models" / "accounts.json"
+
+#: What is weighed of a sentence of another article: the log odds that it bears the answer; the share of the
+#: question that is said where it stands; how much more of the question the best sentence's article says than
+#: its own (a name, where it is of something else); whether both articles begin alike in what is rare (who and
+#: where) rather than in what is common (the form); whether one is a revision; whether it gives another amount
+#: of the same unit.
+FINDINGS = ("bears", "told", "lacking", "same", "revises", "amount")
+ARTICLES = 3  # other articles that are looked at, at most
+WINDOWS = 2  # read of each
+OPENING = 150  # characters of an article that say who and where
+ASKED = 0.3  # of the threshold, where the question is whether accounts differ
+FAINT = 0.03  # what bears an answer less likely is no account, whatever speaks for it
+LIKELIEST = 0.9  # that any sentence bears an answer, for whether reading it can change anything
+_SOFT = 0.02  # two openings that are the same are not endlessly alike
+_REVISED = re.compile(rf"{CHANGED.pattern}|更正|修订|修正|修改|补充|改期|调整")
+_SAME_WORDS = 0.5  # of two answers so much is the same where they say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Linear weights with a bias; ``threshold`` is the probability from which another account is told."""
+
+    weights: Mapping[str, float]
+    threshold: float
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    @shipped(WEIGHTS)
+    def builtin(cls) -> Accounts:
+        """The shipped weights, read once."""
+        return cls(**json.loads(WEIGHTS.read_text(encoding="utf-8")))
+
+    def likely(self, known: Mapping[str, float]) -> float:
+        """The probability that a sentence with these findings is another account of the same."""
+        return probability(weighed(self.weights, known))
+
+
+def other_accounts(
+    part: Part,
+    best: ReadSentence,
+    ranked: Sequence[Ranked],
+    reader: Reads,
+    judgement: Judgement,
+    *,
+    asked: bool = False,
+) -> list[ReadSentence]:
+    """The sentences of other articles that answer, too, and otherwise: at most one of each, likeliest first.
+
+    ``asked``: the question is whether accounts differ. Articles that could not pass whatever the reader
+    saw in them are not read.
+    """
+    accounts = Accounts.builtin()
+    least = accounts.threshold * (ASKED if asked else 1)
+    near = []
+    for ones in _by_article(best, ranked)[:ARTICLES]:
+        hoped = {**findings(part, best, ones[0], 0.0), "bears": log_odds(LIKELIEST), "amount": 1.0}
+        hoped["told"] = max(one.told.share for one in ones)
+        if accounts.likely(hoped) >= least:
+            near += ones[:WINDOWS]
+    reading = Reading(part, near, reader)
+    reading.more(len(near))
+    found = []
+    for ones in _read_by_article(reading.sentences):
+        other = max(ones, key=judgement.bears)
+        bears = judgement.bears(other)
+        likely = accounts.likely(findings(part, best, other, bears))
+        if likely >= least and bears >= FAINT and differ(part, best, other):
+            found.append((likely, other))
+    return [other for _, other in sorted(found, key=lambda one: -one[0])]
+
+
+def findings(
+    part: Part, best: ReadSentence, other: ReadSentence | Ranked, bears: float
+) -> dict[str, float]:
+    """What is weighed of another article's sentence, beside the best one, by its names."""
+    here, there = best.sentence.article, other.sentence.article
+    told = other.told if isinstance(other, ReadSentence) else other.told.share
+    amount = isinstance(other, ReadSentence) and differ(part, best, other) == "amount"
+    return {
+        "bears": log_odds(bears),
+        "told": told,
+        "lacking": max(0.0, _said(part.text, here) - _said(part.text, there)),
+        "same": _same(here, there),
+        "revises": float(bool(_REVISED.search(f"{here.title}\n{there.title}"))),
+        "amount": float(amount),
+    }
+
+
+def differ(part: Part, best: ReadSentence, other: ReadSentence) -> str:
+    """How two sentences answer otherwise: ``amount``, ``words``; empty where they agree or are of two times."""
+    one, two = answered_value(part, best), answered_value(part, other)
+    if one and two:
+        if one.fact.key == two.fact.key:
+            return ""
+        same = same_day(one, two) if part.kind == "when" else same_amount(one, two)
+        return "amount" if same else ""
+    if one or two:
+        return ""
+    mine, theirs = (squash(r.sentence.text[slice(*r.answer)]) for r in (best, other))
+    if not mine or not theirs or mine in squash(other.sentence.text):
+        return ""
+    if theirs in squash(best.sentence.text) or _alike(mine, theirs):
+        return ""
+    return "words"
+
+
+def values(
+    part: Part, best: ReadSentence, others: Sequence[ReadSentence]
+) -> tuple[Value, ...]:
+    """The amounts with which sentences answer, each once, newest first; none where all answer in words."""
+    found: dict[tuple[str, str, str], Value] = {}
+    for one in (best, *others):
+        value = answered_value(part, one)
+        if value and (one is best or differ(part, best, one) == "amount"):
+            found.setdefault(value.fact.key, value)
+    return tuple(newest_first(list(found.values()))) if len(found) > 1 else ()
+
+
+def _alike(one: str, other: str) -> bool:
+    pairs, others = ({text[i : i + 2] for i in range(len(text) - 1)} for text in (one, other))
+    return len(pairs & others) >= _SAME_WORDS * max(1, min(len(pairs), len(others)))
+
+
+def _by_article(best: ReadSentence, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
+    """What may answer of each other article, the likeliest article first."""
+    found: dict[str, list[Ranked]] = {}
+    for one in ranked:
+        if not one.clash and one.sentence.article.id != best.sentence.article.id:
+            found.setdefault(one.sentence.article.id, []).append(one)
+    return list(found.values())
+
+
+def _read_by_article(read: Sequence[ReadSentence]) -> list[list[ReadSentence]]:
+    found: dict[str, list[ReadSentence]] = {}
+    for one in read:
+        found.setdefault(one.sentence.article.id, []).append(one)
+    return list(found.values())
+
+
+def _said(question: str, article: Article) -> float:
+    """The share of a question that an article says anywhere."""
+    return Coverage(question).of(f"{article.title}\n{article.text}")
+
+
+def _same(one: Article, other: Article) -> float:
+    """How much more alike two openings are in their rare terms than in all."""
+    a, b = (f"{article.title}\n{article.text[:OPENING]}" for article in (one, other))
+    return math.log((1 - _cosine(a, b, 0) + _SOFT) / (1 - _cosine(a, b, 2) + _SOFT))
+
+
+def _cosine(one: str, other: str, power: int) -> float:
+    a, b = _terms(one, power), _terms(other, power)
+    length = math.sqrt(sum(w * w for w in a.values()) * sum(w * w for w in b.values()))
+    return sum(w * b[term] for term, w in a.items() if term in b) / (length or 1.0)
+
+
+@lru_cache(maxsize=2048)
+def _terms(text: str, power: int) -> dict[str, float]:
+    """The terms of a text, each weighed by a power of its rarity."""
+    return {
+        term: math.sqrt(weight) * background().share(term) ** power
+        for term, weight in query_terms(text).items()
+    }
