@@ -20,9 +20,12 @@ from index.background import background
 from index.shipped import shipped
 from server.evidence.amendments import CHANGED
 from server.evidence.disagreements import (
+    ABOUT,
     Value,
+    amended,
     answered_value,
     newest_first,
+    reprints,
     same_amount,
     same_day,
 )
@@ -32,6 +35,8 @@ from server.evidence.reading import Reading, Reads, ReadSentence, log_odds
 from server.evidence.sentences import Coverage
 from server.question.understanding import Part
 from server.text.comparison import squash
+from server.text.counted import named
+from server.text.facts import Fact, numbers
 
 WEIGHTS = Path(__file__).parent / "models" / "accounts.json"
 
@@ -46,6 +51,8 @@ WINDOWS = 2  # read of each
 OPENING = 150  # characters of an article that say who and where
 ASKED = 0.3  # of the threshold, where the question is whether accounts differ
 FAINT = 0.03  # what bears an answer less likely is no account, whatever speaks for it
+DEPTH = 40  # sentences in which an amount is looked for that the question offers
+BESIDE = 0.5  # of the question so much is said around one that is told, beside another one
 LIKELIEST = 0.9  # that any sentence bears an answer, for whether reading it can change anything
 _SOFT = 0.02  # two openings that are the same are not endlessly alike
 _REVISED = re.compile(rf"{CHANGED.pattern}|更正|修订|修正|修改|补充|改期|调整")
@@ -88,11 +95,11 @@ def other_accounts(
     accounts = Accounts.builtin()
     least = accounts.threshold * (ASKED if asked else 1)
     near = []
-    for ones in _by_article(best, ranked)[:ARTICLES]:
-        hoped = {**findings(part, best, ones[0], 0.0), "bears": log_odds(LIKELIEST), "amount": 1.0}
-        hoped["told"] = max(one.told.share for one in ones)
+    for of in _by_article(best, ranked)[:ARTICLES]:
+        hoped = {**findings(part, best, of[0], 0.0), "bears": log_odds(LIKELIEST), "amount": 1.0}
+        hoped["told"] = max(one.told.share for one in of)
         if accounts.likely(hoped) >= least:
-            near += ones[:WINDOWS]
+            near += of[:WINDOWS]
     reading = Reading(part, near, reader)
     reading.more(len(near))
     found = []
@@ -103,6 +110,32 @@ def other_accounts(
         if likely >= least and bears >= FAINT and differ(part, best, other):
             found.append((likely, other))
     return [other for _, other in sorted(found, key=lambda one: -one[0])]
+
+
+def values_offered(
+    part: Part, offered: Sequence[Fact], ranked: Sequence[Ranked]
+) -> tuple[Value, ...]:
+    """Those of the amounts that a question offers (18个还是7个) that are told, each where it stands likeliest."""
+    found: list[Value] = []
+    most = 0.0
+    for fact in offered:
+        for one in ranked[:DEPTH]:
+            said = next((f for f in numbers(one.sentence.text) if _is(f, fact)), None)
+            if said is None or one.clash or one.told.share < BESIDE * most:
+                continue
+            most = max(most, one.told.share)
+            about = named(one.sentence.text, said, part.text)
+            found.append(
+                Value(about or ABOUT.get(part.kind, ABOUT["count"]), "", said, one.sentence)
+            )
+            break
+    return tuple(newest_first(found))
+
+
+def _is(said: Fact, offered: Fact) -> bool:
+    """Whether an amount is the one that is offered, which may lack its unit."""
+    same = said.kind == offered.kind and said.value == offered.value
+    return said.key == offered.key or (same and not offered.unit)
 
 
 def findings(
@@ -124,6 +157,8 @@ def findings(
 
 def differ(part: Part, best: ReadSentence, other: ReadSentence) -> str:
     """How two sentences answer otherwise: ``amount``, ``words``; empty where they agree or are of two times."""
+    if reprints(best.sentence, other.sentence):
+        return "amount" if amended(part, best.sentence, other.sentence) else ""
     one, two = answered_value(part, best), answered_value(part, other)
     if one and two:
         if one.fact.key == two.fact.key:
@@ -140,14 +175,15 @@ def differ(part: Part, best: ReadSentence, other: ReadSentence) -> str:
     return "words"
 
 
-def values(
-    part: Part, best: ReadSentence, others: Sequence[ReadSentence]
-) -> tuple[Value, ...]:
+def values(part: Part, best: ReadSentence, others: Sequence[ReadSentence]) -> tuple[Value, ...]:
     """The amounts with which sentences answer, each once, newest first; none where all answer in words."""
     found: dict[tuple[str, str, str], Value] = {}
-    for one in (best, *others):
-        value = answered_value(part, one)
-        if value and (one is best or differ(part, best, one) == "amount"):
+    for other in (one for one in others if differ(part, best, one) == "amount"):
+        pair = amended(part, best.sentence, other.sentence) or (
+            answered_value(part, best),
+            answered_value(part, other),
+        )
+        for value in filter(None, pair):
             found.setdefault(value.fact.key, value)
     return tuple(newest_first(list(found.values()))) if len(found) > 1 else ()
 

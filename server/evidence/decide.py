@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from index import Hit, Passage
 from index.reranking.reader import builtin
 from prompts import language_of
-from server.evidence.accounts import differ, other_accounts, values
+from server.evidence.accounts import differ, other_accounts, values, values_offered
 from server.evidence.amendments import with_amendment
 from server.evidence.cells import cell
 from server.evidence.choosing import (
@@ -23,7 +23,7 @@ from server.evidence.choosing import (
     says_points,
     told_apart,
 )
-from server.evidence.disagreements import Value, differing
+from server.evidence.disagreements import Value, accounts_of
 from server.evidence.extremes import with_extreme
 from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
@@ -33,6 +33,7 @@ from server.evidence.reading import Reading, Reads, ReadSentence, alone
 from server.evidence.refusal import explain, nearby, which_article
 from server.evidence.rows import rows
 from server.evidence.summary import summary
+from server.question.accounts import offered
 from server.question.gist import asks_article
 from server.question.understanding import Asked, Part
 
@@ -264,15 +265,23 @@ def _told(
 ) -> _Told:
     """What several articles tell otherwise; nothing when they agree.
 
-    What was not read counts, too: reading ends with the first sentence that is sure.
+    Where the question is whether they do, what was not read counts, too: reading ends with the first
+    sentence that is sure.
     """
+    chosen = values_offered(part, offered(asked.text), ranked) if asked.compares else ()
+    if len(chosen) > 1 or not (read and ranked):
+        return _Told(chosen)
+    others = other_accounts(part, read[0], ranked, reader, judgement, asked=asked.compares)
+    found = values(part, read[0], others)
+    if asked.compares:
+        found = found or _said_apart(part, read, ranked) or chosen
+    return _Told(found, tuple(one for one in others if differ(part, read[0], one) == "words"))
+
+
+def _said_apart(
+    part: Part, read: Sequence[ReadSentence], ranked: Sequence[Ranked]
+) -> tuple[Value, ...]:
     told = [one.sentence for one in read]
     known = {sentence.key for sentence in told}
     told += [r.sentence for r in ranked if r.sentence.key not in known and not r.clash]
-    if differs := differing(part, told, asked=asked.compares):
-        return _Told(tuple(differs))
-    if not (read and ranked):
-        return _Told()
-    others = other_accounts(part, read[0], ranked, reader, judgement, asked=asked.compares)
-    words = tuple(one for one in others if differ(part, read[0], one) == "words")
-    return _Told(values(part, read[0], others), words)
+    return tuple(accounts_of(part, told))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.reading.dates import published_date
 from server.evidence.answer_kinds import wanted_units
-from server.evidence.dated import asked_periods, time_of, times
+from server.evidence.dated import time_of, times
 from server.evidence.must_hold import names_name
 from server.evidence.reading import ReadSentence
 from server.evidence.sentences import Sentence
@@ -16,7 +16,7 @@ from server.question.understanding import Part
 from server.text.comparison import squash
 from server.text.counted import named, nouns
 from server.text.facts import Fact, numbers
-from server.text.names import SUFFIX, bodies, tagged
+from server.text.names import SUFFIX, bodies
 from server.text.periods import Period, Stated, stated
 from server.text.words import PLANNED
 
@@ -77,17 +77,13 @@ _LOCAL = re.compile(r"当地|[该本][省市区县镇乡村]")
 _ADDED = re.compile(r"新增|净增|增加(?!值)")
 
 
-def differing(part: Part, ranked: Sequence[Sentence], *, asked: bool = False) -> list[Value]:
-    """The values of the asked-for amount in which articles differ, newest first; empty when they agree.
+def accounts_of(part: Part, ranked: Sequence[Sentence]) -> list[Value]:
+    """The values of an amount as accounts give it, newest first, where a question asks for these; empty for one.
 
-    The first value is the best sentence's. Another one differs when it is another amount of the
-    same thing, of the same subject, of the same period, and both are reached or both aimed at. When
-    the question itself asks for the differing values, other periods, plans and the same article will
-    do, and the first of the best sentences that gives an amount counts as the best.
+    The first of the best sentences that gives an amount counts as the best. Another one is another amount of
+    the same thing, of the same subject; of other periods, plans and the same article, too.
     """
-    if corrected := _corrected(part, ranked[:DEPTH]):
-        return newest_first(corrected)
-    given = (_value(part, sentence) for sentence in ranked[: SEARCHED if asked else 1])
+    given = (_value(part, sentence) for sentence in ranked[:SEARCHED])
     best = next((value for value in given if value is not None), None)
     if best is None:
         return []
@@ -96,40 +92,61 @@ def differing(part: Part, ranked: Sequence[Sentence], *, asked: bool = False) ->
         other = _same_thing(best, sentence)
         if other is None or not _same_subject(part, best, other):
             continue
-        alike = _same_nouns(part, best, other) and _same_time(best, other)
-        if not asked and not (alike and _told_apart(values, other)):
-            continue
         if all(other.fact.key != v.fact.key for v in values):
             values.append(other)
     return newest_first(values) if len(values) > 1 else []
 
 
-def _corrected(part: Part, ranked: Sequence[Sentence]) -> list[Value]:
-    """What articles say in the same words with other figures: one reprints the other, corrected.
+# -- one that reprints another, corrected
 
-    Not where a question names a time: then each may be right for its own.
+
+def reprints(one: Sentence, other: Sentence) -> bool:
+    """Whether two sentences say the same but for their figures.
+
+    昨日 of two days is two facts, and so is what is told of two years.
     """
-    values: list[Value] = []
-    if not ranked or part.kind not in ("count", "when") or asked_periods(part, None):
-        return values
-    best, article = ranked[0], ranked[0].article
-    for other in ranked[1:]:
-        if other.article.id == article.id or _masked(other.text) != _masked(best.text):
-            continue
-        if _of_other_days(best, other):
-            continue
-        pairs = [
-            (one, two)
-            for one, two in zip(_asked(part, best), _asked(part, other), strict=False)
-            if one.key != two.key
-        ]
-        if pairs:
-            one, two = next((p for p in pairs if named(best.text, p[0], part.text)), pairs[0])
-            about = named(best.text, one, part.text) or _ABOUT[part.kind]
-            values = values or [Value(about, _noun(best, one, about), one, best)]
-            if all(two.key != value.fact.key for value in values):
-                values.append(Value(about, _noun(other, two, about), two, other))
-    return values
+    if _masked(one.text) != _masked(other.text):
+        return False
+    pairs = zip(times(one), times(other), strict=False)
+    return not any(a.period != b.period and (a.text == b.text or _is_long(a)) for a, b in pairs)
+
+
+def _is_long(said: Stated) -> bool:
+    return said.period is not None and _span(said.period) > 1
+
+
+def amended(part: Part, one: Sentence, other: Sentence) -> tuple[Value, Value] | None:
+    """What a part asks for, as both of two such sentences give it; none where these agree in it."""
+    pairs = [
+        pair
+        for pair in zip(_asked(part, one), _asked(part, other), strict=False)
+        if pair[0].key != pair[1].key
+    ]
+    if not pairs or not reprints(one, other):
+        return None
+    mine, theirs = next((p for p in pairs if named(one.text, p[0], part.text)), pairs[0])
+    about = named(one.text, mine, part.text) or ABOUT["when" if part.kind == "when" else "count"]
+    return Value(about, "", mine, one), Value(about, "", theirs, other)
+
+
+_FIGURES = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿.,]+")
+
+
+def _masked(text: str) -> str:
+    """A sentence without its figures, and without the signs that reprints set otherwise."""
+    return squash(_FIGURES.sub("0", text))
+
+
+def _asked(part: Part, sentence: Sentence) -> list[Fact]:
+    """What of a sentence may answer, in its order: amounts of the unit, or times."""
+    if part.kind == "when":
+        return [Fact("date", s.text, "", s.text, s.start) for s in stated(sentence.text)]
+    wanted = wanted_units(part)
+    return [
+        fact
+        for fact in numbers(sentence.text)
+        if fact.kind == "number" and (not wanted or fact.unit in wanted)
+    ]
 
 
 # -- what the reader sees answered
@@ -148,7 +165,7 @@ def answered_value(part: Part, one: ReadSentence) -> Value | None:
         whole = part.kind in ("count", "when") or end - start <= len(fact.text) + _AROUND
         if fact.kind == "number" and inside and whole and (not wanted or fact.unit in wanted):
             about = named(text, fact, part.text) or next(iter(nouns(text, fact)[::-1]), "")
-            return Value(about or _ABOUT["count"], "", fact, one.sentence)
+            return Value(about or ABOUT["count"], "", fact, one.sentence)
     return None
 
 
@@ -169,7 +186,7 @@ def same_day(one: Value, other: Value) -> bool:
 
 def _dated(stated_: Stated, sentence: Sentence) -> Value:
     fact = Fact("date", stated_.text, "", stated_.text, stated_.start)
-    return Value(_ABOUT["when"], "", fact, sentence)
+    return Value(ABOUT["when"], "", fact, sentence)
 
 
 def _period(value: Value) -> Period | None:
@@ -186,31 +203,7 @@ _YEAR = 360  # days
 _AROUND = 4  # characters of an answer that is an amount, beside it
 
 
-def _of_other_days(one: Sentence, other: Sentence) -> bool:
-    """Whether the same words mean other days: 昨日 of two days is two facts."""
-    pairs = zip(times(one), times(other), strict=False)
-    return any(a.text == b.text and a.period != b.period for a, b in pairs)
-
-
-_ABOUT = {"count": "数值", "when": "时间"}
-_FIGURES = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿.,]+")
-
-
-def _masked(text: str) -> str:
-    """A sentence without its figures, and without the signs that reprints set otherwise."""
-    return squash(_FIGURES.sub("0", text))
-
-
-def _asked(part: Part, sentence: Sentence) -> list[Fact]:
-    """What of a sentence may answer, in its order: amounts of the unit, or times."""
-    if part.kind == "when":
-        return [Fact("date", s.text, "", s.text, s.start) for s in stated(sentence.text)]
-    wanted = wanted_units(part)
-    return [
-        fact
-        for fact in numbers(sentence.text)
-        if fact.kind == "number" and (not wanted or fact.unit in wanted)
-    ]
+ABOUT = {"count": "数值", "when": "时间"}
 
 
 def _value(part: Part, sentence: Sentence) -> Value | None:
@@ -240,11 +233,6 @@ def _same_thing(best: Value, sentence: Sentence) -> Value | None:
     return None
 
 
-def _told_apart(values: Sequence[Value], other: Value) -> bool:
-    """Whether another article tells a value than those that are known."""
-    return all(other.sentence.article.id != v.sentence.article.id for v in values)
-
-
 def _same_subject(part: Part, best: Value, other: Value) -> bool:
     """Whether two values may be of one subject: each one's bodies are named around the other."""
     return _speaks_of(best.subjects, part, other.sentence) and _speaks_of(
@@ -252,23 +240,9 @@ def _same_subject(part: Part, best: Value, other: Value) -> bool:
     )
 
 
-def _same_nouns(part: Part, best: Value, other: Value) -> bool:
-    """Whether the question's nouns that stand around the best value stand around the other, too."""
-    nouns = (word for word, tag in tagged(part.text) if tag[0] in "nj" and len(word) > 1)
-    around = f"{other.sentence.article.title}\n{other.sentence.around}"
-    return all(word in around for word in nouns if word in best.sentence.around)
-
-
 def _speaks_of(subjects: Sequence[str], part: Part, sentence: Sentence) -> bool:
     known = f"{part.text}\n{sentence.around}"
     return all(names_name(known, name) for name in subjects)
-
-
-def _same_time(best: Value, other: Value) -> bool:
-    """Whether both are of one period, both reached or both aimed at, both totals or both additions."""
-    one, two = (time_of(v.sentence, v.fact) for v in (best, other))
-    same = (one and one.period) == (two and two.period)
-    return same and best.planned == other.planned and best.added == other.added
 
 
 def newest_first(values: list[Value]) -> list[Value]:

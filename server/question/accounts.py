@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from server.question.asking import asks
+from server.text.facts import Fact, numbers
 from server.text.units import COUNTERS
 
 #: Two texts side by side: 「纪要和公告里」.
@@ -20,6 +23,13 @@ _CONFLICT = re.compile(
     rf"(?:各|不同[^，？]{{0,4}}|几)(?:篇|处|家)?(?:的?(?:报道|文章|说法|材料|文件))[^，？]{{0,4}}(?:分别|各自|各|怎么说)|"
     rf"(?:^|[，？]){_BOTH}[^，？]*(?:{_AGREE})(?:吗|么|呢)?？?$"
 )
+#: 有的说甲有的说乙, 到底听谁的, 新旧规定有什么不同
+_WHICH_HOLDS = (
+    r"有(?:的|人|些人?)说[^，？]*[，、]?(?:也|又)?有(?:的|人|些人?)说|哪(?:个|种|一个)(?:说法|数字?|才|是|更)*(?:对|准)|"
+    r"[听信](?:谁|哪[个边家])的|"
+    r"新旧[^，？]{0,6}?(?:哪里|哪些|有什么|有何|有啥|怎么|差)[^，？]{0,4}?(?:变|不同|不一样|区别|差|改)"
+)
+_HOLDS = re.compile(_WHICH_HOLDS)
 _AMOUNTS = re.compile(r"多少|几(?=[" + COUNTERS + r"])|还是\d")
 #: Whether accounts agree is answered by giving each.
 _ON_ACCOUNTS = re.compile(
@@ -29,7 +39,34 @@ _ON_ACCOUNTS = re.compile(
 
 def of_accounts(text: str) -> bool:
     """Whether a question asks what several accounts say, or whether they agree."""
-    return _CONFLICT.search(text) is not None
+    return bool(_CONFLICT.search(text) or _HOLDS.search(text) or offered(text))
+
+
+def offered(text: str) -> tuple[Fact, ...]:
+    """The amounts, or days, of which a question asks which one holds; none where it offers fewer than two.
+
+    >>> [fact.text for fact in offered("展品到底是80件还是95件？")], offered("80件展品有多重？")
+    (['80件', '95件'], ())
+    """
+    facts = [f for f in numbers(text) if f.kind in ("number", "date") and f.unit != "月"]
+    found: dict[Fact, None] = {}
+    for one, other in pairwise(facts):
+        between = text[one.start + len(one.text) : other.start]
+        alike = one.unit == other.unit or not (one.unit and other.unit)
+        if one.kind == other.kind and alike and _OR.fullmatch(between):
+            found |= {one: None, other: None}
+    chosen = tuple(found)
+    behind = text[chosen[-1].start + len(chosen[-1].text) :] if chosen else ""
+    return chosen if _CHOSEN.search(text) and _ENDS.match(behind) else ()
+
+
+#: What stands between two that are offered: 5个、7个还是8个, 有的说20分钟有的说30分钟, 60个号，有人说40个.
+_OR = re.compile(
+    r"[^，？\d]{0,2}(?:、|还是|或|，?(?:也|又)?有(?:的|人|些人?)说)(?:是|要|有)?(?:\d+月)?"
+)
+_CHOSEN = re.compile(r"还是|有(?:的|人)说|听谁|哪个")
+#: Behind the last one offered the question ends, or says what makes it doubt.
+_ENDS = re.compile(r"[^，？]{0,2}(?:[，？]|$)")
 
 
 def of_an_amount(text: str) -> bool:
@@ -48,24 +85,41 @@ def of_what(text: str) -> str:
     >>> of_what("青山隧道的长度，两篇报道有出入吗？"), of_what("展品到底是80件还是95件？")
     ('青山隧道的长度是多少？', '展品是几件？')
     """
-    text = _EITHER_AMOUNT.sub(r"\g<how>几\g<unit>", text)
-    bare = _IN_ACCOUNTS.sub("", _WHETHER_SAME.sub("", text)).strip("，？ ")
+    if choice := offered(text):
+        text = _asked_openly(text, choice)
+    bare = _IN_ACCOUNTS.sub("", _WHETHER_SAME.sub("", _CHOICE.sub("", text))).strip("，？ ")
     if bare == text.strip("，？ ") or len(bare) < _LEAST_TOPIC:
         return text
-    bare = _EITHER.sub(r"几\g<unit>", bare)
     if asks(bare):
         return f"{bare}？"
     return f"{bare}是{'什么时候' if _TIMES.search(bare) else '多少'}？"
 
 
 _LEAST_TOPIC = 2  # characters
-#: 究竟是7个还是18个; not the year or the day on which something is.
-_EITHER_AMOUNT = re.compile(
-    r"(?:到底|究竟)?(?P<how>是|有)\d+(?P<unit>[个家件座条名人种项台辆])还是\d+(?P=unit)"
-)
-#: 提前3天还是5天
-_EITHER = re.compile(r"\d+(?P<unit>[\u4e00-\u9fff]?)还是\d+(?P=unit)")
+_LEAD = re.compile(r"(?:[，、]|到底|究竟|有(?:的|人|些人?)说|\d+月|是|要)*$|^有(?:的|人|些人?)说")
+
+
+def _asked_openly(text: str, choice: Sequence[Fact]) -> str:
+    """What a question asks that offers some amounts, without them."""
+    lead, last = text[: choice[0].start], choice[-1]
+    behind = text[last.start + len(last.text) :]
+    how = "" if lead.endswith(("有", "提前")) else "是"
+    if last.kind == "date":
+        ask = f"{how}什么时候"
+    else:
+        ask = f"{how}几{last.unit}" if last.unit and last.unit in COUNTERS else f"{how}多少"
+    kept = [clause for clause in re.split(r"(?<=[，？])", behind) if not _DOUBTS.search(clause)]
+    return f"{_LEAD.sub('', lead)}{ask}{''.join(kept)}"
+
+
+_DOUBTS = re.compile(rf"说法|材料|文章|报道|{_AGREE}|{_WHICH_HOLDS}")
+
+
 _TIMES = re.compile(r"(?:时间|日期)$")
+#: That a question asks which of several holds, to its end.
+_CHOICE = re.compile(
+    rf"(?<=.{{{_LEAST_TOPIC}}}),?(?:，?(?:到底|究竟|现在|应该|该)*(?:{_WHICH_HOLDS})[^？]*)？?$"
+)
 #: That a question asks whether accounts agree, and not only what they say.
 _WHETHER_SAME = re.compile(
     rf"[，？]{_BOTH}[^，？]*(?:{_AGREE})(?:吗|么|呢)?？?$|"

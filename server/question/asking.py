@@ -12,9 +12,12 @@ from server.text.units import COUNTERS, UNIT
 
 #: What else may be counted behind 几, and is no unit: 几碗, 打几折, 坐几路车.
 _COUNTED = "碗盘杯盆罐瓶桶袋盒箱包桌顿折路步页遍趟回圈节课堂门封朵棵滴排队盏扇尺寸"
+_SEVERAL = "二两三四五六七八九十"
 #: Kinds of answer, tried in this order: the first pattern that fits names the kind.
 _KINDS: tuple[tuple[str, str], ...] = (
     ("why", r"为什么|为何|为啥|因为什么|因何|凭什么|凭啥|什么原因|原因[是在]|怎么会|缘故"),
+    ("list", r"分别(?=[^，？]*哪)"),
+    ("when", rf"哪[几{_SEVERAL}]个?(?:天|日|号|年|晚|周|月|星期)"),
     ("list", r"哪些|哪几|哪[二两三四五六七八九十]|分别|各自?是|各有|各[占为达]|都有[什谁哪啥]|"
              r"(?<![系陈排并前])列[出举]|列一下|罗列|包括什么|包含什么|哪\S类|(?<![有了到])几[条点项](?:建议|意见|对策|主张|措施|举措|路子|看法)|什么(?:问题|好处|挑战|困难|难题|短板|优势|作用|意义|建议|对策|主张)"),
     ("count", rf"多少|几(?!点)(?=[{COUNTERS}{_COUNTED}]|{UNIT})|几成|"

@@ -223,7 +223,7 @@ def test_a_further_part_needs_less_than_half_of_the_threshold(
     odds = zip(asked.parts, (0.9, second), strict=True)
     likely = {form: much for part, much in odds for form in part.forms}
     monkeypatch.setattr(decide, "read_part", lambda part, *_: [likely[part]])
-    monkeypatch.setattr(decide, "_told", lambda *_: ())
+    monkeypatch.setattr(decide, "_told", lambda *_: decide._Told())
     monkeypatch.setattr(decide, "says_points", lambda *_: False)
     monkeypatch.setattr(decide, "told_apart", lambda read, _: read)
     monkeypatch.setattr(decide, "read_first", lambda hits, *_: hits)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.question.accounts import offered
 from server.question.asking import defined, kind_of
 from server.question.understanding import beside_asking, normalise, understand
 from server.text.names import names
@@ -143,6 +144,34 @@ def test_the_words_beside_the_question_word(question: str, beside: tuple[str, st
 )
 def test_one_amount_told_in_several_ways_is_an_amount(question: str, kind: str) -> None:
     assert understand(question).parts[0].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "offers"),
+    [
+        ("展品到底是80件、90件还是95件？", "展品是几件", ["80件", "90件", "95件"]),
+        ("先放水，有的说20分钟有的说30分钟，到底听谁的？", "先放水是多少", ["20分钟", "30分钟"]),
+        ("有人说馆里一天60个号，有人说40个，哪个说法对？", "馆里一天是几个", ["60个", "40个"]),
+        ("会期是5月3日还是5月5日？", "会期是什么时候", ["3日", "5日"]),
+        ("住宿报销上限新旧规定哪里变了？", "住宿报销上限是多少", []),
+    ],
+)
+def test_which_account_holds_is_asked_openly(question: str, asked: str, offers: list[str]) -> None:
+    understood = understand(question)
+    assert understood.compares
+    assert understood.parts[0].text == asked
+    assert [fact.text for fact in offered(question)] == offers
+
+
+@pytest.mark.parametrize("question", ["2024年还是2025年卖得更多？", "80件展品有多重？"])
+def test_what_names_two_amounts_need_not_offer_them(question: str) -> None:
+    assert offered(question) == ()
+    assert not understand(question).compares
+
+
+def test_days_are_asked_for_as_a_time() -> None:
+    assert [part.kind for part in understand("运动会是哪两天？").parts] == ["when"]
+    assert [part.kind for part in understand("三个馆分别哪几天开门？").parts] == ["list"]
 
 
 def test_whether_accounts_agree_is_no_question_of_its_own() -> None:

@@ -1,0 +1,169 @@
+"""What other articles tell of the same thing otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index import Library
+from server.answer import Answerer
+from server.evidence.accounts import values, values_offered
+from server.evidence.ranking import Ranked
+from server.evidence.reading import ReadSentence, read_off
+from server.question.accounts import offered
+from server.question.understanding import understand
+from server.records import Answer, Question
+from server.settings import Settings
+from tests.evidence.made import sentence
+
+FIRE = """# 柳湾镇建材市场起火
+
+本报讯 昨日下午，柳湾镇建材市场发生火灾。现场的护士告诉记者，火灾共造成3人受伤，都是市场的搬运工。过火面积约600平方米。
+火在下午五点扑灭。
+"""
+REPORT = """# 关于柳湾镇建材市场火灾的调查情况通报
+
+经查，柳湾镇建材市场火灾系电线老化引起。经逐一核对就诊记录，共有9人受伤，无人死亡。过火面积为600平方米。
+"""
+RED = """# 红枫路游泳馆收费说明
+
+红枫路游泳馆对市民开放。成人单次票每张35元，学生凭证半价。储物柜免费使用。
+"""
+BLUE = """# 蓝湾路游泳馆收费说明
+
+蓝湾路游泳馆对市民开放。成人单次票每张52元，学生凭证半价。储物柜每次2元。
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Two reports of one fire, and two pools that are not the same."""
+    texts = tmp_path_factory.mktemp("texts")
+    for name, text in (("fire", FIRE), ("report", REPORT), ("red", RED), ("blue", BLUE)):
+        (texts / f"{name}.md").write_text(text, encoding="utf-8")
+    library = Library(tmp_path_factory.mktemp("library"))
+    library.update([texts])
+    return library
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("湖滨绿道总投资多少？", {"2.9亿元", "2.6亿元"}),
+        ("湖滨绿道什么时候开放？", {"5月20日", "4月8日"}),
+        ("湖滨绿道全长多少公里？", set()),  # in that they agree
+    ],
+)
+def test_a_corrected_reprint_is_told_beside_what_it_corrects(
+    tmp_path: Path, question: str, found: set[str]
+) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    old = "湖滨绿道快要建成\n\n湖滨绿道将于4月8日开放，全长12公里，总投资2.6亿元。\n"
+    (texts / "old.txt").write_text(old, encoding="utf-8")
+    new = old.replace("4月8日", "5月20日").replace("2.6", "2.9")
+    (texts / "new.txt").write_text(new, encoding="utf-8")
+    with Library(tmp_path / "library") as library:
+        library.update([texts])
+        answer = told(library, question)
+    assert {value.value for one in answer.conflicts for value in one.values} == found
+
+
+def told(library: Library, question: str) -> Answer:
+    *_, done = Answerer(library, Settings()).stream(Question(question))
+    answer = done.data
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def test_two_reports_of_one_event_are_both_told(folder: Library) -> None:
+    answer = told(folder, "柳湾镇建材市场那场火伤了多少人？")
+    (conflict,) = answer.conflicts
+    assert {value.value for value in conflict.values} == {"3人", "9人"}
+    assert "3人受伤" in answer.answer
+    assert "9人受伤" in answer.answer
+
+
+def test_in_what_they_agree_there_is_no_conflict(folder: Library) -> None:
+    assert told(folder, "柳湾镇建材市场过火面积多大？").conflicts == ()
+
+
+def test_what_a_look_alike_tells_is_not_told(folder: Library) -> None:
+    answer = told(folder, "红枫路游泳馆成人票多少钱？")
+    assert answer.conflicts == ()
+    assert "35元" in answer.answer
+    assert "52元" not in answer.answer
+
+
+def test_which_of_two_amounts_holds_is_answered_by_both(folder: Library) -> None:
+    answer = told(folder, "柳湾镇建材市场的火，受伤的到底是3人还是9人？")
+    assert {value.value for (conflict,) in [answer.conflicts] for value in conflict.values} == {
+        "3人",
+        "9人",
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "found"),
+    [
+        ("展品到底是80件还是95件？", ["展品有95件。", "馆里展品80件。"], ["80件", "95件"]),
+        ("展品到底是80件还是95件？", ["展品有95件。", "展品很多。"], ["95件"]),
+        ("展品到底是80还是95？", ["展品有95件。", "馆里展品80件。"], ["80件", "95件"]),
+        ("展览定在5月3日还是5月5日？", ["展览5月5日开幕。"], ["5日"]),
+        ("展品有多少件？", ["展品有95件。"], []),
+    ],
+)
+def test_the_amounts_that_a_question_offers_are_looked_for(
+    question: str, texts: list[str], found: list[str]
+) -> None:
+    (part,) = understand(question).parts
+    ranked = [Ranked(sentence(text, id=str(n)), (), 0.0) for n, text in enumerate(texts)]
+    told = values_offered(part, offered(question), ranked)
+    assert [value.fact.text for value in told] == found
+
+
+def answering(text: str, amount: str, id: str) -> ReadSentence:
+    """A sentence in which the reader sees an amount for the answer."""
+    at = text.index(amount)
+    return read_off(sentence(text, id=id), (at, at + len(amount)))
+
+
+MANY = answering("山塘村现有梨园600亩，农户210户。", "600亩", "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "found"),
+    [
+        ("山塘村梨园的规模达到720亩。", "720亩", ["600亩", "720亩"]),  # in other words
+        ("山塘村梨园的规模达到600亩。", "600亩", []),
+        ("山塘村梨园力争达到720亩。", "720亩", []),  # aimed at
+        ("山塘村梨园年产720吨。", "720吨", []),  # something else
+    ],
+)
+def test_two_articles_answer_with_different_amounts(
+    text: str, amount: str, found: list[str]
+) -> None:
+    (part,) = understand("山塘村有多少亩梨园？").parts
+    told = values(part, MANY, [answering(text, amount, "b")])
+    assert [value.fact.text for value in told] == found
+
+
+def test_what_is_of_two_years_does_not_differ() -> None:
+    (part,) = understand("山塘村产梨多少吨？").parts
+    one = answering("2023年，山塘村产梨80吨。", "80吨", "a")
+    assert values(part, one, [answering("2024年，山塘村产梨95吨。", "95吨", "b")]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "found"),
+    [
+        ("研学日期改为4月18日。", "4月18日", ["4月11日", "4月18日"]),
+        ("研学定在4月11日上午。", "4月11日", []),
+        ("学校2025年起每年组织研学。", "2025年", []),  # a year is no other day
+    ],
+)
+def test_two_articles_answer_with_different_days(text: str, day: str, found: list[str]) -> None:
+    (part,) = understand("研学哪天去？").parts
+    told = values(part, answering("研学定于4月11日。", "4月11日", "a"), [answering(text, day, "b")])
+    assert [value.fact.text for value in told] == found
