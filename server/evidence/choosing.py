@@ -486,6 +486,8 @@ def _meant(part: Part, best: ReadSentence, found: Enumeration, shares: Mapping[i
     unless the reader sees something in the line above. ``shares``: how likely its sentences are beside
     the best, by where they start.
     """
+    if _opens_notice(part, best.sentence.article, found):
+        return False
     leads = found.lead is not None and found.lead[0] == best.sentence.start
     if leads and found.announced and _only_leads(best.sentence.article, found):
         return True
@@ -496,6 +498,17 @@ def _meant(part: Part, best: ReadSentence, found: Enumeration, shares: Mapping[i
         return True
     least = SIBLING if part.kind == "list" and found.announced else TOGETHER
     return sum(share >= least for share in shares.values()) > 1
+
+
+#: What opens a notice announces all that it has to say: 现将有关事项通知如下.
+_NOTICE = re.compile(r"现将?[^。]*?(?:事项|事宜|安排|情况|内容|意见|规定)[^。]*如下")
+_ALL_OF_IT = re.compile(r"事项|事宜|安排|内容|意见|规定|通知|公告|要点|主要")
+
+
+def _opens_notice(part: Part, article: Article, found: Enumeration) -> bool:
+    """Whether an enumeration is a whole notice, for which the question does not ask."""
+    text = "" if found.lead is None else article.text[slice(*found.lead)]
+    return _NOTICE.search(text) is not None and _ALL_OF_IT.search(part.text) is None
 
 
 def _is_short(article: Article, found: Enumeration) -> bool:

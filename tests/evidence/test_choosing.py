@@ -58,6 +58,22 @@ def test_an_item_that_is_announced_brings_its_siblings_a_line_each(ask: Asks) ->
     assert answer.answer == "1.身份证复印件。[1]\n2.购车发票。[2]\n3.行驶证。[3]"
 
 
+@pytest.mark.parametrize(
+    ("question", "listed"), [("医院怎么开设夜间门诊？", False), ("夜间门诊公告了哪些事项？", True)]
+)
+def test_a_whole_notice_is_no_list_unless_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str, listed: bool
+) -> None:
+    lead = "医院开设夜间门诊，现将有关事项公告如下："
+    items = "1.时间。晚上六点到九点。\n\n2.地点。门诊楼二楼。\n\n3.挂号。网上也行。\n"
+    (tmp_path / "a.txt").write_text(f"公告\n\n{lead}\n\n{items}", encoding="utf-8")
+    with Library(tmp_path / "library", embedder=load_embedder("builtin")) as library:
+        library.update([tmp_path / "a.txt"])
+        read_by(monkeypatch, FakeReader("开设夜间门诊"))
+        answer = Answerer(library).ask(Question(question)).answer
+    assert ("挂号" in answer) == listed
+
+
 def test_one_item_alone_answers_what_asks_for_one(ask: Asks) -> None:
     answer = ask("发票指的是什么发票？", FakeReader("购车发票"))
     assert [claim.text for claim in answer.claims] == ["2.购车发票。"]
