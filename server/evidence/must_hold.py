@@ -163,7 +163,9 @@ def _before(sentence: Sentence) -> str:
 
 def of_a_part(part: Part, sentence: Sentence) -> str:
     """Where the whole is asked for, an amount of one of its parts is another one."""
-    if part.kind != "count" or not _WHOLE.search(part.text) or bodies(part.text):
+    if part.kind != "count" or not _WHOLE.search(part.text):
+        return ""
+    if _OWNER.search(part.text) or bodies(part.text):
         return ""
     told = f"{sentence.before}{sentence.text}"
     first = next((f for f in numbers(sentence.text) if f.kind == "number"), None)

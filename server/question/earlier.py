@@ -32,14 +32,17 @@ def turned(text: str) -> str:
     return text[match.end() :] if match else ""
 
 
-_ASIDE = re.compile(r"^(?:咱们?|我们?)?先?[不别][说聊问管谈提][^，。：？]{1,8}[，。：](?=.{4})")
+_ASIDE = re.compile(
+    r"^(?:(?:咱们?|我们?)?先?[不别][说聊问管谈提][^，。：？]{1,8}|"
+    r"[^，。：？]{1,8}?的?(?:事儿?)?就?先(?:到这|这样|放一边|不[说聊提问])[里儿吧了]{0,2})[，。：](?=.{4})"
+)
 
 
 def without_aside(text: str) -> str:
     """A question without what somebody leaves first: it may lean on the talk all the same.
 
-    >>> without_aside("先不说贷款，这个区有多少人？")
-    '这个区有多少人？'
+    >>> without_aside("先不说贷款，这个区有多少人？"), without_aside("大桥的先到这，渡口在哪？")
+    ('这个区有多少人？', '渡口在哪？')
     """
     return _ASIDE.sub("", text)
 

@@ -76,6 +76,8 @@ _ENGLISH = re.compile(
     re.I,
 )
 _LINE = re.compile(r"(?<![。！？；，：、.!?;,:])\s*\n\s*")
+#: What is come back to, parted by a space alone: 再说回大足 积分贷有多少.
+_BACK_TO = re.compile(r"^((?:那|还是|再|又)*(?:[说谈讲聊]回|回到)\S{1,12})\s+(?=\S)")
 _FEW_MARKS = re.compile(r"\[\d+\]")
 
 
@@ -86,7 +88,7 @@ def condense(question: str, history: Sequence[Turn]) -> str:
 
 def read(question: str, history: Sequence[Turn]) -> Reading:
     """A question with the conversation before it, and with what is told before it asks."""
-    lines = _LINE.sub("。", question.strip())
+    lines = _BACK_TO.sub(r"\1，", _LINE.sub("。", question.strip()))
     told, text = apart(without_small_talk(normalise(lines)))
     if told:
         history = [*history, Turn(told, "", query=told)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from server.question.asking import asks, kind_of
 from server.question.ellipsis import completed, counted_noun
@@ -16,9 +16,13 @@ _THING = re.compile(r"它们?|他们|她们|其(?![中他它实余次])")
 _PLACE = re.compile(r"(?:在|从|到)?(?:[那这](?:里[头面边]?|边|儿)|当地|里面|里边|里头)")
 _AMONG = re.compile(r"^其中的?|^里[头面]的?")
 _POINTED = re.compile(
-    r"(?:[这那该此](?!么|样)(?:个|家|座|项|款|条|位|种|次|场|届|部|片|所|本|支|只|台|些)?+|上述)(?=[\u4e00-\u9fff])"
+    r"(?:[这那该此](?!么|样)"
+    r"(?:个|家|座|项|款|条|位|种|次|场|届|部|片|所|本|支|只|台|些|首|笔|门|幅|段|句|封|张|辆|件|套|批|份|级|栋|幢|间|户|队)?+|上述)"
+    r"(?=[\u4e00-\u9fff])"
 )
 _PLACES = tuple("区县市省镇乡村厂店馆园院校桥")
+_SAYS_WHICH = "nfs"  # kinds of words
+_DAY = re.compile("[天年时阵]")
 _POINTED_LAST = re.compile(r"[这那](?:[个家座项款件种]|件?事|东西)?(?=[？了呢吧]*$)")
 #: What brings something back that was spoken of before, up to the comma behind it.
 _BROUGHT = re.compile(
@@ -40,11 +44,17 @@ def replaced(bare: str, talk: Talk) -> list[str]:
         return [put(bare, match, thing) for thing in _things(talk)]
     if match := _PLACE.search(bare):
         return [put(bare, match, thing) for thing in _things(talk)]
-    if match := _POINTED.search(bare):
+    if match := next(filter(partial(_points_back, bare), _POINTED.finditer(bare)), None):
         return [_pointed(bare, match, talk)]
     if match := _POINTED_LAST.search(bare):
         return [put(bare, match, thing) for thing in _things(talk)]
     return []
+
+
+def _points_back(bare: str, match: re.Match[str]) -> bool:
+    """Whether a pointer points at the talk: not in 巡演那天, 右边那条腿, which say themselves which."""
+    before = words(bare[: match.start()])
+    return not before or (before[-1][1][0] not in _SAYS_WHICH and not _DAY.match(bare, match.end()))
 
 
 def brought_back(bare: str) -> str:
@@ -111,14 +121,13 @@ def points_at(bare: str, thing: str) -> bool:
 
 
 def _pointed(bare: str, match: re.Match[str], talk: Talk) -> str:
-    """这个中心 is the last thing called so, 这些企业 are those of what the talk is about; else 这 stands for that."""
+    """这个中心 is the last thing called so; 这些企业, 这条规矩 are those of what the talk is about."""
     noun = next((w for w, tag in words(bare[match.end() :]) if tag[0] in "nvjl"), "")
     if (place := bare[match.end() : match.end() + 1]) in _PLACES and place in talk.thing:
         noun = place  # 那个区造车的是哪家
     end = match.end() + len(noun)
     if noun and bare[match.end() : end] == noun:
         at = talk.thing.rfind(noun)
-        several = noun if match[0].endswith("些") else ""
-        what = talk.thing[: at + len(noun)] if at >= 0 else talk.thing + several
+        what = talk.thing[: at + len(noun)] if at >= 0 else talk.thing + noun
         return bare[: match.start()] + what + bare[end:]
     return put(bare, match, talk.thing)

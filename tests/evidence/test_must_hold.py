@@ -108,6 +108,10 @@ def test_a_part_is_no_answer_where_the_whole_is_asked_for(
     text: str, before: str, may: bool
 ) -> None:
     assert (why_not("全市一共有多少座茶厂？", text, before) == "") == may
+
+
+def test_all_that_a_place_of_its_own_has_is_asked_of_that_place() -> None:
+    assert why_not("石门县一共放出去多少钱？", "石门县局已放贷款8亿元。") == ""
     assert why_not("石门县一共有多少座茶厂？", "石门县有茶厂30座。") == ""
 
 
