@@ -29,7 +29,7 @@ from server.evidence.find import Candidates
 from server.evidence.judgement import Judgement
 from server.evidence.parts import own_words, settled
 from server.evidence.ranking import Ranked
-from server.evidence.reading import Reading, Reads, ReadSentence, alone
+from server.evidence.reading import Reading, Reads, ReadSentence, alone, denied
 from server.evidence.refusal import explain, nearby, which_article
 from server.evidence.rows import rows
 from server.evidence.summary import summary
@@ -226,12 +226,13 @@ def read_part(
     """The sentences of as many windows as it takes, those that bear the answer likeliest first.
 
     ``enough``: a sentence that bears it so likely ends the reading. The rows of a table that meet a
-    condition, and a cell that is named by its row and its column, are read off. Before all is refused,
-    the likeliest sentence is read once more alone.
+    condition, and a cell that is named by its row and its column, are read off, unless the reader is sure
+    that one row alone says nothing of it. Before all is refused, the likeliest sentence is read once more alone.
     """
-    if (asked := rows(part, ranked)) is not None:
+    asked = rows(part, ranked)
+    if asked is not None and not (len(asked) == 1 and denied(part, asked[0], reader)):
         return asked
-    if named := cell(part, ranked):
+    if (named := cell(part, ranked)) and not denied(part, named, reader):
         return [named]
     reading = Reading(part, ranked, reader)
     abroad = bool(ranked) and language_of(ranked[0].sentence.text) != language_of(part.text)

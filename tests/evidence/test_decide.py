@@ -13,6 +13,7 @@ from index import Library, load_embedder
 from index.reranking.reader import Window, WindowReading
 from server.evidence.decide import MOST, ROUND, Found, decide
 from server.evidence.find import Search
+from server.evidence.reading import DENIED
 from server.question.understanding import normalise, understand
 from tests.evidence.made import FakeReader
 
@@ -249,14 +250,39 @@ def test_what_a_form_without_the_subject_finds_in_another_article_counts_for_les
 STRAYS = "至少几天"
 
 
+class Doubts(FakeReader):
+    """Sees no answer anywhere, and is so sure of that."""
+
+    def __init__(self, here: float) -> None:
+        super().__init__()
+        self.here = here
+
+    def _read(self, text: str) -> WindowReading:
+        return replace(super()._read(text), here=self.here)
+
+
 def test_a_row_that_is_shown_whole_says_whether_too(tmp_path: Path) -> None:
     texts = {
         "a.md": "# 器材登记\n\n| 编号 | 器材名称 | 归还状况 |\n| --- | --- | --- |\n"
         "| J1 | 折叠幕布 | 完好 |\n| J2 | 航拍飞机 | 待修 |\n"
     }
-    found = _over(tmp_path, texts, "航拍飞机坏了吗，归还状况是什么？", FakeReader("无"))
+    found = _over(tmp_path, texts, "航拍飞机坏了吗，归还状况是什么？", Doubts(DENIED + 0.1))
     assert [part.part.label for part in found.parts] == ["归还状况是什么"]
     assert found.missing == ()
+
+
+@pytest.mark.parametrize(("here", "read_off"), [(DENIED + 0.1, True), (DENIED - 0.1, False)])
+def test_a_row_of_which_the_reader_is_sure_that_it_does_not_answer_is_none(
+    tmp_path: Path, here: float, read_off: bool
+) -> None:
+    texts = {
+        "a.md": "# 器材登记\n\n| 编号 | 器材名称 | 归还状况 |\n| --- | --- | --- |\n"
+        "| J1 | 折叠幕布 | 完好 |\n| J2 | 航拍飞机 | 待修 |\n"
+    }
+
+    found = _over(tmp_path, texts, "航拍飞机的归还状况是什么？", Doubts(here))
+    told = [one.settled for part in found.parts for one in part.sentences]
+    assert any(told) == read_off
 
 
 def test_what_was_changed_since_is_shown_behind_what_was_said_first(tmp_path: Path) -> None:
