@@ -63,6 +63,7 @@ _POINTS = re.compile(
 _ECHO = re.compile(
     r"，?[他她它]们?(?:觉得|认为|以为|说|提|讲|看|谈)?[到了]?[有是]?(?:哪些|什么|啥|怎么[看说讲想]|如何看)[呢的]?？?"
 )
+_PERSON = re.compile(r"^[他她它]们?(?!的)")
 _FIRST = re.compile(r"，?第[一二三四五](?:[个点条项]|方面)?(?:又?是什么|是啥|呢)？?$")
 _POINTER = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|there)\b(?! (?:is|are|was|were) (?:a|an|any|no)\b)",
@@ -152,7 +153,8 @@ def _read(text: str, talk: Talk) -> Reading:
     bare = _ITS_PLACE.sub("", _POLITE.sub("", opened)) or opened
     only = _ONLY.match(bare)
     if only and only["rest"] and asks(only["rest"]) and not _ECHO.fullmatch(only["rest"]):
-        bare, only = only["what"] + only["rest"], None
+        bare, only = only["what"] + _PERSON.sub("", only["rest"]), None  # 李厂长呢，他怎么看
+        text = bare
     if only is None and (how := _HOW_IS.match(bare)) and is_name(how["what"]):
         only = how
     if only and not asks(only["what"]):

@@ -75,17 +75,24 @@ def small_talk(text: str) -> Kind | None:
 
 
 def without_small_talk(text: str) -> str:
-    """A question without the greeting before it and the thanks behind it.
+    """A question without the greeting before it and the thanks behind it, nor how it is to be answered.
 
-    >>> without_small_talk("你好！滨河大桥有多长？谢谢！")
-    '滨河大桥有多长？'
+    >>> without_small_talk("你好！滨河大桥有多长？谢谢！"), without_small_talk("元宇宙是个啥说人话")
+    ('滨河大桥有多长？', '元宇宙是个啥')
     """
+    text = _PLAINLY.sub("", text)
     parts = re.findall(r"[^，。！？!?]+[，。！？!?]*", text)
     asked = [at for at, part in enumerate(parts) if _kind(_joined(part)) is None]
     if not asked:
         return text
     kept = "".join(parts[asked[0] : asked[-1] + 1])
     return kept.rstrip("，") if asked[-1] + 1 < len(parts) else kept
+
+
+#: How somebody wants to be answered, behind the question.
+_PLAINLY = re.compile(
+    r"(?<=.{4})[，。？！]?(?:请?说人话|给个(?:准)?数|(?:请?用)?一句话(?:说|回答|讲)?清?楚?|直接说(?:答案|数字)?|别废话)[。！]?$"
+)
 
 
 def _pieces(text: str) -> list[str]:

@@ -12,6 +12,12 @@ def _after(*turns: tuple[str, str]) -> list[Turn]:
     return [Turn(q, a) for q, a in turns]
 
 
+def test_what_names_its_own_subject_first_is_asked_of_that() -> None:
+    history = _after(("山海化工的新基地建在哪里？", "建在江边。"))
+    assert condense("李厂长呢，他要招多少人？", history) == "李厂长要招多少人？"
+    assert condense("重庆呢，主打哪几种运动？", history) == "重庆主打哪几种运动？"
+
+
 def test_without_history_a_question_is_itself() -> None:
     assert condense("那它呢？", []) == "那它呢？"
 
