@@ -83,7 +83,6 @@ FEW: Mapping[str, str] = {
     "server.evidence.suggestions._ROUND": _READ,
     "server.evidence.suggestions._TWO_AMOUNTS": _ASKED,
     "server.question.about_library._PATTERNS": _ASKED,
-    "server.question.accounts._EITHER": _ASKED,
     "server.question.accounts._WHETHER_SAME": _ASKED,
     "server.question.asking: (?:是|有|(?<!现)在|了|被|由|叫|达到|做到|的|一共|总共|到底|究竟)+$": _ASKED,
     "server.question.coordinated: 《[^》]+》": _ASKED,

@@ -501,7 +501,7 @@ def _meant(part: Part, best: ReadSentence, found: Enumeration, shares: Mapping[i
 
 
 #: What opens a notice announces all that it has to say: 现将有关事项通知如下.
-_NOTICE = re.compile(r"现将?[^。]*?(?:事项|事宜|安排|情况|内容|意见|规定)[^。]*如下")
+_NOTICE = re.compile(r"现将?[^。]{0,40}?(?:事项|事宜|安排|情况|内容|意见|规定)[^。]{0,20}如下")
 _ALL_OF_IT = re.compile(r"事项|事宜|安排|内容|意见|规定|通知|公告|要点|主要")
 
 

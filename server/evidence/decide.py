@@ -248,6 +248,10 @@ def read_part(
     return with_extreme(part, read)
 
 
+#: Kinds of which another article's words are more of the same rather than another account.
+_COMPLETED = frozenset({"definition", "list", "summary"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What several articles tell of a part: the ``values`` in which they differ, or ``others`` in other words."""
@@ -276,6 +280,8 @@ def _told(
     found = values(part, read[0], others)
     if asked.compares:
         found = found or _said_apart(part, read, ranked) or chosen
+    if part.kind in _COMPLETED:
+        return _Told(found)
     return _Told(found, tuple(one for one in others if differ(part, read[0], one) == "words"))
 
 

@@ -25,11 +25,11 @@ _CONFLICT = re.compile(
 )
 #: 有的说甲有的说乙, 到底听谁的, 新旧规定有什么不同
 _WHICH_HOLDS = (
-    r"有(?:的|人|些人?)说[^，？]*[，、]?(?:也|又)?有(?:的|人|些人?)说|哪(?:个|种|一个)(?:说法|数字?|才|是|更)*(?:对|准)|"
+    r"有(?:的|人|些人?)说[^，？]{0,20}[，、]?(?:也|又)?有(?:的|人|些人?)说|哪(?:个|种|一个)(?:说法|数字?|才|是|更){0,3}(?:对|准)|"
     r"[听信](?:谁|哪[个边家])的|"
     r"新旧[^，？]{0,6}?(?:哪里|哪些|有什么|有何|有啥|怎么|差)[^，？]{0,4}?(?:变|不同|不一样|区别|差|改)"
 )
-_HOLDS = re.compile(_WHICH_HOLDS)
+_HOLDS = re.compile(rf"，?(?:到底|究竟|现在|应该|该){{0,2}}(?:{_WHICH_HOLDS})")
 _AMOUNTS = re.compile(r"多少|几(?=[" + COUNTERS + r"])|还是\d")
 #: Whether accounts agree is answered by giving each.
 _ON_ACCOUNTS = re.compile(
@@ -87,7 +87,7 @@ def of_what(text: str) -> str:
     """
     if choice := offered(text):
         text = _asked_openly(text, choice)
-    bare = _IN_ACCOUNTS.sub("", _WHETHER_SAME.sub("", _CHOICE.sub("", text))).strip("，？ ")
+    bare = _IN_ACCOUNTS.sub("", _WHETHER_SAME.sub("", _undoubted(text))).strip("，？ ")
     if bare == text.strip("，？ ") or len(bare) < _LEAST_TOPIC:
         return text
     if asks(bare):
@@ -96,7 +96,9 @@ def of_what(text: str) -> str:
 
 
 _LEAST_TOPIC = 2  # characters
-_LEAD = re.compile(r"(?:[，、]|到底|究竟|有(?:的|人|些人?)说|\d+月|是|要)*$|^有(?:的|人|些人?)说")
+_LEAD = re.compile(
+    r"(?:[，、]|到底|究竟|有(?:的|人|些人?)说|\d{1,2}月|是|要){1,6}$|^有(?:的|人|些人?)说"
+)
 
 
 def _asked_openly(text: str, choice: Sequence[Fact]) -> str:
@@ -112,14 +114,16 @@ def _asked_openly(text: str, choice: Sequence[Fact]) -> str:
     return f"{_LEAD.sub('', lead)}{ask}{''.join(kept)}"
 
 
+def _undoubted(text: str) -> str:
+    """A question without asking which of several holds, and what follows that."""
+    doubt = _HOLDS.search(text)
+    return text[: doubt.start()] if doubt and doubt.start() >= _LEAST_TOPIC else text
+
+
 _DOUBTS = re.compile(rf"说法|材料|文章|报道|{_AGREE}|{_WHICH_HOLDS}")
 
 
 _TIMES = re.compile(r"(?:时间|日期)$")
-#: That a question asks which of several holds, to its end.
-_CHOICE = re.compile(
-    rf"(?<=.{{{_LEAST_TOPIC}}}),?(?:，?(?:到底|究竟|现在|应该|该)*(?:{_WHICH_HOLDS})[^？]*)？?$"
-)
 #: That a question asks whether accounts agree, and not only what they say.
 _WHETHER_SAME = re.compile(
     rf"[，？]{_BOTH}[^，？]*(?:{_AGREE})(?:吗|么|呢)?？?$|"
