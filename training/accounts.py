@@ -32,7 +32,7 @@ from server.question.understanding import normalise, understand
 from training.judgement import Matrix, bears, logistic
 
 WRITTEN = Path(__file__).parent / "written" / "accounts"
-THRESHOLD = 0.3
+THRESHOLD = 0.22
 #: What speaks against another account; everything else speaks for one.
 AGAINST = ("lacking",)
 _SIGNS = np.array([-1.0 if name in AGAINST else 1.0 for name in FINDINGS])

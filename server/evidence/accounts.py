@@ -50,7 +50,8 @@ ARTICLES = 3  # other articles that are looked at, at most
 WINDOWS = 2  # read of each
 OPENING = 150  # characters of an article that say who and where
 ASKED = 0.3  # of the threshold, where the question is whether accounts differ
-FAINT = 0.03  # what bears an answer less likely is no account, whatever speaks for it
+FAINT = 0.015  # what bears an answer less likely is no account, whatever speaks for it
+FURTHER = 0.5  # of the threshold, where there is one account already: what differs, differs in more than two
 DEPTH = 40  # sentences in which an amount is looked for that the question offers
 BESIDE = 0.5  # of the question so much is said around one that is told, beside another one
 LIKELIEST = 0.9  # that any sentence bears an answer, for whether reading it can change anything
@@ -93,7 +94,8 @@ def other_accounts(
     saw in them are not read.
     """
     accounts = Accounts.builtin()
-    least = accounts.threshold * (ASKED if asked else 1)
+    sure = accounts.threshold * (ASKED if asked else 1)
+    least = sure * FURTHER
     near = []
     for of in _by_article(best, ranked)[:ARTICLES]:
         hoped = {**findings(part, best, of[0], 0.0), "bears": log_odds(LIKELIEST), "amount": 1.0}
@@ -109,7 +111,8 @@ def other_accounts(
         likely = accounts.likely(findings(part, best, other, bears))
         if likely >= least and bears >= FAINT and differ(part, best, other):
             found.append((likely, other))
-    return [other for _, other in sorted(found, key=lambda one: -one[0])]
+    found.sort(key=lambda one: -one[0])
+    return [other for _, other in found] if found and found[0][0] >= sure else []
 
 
 def values_offered(
