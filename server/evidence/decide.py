@@ -110,17 +110,18 @@ def decide(
         judgement,
     )
     read = of_its_own(read)
-    told = {
-        part: _told(asked, part, read[part], candidates.ranked[part], reader, judgement)
-        for part in asked.parts
-    }
+
+    def told(part: Part) -> _Told:
+        return _told(asked, part, read[part], candidates.ranked[part], reader, judgement)
+
+    accounts = {part: told(part) for part in asked.parts if asked.compares}
     likely = {part: _likely(part, ones, judgement, put_in=put_in) for part, ones in read.items()}
     least = judgement.threshold * LENIENT
     if likely[asked.parts[0]] < least:  # what a part would lean on is not told of
         likely |= dict.fromkeys(loose & likely.keys(), 0.0)
     sure, hits = max(likely.values()), read_first(candidates.hits, read, judgement)
     # Whether accounts differ is answered by giving each.
-    answered = [part for part in asked.parts if asked.compares and told[part].values]
+    answered = [part for part, one in accounts.items() if one.values]
     kept = [
         part
         for part in asked.parts
@@ -135,7 +136,8 @@ def decide(
     parts = []
     for part in kept:
         chosen = choose(part, read[part], judgement, alone=len(kept) == 1, accounts=asked.compares)
-        parts.append(_shown(part, chosen, told[part], candidates.ranked[part]))
+        other = accounts.get(part) or told(part)
+        parts.append(_shown(part, chosen, other, candidates.ranked[part]))
     return Found(asked, hits, tuple(parts), sure, missing=_missing(asked, kept, read))
 
 
