@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from index import Article
 from index.analysis import query_terms
@@ -37,6 +38,8 @@ from server.question.understanding import Part
 from server.text.comparison import squash
 from server.text.counted import named
 from server.text.facts import Fact, numbers
+
+_Found = TypeVar("_Found", Ranked, ReadSentence)
 
 WEIGHTS = Path(__file__).parent / "models" / "accounts.json"
 
@@ -97,7 +100,9 @@ def other_accounts(
     sure = accounts.threshold * (ASKED if asked else 1)
     least = sure * FURTHER
     near = []
-    for of in _by_article(best, ranked)[:ARTICLES]:
+    here = best.sentence.article.id
+    free = (one for one in ranked if not one.clash and one.sentence.article.id != here)
+    for of in _by_article(free)[:ARTICLES]:
         hoped = {**findings(part, best, of[0], 0.0), "bears": log_odds(LIKELIEST), "amount": 1.0}
         hoped["told"] = max(one.told.share for one in of)
         if accounts.likely(hoped) >= least:
@@ -105,7 +110,7 @@ def other_accounts(
     reading = Reading(part, near, reader)
     reading.more(len(near))
     found = []
-    for ones in _read_by_article(reading.sentences):
+    for ones in _by_article(reading.sentences):
         other = max(ones, key=judgement.bears)
         bears = judgement.bears(other)
         likely = accounts.likely(findings(part, best, other, bears))
@@ -196,18 +201,10 @@ def _alike(one: str, other: str) -> bool:
     return len(pairs & others) >= _SAME_WORDS * max(1, min(len(pairs), len(others)))
 
 
-def _by_article(best: ReadSentence, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
-    """What may answer of each other article, the likeliest article first."""
-    found: dict[str, list[Ranked]] = {}
-    for one in ranked:
-        if not one.clash and one.sentence.article.id != best.sentence.article.id:
-            found.setdefault(one.sentence.article.id, []).append(one)
-    return list(found.values())
-
-
-def _read_by_article(read: Sequence[ReadSentence]) -> list[list[ReadSentence]]:
-    found: dict[str, list[ReadSentence]] = {}
-    for one in read:
+def _by_article(ones: Iterable[_Found]) -> list[list[_Found]]:
+    """What was found in each article, in its order."""
+    found: dict[str, list[_Found]] = {}
+    for one in ones:
         found.setdefault(one.sentence.article.id, []).append(one)
     return list(found.values())
 
