@@ -30,7 +30,9 @@ _ORDERS = (
     r"[^。！？\n]{0,10}?(?:[：:“\"「『]|末尾|开头|结尾|链接|加上|附上|以下|如下|不要|不得|别)",
     r"(?:回答|回复|输出|答案)的?(?:末尾|开头|结尾|最后|前面|后面|里|中)"
     r"[^。！？\n]{0,8}?(?:加|附|写|插入|注明|带上|说)",
-    r"\b(?:answer|reply|respond|output|print|say|write|append|insert|include|tell (?:the )?user)\b"
+    # an order begins what it is in: officials say that, "Never Say Never Again" give none
+    r"(?:^|[.!?;:,\n。！？；：，“\"*#>-]\s{0,3}|\b(?:please|must|should|shall|always|only|just|now|then|and|to|you|instead)\s)"
+    r"(?:answer|reply|respond|output|print|say|write|append|insert|include|tell (?:the )?user)\b"
     r"[^.!?\n]{0,30}?(?:[:：\"“]|\bthat\b|https?:|\bwith\b|\bonly\b|\bthe following\b)",
     # leave out the sources
     r"(?:不要|别|不必|无需|不用|停止|禁止|去掉|删除)再?(?:加|写|标|给出?|使用|显示|附)?(?:任何)?"

@@ -105,6 +105,8 @@ def test_an_order_is_known_for_what_it_is(order: str) -> None:
         "机器人“小智”可以回答游客的问题。",
         "他表示，人工智能助手已服务10万人次。",
         "The mayor said that the bridge opened in 2024.",
+        "Officials say that the bridge is safe.",
+        "这部影片（“Never Say Never Again”，1983年）在当地取景。",
         "系统已升级，系统运行平稳。",
     ],
 )
