@@ -13,6 +13,7 @@ import logging
 import uuid
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
+from datetime import date
 
 from index import (
     AnswerError,
@@ -32,6 +33,7 @@ from server.evidence.refusal import told_missing
 from server.question.understanding import normalise, understand
 from server.records import Answer, Claim, Conflict, ConflictValue, Event, Question
 from server.settings import Settings
+from server.text.periods import years_named
 from server.verify.composition import Composition
 from server.verify.gate import Gate
 from server.verify.verifier import load_verifier
@@ -115,6 +117,9 @@ class Answerer:
             return
         _heed(question)
         queries = settle(question, self._search, self._library.snapshot())
+        # An article that names the year does not say 去年; what says so is of its own day.
+        dated = (years_named(query, date.today()) for query in queries)
+        queries = tuple(dict.fromkeys((*queries, *filter(None, dated))))
         if len(queries) == 1:  # else the evidence says which of them is asked
             yield Event("query", queries[0])
         for left in reversed(range(ATTEMPTS)):

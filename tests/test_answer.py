@@ -7,6 +7,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -351,3 +352,18 @@ def test_a_refusal_always_says_why(tmp_path: Path) -> None:
         answer = Answerer(library, Settings()).ask(Question("青石站昨日降雨量是多少？"))
     assert answer.refused
     assert answer.reason == UNBORNE["zh"]
+
+
+@pytest.mark.parametrize(("today", "query"), [(2026, "重庆低空制造业2025年产值多少？"), (2030, "")])
+def test_last_year_is_that_of_today_where_an_article_names_the_year(
+    library: Library, monkeypatch: pytest.MonkeyPatch, today: int, query: str
+) -> None:
+    class Day(date):
+        @classmethod
+        def today(cls) -> date:
+            return date(today, 3, 1)
+
+    monkeypatch.setattr("server.answer.date", Day)
+    answer = Answerer(library, Settings()).ask(Question("重庆低空制造业去年产值多少？"))
+    assert answer.refused is not bool(query)
+    assert not query or (answer.query == query and "102亿元" in answer.answer)

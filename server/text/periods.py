@@ -96,6 +96,7 @@ _LIKE = re.compile(r"(?:同期)?(?:相比|持平)")
 #: The same days of another year: 2023年同期.
 _AGAIN = re.compile("同期")
 _SHIFT = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
+_TOLD_YEAR = re.compile("|".join(_SHIFT))
 _DAYS = {
     "前天": -2,
     "昨天": -1,
@@ -139,6 +140,18 @@ def stated(text: str, published: date | None = None) -> tuple[Stated, ...]:
         except ValueError:  # 2月30日
             continue
     return tuple(found)
+
+
+def years_named(text: str, today: date) -> str:
+    """A text with 今年, 去年 … as the years that they are today; empty where it has none of them.
+
+    >>> years_named("去年产值是多少？", date(2026, 3, 1)), years_named("2024年比去年多多少？", date(2026, 3, 1))
+    ('2025年产值是多少？', '')
+    """
+    if re.search(_Y, text):
+        return ""
+    named = _TOLD_YEAR.sub(lambda match: f"{today.year + _SHIFT[match[0]]}年", text)
+    return "" if named == text else named
 
 
 def _named_year(match: re.Match[str], published: date | None) -> int | None:
