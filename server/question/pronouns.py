@@ -12,7 +12,7 @@ from server.question.talk import Talk
 from server.text.names import is_term
 
 _PERSON = re.compile(r"(?<!其)(?:他|她|此人|这个人|该名?男子|该名?女子)(?!们)")
-_THING = re.compile(r"它们?|他们|她们|其(?![中他它实余次])")
+_THING = re.compile(r"它们?家?|他们|她们|其(?![中他它实余次])")
 _PLACE = re.compile(r"(?:在|从|到)?(?:[那这](?:里[头面边]?|边|儿)|当地|里面|里边|里头)")
 _AMONG = re.compile(r"^其中的?|^里[头面]的?")
 _POINTED = re.compile(
@@ -22,7 +22,7 @@ _POINTED = re.compile(
 )
 _PLACES = tuple("区县市省镇乡村厂店馆园院校桥")
 _SAYS_WHICH = "nfs"  # kinds of words
-_DAY = re.compile("[天年时阵]")
+_DAY = re.compile("几?[天年时阵]")
 _POINTED_LAST = re.compile(r"[这那](?:[个家座项款件种]|件?事|东西)?(?=[？了呢吧]*$)")
 #: What brings something back that was spoken of before, up to the comma behind it.
 _BROUGHT = re.compile(
@@ -42,19 +42,23 @@ def replaced(bare: str, talk: Talk) -> list[str]:
         return [put(bare, match, person) for person in _persons(talk)] or [completed(bare, talk)]
     if match := _THING.search(bare):
         return [put(bare, match, thing) for thing in _things(talk)]
-    if match := _PLACE.search(bare):
+    pointed = next(filter(partial(_points_back, bare), _POINTED.finditer(bare)), None)
+    match = _PLACE.search(bare)
+    if match and not (pointed and pointed.start() < match.start()):  # 这张卡，里面的钱
         return [put(bare, match, thing) for thing in _things(talk)]
-    if match := next(filter(partial(_points_back, bare), _POINTED.finditer(bare)), None):
-        return [_pointed(bare, match, talk)]
+    if pointed:
+        return [_pointed(bare, pointed, talk)]
     if match := _POINTED_LAST.search(bare):
         return [put(bare, match, thing) for thing in _things(talk)]
     return []
 
 
 def _points_back(bare: str, match: re.Match[str]) -> bool:
-    """Whether a pointer points at the talk: not in 巡演那天, 右边那条腿, which say themselves which."""
+    """Whether a pointer points at the talk: not in 巡演那天, 右边那条腿, 没投票的那个人, which say themselves which."""
     before = words(bare[: match.start()])
-    return not before or (before[-1][1][0] not in _SAYS_WHICH and not _DAY.match(bare, match.end()))
+    if _DAY.match(bare, match.end()):
+        return False  # 那几天: what the talk is of stands before it
+    return not before or (before[-1][1][0] not in _SAYS_WHICH and before[-1][0] != "的")
 
 
 def brought_back(bare: str) -> str:
