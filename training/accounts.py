@@ -23,7 +23,7 @@ import numpy as np
 
 from index import Library
 from index.reranking.reader import builtin
-from server.evidence.accounts import ARTICLES, FINDINGS, WINDOWS, differ, findings
+from server.evidence.accounts import ARTICLES, FINDINGS, WINDOWS, differ, findings, nearest
 from server.evidence.decide import SURE, read_part
 from server.evidence.find import Search
 from server.evidence.judgement import Judgement, probability
@@ -32,7 +32,7 @@ from server.question.understanding import normalise, understand
 from training.judgement import Matrix, bears, logistic
 
 WRITTEN = Path(__file__).parent / "written" / "accounts"
-THRESHOLD = 0.22
+THRESHOLD = 0.25
 #: What speaks against another account; everything else speaks for one.
 AGAINST = ("lacking",)
 _SIGNS = np.array([-1.0 if name in AGAINST else 1.0 for name in FINDINGS])
@@ -71,7 +71,7 @@ def pairs(library: Path, gold: Path, source: str, limit: int | None = None) -> I
                 reading.more(WINDOWS)
                 if not reading.sentences:
                     continue
-                other = max(reading.sentences, key=judgement.bears)
+                other = nearest(part, best, reading.sentences, judgement)
                 if differ(part, best, other):
                     known = findings(part, best, other, judgement.bears(other))
                     yield Pair(

@@ -26,7 +26,6 @@ from server.evidence.disagreements import (
     amended,
     answered_value,
     newest_first,
-    reprints,
     same_amount,
     same_day,
 )
@@ -55,11 +54,15 @@ OPENING = 150  # characters of an article that say who and where
 ASKED = 0.3  # of the threshold, where the question is whether accounts differ
 FAINT = 0.015  # what bears an answer less likely is no account, whatever speaks for it
 FURTHER = 0.5  # of the threshold, where there is one account already: what differs, differs in more than two
+WORDED = 4.0  # log odds that being worded like the best sentence is worth; of 217 articles it finds 191 instead of 184
 DEPTH = 40  # sentences in which an amount is looked for that the question offers
 BESIDE = 0.5  # of the question so much is said around one that is told, beside another one
 LIKELIEST = 0.9  # that any sentence bears an answer, for whether reading it can change anything
 _SOFT = 0.02  # two openings that are the same are not endlessly alike
 _REVISED = re.compile(rf"{CHANGED.pattern}|更正|修订|修正|修改|补充|改期|调整")
+_DIGIT = re.compile(r"\d")
+_HOUR = re.compile(r"(\d{1,2})(?:[时点]|[:：](?=\d))(?:(\d{1,2}|半|一刻)分?)?")
+_WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
 _SAME_WORDS = 0.5  # of two answers so much is the same where they say the same
 
 
@@ -111,13 +114,25 @@ def other_accounts(
     reading.more(len(near))
     found = []
     for ones in _by_article(reading.sentences):
-        other = max(ones, key=judgement.bears)
+        other = nearest(part, best, ones, judgement)
         bears = judgement.bears(other)
         likely = accounts.likely(findings(part, best, other, bears))
         if likely >= least and bears >= FAINT and differ(part, best, other):
             found.append((likely, other))
     found.sort(key=lambda one: -one[0])
     return [other for _, other in found] if found and found[0][0] >= sure else []
+
+
+def nearest(
+    part: Part, best: ReadSentence, ones: Sequence[ReadSentence], judgement: Judgement
+) -> ReadSentence:
+    """The sentence of an article that likeliest tells of the same: bears an answer, in words like the best one's."""
+
+    def near(one: ReadSentence) -> float:
+        worded = _shared(part.text, best.sentence.text, one.sentence.text)
+        return log_odds(judgement.bears(one)) + WORDED * worded
+
+    return max(ones, key=near)
 
 
 def values_offered(
@@ -165,20 +180,23 @@ def findings(
 
 def differ(part: Part, best: ReadSentence, other: ReadSentence) -> str:
     """How two sentences answer otherwise: ``amount``, ``words``; empty where they agree or are of two times."""
-    if reprints(best.sentence, other.sentence):
-        return "amount" if amended(part, best.sentence, other.sentence) else ""
+    if amended(part, best.sentence, other.sentence):
+        return "amount"
+    mine, theirs = (squash(r.sentence.text[slice(*r.answer)]) for r in (best, other))
+    if _hours(mine) and _hours(theirs) and _hours(mine) != _hours(theirs):
+        return "words"  # 23时26分, 23时40分
     one, two = answered_value(part, best), answered_value(part, other)
     if one and two:
         if one.fact.key == two.fact.key:
             return ""
         same = same_day(one, two) if part.kind == "when" else same_amount(one, two)
         return "amount" if same else ""
-    if one or two:
-        return ""
-    mine, theirs = (squash(r.sentence.text[slice(*r.answer)]) for r in (best, other))
     if not mine or not theirs or mine in squash(other.sentence.text):
         return ""
-    if theirs in squash(best.sentence.text) or _alike(mine, theirs):
+    if theirs in squash(best.sentence.text):
+        return ""
+    here, there = _figures(mine), _figures(theirs)
+    if (here == there) if here and there else _alike(mine, theirs):
         return ""
     return "words"
 
@@ -196,9 +214,30 @@ def values(part: Part, best: ReadSentence, others: Sequence[ReadSentence]) -> tu
     return tuple(newest_first(list(found.values()))) if len(found) > 1 else ()
 
 
+def _hours(text: str) -> list[tuple[str, str]]:
+    """The times of day that a text names: hour and minute."""
+    return _HOUR.findall(text)
+
+
+def _figures(text: str) -> list[str]:
+    """The numbers and weekdays of a text, whatever they count: 10个工作日内, 每周二."""
+    return [fact.value for fact in numbers(text)] + _WEEKDAY.findall(text)
+
+
 def _alike(one: str, other: str) -> bool:
-    pairs, others = ({text[i : i + 2] for i in range(len(text) - 1)} for text in (one, other))
+    pairs, others = _pairs(one), _pairs(other)
     return len(pairs & others) >= _SAME_WORDS * max(1, min(len(pairs), len(others)))
+
+
+def _shared(question: str, one: str, other: str) -> float:
+    """The share of what two sentences say besides the question that is the same; figures count as alike."""
+    asked, mine, theirs = (_pairs(_DIGIT.sub("0", squash(text))) for text in (question, one, other))
+    mine, theirs = mine - asked, theirs - asked
+    return len(mine & theirs) / max(1, min(len(mine), len(theirs)))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def _by_article(ones: Iterable[_Found]) -> list[list[_Found]]:

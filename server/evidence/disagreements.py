@@ -74,7 +74,7 @@ class Value:
 
 _STOPS = re.compile(r"[。！？\n]")
 _LOCAL = re.compile(r"当地|[该本][省市区县镇乡村]")
-_ADDED = re.compile(r"新增|净增|增加(?!值)")
+_ADDED = re.compile(r"新增|净增|增加(?![值到至为])")
 
 
 def accounts_of(part: Part, ranked: Sequence[Sentence]) -> list[Value]:
@@ -171,9 +171,21 @@ def answered_value(part: Part, one: ReadSentence) -> Value | None:
 
 def same_amount(one: Value, other: Value) -> bool:
     """Whether two amounts may be of one thing: of one unit, of one time, both reached or both aimed at."""
-    times = {time.period for v in (one, other) if (time := time_of(v.sentence, v.fact))}
+    times = {period for v in (one, other) if (period := _of_period(v))}
     same = len(times) < 2 and one.planned == other.planned and one.added == other.added
     return same and one.fact.key[2] == other.fact.key[2]
+
+
+def _of_period(value: Value) -> Period | None:
+    """The period that an amount is of; none where it is not known, or only says from when on it holds."""
+    time = time_of(value.sentence, value.fact)
+    if time is None or _IN_FORCE.match(value.sentence.text, time.start + len(time.text)):
+        return None
+    return time.period
+
+
+#: Behind a day from which on something holds: 自6月1日起, 从6月1日开始收取.
+_IN_FORCE = re.compile(r"[^，。；]{0,3}?(?:起|开始|[以之]后|[执施]行|实施|生效)")
 
 
 def same_day(one: Value, other: Value) -> bool:

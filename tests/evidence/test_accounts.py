@@ -8,7 +8,8 @@ import pytest
 
 from index import Library
 from server.answer import Answerer
-from server.evidence.accounts import values, values_offered
+from server.evidence.accounts import differ, nearest, values, values_offered
+from server.evidence.judgement import Judgement
 from server.evidence.ranking import Ranked
 from server.evidence.reading import ReadSentence, read_off
 from server.question.accounts import offered
@@ -167,3 +168,46 @@ def test_two_articles_answer_with_different_days(text: str, day: str, found: lis
     (part,) = understand("研学哪天去？").parts
     told = values(part, answering("研学定于4月11日。", "4月11日", "a"), [answering(text, day, "b")])
     assert [value.fact.text for value in told] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "found"),
+    [
+        ("自2024年9月1日起，山塘村梨园租金为每亩240元。", "240元", ["180元", "240元"]),
+        ("山塘村梨园租金从2024年9月1日开始每亩240元。", "240元", ["180元", "240元"]),
+    ],
+)
+def test_a_day_from_which_an_amount_holds_makes_it_no_other_thing(
+    text: str, day: str, found: list[str]
+) -> None:
+    (part,) = understand("山塘村梨园的租金是多少？").parts
+    one = answering("自2022年3月1日起山塘村梨园租金为每亩180元。", "180元", "a")
+    told = values(part, one, [answering(text, day, "b")])
+    assert [value.fact.text for value in told] == found
+
+
+@pytest.mark.parametrize(
+    ("question", "mine", "theirs", "how"),
+    [
+        ("火是几点报的警？", "23时40分", "23时26分", "words"),  # the hour alone is the same
+        ("火是几点报的警？", "23时40分", "23:40", ""),
+        ("报销单几天内交？", "15个工作日内", "10个工作日内", "words"),
+        ("新厂招多少人？", "1800个", "950人", "words"),  # counted otherwise
+        ("新厂招多少人？", "950个", "950人", ""),
+        ("文体中心哪天闭馆？", "每周一", "每周二", "words"),
+    ],
+)
+def test_what_is_told_otherwise_need_not_be_one_amount(
+    question: str, mine: str, theirs: str, how: str
+) -> None:
+    (part,) = understand(question).parts
+    one, other = (answering(f"说的是{text}。", text, text) for text in (mine, theirs))
+    assert differ(part, one, other) == how
+
+
+def test_of_what_an_article_may_answer_with_that_counts_which_is_worded_alike() -> None:
+    (part,) = understand("衣服几天能拿回来？").parts
+    best = answering("普通衣物送洗后5天可取。", "5天", "a")
+    other = answering("衣物洗好后请在60天之内取走。", "60天", "b")
+    alike = answering("普通衣物送洗后3天可取。", "3天", "c")
+    assert nearest(part, best, [other, alike], Judgement.builtin()) is alike
