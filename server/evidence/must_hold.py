@@ -13,6 +13,7 @@ from functools import lru_cache
 from index.analysis import fold
 from prompts import language_of
 from server.evidence.answer_kinds import fits
+from server.evidence.antecedent import subject
 from server.evidence.dated import another_period, another_weekday, only_planned
 from server.evidence.sentences import Sentence, block_at, folded_text
 from server.evidence.speakers import another_speaker
@@ -21,7 +22,7 @@ from server.question.role import introduced
 from server.question.understanding import Part
 from server.text.clauses import SPEAKS
 from server.text.facts import numbers
-from server.text.names import SUFFIX, bodies, names
+from server.text.names import DISTRICT, SUFFIX, bodies, names
 from server.text.units import is_measured
 
 #: A letter with a number, and the word for what it is.
@@ -151,6 +152,21 @@ def another_thing(part: Part, sentence: Sentence) -> str:
     return f"那一段说的不是「{lacking[0]}」" if lacking else ""
 
 
+def another_place(part: Part, sentence: Sentence) -> str:
+    """What is told of 该区 is told of the place that it points at, not of the one that is asked for."""
+    if not _POINTS.search(sentence.text):
+        return ""
+    asked = bodies(part.text) or tuple(DISTRICT.findall(part.text))
+    pointed = subject(sentence.article, sentence.start, sentence.end) if asked else None
+    if pointed is None or names_name(part.text, pointed.name):
+        return ""
+    like = [name for name in asked if name[-1] == pointed.name[-1] and name not in sentence.around]
+    return f"说的是「{pointed.name}」，不是「{like[0]}」" if like else ""
+
+
+_POINTS = re.compile(r"[该本此][区县市省镇乡村]|当地")
+
+
 def _before(sentence: Sentence) -> str:
     """The paragraph before, where its own names no other place: 「当地…」."""
     named = any(name[-1] in SUFFIX for name in bodies(sentence.paragraph))
@@ -207,6 +223,7 @@ CHECKS: tuple[Check, ...] = (
     another_person,
     another_office,
     another_thing,
+    another_place,
     of_a_part,
     no_author,
 )

@@ -47,30 +47,55 @@ def shorten(
 
     ``worth(start, end)`` says what a piece of the sentence is worth, between 0 and 1. The clause
     worth most is always in; of the runs around it the best is taken after the price of its length.
-    None ends where somebody is only about to speak, or a time is only named.
+    None ends where somebody is only about to speak, a time is only named, or a condition is only made.
     """
     if len(sentence) <= length.whole:
         return 0, len(sentence)
     pieces = clauses(sentence)
     anchor = max(range(len(pieces)), key=lambda i: worth(*pieces[i]))
-    best, best_value = pieces[anchor], -1.0
-    for i in range(anchor + 1):
-        for j in range(anchor, len(pieces)):
-            start, end = pieces[i][0], pieces[j][1]
-            if end - start > length.limit and j > i:
-                break
-            if j + 1 < len(pieces) and _ANNOUNCES.search(sentence, start, end):
-                continue
-            value = worth(start, end) - length.price * (end - start)
-            if value > best_value:
-                best, best_value = (start, end), value
-    return best
+    runs = [
+        (pieces[i][0], pieces[j][1])
+        for i in range(anchor + 1)
+        for j in range(anchor, len(pieces))
+        if j + 1 == len(pieces) or not _goes_on(sentence, pieces[i][0], *pieces[j])
+    ]
+    short = [(a, b) for a, b in runs if b - a <= length.limit]
+    if not short:  # the shortest that says something
+        return min(runs, key=lambda run: run[1] - run[0])
+    return max(short, key=lambda run: worth(*run) - length.price * (run[1] - run[0]))
 
 
 #: The end of a clause that only says who is about to speak, or since when or with what something is.
 _ANNOUNCES = re.compile(
     rf"(?:{SPEAKS}|告诉[^，]{{2,8}}|看来|以来|之际|期间|基础上|背景下|的同时)[，：,:]$"
 )
+
+
+#: The beginning of a clause that says nothing without the one behind it; 唯有…，方能… waits for its word.
+_DEPENDS = re.compile(
+    r"[“‘]?(?:如果|假如|倘若|若是|只要|一旦|除非|虽然?|尽管|即使|即便|哪怕|由于|因为|既然|随着|为了|无论|不论|不管|不仅|不但|不只)"
+)
+_ONLY_THEN = re.compile(r"(?:唯有|只有)(?!.*(?:才|方[能可会]))")
+
+
+def _goes_on(sentence: str, start: int, last: int, end: int) -> bool:
+    """Whether ``[start, end)``, whose last clause begins at ``last``, is only about to say something."""
+    depends = _DEPENDS.match(sentence, last, end) or _ONLY_THEN.search(sentence, start, end)
+    return bool(depends or _ANNOUNCES.search(sentence, start, end))
+
+
+def without_speaking(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """An excerpt that names somebody, without the word that he speaks behind it: 「局长王建国说：」.
+
+    >>> text = "局长王建国告诉记者：桥修好了。"
+    >>> text[slice(*without_speaking(text, 0, 10))], text[slice(*without_speaking(text, 0, 15))]
+    ('局长王建国', '局长王建国告诉记者：桥修好了。')
+    """
+    speaks = _SPEAKS.fullmatch(sentence, start, end)
+    return (start, speaks.end("who")) if speaks else (start, end)
+
+
+_SPEAKS = re.compile(rf"(?P<who>[^“”：:]{{2,60}}?)(?:{SPEAKS}|告诉[^，。：]{{2,8}})[：:，,。]")
 
 
 def with_plan(sentence: str, start: int, end: int) -> tuple[int, int]:

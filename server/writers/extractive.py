@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from server.evidence.answer_kinds import fits
+from server.evidence.antecedent import Subject, subject, whose
 from server.evidence.dated import same_times
 from server.evidence.decide import Found
 from server.evidence.disagreements import Value
@@ -18,11 +19,11 @@ from server.records import Question
 from server.verify.drafts import Draft, Place
 from server.verify.frames import framed
 from server.verify.gate import support
-from server.writers.antecedent import subject, whose
 from server.writers.emphasis import emphasis
 from server.writers.excerpt import (
     BRIEF,
     FULL,
+    Excerpt,
     Length,
     presentable,
     shorten,
@@ -30,6 +31,7 @@ from server.writers.excerpt import (
     with_time,
     without_connective,
     without_dateline,
+    without_speaking,
 )
 
 ITEMS = 400  # characters that the items of a list share
@@ -169,12 +171,10 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room
         start, end = without_dateline(sentence.text, start, end)
     if room or part.kind == "summary":
         start, end = without_connective(sentence.text, start, end)
-    excerpt = presentable(sentence.text, start, end)
+    named = _named(sentence, presentable(sentence.text, start, end))
+    excerpt = presentable(sentence.text, *without_speaking(sentence.text, start, end))
     start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
     place = Place(sentence.article, sentence.passage.id, start, end)
-    named = subject(sentence.article, start, end) or whose(
-        sentence.article, sentence.start, start, end
-    )
     gist = part.kind == "summary"
     if named is None:
         text = framed(excerpt.text, part.text, named=gist)
@@ -183,6 +183,14 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room
     text = framed(f"{excerpt.text[:at]}〔{named.name}〕{excerpt.text[at:]}", part.text, named=gist)
     name = Place(sentence.article, sentence.passage.id, named.start, named.end)
     return Draft(text, (place, name), emphasis=emphasis(part, text, answer))
+
+
+def _named(sentence: Sentence, excerpt: Excerpt) -> Subject | None:
+    """Who the excerpt of a sentence points at, or whose its figures are."""
+    start, end = sentence.start + excerpt.start, sentence.start + excerpt.end
+    return subject(sentence.article, start, end) or whose(
+        sentence.article, sentence.start, start, end
+    )
 
 
 def _worth(part: Part, about: str, text: str, must: str) -> Callable[[int, int], float]:

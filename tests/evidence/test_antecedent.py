@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.writers.antecedent import subject, whose
+from server.evidence.antecedent import subject, whose
 from tests.evidence.made import sentence
 
 

@@ -122,3 +122,19 @@ def test_a_letter_with_a_number_names_a_thing_without_the_word_for_it(
     text: str, held: bool
 ) -> None:
     assert names_name(text, "P3水泵") is held
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("石门县2024年产茶多少吨？", "说的是「云雾县」，不是「石门县」"),
+        ("云雾县2024年产茶多少吨？", ""),
+        ("云雾2024年产茶多少吨？", ""),
+        ("茶叶总产量是多少吨？", ""),
+    ],
+)
+def test_what_is_told_of_that_county_is_told_of_the_one_it_points_at(
+    question: str, why: str
+) -> None:
+    before = "在云雾县，茶厂的加工能力逐年提高。"
+    assert why_not(question, "2024年，该县产茶820吨。", before) == why

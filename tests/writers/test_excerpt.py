@@ -16,6 +16,7 @@ from server.writers.excerpt import (
     with_time,
     without_connective,
     without_dateline,
+    without_speaking,
 )
 
 SENTENCE = (
@@ -54,6 +55,39 @@ def test_no_excerpt_ends_where_only_a_time_is_named() -> None:
     sentence = "渔业中心自2017年建设运营以来，" + "一直替县里的渔户选育鱼苗，" * 9 + "名声在外。"
     start, end = shorten(sentence, lambda a, b: float("2017年" in sentence[a:b]))
     assert sentence[start:end] == "渔业中心自2017年建设运营以来，一直替县里的渔户选育鱼苗，"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        (
+            "唯有方向准，在因地制宜中找准定位，方能在新一轮产业变革中抢占先机，"
+            + "为全县添动力，" * 9,
+            "唯有方向准，在因地制宜中找准定位，方能在新一轮产业变革中抢占先机，",
+        ),
+        (
+            "由于县里缺少方向准的规划，" + "渔户各养各的，" * 12,
+            "由于县里缺少方向准的规划，渔户各养各的，",
+        ),
+    ],
+)
+def test_no_excerpt_ends_where_only_a_condition_is_made(sentence: str, kept: str) -> None:
+    start, end = shorten(sentence, lambda a, b: float("方向准" in sentence[a:b]))
+    assert sentence[start:end] == kept
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("渔业中心负责人何守业说。", "渔业中心负责人何守业"),
+        ("渔业中心负责人何守业告诉记者：", "渔业中心负责人何守业"),
+        ("“水好鱼才多。”负责人何守业说。", "“水好鱼才多。”负责人何守业说。"),
+        ("这桥还没得修。", "这桥还没得修。"),
+    ],
+)
+def test_who_somebody_is_is_told_without_that_he_speaks(sentence: str, shown: str) -> None:
+    start, end = without_speaking(sentence, 0, len(sentence))
+    assert sentence[start:end] == shown
 
 
 @pytest.mark.parametrize(
