@@ -22,7 +22,7 @@ from server.evidence.points import points
 from server.evidence.reading import ReadSentence, unread
 from server.evidence.sentences import Coverage, Sentence
 from server.evidence.speakers import turns
-from server.evidence.spoken_of import HEADS, KNOWN, known, meant, share
+from server.evidence.spoken_of import HEADS, KNOWN, OPENING, known, meant, share
 from server.question.gist import (
     about_article,
     asks_section,
@@ -36,6 +36,7 @@ from server.question.understanding import Part
 from server.text.clauses import SPEAKS
 from server.text.comparison import squash
 from server.text.facts import numbers
+from server.text.names import names
 
 SECTIONS = 4  # told beside the opening
 ROOM = 400  # characters of a gist
@@ -459,13 +460,18 @@ def _lines(near: Sequence[Sentence]) -> Iterator[Told]:
 
 
 def _facets(part: Part, thing: str, pool: Sequence[Sentence]) -> Iterator[Told]:
-    """The sentences that say most of a thing, no two of them the same; nothing where none names it."""
-    coverage = Coverage(thing)
+    """The sentences that say most of a thing, no two of them the same; nothing where none names it.
+
+    Of 某市的茶产业 the town need not be named where its article begins with it.
+    """
+    owner, bare = _owned(thing)
+    coverage = Coverage(bare)
     naming = [
         s
         for s in pool
         if (coverage.of(s.text) >= SAID or coverage.of(s.paragraph[:OPENS_WITH]) >= ALL)
         and coverage.of(s.around) >= ALL
+        and owner in f"{s.article.title}{s.article.text[:OPENING]}"
         and not clash(part, s)
         and _says(s.text)
     ]
@@ -474,7 +480,7 @@ def _facets(part: Part, thing: str, pool: Sequence[Sentence]) -> Iterator[Told]:
     texts = [s.text for s in naming]
     central = centralities(texts)
     worth = {
-        s.key: near + _subject(thing, s.text) + FIGURES * min(2, len(numbers(s.text)))
+        s.key: near + _subject(bare, s.text) + FIGURES * min(2, len(numbers(s.text)))
         - LEANS * (bool(_LEANS.match(s.text)) or len(s.text) < SLOGAN)
         for s, near in zip(naming, central, strict=True)
     }  # fmt: skip
@@ -486,6 +492,15 @@ def _facets(part: Part, thing: str, pool: Sequence[Sentence]) -> Iterator[Told]:
             break
     chosen.sort(key=lambda s: (s.rank, s.key))
     yield Told("", tuple(unread(s, s.start, s.end) for s in chosen), listed=True)
+
+
+def _owned(thing: str) -> tuple[str, str]:
+    """The name that a thing begins with, where it goes on behind it, and the rest: 某市, 茶产业 of 某市的茶产业."""
+    for name in names(thing):
+        rest = thing.removeprefix(name).removeprefix("的")
+        if thing.startswith(name) and len(rest) > 1:
+            return name, rest
+    return "", thing
 
 
 def _subject(thing: str, text: str) -> float:

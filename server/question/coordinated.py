@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from server.question.asking import asking, asks
+from server.question.sorts import sort_of
 from server.question.subject import ATTRIBUTE, Words, is_noun, named_words, subject_of, words
+from server.text.names import is_person
 
 _AMOUNT = r"多少|几|哪|什么|啥|谁|多[大长高重久宽深远]"
 _EACH = re.compile(
@@ -23,6 +25,7 @@ _TITLES = re.compile(r"(?P<items>(?:《[^》]+》[和与跟及、]?){2,})(?P<res
 _MUTUAL = re.compile(r"哪|共同|之间|一起|关系|[区差]别|不同|相同|[相对]比|比较")
 _WORD = 3  # characters of what is one word
 LONGEST = 16  # characters of what something is called
+FEW = 4  # people whose views are laid side by side
 _EVERY = re.compile(r"每[年月天日周人次户]|一[年月天日次]")
 
 
@@ -43,7 +46,7 @@ def apiece(question: str) -> list[tuple[str, str]]:
     """
     if titles := _titles(question):
         return titles
-    if compared := _compared(question):
+    if compared := _viewed(question) or _compared(question):
         return compared
     match = _EACH.search(question)
     if match is None or not asks(question[match.end() :]):
@@ -137,6 +140,32 @@ def _compared(question: str) -> list[tuple[str, str]]:
     return [
         (own, f"{lead}{whole}{ask}{mark}") for own, whole in zip(_own(items), wholes, strict=True)
     ]
+
+
+_VIEW = r"(?:看法|观点|意见|说法|态度|认识|见解)"
+_VIEWED = re.compile(
+    rf"(?:请?(?:比较|对比)(?:一?下)?)?(?P<items>[^，？]+?)(?:[对在就]|关于)(?P<topic>[^，？]{{1,16}}?)(?:问题)?的{_VIEW}[上里]?"
+    r"(?:，?(?:之间)?有?(?:什么|何|哪些|啥)?的?(?:不同|差[别异]|区别|异同|分歧|不一样)(?:之处|的地方|在哪里?)?|(?:一样|相同|一致)吗)?？?|"
+    r"(?P<who>[^，？]+?)(?:分别|各自|都)?(?:怎么|如何|咋)看待?(?P<seen>[^，？]{2,16}?)的?？?"
+)
+
+
+def _viewed(question: str) -> list[tuple[str, str]]:
+    """The question for what each of two people says of something; none where none are named.
+
+    >>> _viewed("比较一下王建国和李秀英对茶乡优势的看法")
+    [('王建国', '王建国认为茶乡优势有哪些？'), ('李秀英', '李秀英认为茶乡优势有哪些？')]
+    """
+    match = _VIEWED.fullmatch(question)
+    if match is None:
+        return []
+    people = _things(match["items"] or match["who"])
+    if not 1 < len(people) <= FEW or not all(map(is_person, people)):
+        return []
+    topic = match["topic"] or match["seen"]
+    points = f"认为{topic}有哪些？"
+    asked = points if sort_of(points) else f"怎么看{topic}？"
+    return [(who, who + asked) for who in people]
 
 
 _TIMED = re.compile(r"(?:[^续航]时间|日期)$")

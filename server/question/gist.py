@@ -37,12 +37,18 @@ _SPEECH = re.compile(rf"(?:在|接受)[^，？]{{0,12}}{_TEXT}")
 _OVERVIEW = re.compile(
     r"(?:请问?|请你|帮我|给我|能不?能|可以|麻烦|简单|简要|大致|大概|地)*"
     r"(?:介绍|概括|总结|归纳|概述|简述|梳理|说说|讲讲|谈谈|聊聊)(?:一?下)?(?:关于|有关)?"
-    r"(?P<told>[^，。]{2,30}?)(?:吧|吗|的?(?:基本|总体|整体)?(?:情况|概况))?|"
+    r"(?P<told>[^，。]{2,30}?)(?:吧|吗|的?(?:基本|总体|整体|发展|建设)?(?:情况|概况))?|"
     r"(?P<fares>[^，。]{2,30}?)的?(?:基本|总体|整体|大致|发展)*(?:情况|状况|现状|概况|近况)"
     r"是?(?:怎么样|怎样|如何|咋样|什么样的?)?|"
     r"(?P<grows>[^，。]{2,30}?)的?(?:发展|建设)得?(?:怎么样|怎样|如何|咋样)了?|"
     r"(?P<ends>[^，。]{2,30}?)(?:的?(?:基本|总体|整体)?(?:情况|概况))?，?(?:请|帮我|给我|简单|简要|大致|地)*"
     r"(?:介绍|概括|总结|归纳|概述|简述|梳理|说说|讲讲|谈谈)(?:一?下)?吧?"
+)
+#: What asks for an outline or a text: no more of it can be given than what the articles say.
+_OUTLINE = re.compile(
+    r"(?:请|帮我|给我|麻烦|我?想|我?要|先|能不?能|可以)*"
+    r"(?:[列拟写做]一?[个份篇下]?(?:写作|采访|报道|文章)?(?:提纲|大纲|纲要|框架)[，：:]?(?:写一?[篇个份]?)?|写一?[篇个份])"
+    r"(?:关于|有关|主题是|题目是)?(?P<thing>[^，。：]{2,40}?)(?:的?(?:稿子?|文章|报道|综述))?"
 )
 _NO_THING = re.compile(
     r"^(?:这|那|它|他|她|你|我|自己)|(?:原因|做法|经验|措施|看法|时候|的)$|什么|哪|多少|谁|怎|几"
@@ -181,9 +187,20 @@ def overview(text: str) -> str:
 
 
 def _thing(text: str) -> str:
-    match = _OVERVIEW.fullmatch(text.strip("？。 "))
-    thing = next(filter(None, match.groups()), "") if match else ""
+    bare = text.strip("？。 ")
+    match = _OVERVIEW.fullmatch(bare)
+    thing = next(filter(None, match.groups()), "") if match else outlined(bare)
     return "" if _NO_THING.search(thing) else str(thing)
+
+
+def outlined(text: str) -> str:
+    """The thing of which an outline or a text is asked for; empty where none is.
+
+    >>> outlined("帮我列个提纲，写一篇关于茶乡旅游的稿子"), outlined("茶乡旅游的报道"), outlined("写一篇茶乡旅游的报道")
+    ('茶乡旅游', '', '茶乡旅游')
+    """
+    match = _OUTLINE.fullmatch(text)
+    return match["thing"] if match else ""
 
 
 def about_article(text: str) -> str:

@@ -75,7 +75,7 @@ _ANNOUNCES = re.compile(
 _DEPENDS = re.compile(
     r"[“‘]?(?:如果|假如|倘若|若是|只要|一旦|除非|虽然?|尽管|即使|即便|哪怕|由于|因为|既然|随着|为了|无论|不论|不管|不仅|不但|不只)"
 )
-_ONLY_THEN = re.compile(r"(?:唯有|只有)(?!.*(?:才|方[能可会]))")
+_ONLY_THEN = re.compile(r"(?:唯有|只有)(?![^。]{0,120}?(?:才|方[能可会]))")
 
 
 def _goes_on(sentence: str, start: int, last: int, end: int) -> bool:

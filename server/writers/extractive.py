@@ -77,9 +77,10 @@ class _Drafts:
     def labelled(self, *, always: bool = False) -> list[Draft]:
         """The drafts, each part's first one with its label where several parts are told apart."""
         several = always or sum(map(bool, self._labels.values())) > 1
+        labels = ("；".join(self._labels.get(i, ())) for i in range(len(self.made)))
         return [
-            replace(draft, label="；".join(self._labels.get(i, ()))) if several else draft
-            for i, draft in enumerate(self.made)
+            replace(draft, label=label) if several and not _says(draft, label) else draft
+            for draft, label in zip(self.made, labels, strict=True)
         ]
 
     def add(self, sentence: Sentence, made: Draft, *, whole: bool = False) -> None:
@@ -116,6 +117,11 @@ class _Drafts:
             if bears(earlier.places, made):
                 return i
         return None
+
+
+def _says(draft: Draft, label: str) -> bool:
+    """Whether a draft begins with its label as the article has it: 「王建国：茶好。」."""
+    return draft.text.startswith((f"{label}：", f"{label}:"))
 
 
 def _holds(one: Place, other: Place) -> bool:

@@ -117,8 +117,11 @@ def test_a_point_that_no_article_makes_is_not_told_of(ask: Asks) -> None:
     assert ask("渔港“税费太高”具体怎么讲？").refused
 
 
-def test_a_thing_is_told_by_the_sentences_that_name_it(ask: Asks) -> None:
-    answer = ask("介绍一下茶农")
+@pytest.mark.parametrize(
+    "question", ["介绍一下茶农", "介绍一下石门县的茶农情况", "帮我列个提纲，写一篇关于茶农的稿子"]
+)
+def test_a_thing_is_told_by_the_sentences_that_name_it(ask: Asks, question: str) -> None:
+    answer = ask(question)
     assert [claim.text for claim in answer.claims] == [
         "石门县是全省最大的高山茶产区，茶园面积22万亩，茶农6.8万人。"
     ]

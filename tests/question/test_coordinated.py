@@ -61,6 +61,14 @@ from server.question.understanding import understand
             "郭险峰和黄庆华分别是哪个单位的？",
             ["郭险峰是哪个单位的？", "黄庆华是哪个单位的？"],
         ),
+        (
+            "郭险峰和黄庆华在重庆优势的看法上有什么不同？",
+            ["郭险峰认为重庆优势有哪些？", "黄庆华认为重庆优势有哪些？"],
+        ),
+        (
+            "郭险峰和黄庆华对低空经济的看法有何不同？",
+            ["郭险峰怎么看低空经济？", "黄庆华怎么看低空经济？"],
+        ),
     ],
 )  # fmt: skip
 def test_each_thing_gets_its_question(question: str, parts: list[str]) -> None:

@@ -99,3 +99,18 @@ def test_a_question_about_what_nobody_speaks_of_is_not_answered_for_its_other_wo
     # Other words for what is said are no reason to refuse.
     assert not answerer.ask(Question("重庆什么时候提出33618的制造业体系？")).refused
     assert not answerer.ask(Question("赛力斯前九个月卖出多少辆电动车？")).refused
+
+
+def test_who_speaks_is_named_once_where_the_article_names_him_itself(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path,
+        "茶乡对话\n\n王建国：茶乡的优势在于水好。\n\n李秀英说，茶乡的优势在于路通。\n",
+    )
+    asked = understand("王建国和李秀英怎么看茶乡？")
+    found = Search(library).find(asked)
+    decided = decide(asked, found, FakeReader("水好", "路通"))
+    drafts = list(ExtractiveWriter().write(Question(asked.text), decided, library.snapshot()))
+    assert {(draft.label, draft.text) for draft in drafts} == {
+        ("", "王建国：茶乡的优势在于水好。"),
+        ("李秀英", "李秀英说，茶乡的优势在于路通。"),
+    }
