@@ -52,10 +52,12 @@ class ExtractiveWriter:
             drafts.begin(answered.part.label, listed=answered.listed)
             for value in answered.differing:
                 drafts.add(value.sentence, value_draft(answered.part, value), whole=True)
+            before: Sentence | None = None
             for one in () if answered.differing else answered.sentences:
                 room = ITEMS // len(answered.sentences) if answered.listed else 0
-                made = sentence_draft(answered.part, one, room)
+                made = sentence_draft(answered.part, one, room, before)
                 drafts.add(one.sentence, made, whole=answered.listed)
+                before = one.sentence
         gist = any(answered.part.kind == "summary" for answered in found.parts)
         return iter(drafts.labelled(always=gist))
 
@@ -133,17 +135,28 @@ def bears(places: Sequence[Place], draft: Draft) -> bool:
     return support(draft.text, [place.text for place in places]) != "none"
 
 
-def sentence_draft(part: Part, one: ReadSentence, room: int = 0) -> Draft:
+def sentence_draft(
+    part: Part, one: ReadSentence, room: int = 0, before: Sentence | None = None
+) -> Draft:
     """A sentence that answers, cut around the words in which the reader sees the answer.
 
-    An item of a list has so much ``room``.
+    An item of a list has so much ``room``. ``before`` is what is shown before it.
     """
     start, end = one.answer
     answer = one.sentence.text[start:end] if one.sure > 0 else ""
-    made = draft(part, one.sentence, answer=answer, room=room)
+    joined = before is not None and _goes_on(before, one.sentence)
+    made = draft(part, one.sentence, answer=answer, room=room, joined=joined)
     if one.settled and one.sentence.block.kind == "row":
         made = replace(made, emphasis=emphasis(part, made.text, answer, cell=True))
     return made
+
+
+def _goes_on(before: Sentence, sentence: Sentence) -> bool:
+    """Whether a sentence stands right behind another one."""
+    between = sentence.article.text[before.end : sentence.start]
+    return (
+        before.article is sentence.article and before.end <= sentence.start and not between.strip()
+    )
 
 
 def value_place(value: Value) -> Place:
@@ -158,11 +171,19 @@ def value_draft(part: Part, value: Value) -> Draft:
     return draft(part, value.sentence, value.fact.text, value.fact.text)
 
 
-def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room: int = 0) -> Draft:
+def draft(
+    part: Part,
+    sentence: Sentence,
+    must: str = "",
+    answer: str = "",
+    room: int = 0,
+    *,
+    joined: bool = False,
+) -> Draft:
     """A sentence cut to the clauses that answer, its subject named where it only points.
 
     The piece ``must`` is kept; ``answer`` are the words that answer. Where they are not known, more
-    of the sentence is shown.
+    of the sentence is shown. ``joined``: what it goes on from (但是, 同时) is shown before it.
     """
     length = LENGTHS.get(part.kind, BRIEF if must or answer else FULL)
     if room:
@@ -175,7 +196,7 @@ def draft(part: Part, sentence: Sentence, must: str = "", answer: str = "", room
         start, end = with_time(sentence.text, start, end)
     if part.kind != "when" and not asks_author(part):
         start, end = without_dateline(sentence.text, start, end)
-    if room or part.kind == "summary":
+    if room or part.kind == "summary" or not joined:
         start, end = without_connective(sentence.text, start, end)
     named = _named(sentence, presentable(sentence.text, start, end))
     excerpt = presentable(sentence.text, *without_speaking(sentence.text, start, end))

@@ -114,3 +114,20 @@ def test_who_speaks_is_named_once_where_the_article_names_him_itself(tmp_path: P
         ("", "王建国：茶乡的优势在于水好。"),
         ("李秀英", "李秀英说，茶乡的优势在于路通。"),
     }
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        (("货车要绕行",), ["货车要绕行山路。"]),
+        (("桥面太窄", "货车要绕行"), ["东江大桥的桥面太窄。", "因此，货车要绕行山路。"]),
+    ],
+)
+def test_what_joins_to_the_sentence_before_is_told_where_that_is(
+    tmp_path: Path, answers: tuple[str, ...], told: list[str]
+) -> None:
+    library = library_of(tmp_path, "大桥限行\n\n东江大桥的桥面太窄。因此，货车要绕行山路。\n")
+    asked = understand("东江大桥为什么要限行？")
+    decided = decide(asked, Search(library).find(asked), FakeReader(*answers))
+    drafts = ExtractiveWriter().write(Question(asked.text), decided, library.snapshot())
+    assert [draft.text for draft in drafts] == told
