@@ -22,7 +22,7 @@ from server.question.role import introduced
 from server.question.understanding import Part
 from server.text.clauses import SPEAKS
 from server.text.facts import numbers
-from server.text.names import DISTRICT, SUFFIX, bodies, names
+from server.text.names import SUFFIX, bodies, names
 from server.text.units import is_measured
 
 #: A letter with a number, and the word for what it is.
@@ -156,7 +156,7 @@ def another_place(part: Part, sentence: Sentence) -> str:
     """What is told of 该区 is told of the place that it points at, not of the one that is asked for."""
     if not _POINTS.search(sentence.text):
         return ""
-    asked = bodies(part.text) or tuple(DISTRICT.findall(part.text))
+    asked = bodies(part.text)
     pointed = subject(sentence.article, sentence.start, sentence.end) if asked else None
     if pointed is None or names_name(part.text, pointed.name):
         return ""

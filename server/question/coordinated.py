@@ -154,7 +154,7 @@ def _viewed(question: str) -> list[tuple[str, str]]:
     """The question for what each of two people says of something; none where none are named.
 
     >>> _viewed("比较一下王建国和李秀英对茶乡优势的看法")
-    [('王建国', '王建国认为茶乡优势有哪些？'), ('李秀英', '李秀英认为茶乡优势有哪些？')]
+    [('王建国', '王建国认为茶乡优势有哪些'), ('李秀英', '李秀英认为茶乡优势有哪些')]
     """
     match = _VIEWED.fullmatch(question)
     if match is None:
@@ -163,8 +163,9 @@ def _viewed(question: str) -> list[tuple[str, str]]:
     if not 1 < len(people) <= FEW or not all(map(is_person, people)):
         return []
     topic = match["topic"] or match["seen"]
-    points = f"认为{topic}有哪些？"
-    asked = points if sort_of(points) else f"怎么看{topic}？"
+    mark = "？" * question.endswith("？")
+    points = f"认为{topic}有哪些{mark}"
+    asked = points if sort_of(points) else f"怎么看{topic}{mark}"
     return [(who, who + asked) for who in people]
 
 

@@ -9,7 +9,7 @@ from server.question.asking import asks, kind_of
 from server.question.ellipsis import completed, counted_noun
 from server.question.subject import words
 from server.question.talk import Talk
-from server.text.names import is_term
+from server.text.names import bodies, is_term
 
 _PERSON = re.compile(r"(?<!其)(?:他|她|此人|这个人|该名?男子|该名?女子)(?!们)")
 _THING = re.compile(r"它们?家?|他们|她们|其(?![中他它实余次])")
@@ -125,10 +125,16 @@ def points_at(bare: str, thing: str) -> bool:
 
 
 def _pointed(bare: str, match: re.Match[str], talk: Talk) -> str:
-    """这个中心 is the last thing called so; 这些企业, 这条规矩 are those of what the talk is about."""
+    """这个中心 is the last thing called so; 这些企业, 这条规矩 are those of what the talk is about.
+
+    那个区 is the district that the last answer names; the question as it is where that names none.
+    """
     noun = next((w for w, tag in words(bare[match.end() :]) if tag[0] in "nvjl"), "")
     if (place := bare[match.end() : match.end() + 1]) in _PLACES and place in talk.thing:
         noun = place  # 那个区造车的是哪家
+    elif place in _PLACES:
+        named = [body for body in bodies(f"{talk.query}\n{talk.answer}") if body.endswith(place)]
+        return bare[: match.start()] + named[-1] + bare[match.end() + 1 :] if named else bare
     end = match.end() + len(noun)
     if noun and bare[match.end() : end] == noun:
         at = talk.thing.rfind(noun)

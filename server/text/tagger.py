@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from server.text.districts import TAKEN_APART
 from server.text.viterbi import viterbi
 
 
@@ -18,7 +19,8 @@ def tagger() -> Any:
     """``jieba.posseg``. What it has made of its dictionary it keeps in a folder of ours.
 
     By default that is a file in the folder for temporary files, where anybody may have put another.
-    What it works the tags of unknown words out by is replaced by ours, which gives the same.
+    What it works the tags of unknown words out by is replaced by ours, which gives the same; names that its
+    dictionary lacks are added.
     """
     import jieba
     import jieba.posseg
@@ -26,6 +28,8 @@ def tagger() -> Any:
     jieba.posseg.viterbi = viterbi
     jieba.setLogLevel(60)
     jieba.dt.tmp_dir = str(_own_folder())
+    for name in TAKEN_APART:
+        jieba.add_word(name, tag="ns")
     return jieba.posseg
 
 

@@ -18,6 +18,15 @@ def test_what_names_its_own_subject_first_is_asked_of_that() -> None:
     assert condense("重庆呢，主打哪几种运动？", history) == "重庆主打哪几种运动？"
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [("建在铜梁区的江边。", "铜梁区的区长是谁？"), ("建在江边。", "那个区的区长是谁？")],
+)
+def test_that_district_is_the_one_that_was_named_last(answer: str, expected: str) -> None:
+    history = _after(("山海化工的新基地建在哪里？", answer))
+    assert condense("那个区的区长是谁？", history) == expected
+
+
 def test_without_history_a_question_is_itself() -> None:
     assert condense("那它呢？", []) == "那它呢？"
 
