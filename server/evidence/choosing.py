@@ -209,12 +209,14 @@ def _same(one: ReadSentence, other: ReadSentence) -> bool:
 def _betting(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> list[ReadSentence]:
     """The best sentence, and another one that may answer where it is not sure enough.
 
-    One that says the same of another time answers as well, however sure the reader is of either.
+    One that says the same of another time answers as well, however sure the reader is of either. One
+    right before the best one stands before it.
     """
     best = judgement.bears(read[0])
     chosen = [read[0]]
     for one in read[1:]:
-        likely = best < BET and judgement.bears(one) >= EITHER * best
+        same = one.sentence.article is read[0].sentence.article
+        likely = best < BET and judgement.bears(one) >= (EITHER if same else ELSEWHERE) * best
         sure = min(best, judgement.bears(one)) >= BET and _counts_otherwise(part, one, read[0])
         if not (likely or sure or _again(one, read[0])) or _said(one, chosen):
             continue
@@ -222,7 +224,18 @@ def _betting(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> 
             chosen.append(one)
         if len(chosen) == FEW:
             break
-    return chosen
+    return chosen[::-1] if len(chosen) == FEW and _follows(*chosen) else chosen
+
+
+def _follows(one: ReadSentence, other: ReadSentence) -> bool:
+    """Whether a sentence stands right behind another one in a paragraph."""
+    before, after = other.sentence, one.sentence
+    block = before.block == after.block and before.article is after.article
+    return (
+        block
+        and not before.article.text[before.end : after.start].strip()
+        and before.end <= after.start
+    )
 
 
 def _counts_otherwise(part: Part, one: ReadSentence, other: ReadSentence) -> bool:

@@ -41,11 +41,14 @@ class Elsewhere:
             for name in (() if english else part.names)
             if _rarity(name) > _RARE and any(fold(name) in text for text in texts)
         )
+        titles = [fold(article.title) for article in articles if part.alone is None]
+        self._titled = [name for name in self._names if any(fold(name) in t for t in titles)]
 
     def of(self, sentence: Sentence) -> int:
         """1 where a name is said elsewhere, and not around a sentence, above it, or where its article begins.
 
-        2 where its own paragraph names another body, which it may be about; where it has another number
+        2 where its own paragraph names another body, which it may be about, or its article never says a name
+        that another one has for its title; where it has another number
         of the sort that the question names (7号楼, A7), or stands below one; or where it is of another year.
         """
         if (
@@ -57,9 +60,16 @@ class Elsewhere:
         # Tagging a paragraph takes milliseconds: only where a name is missing does it matter.
         if not self._lacking(sentence, ""):
             return 0
+        if self._of_another(sentence.article):
+            return 2
         if any(not self._is_asked(body) for body in bodies(sentence.paragraph)):
             return 2
         return int(self._lacking(sentence, _before(sentence)))
+
+    def _of_another(self, article: Article) -> bool:
+        """Whether an article never says a name that another one has for its title: a look-alike's."""
+        told = f"{article.title}\n{article.text}"
+        return any(not names_name(told, name) for name in self._titled)
 
     def _lacking(self, sentence: Sentence, before: str) -> bool:
         """Whether one of the names stands nowhere near a sentence."""
@@ -84,6 +94,8 @@ class Elsewhere:
     def _other_group(self, sentence: Sentence) -> bool:
         """Whether a sentence is of 生产部 where 销售部 is asked: of what was named last of that sort."""
         for sort, asked in self._groups.items():
+            if asked.removesuffix(sort) in sentence.article.title:
+                continue  # 秋季班 of 培训班教学计划（秋季）
             for text in _last_first(sentence):
                 said = [
                     name for kind, name in (_groups(text) if sort in text else ()) if kind == sort
@@ -116,8 +128,8 @@ _DIGITS = "零一二三四五六七八九十"
 #: What is told apart by its number or its letter: A7, 7号楼, 四年级, 第三年, 5.2版, B线.
 _NUMBERED = re.compile(
     r"(?P<model>[a-z]{1,4}-?\d+)"
-    r"|(?P<number>\d+)(?P<sort>号楼|号线|号机|号院|号门|号仓|号库|路|线|栋|幢|班|车间|标段)"
-    rf"|(?P<grade>\d+|[{_DIGITS}])(?P<level>年级|单元)"
+    r"|(?P<number>\d+)(?P<sort>号楼|号线|号机|号院|号门|号仓|号库|路|线|栋|幢|班|车间|标段|代(?!表))"
+    rf"|(?P<grade>\d+|[{_DIGITS}])(?P<level>年级|单元|价(?![格钱值位]))"
     rf"|第(?P<nth>\d+|[{_DIGITS}])(?P<turn>年|期|届|批|轮|季度|次|回|版|场|天|周|组)"
     r"|(?P<version>\d+(?:\.\d+)+)\s*版"
     r"|(?<![a-z])(?P<letter>[a-z])(?P<of>线|座|区|馆|班|组|款|类)"

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 
 from server.question.asking import asking, asks, kind_of
-from server.question.subject import ATTRIBUTE, NAMES, TIME, WHOLE, is_name, subject_of, words
+from server.question.subject import (
+    ATTRIBUTE,
+    NAMES,
+    TIME,
+    WHOLE,
+    Words,
+    is_name,
+    subject_of,
+    words,
+)
 from server.question.talk import Talk
 from server.text.units import COUNTERS
 
@@ -38,6 +47,8 @@ def completed(bare: str, talk: Talk) -> str:
     for word, tag in said:
         at = talk.thing.rfind(word)
         if at >= 0 and len(word) > 1 and tag[0] == "n" and not asks(word):
+            if _is_of_another(said, word):
+                return bare
             return bare.replace(word, talk.thing[: at + len(word)], 1)
     if WHOLE.match(bare):
         return bare
@@ -52,6 +63,12 @@ def _is_another(word: str, tag: str, thing: str) -> bool:
     """Whether a word names something else; the tagger takes 东西 and 周几闭 for names."""
     names = tag in NAMES and len(word) > 1 and word != "东西" and not re.search("[几谁哪]", word)
     return names and word not in thing
+
+
+def _is_of_another(said: Words, word: str) -> bool:
+    """Whether what stands right before a word makes another thing of it: 矿山分馆 beside 桥东分馆."""
+    at = next(i for i, (one, _) in enumerate(said) if one == word)
+    return at > 0 and said[at - 1][1][0] == "n" and len(said[at - 1][0]) > 1
 
 
 def asked_otherwise(bare: str, talk: Talk) -> str:

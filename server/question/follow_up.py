@@ -36,7 +36,9 @@ from server.records import Turn
 
 _POLITE = re.compile(r"^(?:麻烦|请问|请教|想问|我想问|我想知道|问)(?:一下|你|您)*[，：]?")
 #: 大足那边 is 大足, and points at nothing.
-_ITS_PLACE = re.compile(r"(?<=[\u4e00-\u9fff])(?<![在从到去给跟和往是])[那这][边儿头]")
+_ITS_PLACE = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?<![在从到去给跟和往是])(?:[那这][边儿头]|[那这][套家间栋](?=[呢嘞咧，的]))"
+)
 _ONLY = re.compile(r"^(?P<what>[^？，]{1,20}?)[呢嘞咧][，？]?(?P<rest>.*)$")
 #: 2020年的时候 is 2020年.
 _AT_THAT_TIME = re.compile(r"(?<=[年月日初末底])(?:的?时候|那时|那会儿?|那一?年)$")
@@ -122,7 +124,7 @@ def _after(talk: Talk, text: str, query: str, turn: Turn) -> Talk:
     answer = "" if refused else _FEW_MARKS.sub("", turn.answer)
     about = subject_of(query)
     person = person_in(answer) or person_in(query) or talk.person
-    only = _ONLY.match(OPENING.sub("", text))
+    only = _ONLY.match(_ITS_PLACE.sub("", OPENING.sub("", text)))
     if (
         query != text
         and talk.thing

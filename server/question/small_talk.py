@@ -79,8 +79,10 @@ def without_small_talk(text: str) -> str:
 
     >>> without_small_talk("你好！滨河大桥有多长？谢谢！"), without_small_talk("元宇宙是个啥说人话")
     ('滨河大桥有多长？', '元宇宙是个啥')
+    >>> without_small_talk("帮我列个清单，报销要交哪些材料？")
+    '报销要交哪些材料？'
     """
-    text = _PLAINLY.sub("", text)
+    text = _AS_LIST.sub("", _PLAINLY.sub("", text))
     parts = re.findall(r"[^，。！？!?]+[，。！？!?]*", text)
     asked = [at for at, part in enumerate(parts) if _kind(_joined(part)) is None]
     if not asked:
@@ -92,6 +94,12 @@ def without_small_talk(text: str) -> str:
 #: How somebody wants to be answered, behind the question.
 _PLAINLY = re.compile(
     r"(?<=.{4})[，。？！]?(?:请?说人话|给个(?:准)?数|(?:请?用)?一句话(?:说|回答|讲)?清?楚?|直接说(?:答案|数字)?|别废话)[。！]?$"
+)
+
+
+#: The form in which somebody wants his answer, before the question.
+_AS_LIST = re.compile(
+    r"^(?:请|麻烦|帮我|给我|能不?能|可以)*(?:列|写|做|整理|出)一?[个份张下]?(?:清单|表格|列表)[，：:](?=.{4})"
 )
 
 

@@ -151,6 +151,17 @@ def without_connective(sentence: str, start: int, end: int) -> tuple[int, int]:
     return (joins.end() if joins else start), end
 
 
+_MARKER = re.compile(
+    r"(?:\d{1,2}[.．、)）](?!\d)|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]))\s{0,9}"
+)
+
+
+def without_marker(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """An excerpt without the number that an item has in a list that is not shown: 「3.」, 「（二）」."""
+    marker = _MARKER.match(sentence, start, end) if start == 0 else None
+    return (marker.end(), end) if marker and marker.end() < end else (start, end)
+
+
 def presentable(text: str, start: int, end: int) -> Excerpt:
     """An excerpt without stray punctuation at its ends or unmatched quotation marks around it."""
     while start < end and _stray_start(text, start, end):

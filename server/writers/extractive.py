@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from server.evidence.answer_kinds import fits
 from server.evidence.antecedent import Subject, subject, whose
+from server.evidence.choosing import SEVERAL
 from server.evidence.dated import same_times
 from server.evidence.decide import Found
 from server.evidence.disagreements import Value
@@ -31,6 +32,7 @@ from server.writers.excerpt import (
     with_time,
     without_connective,
     without_dateline,
+    without_marker,
     without_speaking,
 )
 
@@ -196,6 +198,8 @@ def draft(
         start, end = with_time(sentence.text, start, end)
     if part.kind != "when" and not asks_author(part):
         start, end = without_dateline(sentence.text, start, end)
+    if not room and part.kind not in SEVERAL:
+        start, end = without_marker(sentence.text, start, end)
     if room or part.kind == "summary" or not joined:
         start, end = without_connective(sentence.text, start, end)
     named = _named(sentence, presentable(sentence.text, start, end))

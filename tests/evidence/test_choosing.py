@@ -11,8 +11,11 @@ import pytest
 from index import Article, Library, load_embedder
 from server.answer import Answerer
 from server.evidence.choosing import (
+    BET,
+    EITHER,
     ELSEWHERE,
     TOGETHER,
+    _betting,
     _defining,
     _together,
     choose,
@@ -76,7 +79,7 @@ def test_a_whole_notice_is_no_list_unless_it_is_asked_for(
 
 def test_one_item_alone_answers_what_asks_for_one(ask: Asks) -> None:
     answer = ask("发票指的是什么发票？", FakeReader("购车发票"))
-    assert [claim.text for claim in answer.claims] == ["2.购车发票。"]
+    assert [claim.text for claim in answer.claims] == ["购车发票。"]
 
 
 def test_parts_are_answered_one_by_one_under_their_own_words(ask: Asks) -> None:
@@ -167,6 +170,29 @@ def test_what_answers_together_is_as_likely_as_its_place_asks(
     (part,) = understand("渡口为什么停航？").parts
     chosen = _together(part, [best, other], Likely(码头=1.0, 航道=share))  # type: ignore[arg-type]
     assert len(chosen) == 1 + told
+
+
+@pytest.mark.parametrize(
+    ("id", "share", "told"),
+    [
+        ("a", EITHER, ["渡口冬天停航。", "夏天照开。"]),  # as the paragraph has them
+        ("a", EITHER - 0.01, ["夏天照开。"]),
+        ("b", ELSEWHERE, ["夏天照开。", "渡口冬天停航。"]),
+        ("b", ELSEWHERE - 0.01, ["夏天照开。"]),
+    ],
+)
+def test_what_may_answer_as_well_stands_where_the_paragraph_has_it(
+    id: str, share: float, told: list[str]
+) -> None:
+    second = sentence("夏天照开。", before="渡口冬天停航。")
+    first = replace(second, start=0, end=7)
+    if id == "b":
+        first = sentence("渡口冬天停航。", id=id)
+    best, other = (replace(read_off(one, (0, 2)), settled=False) for one in (second, first))
+    (part,) = understand("渡口开到几月？").parts
+    sure = BET - 0.01
+    chosen = _betting(part, [best, other], Likely(夏天=sure, 冬天=sure * share))  # type: ignore[arg-type]
+    assert [one.sentence.text for one in chosen] == told
 
 
 # ---- what goes on beside the best sentence, and what stands under a heading

@@ -67,6 +67,8 @@ def test_how_far_from_what_is_named_a_sentence_stands(
         ("10号楼哪天停水？", "5号楼至9号楼：13日停水。", 2),
         ("7号楼哪天停水？", "5号楼至9号楼：13日停水。", 0),
         ("5号楼哪天停水？", "5号楼、6号楼：13日停水。", 0),
+        ("23价肺炎疫苗多少钱？", "13价肺炎疫苗，每剂468元。", 2),
+        ("23价肺炎疫苗多少钱？", "轮状病毒疫苗（五价），每剂298元。", 2),
         ("Q7能带几个喷头？", "Q5最多带4个喷头。", 2),
         ("Q7能带几个喷头？", "Q7最多带6个喷头，Q5最多带4个。", 0),
         ("Q7能带几个喷头？", "最多带4个喷头。", 0),
@@ -174,3 +176,29 @@ def test_the_words_of_an_english_question_are_no_names(question: str, degree: in
     one = sentence("江北区的东江公司董事长何远说，产量已升。")
     other = sentence("南山区的工厂写着chairman in Seres。", id="b")
     assert Elsewhere(part, [one.article, other.article]).of(one) == degree
+
+
+@pytest.mark.parametrize(
+    ("question", "degree"),
+    [
+        ("桂花里的暖气费由谁交？", 2),  # another contract is of that
+        ("柳荫街的暖气费由谁交？", 0),
+        ("暖气费由谁交？", 0),
+    ],
+)
+def test_what_never_names_the_thing_of_another_title_is_not_of_it(
+    question: str, degree: int
+) -> None:
+    (part,) = understand(normalise(question)).parts
+    one = sentence("暖气费由双方各负担一半。")
+    own = replace(one.article, title="柳荫街租赁合同", text=one.article.text)
+    other = replace(one.article, id="b/0", title="桂花里租赁合同")
+    assert Elsewhere(part, [own, other]).of(replace(one, article=own)) == degree
+
+
+@pytest.mark.parametrize(("title", "degree"), [("秋季", 0), ("春季", 2)])
+def test_a_class_is_told_apart_by_the_title_that_says_which_it_is(title: str, degree: int) -> None:
+    (part,) = understand("秋季班在哪儿上课？").parts
+    one = sentence("上课地点：南校区208教室。")
+    article = replace(one.article, title=f"护理员培训班教学计划（{title}）")
+    assert Elsewhere(part, [article]).of(replace(one, article=article)) == degree

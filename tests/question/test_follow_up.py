@@ -27,6 +27,17 @@ def test_that_district_is_the_one_that_was_named_last(answer: str, expected: str
     assert condense("那个区的区长是谁？", history) == expected
 
 
+def test_a_branch_that_the_question_names_itself_is_no_other_one() -> None:
+    history = _after(("图书馆桥东分馆星期几不开门？", "周三。"))
+    assert condense("矿山分馆为什么改成中午才开？", history) == "矿山分馆为什么改成中午才开？"
+    assert condense("分馆几点开？", history) == "图书馆桥东分馆几点开？"
+
+
+def test_that_flat_of_another_street_takes_the_place_of_the_one_before() -> None:
+    history = _after(("柳荫街201能养猫吗？", "不得饲养猫狗。"))
+    assert condense("桂花里那套呢？", history) == "桂花里201能养猫吗？"
+
+
 def test_without_history_a_question_is_itself() -> None:
     assert condense("那它呢？", []) == "那它呢？"
 

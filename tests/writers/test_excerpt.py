@@ -16,6 +16,7 @@ from server.writers.excerpt import (
     with_time,
     without_connective,
     without_dateline,
+    without_marker,
     without_speaking,
 )
 
@@ -55,6 +56,22 @@ def test_no_excerpt_ends_where_only_a_time_is_named() -> None:
     sentence = "渔业中心自2017年建设运营以来，" + "一直替县里的渔户选育鱼苗，" * 9 + "名声在外。"
     start, end = shorten(sentence, lambda a, b: float("2017年" in sentence[a:b]))
     assert sentence[start:end] == "渔业中心自2017年建设运营以来，一直替县里的渔户选育鱼苗，"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("3.逾期的书每天罚5分。", "逾期的书每天罚5分。"),
+        ("（二）乙方可以养猫。", "乙方可以养猫。"),
+        ("二、乙方可以养猫。", "乙方可以养猫。"),
+        ("1.5万元是押金。", "1.5万元是押金。"),
+        ("一、二年级免费。", "一、二年级免费。"),
+        ("第三条乙方可以养猫。", "第三条乙方可以养猫。"),
+    ],
+)
+def test_an_item_alone_is_shown_without_its_number(sentence: str, shown: str) -> None:
+    start, end = without_marker(sentence, 0, len(sentence))
+    assert sentence[start:end] == shown
 
 
 @pytest.mark.parametrize(
