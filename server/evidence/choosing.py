@@ -215,8 +215,7 @@ def _betting(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> 
     best = judgement.bears(read[0])
     chosen = [read[0]]
     for one in read[1:]:
-        same = one.sentence.article is read[0].sentence.article
-        likely = best < BET and judgement.bears(one) >= (EITHER if same else ELSEWHERE) * best
+        likely = best < BET and judgement.bears(one) >= EITHER * best
         sure = min(best, judgement.bears(one)) >= BET and _counts_otherwise(part, one, read[0])
         if not (likely or sure or _again(one, read[0])) or _said(one, chosen):
             continue

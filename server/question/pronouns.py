@@ -26,7 +26,7 @@ _DAY = re.compile("几?[天年时阵]")
 _POINTED_LAST = re.compile(r"[这那](?:[个家座项款件种]|件?事|东西)?(?=[？了呢吧]*$)")
 #: What brings something back that was spoken of before, up to the comma behind it.
 _BROUGHT = re.compile(
-    r"^(?:(?:还是|再|又|接着|我们|咱们?)*(?:[说谈讲聊]回|回到|[说谈讲]一?下?)到?(?:前面|刚才|之前|先前|开头)?(?:[说提讲]的)?|"
+    r"^(?:(?:还是|再|又|接着|我们|咱们?)*(?:[说谈讲聊]回|回到|[说谈讲问]一?下?)到?(?:前面|刚才|之前|先前|开头)?(?:[说提讲]的)?|"
     r"(?:前面|之前|先前|刚刚?才?|上面|开头|最初|最早|[最一]开始)(?:[说提谈讲聊问]到?过?)?(?:的(?:那[个家座])?|那[个家座]))"
     r"(?P<what>[^，？]{2,16})，(?P<rest>.+)$"
 )
@@ -64,7 +64,7 @@ def _points_back(bare: str, match: re.Match[str]) -> bool:
 def brought_back(bare: str) -> str:
     """A question about what it names first and comes back to: 「还是说老桥，它有多长」; empty where it does not.
 
-    >>> brought_back("还是说老桥，它有多长？"), brought_back("前面说的茶园，有多少亩？"), brought_back("老桥有多长？")
+    >>> brought_back("还是说老桥，它有多长？"), brought_back("再问茶园，有多少亩？"), brought_back("老桥有多长？")
     ('老桥有多长？', '茶园有多少亩？', '')
     """
     match = _BROUGHT.match(bare)
@@ -127,14 +127,16 @@ def points_at(bare: str, thing: str) -> bool:
 def _pointed(bare: str, match: re.Match[str], talk: Talk) -> str:
     """这个中心 is the last thing called so; 这些企业, 这条规矩 are those of what the talk is about.
 
-    那个区 is the district that the last answer names; the question as it is where that names none.
+    那个区 is the district that the last answer names; that of what the talk is about where it names none.
     """
     noun = next((w for w, tag in words(bare[match.end() :]) if tag[0] in "nvjl"), "")
     if (place := bare[match.end() : match.end() + 1]) in _PLACES and place in talk.thing:
         noun = place  # 那个区造车的是哪家
     elif place in _PLACES:
         named = [body for body in bodies(f"{talk.query}\n{talk.answer}") if body.endswith(place)]
-        return bare[: match.start()] + named[-1] + bare[match.end() + 1 :] if named else bare
+        if not named:
+            return talk.thing + bare
+        return bare[: match.start()] + named[-1] + bare[match.end() + 1 :]
     end = match.end() + len(noun)
     if noun and bare[match.end() : end] == noun:
         at = talk.thing.rfind(noun)

@@ -20,7 +20,10 @@ def test_what_names_its_own_subject_first_is_asked_of_that() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "expected"),
-    [("建在铜梁区的江边。", "铜梁区的区长是谁？"), ("建在江边。", "那个区的区长是谁？")],
+    [
+        ("建在铜梁区的江边。", "铜梁区的区长是谁？"),
+        ("建在江边。", "山海化工的新基地那个区的区长是谁？"),
+    ],
 )
 def test_that_district_is_the_one_that_was_named_last(answer: str, expected: str) -> None:
     history = _after(("山海化工的新基地建在哪里？", answer))
