@@ -94,14 +94,14 @@ class Elsewhere:
     def _other_group(self, sentence: Sentence) -> bool:
         """Whether a sentence is of 生产部 where 销售部 is asked: of what was named last of that sort."""
         for sort, asked in self._groups.items():
-            if asked.removesuffix(sort) in sentence.article.title:
+            if shortens(asked.removesuffix(sort), sentence.article.title):
                 continue  # 秋季班 of 培训班教学计划（秋季）
             for text in _last_first(sentence):
                 said = [
                     name for kind, name in (_groups(text) if sort in text else ()) if kind == sort
                 ]
                 if said:
-                    if asked not in said:
+                    if not any(shortens(asked, name) for name in said):
                         return True
                     break
         return False
@@ -133,6 +133,7 @@ _NUMBERED = re.compile(
     rf"|第(?P<nth>\d+|[{_DIGITS}])(?P<turn>年|期|届|批|轮|季度|次|回|版|场|天|周|组)"
     r"|(?P<version>\d+(?:\.\d+)+)\s*版"
     r"|(?<![a-z])(?P<letter>[a-z])(?P<of>线|座|区|馆|班|组|款|类)"
+    r"|(?P<stem>[甲乙丙丁戊])(?P<kept>[号库座栋楼班组级类款])"
 )
 _LINES = {"号线": "线", "路": "线"}  # 夜3路 and 旅游1线 are of one sort
 _RANGE = r"(\d+)(?:{0})?(?:至|到|[-—–~～])(\d+){0}"
@@ -157,6 +158,9 @@ def _numbered(text: str) -> Iterator[tuple[str, str]]:
         if match["letter"]:  # a sort of its own: B线 beside 62路 says nothing of it
             yield f"letter {match['of']}", match["letter"]
             continue
+        if match["stem"]:
+            yield f"letter {match['kept']}", match["stem"]
+            continue
         if match["version"]:
             yield "版本", match["version"]
             continue
@@ -179,6 +183,16 @@ def _groups(text: str) -> Iterator[tuple[str, str]]:
         if known and not _NO_GROUP.match(name):
             yield name[-1], name
         before, tag = word, now
+
+
+def shortens(short: str, name: str) -> bool:
+    """Whether a name, or a title, holds the characters of a shorter one in their order.
+
+    >>> shortens("暑托班", "暑期托管班"), shortens("秋季班", "春季班")
+    (True, False)
+    """
+    rest = iter(name)
+    return all(char in rest for char in short)
 
 
 def _in_range(text: str, sort: str, number: str) -> bool:

@@ -21,6 +21,7 @@ from server.question.asking import asks, defined
 from server.question.role import introduced
 from server.question.understanding import Part
 from server.text.clauses import SPEAKS
+from server.text.districts import PROVINCES
 from server.text.facts import numbers
 from server.text.names import SUFFIX, bodies, names
 from server.text.units import is_measured
@@ -183,19 +184,37 @@ def of_a_part(part: Part, sentence: Sentence) -> str:
         return ""
     if _OWNER.search(part.text) or bodies(part.text):
         return ""
-    told = f"{sentence.before}{sentence.text}"
+    before = _leading(sentence.before)
+    told = before + sentence.text
     first = next((f for f in numbers(sentence.text) if f.kind == "number"), None)
-    until = len(sentence.before) + (first.start if first else len(sentence.text))
+    until = len(before) + (first.start if first else len(sentence.text))
     owners = [m.end() for m in _OWNER.finditer(told, 0, until)]
     whole = [m.end() for m in _WHOLE.finditer(told, 0, until)]
-    if owners and max(owners) > max(whole, default=0):
+    of = [told.rfind(name, 0, until) for name in part.names if name not in PROVINCES]
+    if owners and max(owners) > max((*whole, *of), default=0) and not _is_owner(part, told, owners):
         return "说的只是其中一部分"
     return ""
 
 
+def _leading(before: str) -> str:
+    """What stands before a sentence in its paragraph: whom that begins with, and the sentence right before."""
+    *earlier, last = _STOP.split(before.rstrip("。！？")) if before else [""]
+    return f"{earlier[0][:_OPENS]}，{last}。" if earlier else before
+
+
+_STOP = re.compile(r"[。！？]")
+_OPENS = 30  # characters of a paragraph that say whom it is about
+
+
+def _is_owner(part: Part, told: str, owners: Sequence[int]) -> bool:
+    """Whether what an amount is of is what the question names: 璧山 for 璧山区."""
+    last = told[: max(owners)]
+    return any(last[:-1].endswith(name) or last.endswith(name) for name in part.names)
+
+
 _WHOLE = re.compile(r"全[市省国](?!重点|第)|(?:一共|总共|共计)|(?:市|省|[\u4e00-\u9fff]{2})全社会")
 _OWNER = re.compile(
-    r"[\u4e00-\u9fff]{2}(?:[区县镇乡]|街道|园区|新区|高新区)(?![\u4e00-\u9fff]?重点|[县级域])|全[区县镇]"
+    r"[\u4e00-\u9fff]{2}(?:区|(?<!区)县|[镇乡]|街道|园区|新区|高新区)(?![\u4e00-\u9fff]?重点|[县级域])|全[区县镇]"
 )
 
 

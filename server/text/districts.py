@@ -1,10 +1,16 @@
-"""Districts, counties and towns of county rank that jieba's dictionary takes apart: 铜梁|区, 璧|山区.
+"""Provinces; and districts, counties and towns of county rank that jieba's dictionary takes apart: 铜梁|区, 璧|山区.
 
 Of the 3,133 names of GB/T 2260 those of three characters and more that ``server.text.names`` missed without them.
 """
 
 from __future__ import annotations
 
+_PROVINCES = """
+北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北
+湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门
+北京市 天津市 上海市 重庆市
+"""
+PROVINCES = frozenset(_PROVINCES.split())
 _NAMES = """
 七星关区 万全区 万山区 三山区 上城区 下城区 东方市 个旧市 中山区 九台区
 五常市 介休市 从化区 仪征市 任丘市 公主岭市 共青城市 前锋区

@@ -69,6 +69,8 @@ def test_how_far_from_what_is_named_a_sentence_stands(
         ("5号楼哪天停水？", "5号楼、6号楼：13日停水。", 0),
         ("23价肺炎疫苗多少钱？", "13价肺炎疫苗，每剂468元。", 2),
         ("23价肺炎疫苗多少钱？", "轮状病毒疫苗（五价），每剂298元。", 2),
+        ("乙号冷库月租多少？", "甲号库每月31000元。", 2),
+        ("甲号冷库月租多少？", "甲号库每月31000元。", 0),
         ("Q7能带几个喷头？", "Q5最多带4个喷头。", 2),
         ("Q7能带几个喷头？", "Q7最多带6个喷头，Q5最多带4个。", 0),
         ("Q7能带几个喷头？", "最多带4个喷头。", 0),
@@ -194,6 +196,13 @@ def test_what_never_names_the_thing_of_another_title_is_not_of_it(
     own = replace(one.article, title="柳荫街租赁合同", text=one.article.text)
     other = replace(one.article, id="b/0", title="桂花里租赁合同")
     assert Elsewhere(part, [own, other]).of(replace(one, article=own)) == degree
+
+
+def test_a_class_that_is_called_by_a_shorter_name_is_the_same() -> None:
+    (part,) = understand("柳荫暑托班在哪儿上课？").parts
+    one = sentence("暑期托管班设在北校区。")
+    article = replace(one.article, title="2024年柳荫社区暑期托管班的通知")
+    assert Elsewhere(part, [article]).of(replace(one, article=article)) == 0
 
 
 @pytest.mark.parametrize(("title", "degree"), [("秋季", 0), ("春季", 2)])

@@ -138,3 +138,20 @@ def test_what_is_told_of_that_county_is_told_of_the_one_it_points_at(
 ) -> None:
     before = "在云雾县，茶厂的加工能力逐年提高。"
     assert why_not(question, "2024年，该县产茶820吨。", before) == why
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "before", "may"),
+    [
+        ("江津一共产茶多少吨？", "全年产茶820吨。", "江津区重视加工。", True),
+        ("江津一共产茶多少吨？", "全年产茶820吨。", "云雾县重视加工。", False),
+        ("华为总共卖了多少吨茶？", "在云雾县，华为卖了82吨茶。", "", True),
+        ("全市一共产茶多少吨？", "产茶要达到820吨。", "要支持部分区县建茶厂。", True),
+        ("全市一共产茶多少吨？", "产茶要达到820吨。", "规划印发。云雾县先行。各地跟上。", True),
+        ("全市一共产茶多少吨？", "产茶820吨。", "云雾县茶多。山高雾重。水也好。", False),
+    ],
+)
+def test_of_whom_an_amount_is_is_said_right_before_it_or_where_the_paragraph_begins(
+    question: str, text: str, before: str, may: bool
+) -> None:
+    assert (why_not(question, text, before) == "") == may
