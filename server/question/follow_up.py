@@ -155,8 +155,13 @@ def _read(text: str, talk: Talk) -> Reading:
     bare = _ITS_PLACE.sub("", _POLITE.sub("", opened)) or opened
     only = _ONLY.match(bare)
     if only and only["rest"] and asks(only["rest"]) and not _ECHO.fullmatch(only["rest"]):
-        bare, only = only["what"] + _PERSON.sub("", only["rest"]), None  # 李厂长呢，他怎么看
-        text = bare
+        what, bare = (
+            only["what"],
+            only["what"] + _PERSON.sub("", only["rest"]),
+        )  # 李厂长呢，他怎么看
+        if sibling := _sibling(what, talk.thing):
+            return Reading(text, (bare.replace(what, sibling, 1),), 1.0)  # 丙号库呢，租金多少
+        text, only = bare, None
     if only is None and (how := _HOW_IS.match(bare)) and is_name(how["what"]):
         only = how
     if only and not asks(only["what"]):
@@ -175,6 +180,18 @@ def _read(text: str, talk: Talk) -> Reading:
     return Reading(text, rewritten, 1.0 if sure else leans(known), known, talk.thing)
 
 
+def _sibling(what: str, thing: str) -> str:
+    """Another of what the talk is about, with what stands before both; empty where it is none.
+
+    >>> _sibling("丙号库", "北园甲号冷库"), _sibling("北园的门卫", "北园甲号冷库")
+    ('北园丙号库', '')
+    """
+    if len(what) < 3 or what in thing or what[-1] != thing[-1:]:
+        return ""
+    at = thing.rfind(what[1])  # 号 of 甲号冷库
+    return thing[: at - 1] + what if at > 0 else ""
+
+
 def _of_point(text: str, nth: re.Match[str], thing: str, point: str) -> str:
     """What is asked of one point; empty where something else is asked."""
     bare = OPENING.sub("", put(text, nth, "")).strip("？")
@@ -186,6 +203,8 @@ def _of_point(text: str, nth: re.Match[str], thing: str, point: str) -> str:
 def _put_in(talk: Talk, what: str) -> Iterator[str]:
     """What 「那…呢」 asks: the same of another thing, or something else of the same (它的投资)."""
     own = disowned(what)
+    if (sibling := _sibling(what, talk.thing)) and talk.thing in talk.query:
+        yield talk.query.replace(talk.thing, sibling, 1)
     if own != what and talk.thing and ATTRIBUTE.search(own):
         yield f"{talk.thing}的{own}是多少？"
     else:

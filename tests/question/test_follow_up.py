@@ -41,6 +41,19 @@ def test_that_flat_of_another_street_takes_the_place_of_the_one_before() -> None
     assert condense("桂花里那套呢？", history) == "桂花里201能养猫吗？"
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("丙号库呢？", "北园丙号库要提前几天退？"),
+        ("丙号库呢，多大？", "北园丙号库多大？"),
+        ("押金呢，要多少？", "北园甲号冷库押金要多少？"),
+    ],
+)
+def test_another_of_what_is_spoken_of_takes_its_place(question: str, expected: str) -> None:
+    history = _after(("北园甲号冷库要提前几天退？", "60天。"))
+    assert condense(question, history) == expected
+
+
 def test_without_history_a_question_is_itself() -> None:
     assert condense("那它呢？", []) == "那它呢？"
 
