@@ -148,7 +148,7 @@ def another_thing(part: Part, sentence: Sentence) -> str:
         return ""
     lacking = [name for name in names(part.label) if not names_name(sentence.around, name)]
     if lacking:  # only then: the names of a paragraph take the tagger a tenth of a question
-        around = f"{sentence.around}\n{_before(sentence)}"
+        around = f"{sentence.around}\n{_before(sentence)}\n{_lead(sentence)}"
         lacking = [name for name in lacking if not names_name(around, name)]
     return f"那一段说的不是「{lacking[0]}」" if lacking else ""
 
@@ -176,6 +176,14 @@ def _before(sentence: Sentence) -> str:
     at = max(0, sentence.block.start - 1)
     before = block_at(sentence.article, max(0, at - 1))
     return sentence.article.text[before.start : before.end] if before else ""
+
+
+def _lead(sentence: Sentence) -> str:
+    """Where its article begins, which says what all of it is of, where its own paragraph names no other body."""
+    return "" if bodies(sentence.paragraph) else sentence.article.text[:_LEAD]
+
+
+_LEAD = 120  # characters
 
 
 def of_a_part(part: Part, sentence: Sentence) -> str:

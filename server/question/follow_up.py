@@ -168,7 +168,7 @@ def _read(text: str, talk: Talk) -> Reading:
         put_in = tuple(dict.fromkeys(_put_in(talk, _AT_THAT_TIME.sub("", only["what"]))))
         timeless = (query.replace(talk.time, "", 1) for query in put_in if talk.time in query)
         return Reading(text, put_in, 1.0, otherwise=tuple(timeless) if talk.time else ())
-    if again := brought_back(bare):
+    if again := brought_back(bare) or brought_back(text):
         return Reading(text, (again,), 1.0)
     if inside := place_inside(bare, talk.thing):
         return Reading(text, (inside,), 1.0)

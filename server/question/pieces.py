@@ -75,7 +75,18 @@ def pieces(text: str) -> list[Piece]:
     whole = [Piece(found[0], found[0]), *(_standing(piece, found[0]) for piece in found[1:])]
     if conflict:
         return whole  # one amount, told in several ways
-    return [part for piece in whole for part in _apiece(piece)]
+    parts: list[Piece] = []
+    for one in whole:
+        if len(parts) < 2 or not _WHICH.fullmatch(one.own):  # of what is told of each
+            parts += _apiece(one)
+    return parts
+
+
+#: What each of two things is says, too, which is more: 「甲和乙各多少钱，哪个便宜」.
+_WHICH = re.compile(
+    r"(?:那|到底|究竟)?(?:哪一?[个家边种款处]|谁)(?:更|最|比较|要|会)*"
+    r"(?:便宜|划算|贵|[多少大小高低长短快慢轻重远近早晚])(?:一?[些点])?"
+)
 
 
 def _apiece(piece: Piece) -> list[Piece]:

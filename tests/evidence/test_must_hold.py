@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from index import Block
 from server.evidence.must_hold import clash, names_name
 from server.question.understanding import understand
 from tests.evidence.made import sentence
@@ -155,3 +158,22 @@ def test_of_whom_an_amount_is_is_said_right_before_it_or_where_the_paragraph_beg
     question: str, text: str, before: str, may: bool
 ) -> None:
     assert (why_not(question, text, before) == "") == may
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("电费每度1.05元。", ""), ("江津区的电费每度1.05元。", "石门县")]
+)
+def test_what_an_article_begins_with_is_what_its_lines_are_of(text: str, why: str) -> None:
+    (first, _) = understand("石门县甲号库和丙号库各收多少电费？").parts
+    one = sentence(f"{text}", id="a")
+    whole = f"订立石门县甲号库合同。\n合同期三年。\n{text}"
+    at = whole.index(text)
+    blocks = (
+        Block("paragraph", 0, 11),
+        Block("paragraph", 12, 18),
+        Block("paragraph", at, len(whole)),
+    )
+    article = replace(one.article, text=whole, blocks=blocks)
+    line = replace(one, article=article, start=at, end=len(whole), block=blocks[-1])
+    assert why in clash(first, line)
+    assert bool(clash(first, line)) == bool(why)

@@ -41,6 +41,11 @@ def test_that_flat_of_another_street_takes_the_place_of_the_one_before() -> None
     assert condense("桂花里那套呢？", history) == "桂花里201能养猫吗？"
 
 
+def test_what_is_asked_of_anew_is_what_it_names() -> None:
+    history = _after(("竹溪小区的垃圾车走哪个门？", "北门。"))
+    assert condense("再问茶园，冬天能去吗？", history) == "茶园冬天能去吗？"
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
