@@ -197,6 +197,17 @@ _COUNTED = r"[项条点类种步件]|方面|个"
 _COUNTS = re.compile(rf"(?:[{_DIGITS}两几多]|\d)(?:大|个)?(?:{_COUNTED})|如下|以下|下列")
 
 
+def _numeral(count: int) -> str:
+    """A number below 100 in words.
+
+    >>> _numeral(3), _numeral(10), _numeral(12), _numeral(30)
+    ('三', '十', '十二', '三十')
+    """
+    tens, ones = divmod(count, 10)
+    digits = f"零{_DIGITS}"
+    return f"{digits[tens] if tens > 1 else ''}{'十' if tens else ''}{digits[ones] if ones else ''}"
+
+
 def _headings(article: Article, lines: Sequence[_Line]) -> Iterator[Enumeration]:
     """Headings whose ordinals go up by one behind a sentence that counts them: 有三件事…, 一、…, 二、…."""
     heads = [line for line in lines if article.blocks[line.block].kind == "heading"]
@@ -207,7 +218,7 @@ def _headings(article: Article, lines: Sequence[_Line]) -> Iterator[Enumeration]
             count = sum(takewhile(bool, after))
             before = [line for line in lines if line.start < heads[at].start][-1:]
             text = article.text[slice(*before[0][:2])] if before else ""
-            told = re.search(rf"[{_DIGITS[count - 1]}{count}](?:大|个)?(?:{_COUNTED})", text)
+            told = re.search(rf"(?:{_numeral(count)}|(?<!\d){count})(?:大|个)?(?:{_COUNTED})", text)
             if told and count > 1:
                 yield Enumeration(before[0][:2], tuple(h[:2] for h in heads[at : at + count]))
 

@@ -105,6 +105,13 @@ def heads_of(blocks: list[str]) -> list[str]:
     return [block.lstrip("#") for block in blocks if block.startswith("#")]
 
 
+@pytest.mark.parametrize(("lead", "count"), [("有十二件事值得想想。", 12), ("值得想想。", 0)])
+def test_a_document_may_have_more_than_ten_sections(lead: str, count: int) -> None:
+    blocks = [block for n in range(1, 13) for block in (f"#{n}.第{n}件事", "要想一想。")]
+    made = article(lead, *blocks)
+    assert len(told(made, enumeration(made, 0))) == count
+
+
 def test_lines_that_only_look_alike_announce_nothing() -> None:
     made = article("#报名", "时间：周一至周五", "地点：二楼大厅", "联系人：小周")
     found = enumeration(made, made.text.index("地点"))
