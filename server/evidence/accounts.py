@@ -191,9 +191,9 @@ def differ(part: Part, best: ReadSentence, other: ReadSentence) -> str:
             return ""
         same = same_day(one, two) if part.kind == "when" else same_amount(one, two)
         return "amount" if same else ""
-    if not mine or not theirs or mine in squash(other.sentence.text):
+    if not mine or not theirs:
         return ""
-    if theirs in squash(best.sentence.text):
+    if mine in squash(other.sentence.text) or theirs in squash(best.sentence.text):
         return ""
     here, there = _figures(mine), _figures(theirs)
     if (here == there) if here and there else _alike(mine, theirs):

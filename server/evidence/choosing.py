@@ -223,18 +223,7 @@ def _betting(part: Part, read: Sequence[ReadSentence], judgement: Judgement) -> 
             chosen.append(one)
         if len(chosen) == FEW:
             break
-    return chosen[::-1] if len(chosen) == FEW and _follows(*chosen) else chosen
-
-
-def _follows(one: ReadSentence, other: ReadSentence) -> bool:
-    """Whether a sentence stands right behind another one in a paragraph."""
-    before, after = other.sentence, one.sentence
-    block = before.block == after.block and before.article is after.article
-    return (
-        block
-        and not before.article.text[before.end : after.start].strip()
-        and before.end <= after.start
-    )
+    return sorted(chosen, key=lambda one: chosen[0].sentence.follows(one.sentence), reverse=True)
 
 
 def _counts_otherwise(part: Part, one: ReadSentence, other: ReadSentence) -> bool:

@@ -52,6 +52,11 @@ class Sentence:
     def paragraph(self) -> str:
         return self.article.text[self.block.start : self.block.end]
 
+    def follows(self, other: Sentence) -> bool:
+        """Whether it stands right behind another one."""
+        between = self.article.text[other.end : self.start]
+        return self.article is other.article and other.end <= self.start and not between.strip()
+
     @property
     def around(self) -> str:
         """Its paragraph, the heading above it, the article's title and who wrote it: he says all of it."""

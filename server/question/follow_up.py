@@ -155,10 +155,8 @@ def _read(text: str, talk: Talk) -> Reading:
     bare = _ITS_PLACE.sub("", _POLITE.sub("", opened)) or opened
     only = _ONLY.match(bare)
     if only and only["rest"] and asks(only["rest"]) and not _ECHO.fullmatch(only["rest"]):
-        what, bare = (
-            only["what"],
-            only["what"] + _PERSON.sub("", only["rest"]),
-        )  # 李厂长呢，他怎么看
+        what = only["what"]
+        bare = what + _PERSON.sub("", only["rest"])  # 李厂长呢，他怎么看
         if sibling := _sibling(what, talk.thing):
             return Reading(text, (bare.replace(what, sibling, 1),), 1.0)  # 丙号库呢，租金多少
         text, only = bare, None

@@ -146,19 +146,11 @@ def sentence_draft(
     """
     start, end = one.answer
     answer = one.sentence.text[start:end] if one.sure > 0 else ""
-    joined = before is not None and _goes_on(before, one.sentence)
+    joined = before is not None and one.sentence.follows(before)
     made = draft(part, one.sentence, answer=answer, room=room, joined=joined)
     if one.settled and one.sentence.block.kind == "row":
         made = replace(made, emphasis=emphasis(part, made.text, answer, cell=True))
     return made
-
-
-def _goes_on(before: Sentence, sentence: Sentence) -> bool:
-    """Whether a sentence stands right behind another one."""
-    between = sentence.article.text[before.end : sentence.start]
-    return (
-        before.article is sentence.article and before.end <= sentence.start and not between.strip()
-    )
 
 
 def value_place(value: Value) -> Place:
