@@ -25,6 +25,9 @@ _CHANGES = re.compile(
 _NOW = re.compile(r"目前|现在|实际|如今|眼下")
 _AIM = re.compile(r"(?:的?(?:目标|计划|规划)(?:值|数)?)$")
 
+#: What a question names as what it is about: 元宇宙这块.
+_AREA = re.compile(r"(?P<what>[\u4e00-\u9fff]{2,8}?)[这那]一?块(?!钱|地|表)")
+
 #: A question word whole, with what belongs to it.
 _ASK = re.compile(
     r"(?:在|到|从|由|被)?(?:什么(?:时候|时间|地方|人|原因)|哪(?:里|儿|一?[年天月日位家个])|何[时处人]|谁|几[点号月]|"
@@ -41,6 +44,8 @@ def completed(bare: str, talk: Talk) -> str:
 
     What it asks for of the thing is kept when it only asks how that changes: 增长了多少.
     """
+    if (area := _AREA.match(bare)) and area["what"] not in talk.thing:
+        return bare  # 元宇宙这块要攻哪些技术
     said = words(bare)
     if said and _is_another(*said[0], talk.thing):
         return bare  # 万州贷款涨了多少 asks of 万州, whatever the talk is about

@@ -81,6 +81,8 @@ _ENGLISH = re.compile(
 _LINE = re.compile(r"(?<![。！？；，：、.!?;,:])\s*\n\s*")
 #: What is come back to, parted by a space alone: 再说回大足 积分贷有多少.
 _BACK_TO = re.compile(r"^((?:那|还是|再|又)*(?:[说谈讲聊]回|回到)\S{1,12})\s+(?=\S)")
+#: A side of what is spoken of: 不足的地方.
+_SIDE = re.compile(r"[^，？]{1,6}的(?:地方|问题|方面)")
 _FEW_MARKS = re.compile(r"\[\d+\]")
 
 
@@ -203,7 +205,9 @@ def _put_in(talk: Talk, what: str) -> Iterator[str]:
     own = disowned(what)
     if (sibling := _sibling(what, talk.thing)) and talk.thing in talk.query:
         yield talk.query.replace(talk.thing, sibling, 1)
-    if own != what and talk.thing and ATTRIBUTE.search(own):
+    if talk.thing and _SIDE.fullmatch(own):
+        yield f"{talk.thing}有哪些{own}？"
+    elif own != what and talk.thing and ATTRIBUTE.search(own):
         yield f"{talk.thing}的{own}是多少？"
     else:
         yield from swapped(talk, own)

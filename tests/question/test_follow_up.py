@@ -41,6 +41,11 @@ def test_that_flat_of_another_street_takes_the_place_of_the_one_before() -> None
     assert condense("桂花里那套呢？", history) == "桂花里201能养猫吗？"
 
 
+def test_an_area_that_a_question_names_is_what_it_is_about() -> None:
+    history = _after(("卫星互联网要攻哪些技术？", "通信芯片。"))
+    assert condense("元宇宙这块要攻哪些技术？", history) == "元宇宙这块要攻哪些技术？"
+
+
 def test_what_is_asked_of_anew_is_what_it_names() -> None:
     history = _after(("竹溪小区的垃圾车走哪个门？", "北门。"))
     assert condense("再问茶园，冬天能去吗？", history) == "茶园冬天能去吗？"
@@ -152,6 +157,8 @@ def test_a_point_that_the_last_answer_does_not_have_is_asked_for_as_it_stands() 
         ("这个基地，里面有多少人？", "山海化工的新基地，里面有多少人？"),
         ("再说回东江大桥 它有多长？", "东江大桥有多长？"),
         ("为什么？", "山海化工的新基地建的原因是什么？"),
+        ("还有呢？有多少职工？", "山海化工的新基地有多少职工？"),
+        ("不足的地方呢？", "山海化工的新基地有哪些不足的地方？"),
     ],
 )
 def test_what_is_left_out_is_put_back_where_it_was(question: str, expected: str) -> None:
