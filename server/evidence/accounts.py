@@ -29,6 +29,7 @@ from server.evidence.disagreements import (
     same_amount,
     same_day,
 )
+from server.evidence.elsewhere import Elsewhere
 from server.evidence.judgement import Judgement, probability, weighed
 from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence, log_odds
@@ -53,6 +54,7 @@ WINDOWS = 2  # read of each
 OPENING = 150  # characters of an article that say who and where
 ASKED = 0.3  # of the threshold, where the question is whether accounts differ
 FAINT = 0.015  # what bears an answer less likely is no account, whatever speaks for it
+OF_ANOTHER = 2  # what stands so far from what the question names is told of something else
 FURTHER = 0.5  # of the threshold, where there is one account already: what differs, differs in more than two
 WORDED = 4.0  # log odds that being worded like the best sentence is worth; of 217 articles it finds 191 instead of 184
 DEPTH = 40  # sentences in which an amount is looked for that the question offers
@@ -112,12 +114,17 @@ def other_accounts(
             near += of[:WINDOWS]
     reading = Reading(part, near, reader)
     reading.more(len(near))
+    elsewhere = Elsewhere(
+        part, list({r.sentence.article.id: r.sentence.article for r in ranked}.values())
+    )
     found = []
     for ones in _by_article(reading.sentences):
         other = nearest(part, best, ones, judgement)
         bears = judgement.bears(other)
         likely = accounts.likely(findings(part, best, other, bears))
-        if likely >= least and bears >= FAINT and differ(part, best, other):
+        if likely < least or bears < FAINT or not differ(part, best, other):
+            continue
+        if elsewhere.of(best.sentence) or elsewhere.of(other.sentence) < OF_ANOTHER:
             found.append((likely, other))
     found.sort(key=lambda one: -one[0])
     return [other for _, other in found] if found and found[0][0] >= sure else []

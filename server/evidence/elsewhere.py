@@ -16,6 +16,9 @@ from server.question.understanding import Part
 from server.text.names import bodies
 from server.text.periods import stated
 
+_SORT = 2  # characters behind a name in a title that say what sort of thing it is of
+#: A name that stands before these in another title.
+_OTHER = re.compile(r"[\u4e00-\u9fff]{2}(?<!关于)(?<!公司)$")
 _RARE = 0.4  # share of the greatest rarity from which a name tells one thing from others
 LONGEST_GROUP = 5  # characters of the name of a group or a room
 _LEAD = 120  # characters of an article that say what all of it is about
@@ -42,19 +45,22 @@ class Elsewhere:
             if _rarity(name) > _RARE and any(fold(name) in text for text in texts)
         )
         titles = [fold(article.title) for article in articles if part.alone is None]
-        self._titled = [name for name in self._names if any(fold(name) in t for t in titles)]
+        named = [(name, t.find(fold(name)), t) for name in self._names for t in titles]
+        self._titled = {name for name, at, _ in named if at >= 0}
+        self._called = {(fold(n), t[at + len(n) :][:_SORT]) for n, at, t in named if at >= 0}
 
     def of(self, sentence: Sentence) -> int:
         """1 where a name is said elsewhere, and not around a sentence, above it, or where its article begins.
 
         2 where its own paragraph names another body, which it may be about, or its article never says a name
-        that another one has for its title; where it has another number
+        that another one has for its title, or has a sibling's name for its own; where it has another number
         of the sort that the question names (7号楼, A7), or stands below one; or where it is of another year.
         """
         if (
             self._other_number(sentence)
             or self._other_year(sentence)
             or self._other_group(sentence)
+            or self._sibling(sentence)
         ):
             return 2
         # Tagging a paragraph takes milliseconds: only where a name is missing does it matter.
@@ -70,6 +76,18 @@ class Elsewhere:
         """Whether an article never says a name that another one has for its title: a look-alike's."""
         told = f"{article.title}\n{article.text}"
         return any(not names_name(told, name) for name in self._titled)
+
+    def _sibling(self, sentence: Sentence) -> bool:
+        """Whether its title has another name before what follows the asked one in its title: 河西 before 游泳馆.
+
+        What names the asked one itself may be of it all the same.
+        """
+        title, paragraph = fold(sentence.article.title), fold(sentence.paragraph)
+        return any(
+            name not in f"{title}\n{paragraph}" and _OTHER.search(title[: title.find(sort)])
+            for name, sort in self._called
+            if len(sort) == _SORT and sort in title
+        )
 
     def _lacking(self, sentence: Sentence, before: str) -> bool:
         """Whether one of the names stands nowhere near a sentence."""

@@ -97,6 +97,23 @@ def test_what_a_look_alike_tells_is_not_told(folder: Library) -> None:
     assert "52元" not in answer.answer
 
 
+def test_what_a_sibling_tells_is_not_told_though_it_speaks_of_the_one_that_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    east = "# 河东游泳馆入场规则\n\n每场结束前30分钟停止入场。深水区水深1.8米。\n"
+    west = (
+        "# 河西游泳馆入场规则\n\n每场结束前45分钟停止入场。深水区水深2.1米。\n\n"
+        "河东游泳馆发放的年卡在本馆也能用。\n"
+    )
+    for name, text in (("east", east), ("west", west)):
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
+    with Library(tmp_path / "library") as library:
+        library.update([tmp_path / "east.md", tmp_path / "west.md"])
+        answer = told(library, "河东游泳馆每场结束前多久停止入场？")
+    assert "30分钟" in answer.answer
+    assert "45分钟" not in answer.answer
+
+
 def test_which_of_two_amounts_holds_is_answered_by_both(folder: Library) -> None:
     answer = told(folder, "柳湾镇建材市场的火，受伤的到底是3人还是9人？")
     assert {value.value for (conflict,) in [answer.conflicts] for value in conflict.values} == {

@@ -211,3 +211,23 @@ def test_a_class_is_told_apart_by_the_title_that_says_which_it_is(title: str, de
     one = sentence("上课地点：南校区208教室。")
     article = replace(one.article, title=f"护理员培训班教学计划（{title}）")
     assert Elsewhere(part, [article]).of(replace(one, article=article)) == degree
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "degree"),
+    [
+        ("河东泳馆的深水区有多深？", "深水区水深2.1米。", 2),
+        ("河西泳馆的深水区有多深？", "深水区水深2.1米。", 0),
+        ("河东泳馆的深水证哪里能用？", "河东泳馆发放的深水证在本馆同样承认。", 0),
+    ],
+)
+def test_what_has_a_siblings_name_for_its_title_is_of_that(
+    question: str, text: str, degree: int
+) -> None:
+    (part,) = understand(normalise(question)).parts
+    one = sentence(text, before="河东泳馆的年卡在本馆也能用。\n")
+    block = Block("paragraph", one.start, one.end)
+    west = replace(one.article, title="关于河西泳馆恢复开放的通知", blocks=(block,))
+    east = replace(one.article, id="b/0", title="河东泳馆入场规则")
+    line = replace(one, article=west, block=block)
+    assert Elsewhere(part, [west, east]).of(line) == degree
