@@ -57,7 +57,8 @@ def offered(text: str) -> tuple[Fact, ...]:
             found |= {one: None, other: None}
     chosen = tuple(found)
     behind = text[chosen[-1].start + len(chosen[-1].text) :] if chosen else ""
-    return chosen if _CHOSEN.search(text) and _ENDS.match(behind) else ()
+    ends = _COUNTED.match(behind) if _DOUBTED.search(text) else _ENDS.match(behind)
+    return chosen if _CHOSEN.search(text) and ends else ()
 
 
 #: What stands between two that are offered: 5个、7个还是8个, 有的说20分钟有的说30分钟, 60个号，有人说40个.
@@ -67,6 +68,11 @@ _OR = re.compile(
 _CHOSEN = re.compile(r"还是|有(?:的|人)说|听谁|哪个")
 #: Behind the last one offered the question ends, or says what makes it doubt.
 _ENDS = re.compile(r"[^，？]{0,2}(?:[，？]|$)")
+
+
+#: 到底建成了183个还是144个智能工厂: behind the last one stands what is counted.
+_DOUBTED = re.compile(r"到底|究竟")
+_COUNTED = re.compile(r"[\u4e00-\u9fff]{0,10}(?:[，？]|$)")
 
 
 def of_an_amount(text: str) -> bool:
@@ -105,13 +111,13 @@ def _asked_openly(text: str, choice: Sequence[Fact]) -> str:
     """What a question asks that offers some amounts, without them."""
     lead, last = text[: choice[0].start], choice[-1]
     behind = text[last.start + len(last.text) :]
-    how = "" if lead.endswith(("有", "提前")) else "是"
+    how = "" if lead.endswith(("有", "提前", "了")) else "是"
     if last.kind == "date":
         ask = f"{how}什么时候"
     else:
         ask = f"{how}几{last.unit}" if last.unit and last.unit in COUNTERS else f"{how}多少"
     kept = [clause for clause in re.split(r"(?<=[，？])", behind) if not _DOUBTS.search(clause)]
-    return f"{_LEAD.sub('', lead)}{ask}{''.join(kept)}"
+    return f"{_DOUBTED.sub('', _LEAD.sub('', lead))}{ask}{''.join(kept)}"
 
 
 def _undoubted(text: str) -> str:
