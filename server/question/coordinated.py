@@ -13,7 +13,7 @@ from server.text.names import is_person
 
 _AMOUNT = r"多少|几|哪|什么|啥|谁|多[大长高重久宽深远]"
 _EACH = re.compile(
-    rf"(?:分别|各自|各(?=[是有占为达需要在多由卖])|各(?=[^，？]{{0,3}}(?:{_AMOUNT})))(?:都)?"
+    rf"(?:分别|各自|各(?=[是有占为达需要在多由卖能可])|各(?=[^，？]{{0,5}}(?:{_AMOUNT})))(?:都)?"
 )
 _AND = frozenset({"和", "与", "跟", "及", "以及", "、"})
 #: What only counts the things named before it: 甲和乙两个镇.
@@ -263,7 +263,8 @@ def _behind(last: Words, other: str) -> int:
         return 1  # 大衣和衬衫干洗
     own = named_words(last)
     if own and named_words(said) == len(said):
-        return own
+        shared = "".join(word for word, _ in last[own:])
+        return len(last) if shared and other.endswith(shared) else own  # 东门市场和北关市场
     if len(last) > len(said) > 1 and _tags(last[: len(said)]) == _tags(said):
         return len(said)  # 青山小区 and 绿水花园 of 绿水花园车位月租
     timed = next((i for i, (word, _) in enumerate(last) if _EVERY.match(word) and i), 0)
