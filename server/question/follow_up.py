@@ -81,8 +81,15 @@ _ENGLISH = re.compile(
 _LINE = re.compile(r"(?<![。！？；，：、.!?;,:])\s*\n\s*")
 #: What is come back to, parted by a space alone: 再说回大足 积分贷有多少.
 _BACK_TO = re.compile(r"^((?:那|还是|再|又)*(?:[说谈讲聊]回|回到)\S{1,12})\s+(?=\S)")
-#: A side of what is spoken of: 不足的地方.
-_SIDE = re.compile(r"[^，？]{1,6}的(?:地方|问题|方面)")
+#: A side of what is spoken of: 不足的地方, 难处.
+_SIDE_NOUN = r"[优劣]势|[优缺弱]点|[好坏难]处|难[点题]|困难|短板|不足|挑战|风险|前景|亮点|瓶颈|隐患"
+_SIDE = re.compile(rf"[^，？]{{1,6}}的(?:地方|问题|方面)|(?:[^，？]{{0,4}}的)?(?:{_SIDE_NOUN})")
+_ASKING = re.compile(r"哪|什么|啥|多少|几|怎")
+_THINKS = re.compile(r"认为|觉得|看来|[说讲]")
+#: What is said of something before one of its sides.
+_HAS = re.compile(
+    rf"(?:的?(?:{_SIDE_NOUN})(?:都?是)?|(?:占|面临|存在|具[有备]|拥有|遇到|碰到|都?有)[着了过]?)$"
+)
 _FEW_MARKS = re.compile(r"\[\d+\]")
 
 
@@ -206,7 +213,10 @@ def _put_in(talk: Talk, what: str) -> Iterator[str]:
     if (sibling := _sibling(what, talk.thing)) and talk.thing in talk.query:
         yield talk.query.replace(talk.thing, sibling, 1)
     if talk.thing and _SIDE.fullmatch(own):
-        yield f"{talk.thing}有哪些{own}？"
+        said, *_ = _ASKING.split(talk.query)
+        about = _HAS.sub("", said)
+        whole = talk.thing in about and (about != said or _THINKS.search(about))
+        yield f"{about if whole else talk.thing}有哪些{own}？"
     elif own != what and talk.thing and ATTRIBUTE.search(own):
         yield f"{talk.thing}的{own}是多少？"
     else:

@@ -166,6 +166,20 @@ def test_what_is_left_out_is_put_back_where_it_was(question: str, expected: str)
     assert expected in read(question, history).rewritten[:1]
 
 
+@pytest.mark.parametrize(
+    ("earlier", "question", "expected"),
+    [
+        ("湖区渔业有哪些优势？", "难处呢？", "湖区渔业有哪些难处？"),
+        ("湖区渔业的好处是什么？", "坏处呢？", "湖区渔业有哪些坏处？"),
+        ("何远觉得湖区渔业占哪些便宜？", "难处呢？", "何远觉得湖区渔业有哪些难处？"),
+    ],
+)
+def test_another_side_is_asked_of_all_that_was_spoken_of(
+    earlier: str, question: str, expected: str
+) -> None:
+    assert read(question, _after((earlier, "水质好。"))).rewritten[:1] == (expected,)
+
+
 def test_only_how_it_changes_is_asked_of_what_was_asked_for() -> None:
     history = _after(("青禾乳业净利润是多少？", "6.12亿元。"))
     assert condense("为什么下降了？", history) == "青禾乳业净利润为什么下降了？"
