@@ -11,6 +11,7 @@ from index.background import background
 from prompts import language_of
 from server.evidence.must_hold import names_name
 from server.evidence.sentences import Sentence, block_at
+from server.evidence.speakers import presented
 from server.question.subject import words
 from server.question.understanding import Part
 from server.text.names import bodies
@@ -91,7 +92,9 @@ class Elsewhere:
 
     def _lacking(self, sentence: Sentence, before: str) -> bool:
         """Whether one of the names stands nowhere near a sentence."""
-        near = f"{sentence.around}\n{before}\n{sentence.article.text[:_LEAD]}"
+        near = (
+            f"{sentence.around}\n{before}\n{presented(sentence)}\n{sentence.article.text[:_LEAD]}"
+        )
         folded = fold(near) if self._patterns else ""
         return any(not names_name(near, name) for name in self._names) or any(
             not pattern.search(folded) for pattern in self._patterns

@@ -50,5 +50,27 @@ def turns(article: Article) -> dict[int, str]:
     return said
 
 
+def presented(sentence: Sentence) -> str:
+    """The line that says who speaks where a sentence stands: 「王建国，某某大学教授」; empty where there is none."""
+    return _presented(sentence.article).get(
+        turns(sentence.article).get(sentence.block.start, ""), ""
+    )
+
+
+@remembered
+def _presented(article: Article) -> dict[str, str]:
+    """The short lines that present those who speak by turns, by name."""
+    found: dict[str, str] = {}
+    lines = (article.text[b.start : b.end] for b in article.blocks if b.end - b.start <= _LINE)
+    names = {name for name in turns(article).values() if name}
+    for line in lines:
+        if not _TURN.match(line):
+            found |= {name: line for name in names if name in line and name not in found}
+    return found
+
+
+_LINE = 60  # characters
+
+
 def _is_person(name: str) -> bool:
     return bool(_TITLED.search(name)) or is_person(name)

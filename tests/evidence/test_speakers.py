@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from index import Article, Block
 from index.pages.articles import split
 from index.records import Passage, Source
+from server.evidence.elsewhere import Elsewhere
 from server.evidence.must_hold import clash
 from server.evidence.sentences import Sentence, block_at
-from server.evidence.speakers import turns
+from server.evidence.speakers import presented, turns
 from server.question.understanding import understand
 
 TURNS = (
@@ -63,3 +65,30 @@ def test_a_heading_ends_what_somebody_says() -> None:
     said = turns(article)
     assert said[article.text.index("孩子们") - len("林老师：")] == "林老师"
     assert said[article.text.index("水库去年")] == ""
+
+
+def test_who_speaks_is_known_by_the_line_that_presents_him() -> None:
+    lead = "水库今年蓄水早，两岸的人都来看水。" * 8  # where an article begins is told of all of it
+    lines = (
+        lead,
+        "王建国 江州大学水利学院教授",
+        "李秀英 东江县水务局局长",
+        "王建国：蓄水要早，春灌才不愁。",
+        "李秀英：闸门都换了新的。",
+        "王建国：山上的林子能保住水。",
+        "李秀英：村村都有人看水。",
+    )
+    (article,) = split(Source("a.txt", "\n\n".join(["水库问答", *lines]), ""))
+    blocks = {article.text[b.start : b.end]: b for b in article.blocks}
+    wang, li = (_of(article, blocks[line]) for line in lines[5:])
+    assert "江州大学" in presented(wang)
+    assert "水务局" in presented(li)
+    (part,) = understand("江州大学的教授说山上的林子有什么用？").parts
+    elsewhere = Elsewhere(part, [article])
+    assert elsewhere.of(wang) == 0
+    assert elsewhere.of(li) > 0
+
+
+def _of(article: Article, block: Block) -> Sentence:
+    passage = Passage("p", article.id, "a.txt", "", block.start, block.end, ())
+    return Sentence(article, passage, block.start, block.end, block, 0, 1.0)
