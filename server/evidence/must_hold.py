@@ -15,6 +15,7 @@ from prompts import language_of
 from server.evidence.answer_kinds import fits
 from server.evidence.antecedent import subject
 from server.evidence.dated import another_period, another_weekday, only_planned
+from server.evidence.ranges import another_range
 from server.evidence.sentences import Sentence, block_at, folded_text
 from server.evidence.speakers import another_speaker
 from server.question.asking import asks, defined
@@ -30,6 +31,9 @@ from server.text.units import is_measured
 _CODE = re.compile(r"([a-z]{1,3}-?\d{1,4})[\u4e00-\u9fff]{1,4}")
 
 
+_SCHOOLS = ("大学", "学院")
+
+
 @lru_cache(maxsize=16_384)
 def names_name(text: str, name: str) -> bool:
     """Whether a text holds a name, with or without the word for what it is (江津, 江津区; P3, P3水泵)."""
@@ -38,6 +42,8 @@ def names_name(text: str, name: str) -> bool:
         return True
     if code := _CODE.fullmatch(sought):
         return re.search(rf"(?<![a-z\d]){re.escape(code[1])}(?![\d])", folded) is not None
+    if sought.endswith(_SCHOOLS):
+        return False  # 重庆大学 is none of the other universities of its town
     core = sought[:-1] if sought[-1] in SUFFIX and len(sought) > 2 else sought
     if core in folded:
         return True
@@ -112,6 +118,18 @@ def no_year(part: Part, sentence: Sentence) -> str:
 
 _WHICH_YEAR = re.compile(r"哪一?年")
 _YEAR = re.compile(r"[年月]|\d{4}|世纪")
+
+
+def no_hour(part: Part, sentence: Sentence) -> str:
+    """Nor does what names no time of day say at what time of it something is."""
+    asked = part.kind == "when" and _WHICH_HOUR.search(part.text)
+    return "没有说到是几点" if asked and not _TIME_OF_DAY.search(sentence.text) else ""
+
+
+_WHICH_HOUR = re.compile(r"几点(?!意见|建议|要求|原因|[：:])|几时几分")
+_TIME_OF_DAY = re.compile(
+    r"\d[:：]\d\d|[\d一二两三四五六七八九十][点时](?!间|候)|[早中晚][上午饭间]|凌晨|傍晚|半夜|夜里|正午|[上下]午|全天|通宵|小时|随时|[上下放]课|[上下]班"
+)
 
 
 def another_number(part: Part, sentence: Sentence) -> str:
@@ -245,7 +263,9 @@ CHECKS: tuple[Check, ...] = (
     only_planned,
     another_unit,
     no_year,
+    no_hour,
     another_number,
+    another_range,
     another_speaker,
     another_person,
     another_office,

@@ -28,7 +28,8 @@ _MEASURES: Mapping[str, Mapping[str, tuple[str | None, str]]] = {
     },
     "时间": {
         "毫秒": ("0.001", "ms"), "秒": ("1", "秒钟"), "分钟": ("60", ""), "小时": ("3600", "个小时 钟头 个钟头"),
-        "天": (None, ""), "日": (None, "号"), "周": (None, ""), "个月": (None, ""), "年": (None, ""),
+        "天": (None, "自然日 个自然日 日历天 个日历天"), "日": (None, "号"), "周": (None, ""),
+        "个月": (None, ""), "年": (None, ""),
         "工作日": (None, "个工作日"),
     },
     "速度": {"公里/小时": (None, "km/h"), "米/秒": (None, "m/s")},
@@ -134,6 +135,15 @@ def is_measured(asked: str) -> bool:
     return asked == "岁" or (bool(measure) and asked not in _TOLD_OTHERWISE)
 
 
+def is_length_of_time(unit: str) -> bool:
+    """Whether a unit measures how long something takes: 10个工作日, 30天.
+
+    >>> is_length_of_time("工作日"), is_length_of_time("元")
+    (True, False)
+    """
+    return _MEASURE.get(canonical(unit)) == "时间"
+
+
 _TOLD_OTHERWISE = frozenset({"天", "日", "工作日", "周", "个月", "年", "倍"})
 
 _BEHIND = re.compile(rf"(?:多少|几)(?P<scale>[十百千]?[万亿]{{1,2}}|)(?P<unit>个?钱|{UNIT})?")
@@ -145,10 +155,11 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, measure in (
         (r"百分之几|百分比|比例|比重|占比|[涨增降]幅|增速|" + _RATE + r"[^，？]{0,2}(?:多少|几|多[高大低])", "比率"),
         (r"(?:[增上][涨长加]|增|涨|提[升高]|下?[降跌]低?|减少?|回落|翻)了?(?:百分之)?多少(?!钱)", "增幅"),
-        (r"多少钱|金额|投资[额是]|产值|营收|收入|资金|花了多少|贵", "钱"),
+        (r"多少钱|金额|投资[额是]|产值|营收|收入|资金|花了多少|赚了?多少|贵", "钱"),
         (r"面积|占地|场地", "面积"),
         (r"多长时间|多久|(?:时间|[工租学假任周保质]期|期限|工龄)有?多长", "时间"),
-        (r"多长|多远|里程", "长度"),
+        (r"多长|多远|里程|多[厚深](?![入刻重])|多宽(?!敞)|(?:身|楼|塔|墙|坝|树|堆放?)[^，？]{0,2}多高", "长度"),
+        (r"多重(?![要大点视身])|[体净毛]重[^，？]{0,3}多少|重量[^，？]{0,3}多少", "重量"),
     )
 )  # fmt: skip
 

@@ -33,6 +33,8 @@ from server.text.units import answering, asked, is_measured
         ("补贴了多少万美元？", "美元"),
         # What a noun asks for.
         ("绕城路有多远？", "长度"),
+        ("新地方有多宽敞？", ""),
+        ("这事有多重要？", ""),
         ("菜场占地多少？", "面积"),
         ("产量增加了多少？", "增幅"),
         ("他是谁？", ""),
