@@ -30,7 +30,7 @@ from server.evidence.decide import Found, decide
 from server.evidence.find import Search
 from server.evidence.in_context import settle
 from server.evidence.refusal import told_missing
-from server.question.understanding import normalise, understand
+from server.question.understanding import Asked, normalise, understand
 from server.records import Answer, Claim, Conflict, ConflictValue, Event, Question
 from server.settings import Settings
 from server.text.periods import years_named
@@ -180,22 +180,27 @@ class Answerer:
         self, question: Question, queries: Sequence[str], snapshot: Snapshot
     ) -> tuple[str, Found]:
         """The first query that the evidence answers, the first of all if it answers none; and what it allows."""
-        stages = question.stop
         tried: list[tuple[str, Found]] = []
         for query in queries:
             _heed(question)
-            stages.enter("retrieve")
-            asked = understand(query)
-            candidates = self._search.find(
-                asked, snapshot, k=question.top_k, sources=question.sources
-            )
-            stages.enter("decide")
             put_in = query != normalise(question.text)
-            found = decide(asked, candidates, _WhileWanted(question), put_in=put_in)
+            asked = understand(query)
+            found = self._decided(question, asked, snapshot, put_in=put_in)
+            if asked.otherwise and not found.differs:
+                found = self._decided(question, asked.otherwise, snapshot, put_in=put_in)
             tried.append((query, found))
             if tried[-1][1].parts:
                 return tried[-1]
         return tried[0]
+
+    def _decided(
+        self, question: Question, asked: Asked, snapshot: Snapshot, *, put_in: bool
+    ) -> Found:
+        """What the evidence that is found for a question allows."""
+        question.stop.enter("retrieve")
+        candidates = self._search.find(asked, snapshot, k=question.top_k, sources=question.sources)
+        question.stop.enter("decide")
+        return decide(asked, candidates, _WhileWanted(question), put_in=put_in)
 
     def _write(
         self, question: Question, found: Found, snapshot: Snapshot, answer: Composition

@@ -10,30 +10,52 @@ from server.question.asking import asks
 from server.text.facts import Fact, numbers
 from server.text.units import COUNTERS
 
-#: Two texts side by side: 「纪要和公告里」.
-_BOTH = r"[^，？]{1,10}[和与跟][^，？]{1,10}?(?:[里中上](?:面)?的?|[说写讲记]的?|对)"
-_ACCOUNT = (
-    r"[各几两](?:篇|份|处|边|个?人|家(?:报纸|媒体))|(?:两份)?(?:材料|文件|文档|通知|资料|说明)(?=[说写讲])|"
-    r"报道|报纸|文章|说法|数字|口径"
+_PAPER = (
+    r"报道|文章|报纸|媒体|材料|文件|文档|资料|通知|公告|通告|通报|规定|规则|规章|制度|办法|章程|方案|规划|"
+    r"说明书?|手册|纪要|简报|合同|版本|说法|口径|数字|东西"
 )
-_AGREE = r"一样|一致|相同|矛盾|出入|对得上|对不上"
+#: Several that tell of one thing: 两篇报道, 几家报纸, 各方, 不同的文章, 新旧规定, 前后两次通知, 新版手册和老版手册.
+_SEVERAL = (
+    r"(?:(?:在?(?:[各几两二三四五双]|好几)(?:篇|份|处|边|方|版|次|种(?=说法|版本)|家(?=报|媒体|的?[说写讲])|个?(?=人(?:[说讲报]|的说法|各)|部门|版本))"
+    rf"|(?:不同的?|各|新旧)(?={_PAPER})|新旧[两二][版份个]|前后(?=[有两不]|{_PAPER})(?:[两几][次份版篇个])?)(?:不同的?)?"
+    rf"(?:{_PAPER}|人|部门)?|新[^，？和与跟]{{0,4}}[和与跟](?:[旧老]|原来?)[^，？]{{0,3}}?(?:{_PAPER})?(?:相?比|在|的|里|(?=，)))"
+)
+#: Two and more that are named: 「纪要和公告里」, 「镇政府、报纸和施工公司说的」.
+_BOTH = (
+    r"[^，？]{1,10}(?:、[^，？、]{1,10}){0,2}[和与跟、][^，？]{1,10}?"
+    r"(?:[里中上]?(?:自己)?(?:[说写讲记报](?!法|纸|社|道)|(?:数|统计|查|测|算)(?:出来?|到))的?|[里中上]面?的?|对(?!得|不)|(?=的说法))"
+)
+_TOLD = r"(?:[里中上]面?|当中|之间)?(?:对(?!得|不)|关于)?(?:[说写讲记报](?!法)得?)?的?"
+_ALIKE = r"一样|一致|相同|矛盾|出入|对得上|对不上|是?一回事|符合|吻合"
+_APART = r"各说各的|说法不一|众说纷纭"
+_AGREE = rf"(?:是不是|是否|有没有|有无|能不能|能否|都|[不有是])*(?:{_ALIKE})(?:吗|么|呢)?"
+_CHANGED = (
+    r"(?:哪里|哪些|哪儿|有什么|有何|有啥|怎么|什么)(?:地方)?(?:变|改|不同|不一样|区别|差别|差异|差)(?:[了化过动得])*(?:的?地方)?|"
+    r"(?:变|差)在哪[里儿]?|差了?多少"
+)
+#: What each of several says: 分别是多少, 各是怎么说的, 怎么写的.
+_EACH = (
+    r"(?:(?:又|都)?(?:分别|各自|各)(?:都|又)?(?:[说写讲提]的?)?(?:了?是?多少|是什么|是?怎么[说写讲提定]的?|[说写讲]的?|是)?|"
+    r"怎么[说写讲提]的?|各?是(?:谁|哪[家个位篇])[^，？]{0,4}[说写讲报]的)"
+)
 #: What asks for an amount as several accounts tell it.
 _CONFLICT = re.compile(
-    rf"(?:[各几两]篇|不同的?)(?:报道|文章)|(?:{_ACCOUNT})[^，？]{{0,8}}(?:{_AGREE})|是\d+\S{{0,3}}还是\d|"
-    rf"(?:各|不同[^，？]{{0,4}}|几)(?:篇|处|家)?(?:的?(?:报道|文章|说法|材料|文件))[^，？]{{0,4}}(?:分别|各自|各|怎么说)|"
-    rf"(?:^|[，？]){_BOTH}[^，？]*(?:{_AGREE})(?:吗|么|呢)?？?$"
+    rf"{_SEVERAL}[^，？]{{0,12}}(?:{_ALIKE})|{_SEVERAL}[^，？]{{0,16}}，[说写讲报][的得](?:{_ALIKE})|"
+    rf"{_SEVERAL}{_TOLD}[^，？]{{0,8}}(?:分别|各自|各|怎么[说写讲提])|{_SEVERAL}[^，？]{{0,8}}，?[^，？]{{0,12}}(?:{_CHANGED})|"
+    rf"{_APART}|是\d+\S{{0,3}}还是\d|(?:{_PAPER})[^，？]{{0,4}}(?:{_ALIKE})|"
+    rf"(?:^|[，？]){_BOTH}[^，？]*(?:{_ALIKE})(?:吗|么|呢)?(?:[，？]|$)"
 )
-#: 有的说甲有的说乙, 到底听谁的, 新旧规定有什么不同
+#: 有的说甲有的说乙, 到底听谁的
 _WHICH_HOLDS = (
-    r"有(?:的|人|些人?)说[^，？]{0,20}[，、]?(?:也|又)?有(?:的|人|些人?)说|哪(?:个|种|一个)(?:说法|数字?|才|是|更){0,3}(?:对|准)|"
-    r"[听信](?:谁|哪[个边家])的|"
-    r"新旧[^，？]{0,6}?(?:哪里|哪些|有什么|有何|有啥|怎么|差)[^，？]{0,4}?(?:变|不同|不一样|区别|差|改)"
+    r"有(?:的|人|些人?)?说[^，？]{0,20}[，、]?(?:也|又)?有(?:的|人|些人?)?说|"
+    r"哪(?:个|种|一个)(?:说法|数字?|才|是|更){0,3}(?:对|准|[作算]数)|"
+    r"[听信](?:谁|哪[个边家])的"
 )
 _HOLDS = re.compile(rf"，?(?:到底|究竟|现在|应该|该){{0,2}}(?:{_WHICH_HOLDS})")
 _AMOUNTS = re.compile(r"多少|几(?=[" + COUNTERS + r"])|还是\d")
-#: Whether accounts agree is answered by giving each.
+#: Whether accounts agree, or what each of them says, is answered by giving each.
 _ON_ACCOUNTS = re.compile(
-    rf"(?:{_ACCOUNT}|[说写]的|的|之间|是否|都|是){{1,6}}[不有]?(?:{_AGREE})吗?"
+    rf"(?:{_BOTH})?(?:{_SEVERAL})?(?:{_PAPER}|{_TOLD}){{1,2}}(?:{_AGREE}|{_EACH})?|(?:{_AGREE}|{_CHANGED}|{_EACH})"
 )
 
 
@@ -85,6 +107,45 @@ def on_accounts(sentence: str) -> bool:
     return _ON_ACCOUNTS.fullmatch(sentence) is not None
 
 
+def then_and_now(text: str) -> str:
+    """What a question asks the former and the present value of, asked once; empty where it asks no such thing.
+
+    >>> then_and_now("年票现在按多少算，以前呢？"), then_and_now("会费原来是多少，后来改成多少了？")
+    ('年票按多少算', '会费是多少')
+    """
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    if not (_THEN.search(text) and (_NOW.search(text) or _REVISED.search(text))):
+        return ""
+    first = next((i for i, clause in enumerate(clauses) if i and _OF_A_TIME.match(clause)), 0)
+    if not first or not all(_OF_A_TIME.match(clause) for clause in clauses[first:]):
+        return ""
+    before = "，".join(_UNTIMED.sub("", clause) for clause in clauses[:first])
+    if asks(before):
+        return before
+    asked = _BARELY.sub("", _UNTIMED.sub("", clauses[first]))
+    if not asks(asked):
+        return ""
+    link = "是" if _ASKS_FIRST.match(asked) else "，"
+    return f"{before}{link}{_LIKE_WHAT.sub('什么', asked)}"
+
+
+_PAST = r"原来|原先|以前|从前|过去|之前|早先|先前|最早|最初|当初|(?:更正|修改|调整|改)之?前"
+_PRESENT = r"现在|如今|眼下|目前|后来|(?:更正|修改|调整|改)[以之]?后"
+_MADE = r"改[成为到]|更正[成为]|调整?[成为到]|变成"
+_THEN, _NOW, _REVISED = (re.compile(p) for p in (_PAST, _PRESENT, _MADE))
+#: A clause that asks of a time alone: 以前呢, 后来改成多少了, 原来和现在各是多少, 跟原来差在哪.
+_OF_A_TIME = re.compile(rf"(?:那|而|又|跟|和|比)*(?:{_PAST}|{_PRESENT}|{_MADE})")
+_CLAUSES = re.compile(rf"[，？]|、(?={_PAST}|{_PRESENT})")
+_UNTIMED = re.compile(
+    rf"(?:{_PAST}|{_PRESENT})(?:又|的)?|有(?:没有)?变化[吗么]?$|(?:后来|是不是)*(?:改|更正|调整|变)(?:过|了)(?:好?几[回次]|日子)?[吧吗]?$"
+)
+_ASKS_FIRST = re.compile(r"多少|什么|哪|几")
+_LIKE_WHAT = re.compile(r"什么样子?了?$")
+_BARELY = re.compile(
+    rf"^(?:先后|又|是|{_MADE}|了|[写说定]的?是?|和|跟|各|分别)+(?=.*(?:多少|什么|哪|几|怎))"
+)
+
+
 def of_what(text: str) -> str:
     """What a question asks several accounts about, where it asks only whether they agree.
 
@@ -93,12 +154,48 @@ def of_what(text: str) -> str:
     """
     if choice := offered(text):
         text = _asked_openly(text, choice)
-    bare = _IN_ACCOUNTS.sub("", _WHETHER_SAME.sub("", _undoubted(text))).strip("，？ ")
+    clauses = [_topic(clause) for clause in re.split("[，？]", _undoubted(text))]
+    kept = [clause for clause in clauses if clause]
+    bare = "，".join(kept).replace("的，", "的")
     if bare == text.strip("，？ ") or len(bare) < _LEAST_TOPIC:
         return text
-    if asks(bare):
+    if asks(bare) or "还是" in bare:
         return f"{bare}？"
-    return f"{bare}是{'什么时候' if _TIMES.search(bare) else '多少'}？"
+    kept.sort(key=lambda clause: bool(_asked_for(clause)))
+    usual = "是怎么规定的" if re.search(_CHANGED, text) else "是多少"
+    return f"{'，'.join(kept)}{_asked_for(kept[-1]) or usual}？".replace("的，", "的")
+
+
+def _topic(clause: str) -> str:
+    """A clause without who tells of it and whether they agree; nothing where that is all it asks."""
+    told = _TELLS.sub("", clause)
+    if told != clause or _AGREES.search(clause):
+        told = _SIDE.sub("", _AGREES.sub("", told))
+    told = re.sub(r"^(?:[他它她]们)?(?:分别|各自?)", "", told)
+    return "" if _ON_ACCOUNTS.fullmatch(told) or _THEY.fullmatch(told) else told
+
+
+def _asked_for(topic: str) -> str:
+    """How what a topic ends with is asked for; empty where that does not tell."""
+    return next((how for end, how in _ASKED_FOR if end.search(topic)), "")
+
+
+#: How what a topic ends with is asked for.
+_ASKED_FOR = tuple(
+    (re.compile(rf"(?:{ends})$"), how)
+    for ends, how in (
+        (r"时间|日期|日子", "是什么时候"),
+        (r"原因|起因|理由|缘故|结果|流程|条件|用途|内容", "是什么"),
+        (r"位置|地点|地方|选址", "在哪里"),
+        (r"[数量额费价率度长高重积值限龄钱款分号线]|标准|次", "是多少"),
+    )
+)
+_TELLS = re.compile(rf"^{_BOTH}(?=.*(?:{_ALIKE}))|.*(?:{_APART})|{_SEVERAL}{_TOLD}(?:[比在]，?)?")
+_AGREES = re.compile(
+    rf"(?:的?(?:{_PAPER})|(?:^|的)数)?[里中上的说写讲]{{0,2}}(?:{_AGREE}|{_CHANGED}|{_EACH})的?$"
+)
+_THEY = re.compile(r"[他它她]们")
+_SIDE = re.compile(r"(?:上|方面|这一?[条块点项])$")
 
 
 _LEAST_TOPIC = 2  # characters
@@ -126,17 +223,4 @@ def _undoubted(text: str) -> str:
     return text[: doubt.start()] if doubt and doubt.start() >= _LEAST_TOPIC else text
 
 
-_DOUBTS = re.compile(rf"说法|材料|文章|报道|{_AGREE}|{_WHICH_HOLDS}")
-
-
-_TIMES = re.compile(r"(?:时间|日期)$")
-#: That a question asks whether accounts agree, and not only what they say.
-_WHETHER_SAME = re.compile(
-    rf"[，？]{_BOTH}[^，？]*(?:{_AGREE})(?:吗|么|呢)?？?$|"
-    r"[，？]?(?:各|不同[^，？]{0,4}|几)(?:篇|处|家)?(?:的?(?:报道|文章|说法|材料|文件))(?:里|中|的|又)*(?:分别|各自?|都)*(?:怎么[说写讲提]|是多少|是|说)(?:的)?？?$|"
-    rf"，?(?:在?[各几两](?:篇|份|处|边|个?人)|材料|文件|文档|通知|资料|说明|不同|前后|之间|文章|报道|说法|数[字目]|口径|里|中|的|说|都|是否|是不是|能否|能不能)*"
-    rf"(?:有没有|有无|[不有])?(?:{_AGREE})(?:吗|么|呢)?？?$|(?:到底|究竟)?是\d+[^，？]{{0,5}}还是\d[^，？]*？?$"
-)
-_IN_ACCOUNTS = re.compile(
-    rf"^(?:(?:在?[各几两]篇|不同的?)(?:文章|报道)(?:[里中]|[说写]的)?的?|{_BOTH})"
-)
+_DOUBTS = re.compile(rf"说法|材料|文章|报道|{_ALIKE}|{_WHICH_HOLDS}|谁说的")

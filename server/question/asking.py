@@ -15,7 +15,7 @@ _COUNTED = "碗盘杯盆罐瓶桶袋盒箱包桌顿折路步页遍趟回圈节�
 _SEVERAL = "二两三四五六七八九十"
 #: Kinds of answer, tried in this order: the first pattern that fits names the kind.
 _KINDS: tuple[tuple[str, str], ...] = (
-    ("why", r"为什么|为何|为啥|因为什么|因何|凭什么|凭啥|什么原因|原因[是在]|怎么会|缘故"),
+    ("why", r"为什么|为何|为啥|因为什么|因何|凭什么|凭啥|什么原因|[原起]因[是在]|怎么会|缘故"),
     ("list", r"分别(?=[^，？]{0,20}哪)"),
     ("when", rf"哪[几{_SEVERAL}]个?(?:天|日|号|年|晚|周|月|星期)"),
     ("list", r"哪些|哪几|哪[二两三四五六七八九十]|分别|各自?是|各有|各[占为达]|都有[什谁哪啥]|"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from index.analysis import simplify
 from prompts import language_of
-from server.question.accounts import of_accounts, of_an_amount, of_what
+from server.question.accounts import of_accounts, of_an_amount, of_what, then_and_now
 from server.question.asking import asking, asks, kind_of, opened
 from server.question.pieces import Piece, pieces
 from server.text.names import names
@@ -23,12 +23,14 @@ class Asked:
     """A question understood.
 
     ``parts`` are its sub-questions, each readable alone as far as the text allows; a simple
-    question is its own only part.
+    question is its own only part. ``compares``: it asks what several accounts tell. ``otherwise``:
+    the same question, as it is to be understood where they tell nothing different.
     """
 
     text: str
     parts: tuple[Part, ...]
     compares: bool = False
+    otherwise: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,20 @@ def _quarters(match: re.Match[str]) -> str:
 
 def understand(text: str) -> Asked:
     """What a normalised question asks for."""
-    compares = of_accounts(text)
     bare = opened(text)
-    found = pieces(of_what(bare) if compares else bare)
-    apart = len(found) > 1 and not compares
-    parts = [_part(piece, text, apart=apart) for piece in found]
-    return Asked(text, tuple(parts), compares=compares)
+    if of_accounts(text):
+        return Asked(text, _parts(of_what(bare), text, apart=False), compares=True)
+    asked = Asked(text, _parts(bare, text, apart=True))
+    if once := then_and_now(bare):
+        parts = _parts(once, text, apart=False)
+        return Asked(text, parts, compares=True, otherwise=asked)
+    return asked
+
+
+def _parts(bare: str, text: str, *, apart: bool) -> tuple[Part, ...]:
+    """The questions in what is asked; ``apart``: each has names of its own."""
+    found = pieces(bare)
+    return tuple(_part(piece, text, apart=apart and len(found) > 1) for piece in found)
 
 
 def beside_asking(text: str, size: int) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.question.accounts import offered
+from server.question.accounts import offered, then_and_now
 from server.question.asking import defined, kind_of
 from server.question.understanding import beside_asking, normalise, understand
 from server.text.names import names
@@ -164,6 +164,43 @@ def test_which_account_holds_is_asked_openly(question: str, asked: str, offers: 
     assert [fact.text for fact in offered(question)] == offers
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "两个厂的产量一样吗？",
+        "三家医院的挂号费一样吗？",
+        "几个人的损失最大？",
+        "新旧动能转换有什么变化？",
+        "前后排的座位有什么不同？",
+        "不同部门分别负责什么？",
+    ],
+)
+def test_two_things_are_no_two_accounts(question: str) -> None:
+    assert not understand(question).compares
+
+
+@pytest.mark.parametrize(
+    ("question", "once"),
+    [
+        ("年票现在按多少算，以前呢？", "年票按多少算"),
+        ("会费原来是多少，后来改成多少了？", "会费是多少"),
+        ("第二辆车现在按多少收、以前又是多少？", "第二辆车按多少收"),
+        ("门槛是不是改过？原来多少，现在按多少算？", "门槛是多少"),
+        ("运动会改了好几回，原来定哪天，后来又改到哪天？", "运动会是哪天"),
+        ("业绩的要求后来改成什么样了，跟原来差在哪？", "业绩的要求改成什么样了"),
+        ("业绩的要求，后来改成什么样了，跟原来差在哪？", "业绩的要求是什么"),
+        ("现在厂里有多少人，以前呢？", "厂里有多少人"),
+        ("以前有多少家企业？", ""),
+        ("后来怎么样了？", ""),
+    ],
+)
+def test_what_held_then_and_holds_now_is_asked_once(question: str, once: str) -> None:
+    assert then_and_now(question) == once
+    asked = understand(question)
+    assert asked.compares == bool(once)
+    assert (asked.otherwise is not None) == bool(once)
+
+
 @pytest.mark.parametrize("question", ["2024年还是2025年卖得更多？", "80件展品有多重？"])
 def test_what_names_two_amounts_need_not_offer_them(question: str) -> None:
     assert offered(question) == ()
@@ -236,6 +273,17 @@ def test_where_language_leaves_a_doubt_a_part_has_two_forms() -> None:
         ("新馆的展品究竟是80件还是95件？", "新馆的展品是几件"),
         ("智能工厂的数量，各报道分别是多少", "智能工厂的数量是多少"),
         ("大桥有多少座？不同文章怎么写的", "大桥有多少座"),
+        ("大桥的长度，几家报纸写的一样吗？", "大桥的长度是多少"),
+        ("两家报纸写大桥停工的原因，说的一样吗？", "大桥停工的原因是什么"),
+        ("三个人说的集合地点一样吗", "集合地点在哪里"),
+        ("三份通知里的截止日期对得上吗", "截止日期是什么时候"),
+        ("塌墙的起因，镇里、报纸和施工队自己说的一样吗？", "塌墙的起因是什么"),
+        ("复工的日子，镇里和工地各说各的，分别是什么时候？", "复工的日子，是什么时候"),
+        ("请假的新旧规定里，谁批准这一条哪里变了？", "请假的谁批准"),
+        ("新版手册和旧版手册在熄灯时间上哪里变了", "熄灯时间是什么时候"),
+        ("家长会章程新旧两版，大额支出的审批哪里变了？", "家长会章程，大额支出的审批是怎么规定的"),
+        ("停工的原因有说没钱的也有说没人的，哪个说法对？", "停工的原因是什么"),
+        ("受伤的到底是3个人还是5个人，各是谁说的？", "受伤的是几个人"),
     ],
 )
 def test_whether_two_texts_agree_is_asked_of_each(question: str, part: str) -> None:
