@@ -24,6 +24,7 @@ _SAID = re.compile(rf"(?P<number>{_N})(?P<unit>{_U})(?P<rest>半|\d\d(?!\d))?(?!
 _AGED = re.compile(
     rf"(?:今年|已经|都|刚满?)(?P<since>{_N})(?![\d年月日号元块.:：点])|(?P<now>{_N})了(?=[，。？]|$)"
 )
+_LABEL = 24  # characters
 _OLDEST = 120  # years
 _LONGEST = 100  # years that something lasts; more are a date
 _SAME = {"周岁": "岁", "平米": "平方米", "千克": "公斤", "月": "个月"}
@@ -52,7 +53,7 @@ def range_of(label: str) -> Range | None:
     >>> range_of("80—89岁").holds(Decimal(83)), range_of("满十年不满二十年").holds(Decimal(20))
     (True, False)
     """
-    match = _RANGE.fullmatch(label.strip())
+    match = _RANGE.fullmatch(label.strip()) if len(label) <= _LABEL else None
     if match is None:
         return None
     if match["low"]:

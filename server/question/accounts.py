@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from server.question.asking import asks
 from server.text.facts import Fact, numbers
-from server.text.units import COUNTERS
+from server.text.units import COUNTERS, is_length_of_time
 
 _PAPER = (
     r"报道|文章|报纸|媒体|材料|文件|文档|资料|通知|公告|通告|通报|规定|规则|规章|制度|办法|章程|方案|规划|"
@@ -74,7 +74,8 @@ def offered(text: str) -> tuple[Fact, ...]:
     found: dict[Fact, None] = {}
     for one, other in pairwise(facts):
         between = text[one.start + len(one.text) : other.start]
-        alike = one.unit == other.unit or not (one.unit and other.unit)
+        lasting = is_length_of_time(one.unit) and is_length_of_time(other.unit)  # 三个月还是半年
+        alike = one.unit == other.unit or not (one.unit and other.unit) or lasting
         if one.kind == other.kind and alike and _OR.fullmatch(between):
             found |= {one: None, other: None}
     chosen = tuple(found)
@@ -85,13 +86,14 @@ def offered(text: str) -> tuple[Fact, ...]:
 
 #: What stands between two that are offered: 5个、7个还是8个, 有的说20分钟有的说30分钟, 60个号，有人说40个.
 _OR = re.compile(
-    r"[^，？\d]{0,2}(?:、|还是|或|，?(?:也|又)?有(?:的|人|些人?)说)(?:是|要|有)?(?:\d+月)?"
+    r"[^，？\d]{0,2}(?:、|还是|或|，?(?:也|又)?有(?:的|人|些人?)说)[^，？、\d]?(?:\d+月)?"
 )
 _CHOSEN = re.compile(r"还是|有(?:的|人)说|听谁|哪个")
 #: Behind the last one offered the question ends, or says what makes it doubt.
 _ENDS = re.compile(r"[^，？]{0,2}(?:[，？]|$)")
 
 
+_DONE = re.compile(r"(?:到底|究竟)是(?P<verb>[\u4e00-\u9fff])$")
 #: 到底建成了183个还是144个智能工厂: behind the last one stands what is counted.
 _DOUBTED = re.compile(r"到底|究竟")
 _COUNTED = re.compile(r"[\u4e00-\u9fff]{0,10}(?:[，？]|$)")
@@ -209,8 +211,12 @@ def _asked_openly(text: str, choice: Sequence[Fact]) -> str:
     lead, last = text[: choice[0].start], choice[-1]
     behind = text[last.start + len(last.text) :]
     how = "" if lead.endswith(("有", "提前", "了")) else "是"
+    if done := _DONE.search(lead):  # 到底是免三个月还是免半年
+        lead, how = lead[: done.start()] + done["verb"], ""
     if last.kind == "date":
         ask = f"{how}什么时候"
+    elif is_length_of_time(last.unit) and last.unit != choice[0].unit:
+        ask = f"{how}多久"
     else:
         ask = f"{how}几{last.unit}" if last.unit and last.unit in COUNTERS else f"{how}多少"
     kept = [clause for clause in re.split(r"(?<=[，？])", behind) if not _DOUBTS.search(clause)]
