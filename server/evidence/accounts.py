@@ -7,7 +7,6 @@ price, the next town's), is weighed from a few findings. ``training/accounts.py`
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,17 +14,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from index import Article
-from index.analysis import query_terms
-from index.background import background
 from index.shipped import shipped
-from server.evidence.amendments import CHANGED
+from server.evidence.alike import ALIKE, alike
+from server.evidence.asked_anew import asked_anew
 from server.evidence.disagreements import (
     ABOUT,
     Value,
     amended,
     answered_value,
     newest_first,
+    other_figures,
     same_amount,
     same_day,
 )
@@ -33,35 +31,32 @@ from server.evidence.elsewhere import Elsewhere
 from server.evidence.judgement import Judgement, probability, weighed
 from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence, log_odds
-from server.evidence.sentences import Coverage
 from server.question.understanding import Part
 from server.text.comparison import squash
 from server.text.counted import named
 from server.text.facts import Fact, numbers
+from server.text.units import answering, is_measured
 
 _Found = TypeVar("_Found", Ranked, ReadSentence)
 
 WEIGHTS = Path(__file__).parent / "models" / "accounts.json"
 
-#: What is weighed of a sentence of another article: the log odds that it bears the answer; the share of the
-#: question that is said where it stands; how much more of the question the best sentence's article says than
-#: its own (a name, where it is of something else); whether both articles begin alike in what is rare (who and
-#: where) rather than in what is common (the form); whether one is a revision; whether it gives another amount
-#: of the same unit.
-FINDINGS = ("bears", "told", "lacking", "same", "revises", "amount")
+#: What is weighed of a sentence of another article: the log odds that it bears the answer to the question, or to
+#: that as the best sentence has it, the larger ones; the share of the question that is said where it stands; whether
+#: it gives another amount of the same unit; and how alike its article is to that of the best one.
+FINDINGS = ("bears", "told", "amount", *ALIKE)
 ARTICLES = 3  # other articles that are looked at, at most
 WINDOWS = 2  # read of each
-OPENING = 150  # characters of an article that say who and where
+LIKE = 3  # more of them, those worded most like the best sentence
 ASKED = 0.3  # of the threshold, where the question is whether accounts differ
 FAINT = 0.015  # what bears an answer less likely is no account, whatever speaks for it
 OF_ANOTHER = 2  # what stands so far from what the question names is told of something else
+SURELY = 0.35  # but for what is so likely: it may name others who had to do with it
 FURTHER = 0.5  # of the threshold, where there is one account already: what differs, differs in more than two
-WORDED = 4.0  # log odds that being worded like the best sentence is worth; of 217 articles it finds 191 instead of 184
+WORDED = 2.0  # log odds that being worded like the best sentence is worth
 DEPTH = 40  # sentences in which an amount is looked for that the question offers
 BESIDE = 0.5  # of the question so much is said around one that is told, beside another one
 LIKELIEST = 0.9  # that any sentence bears an answer, for whether reading it can change anything
-_SOFT = 0.02  # two openings that are the same are not endlessly alike
-_REVISED = re.compile(rf"{CHANGED.pattern}|更正|修订|修正|修改|补充|改期|调整")
 _DIGIT = re.compile(r"\d")
 _HOUR = re.compile(r"(\d{1,2})(?:[时点]|[:：](?=\d))(?:(\d{1,2}|半|一刻)分?)?")
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
@@ -104,85 +99,136 @@ def other_accounts(
     accounts = Accounts.builtin()
     sure = accounts.threshold * (ASKED if asked else 1)
     least = sure * FURTHER
-    near = []
     here = best.sentence.article.id
     free = (one for one in ranked if not one.clash and one.sentence.article.id != here)
-    for of in _by_article(free)[:ARTICLES]:
-        hoped = {**findings(part, best, of[0], 0.0), "bears": log_odds(LIKELIEST), "amount": 1.0}
-        hoped["told"] = max(one.told.share for one in of)
-        if accounts.likely(hoped) >= least:
-            near += of[:WINDOWS]
-    reading = Reading(part, near, reader)
-    reading.more(len(near))
     elsewhere = Elsewhere(
         part, list({r.sentence.article.id: r.sentence.article for r in ranked}.values())
     )
     found = []
-    for ones in _by_article(reading.sentences):
-        other = nearest(part, best, ones, judgement)
-        bears = judgement.bears(other)
-        likely = accounts.likely(findings(part, best, other, bears))
-        if likely < least or bears < FAINT or not differ(part, best, other):
+    for of in by_article(free)[:ARTICLES]:
+        if accounts.likely(_hoped(part, best, of)) < least:
             continue
-        if elsewhere.of(best.sentence) or elsewhere.of(other.sentence) < OF_ANOTHER:
-            found.append((likely, other))
+        other = nearest(part, best, read_twice(part, best, of, reader, judgement))
+        one = otherwise(part, best, other) if other else None
+        if other is None or one is None or other.likely < FAINT:
+            continue
+        likely = accounts.likely(findings(part, best, other))
+        if likely < least:
+            continue
+        near = elsewhere.of(best.sentence) or elsewhere.of(one.sentence) < OF_ANOTHER
+        if near or (likely >= SURELY and not elsewhere.is_another(one.sentence)):
+            found.append((likely, one))
     found.sort(key=lambda one: -one[0])
     return [other for _, other in found] if found and found[0][0] >= sure else []
 
 
-def nearest(
-    part: Part, best: ReadSentence, ones: Sequence[ReadSentence], judgement: Judgement
-) -> ReadSentence:
-    """The sentence of an article that likeliest tells of the same: bears an answer, in words like the best one's."""
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """A sentence of another article, read for the question, and ``again`` for it as the best sentence has it.
 
-    def near(one: ReadSentence) -> float:
-        worded = _shared(part.text, best.sentence.text, one.sentence.text)
-        return log_odds(judgement.bears(one)) + WORDED * worded
+    ``bears``, ``anew``: the probabilities that it bears the answer to each.
+    """
 
-    return max(ones, key=near)
+    one: ReadSentence
+    again: ReadSentence
+    bears: float
+    anew: float
+
+    @property
+    def likely(self) -> float:
+        """The larger of both probabilities."""
+        return max(self.bears, self.anew)
+
+
+def read_twice(
+    part: Part,
+    best: ReadSentence,
+    of: Sequence[Ranked],
+    reader: Reads,
+    judgement: Judgement,
+) -> list[Twice]:
+    """The sentences of another article, around the likeliest ones and those that are worded like the best one."""
+    like = sorted(of, key=lambda r: -_shared(part.text, best.sentence.text, r.sentence.text))
+    near = [*of[:WINDOWS], *like[:LIKE]]
+    asked, anew = (Reading(p, near, reader) for p in (part, asked_anew(part, best)))
+    asked.more(len(near))
+    anew.more(len(near))
+    again = {one.sentence.key: one for one in anew.sentences}
+    return [
+        Twice(one, two, judgement.bears(one), judgement.bears(two) if two is not one else 0.0)
+        for one in asked.sentences
+        for two in [again.get(one.sentence.key, one)]
+    ]
+
+
+def nearest(part: Part, best: ReadSentence, ones: Sequence[Twice]) -> Twice | None:
+    """The sentence of an article that likeliest tells of the same; None of none."""
+
+    def near(other: Twice) -> float:
+        worded = _shared(part.text, best.sentence.text, other.one.sentence.text)
+        return log_odds(other.bears) + log_odds(other.anew) + WORDED * worded
+
+    return max(ones, key=near, default=None)
+
+
+def otherwise(part: Part, best: ReadSentence, other: Twice) -> ReadSentence | None:
+    """A sentence of another article with the answer that is not the best one's, if it has one."""
+    return next((one for one in (other.one, other.again) if differ(part, best, one)), None)
 
 
 def values_offered(
     part: Part, offered: Sequence[Fact], ranked: Sequence[Ranked]
 ) -> tuple[Value, ...]:
-    """Those of the amounts that a question offers (18个还是7个) that are told, each where it stands likeliest."""
-    found: list[Value] = []
+    """Those of the amounts that a question offers (18个还是7个) that are told, each where it stands likeliest.
+
+    Where it offers them without a unit, those of one unit: 8000人 beside 6000人, not 8000元.
+    """
+    found: dict[str, list[Value]] = {}
     most = 0.0
     for fact in offered:
+        units: set[str] = set()
         for one in ranked[:DEPTH]:
             said = next((f for f in numbers(one.sentence.text) if _is(f, fact)), None)
-            if said is None or one.clash or one.told.share < BESIDE * most:
+            if said is None or one.clash or one.told.share < BESIDE * most or said.unit in units:
                 continue
             most = max(most, one.told.share)
             about = named(one.sentence.text, said, part.text)
-            found.append(
-                Value(about or ABOUT.get(part.kind, ABOUT["count"]), "", said, one.sentence)
+            value = Value(about or ABOUT.get(part.kind, ABOUT["count"]), "", said, one.sentence)
+            units.add(said.unit)
+            found.setdefault(next(iter(answering(said.unit) & found.keys()), said.unit), []).append(
+                value
             )
-            break
-    return tuple(newest_first(found))
+    return tuple(newest_first(max(found.values(), key=len, default=[])))
+
+
+_ANY = "个"  # the word that counts whatever there is in everyday speech: 24个 for 24人
 
 
 def _is(said: Fact, offered: Fact) -> bool:
-    """Whether an amount is the one that is offered, which may lack its unit."""
+    """Whether an amount is the one that is offered, which may lack its unit, or have another word for it."""
     same = said.kind == offered.kind and said.value == offered.value
-    return said.key == offered.key or (same and not offered.unit)
+    alike = not offered.unit or said.unit in answering(offered.unit)
+    alike = alike or (offered.unit == _ANY and not is_measured(said.unit))
+    return said.key == offered.key or (same and alike)
 
 
-def findings(
-    part: Part, best: ReadSentence, other: ReadSentence | Ranked, bears: float
-) -> dict[str, float]:
+def findings(part: Part, best: ReadSentence, other: Twice) -> dict[str, float]:
     """What is weighed of another article's sentence, beside the best one, by its names."""
-    here, there = best.sentence.article, other.sentence.article
-    told = other.told if isinstance(other, ReadSentence) else other.told.share
-    amount = isinstance(other, ReadSentence) and differ(part, best, other) == "amount"
+    one = otherwise(part, best, other)
     return {
-        "bears": log_odds(bears),
-        "told": told,
-        "lacking": max(0.0, _said(part.text, here) - _said(part.text, there)),
-        "same": _same(here, there),
-        "revises": float(bool(_REVISED.search(f"{here.title}\n{there.title}"))),
-        "amount": float(amount),
+        **alike(part.text, best.sentence.article, other.one.sentence.article),
+        "bears": log_odds(other.likely),
+        "told": other.one.told,
+        "amount": float(one is not None and differ(part, best, one) == "amount"),
     }
+
+
+def _hoped(part: Part, best: ReadSentence, of: Sequence[Ranked]) -> dict[str, float]:
+    """The findings on an article, were the reader to see in it all that it may."""
+    hoped = {"bears": log_odds(LIKELIEST), "amount": 1.0}
+    told = max(one.told.share for one in of)
+    here, there = best.sentence.article, of[0].sentence.article
+    return {**alike(part.text, here, there), **hoped, "told": told}
 
 
 def differ(part: Part, best: ReadSentence, other: ReadSentence) -> str:
@@ -192,6 +238,8 @@ def differ(part: Part, best: ReadSentence, other: ReadSentence) -> str:
     mine, theirs = (squash(r.sentence.text[slice(*r.answer)]) for r in (best, other))
     if _hours(mine) and _hours(theirs) and _hours(mine) != _hours(theirs):
         return "words"  # 23时26分, 23时40分
+    if mine and _replaces(mine, squash(other.sentence.text)):
+        return "words"  # 由1.2元调整为1.5元
     one, two = answered_value(part, best), answered_value(part, other)
     if one and two:
         if one.fact.key == two.fact.key:
@@ -200,12 +248,23 @@ def differ(part: Part, best: ReadSentence, other: ReadSentence) -> str:
         return "amount" if same else ""
     if not mine or not theirs:
         return ""
-    if mine in squash(other.sentence.text) or theirs in squash(best.sentence.text):
+    if other_figures(best.sentence, best.answer, other.sentence):
+        return "words"  # 减产五成以上的，减收三分之一
+    named = part.kind == "who"  # what is named beside somebody may have another part in it
+    one_text, other_text = (squash(r.sentence.text) for r in (best, other))
+    if (theirs in mine or mine in theirs) if named else (mine in other_text or theirs in one_text):
         return ""
     here, there = _figures(mine), _figures(theirs)
     if (here == there) if here and there else _alike(mine, theirs):
         return ""
     return "words"
+
+
+def _replaces(answer: str, text: str) -> bool:
+    """Whether a text says that something stands in the place of an answer."""
+    return bool(
+        re.search(rf"[由从原][^，。；]{{0,16}}{re.escape(answer)}[^，。；]{{0,4}}[为到至成]", text)
+    )
 
 
 def values(part: Part, best: ReadSentence, others: Sequence[ReadSentence]) -> tuple[Value, ...]:
@@ -247,35 +306,9 @@ def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
-def _by_article(ones: Iterable[_Found]) -> list[list[_Found]]:
+def by_article(ones: Iterable[_Found]) -> list[list[_Found]]:
     """What was found in each article, in its order."""
     found: dict[str, list[_Found]] = {}
     for one in ones:
         found.setdefault(one.sentence.article.id, []).append(one)
     return list(found.values())
-
-
-def _said(question: str, article: Article) -> float:
-    """The share of a question that an article says anywhere."""
-    return Coverage(question).of(f"{article.title}\n{article.text}")
-
-
-def _same(one: Article, other: Article) -> float:
-    """How much more alike two openings are in their rare terms than in all."""
-    a, b = (f"{article.title}\n{article.text[:OPENING]}" for article in (one, other))
-    return math.log((1 - _cosine(a, b, 0) + _SOFT) / (1 - _cosine(a, b, 2) + _SOFT))
-
-
-def _cosine(one: str, other: str, power: int) -> float:
-    a, b = _terms(one, power), _terms(other, power)
-    length = math.sqrt(sum(w * w for w in a.values()) * sum(w * w for w in b.values()))
-    return sum(w * b[term] for term, w in a.items() if term in b) / (length or 1.0)
-
-
-@lru_cache(maxsize=2048)
-def _terms(text: str, power: int) -> dict[str, float]:
-    """The terms of a text, each weighed by a power of its rarity."""
-    return {
-        term: math.sqrt(weight) * background().share(term) ** power
-        for term, weight in query_terms(text).items()
-    }

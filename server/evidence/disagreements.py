@@ -13,11 +13,13 @@ from server.evidence.must_hold import names_name
 from server.evidence.reading import ReadSentence
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
+from server.text.clauses import clauses
 from server.text.comparison import squash
 from server.text.counted import named, nouns
 from server.text.facts import Fact, numbers
 from server.text.names import SUFFIX, bodies
 from server.text.periods import Period, Stated, stated
+from server.text.units import is_length_of_time
 from server.text.words import PLANNED
 
 SEARCHED = 5  # sentences in which the amount is looked for when a question asks for several
@@ -129,6 +131,20 @@ def amended(part: Part, one: Sentence, other: Sentence) -> tuple[Value, Value] |
     return Value(about, "", mine, one), Value(about, "", theirs, other)
 
 
+def other_figures(one: Sentence, answer: tuple[int, int], other: Sentence) -> bool:
+    """Whether another sentence says a clause with an answer, or the one beside it, but for its figures."""
+    spans = [one.text[start:end] for start, end in clauses(one.text)]
+    here = [i for i, (a, b) in enumerate(clauses(one.text)) if a < answer[1] and answer[0] < b]
+    told = {_masked(text): text for text in (other.text[a:b] for a, b in clauses(other.text))}
+    near = spans[max(0, min(here, default=1) - 1) : max(here, default=-1) + 2]
+    return any(
+        _FIGURES.findall(mine) != _FIGURES.findall(told[_masked(mine)])
+        for mine in near
+        if len(_masked(mine)) >= _LONG and _masked(mine) in told
+    )
+
+
+_LONG = 8  # characters of a clause that is not said of anything else
 _FIGURES = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿.,]+")
 
 
@@ -173,7 +189,10 @@ def same_amount(one: Value, other: Value) -> bool:
     """Whether two amounts may be of one thing: of one unit, of one time, both reached or both aimed at."""
     times = {period for v in (one, other) if (period := _of_period(v))}
     same = len(times) < 2 and one.planned == other.planned and one.added == other.added
-    return same and one.fact.key[2] == other.fact.key[2]
+    units = one.fact.key[2], other.fact.key[2]
+    return same and (
+        units[0] == units[1] or (is_length_of_time(units[0]) and is_length_of_time(units[1]))
+    )
 
 
 def _of_period(value: Value) -> Period | None:
@@ -193,7 +212,7 @@ def same_day(one: Value, other: Value) -> bool:
     a, b = (_period(value) for value in (one, other))
     if a is None or b is None:
         return same_amount(one, other)  # 15个工作日内
-    return not a.overlaps(b) and _span(a) == _span(b)
+    return not a.overlaps(b) and (_span(a) == _span(b) or max(_span(a), _span(b)) < _OF_A_YEAR)
 
 
 def _dated(stated_: Stated, sentence: Sentence) -> Value:
@@ -208,10 +227,11 @@ def _period(value: Value) -> Period | None:
 def _span(period: Period) -> int:
     """1 for a day, 2 for what is longer, 3 for a year."""
     days = (period.end - period.start).days
-    return 1 if not days else 2 if days < _YEAR else 3
+    return 1 if not days else 2 if days < _YEAR else _OF_A_YEAR
 
 
 _YEAR = 360  # days
+_OF_A_YEAR = 3
 _AROUND = 4  # characters of an answer that is an amount, beside it
 
 

@@ -57,12 +57,7 @@ class Elsewhere:
         that another one has for its title, or has a sibling's name for its own; where it has another number
         of the sort that the question names (7号楼, A7), or stands below one; or where it is of another year.
         """
-        if (
-            self._other_number(sentence)
-            or self._other_year(sentence)
-            or self._other_group(sentence)
-            or self._sibling(sentence)
-        ):
+        if self._has_another(sentence):
             return 2
         # Tagging a paragraph takes milliseconds: only where a name is missing does it matter.
         if not self._lacking(sentence, ""):
@@ -72,6 +67,19 @@ class Elsewhere:
         if any(not self._is_asked(body) for body in bodies(sentence.paragraph)):
             return 2
         return int(self._lacking(sentence, _before(sentence)))
+
+    def is_another(self, sentence: Sentence) -> bool:
+        """Whether it is told of something else by its number, its year or its title, whatever else speaks for it."""
+        return self._has_another(sentence) or self._of_another(sentence.article)
+
+    def _has_another(self, sentence: Sentence) -> bool:
+        """Whether a sentence has another number, year, group or name where the asked one is expected."""
+        return (
+            self._other_number(sentence)
+            or self._other_year(sentence)
+            or self._other_group(sentence)
+            or self._sibling(sentence)
+        )
 
     def _of_another(self, article: Article) -> bool:
         """Whether an article never says a name that another one has for its title: a look-alike's."""

@@ -146,7 +146,7 @@ def is_length_of_time(unit: str) -> bool:
 
 _TOLD_OTHERWISE = frozenset({"天", "日", "工作日", "周", "个月", "年", "倍"})
 
-_BEHIND = re.compile(rf"(?:多少|几)(?P<scale>[十百千]?[万亿]{{1,2}}|)(?P<unit>个?钱|{UNIT})?")
+_BEHIND = re.compile(rf"(?:多少|几)(?P<scale>[十百千]?[万亿]{{1,2}}|)(?P<unit>个?钱|个人|{UNIT})?")
 #: What a question asks for that names no unit, tried in this order. A rate is a share of a hundred
 #: unless it is one of those that are not: 功率, 频率, 汇率, 心率, 容积率, 速率, 倍率, 分辨率, 生产率.
 _RATE = r"(?<![功频汇心速倍斜曲码帧])(?<!容积)(?<!分辨)(?<!采样)(?<!生产)率"
@@ -178,7 +178,7 @@ def asked(question: str) -> str:
             money = match["unit"].endswith("钱") or _SAID_ALONE.match(
                 question, match.end("unit") - 1
             )
-            return "元" if money else canonical(match["unit"])
+            return "元" if money else canonical(match["unit"].replace("个人", "人"))
     for pattern, measure in _WORDS:
         if pattern.search(question):
             return measure

@@ -8,8 +8,8 @@ import pytest
 
 from index import Library
 from server.answer import Answerer
-from server.evidence.accounts import differ, nearest, values, values_offered
-from server.evidence.judgement import Judgement
+from server.evidence.accounts import Twice, differ, nearest, values, values_offered
+from server.evidence.asked_anew import asked_anew
 from server.evidence.ranking import Ranked
 from server.evidence.reading import ReadSentence, read_off
 from server.question.accounts import offered
@@ -130,6 +130,8 @@ def test_which_of_two_amounts_holds_is_answered_by_both(folder: Library) -> None
         ("展品到底是80还是95？", ["展品有95件。", "馆里展品80件。"], ["80件", "95件"]),
         ("展览定在5月3日还是5月5日？", ["展览5月5日开幕。"], ["5日"]),
         ("展品有多少件？", ["展品有95件。"], []),
+        ("名额到底是60还是80？", ["一等奖80元。", "名额80人。", "名额60人。"], ["60人", "80人"]),
+        ("名额到底是24个还是20个？", ["名额二十四人。", "只能坐20人。"], ["二十四人", "20人"]),
     ],
 )
 def test_the_amounts_that_a_question_offers_are_looked_for(
@@ -212,6 +214,14 @@ def test_a_day_from_which_an_amount_holds_makes_it_no_other_thing(
         ("新厂招多少人？", "1800个", "950人", "words"),  # counted otherwise
         ("新厂招多少人？", "950个", "950人", ""),
         ("文体中心哪天闭馆？", "每周一", "每周二", "words"),
+        ("报销单几天内交？", "30个自然日内", "15个工作日内", "words"),
+        ("什么时候复工？", "2024年4月20日", "2024年5月中旬", "amount"),
+        (
+            "油费一公里报多少？",
+            "1.2元",
+            "由1.2元调整为1.5元",
+            "words",
+        ),  # what it says takes its place
     ],
 )
 def test_what_is_told_otherwise_need_not_be_one_amount(
@@ -222,9 +232,61 @@ def test_what_is_told_otherwise_need_not_be_one_amount(
     assert differ(part, one, other) == how
 
 
+@pytest.mark.parametrize(
+    ("question", "one", "other", "how"),
+    [
+        # What is asked for stands in the condition, and what follows from it is the same.
+        (
+            "减产多少才少交钱？",
+            ("经镇里核实当年减产五成以上的，减收三分之一。", "减收三分之一"),
+            ("放宽：经镇里核实当年减产三成以上的，即可减收三分之一。", "减收三分之一"),
+            "words",
+        ),
+        # Who is named in both has another part in one of them.
+        (
+            "清淤的钱谁掏？",
+            ("清淤由承包方出钱，村委会只找挖机。", "承包方"),
+            ("清淤费用由村委会承担。", "村委会"),
+            "words",
+        ),
+        ("清淤的钱谁掏？", ("清淤由村委会出钱。", "村委会"), ("钱由村委会承担。", "村委会"), ""),
+    ],
+)
+def test_what_stands_beside_the_answer_may_differ(
+    question: str, one: tuple[str, str], other: tuple[str, str], how: str
+) -> None:
+    (part,) = understand(question).parts
+    assert differ(part, answering(*one, "a"), answering(*other, "b")) == how
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "amount", "anew"),
+    [
+        (
+            "伤了几个人？",
+            "据介绍，当晚共有26人被送往医院，其中两名儿童。",
+            "26人",
+            "当晚共有多少人被送往医院，",
+        ),
+        ("等了多久？", "从停车到上车共1小时40分钟。", "40分钟", "从停车到上车共多少分钟。"),
+        ("哪天走？", "出发日期定在4月12日，早上集合。", "4月12日", "出发日期定在什么时候，"),
+        ("谁批准？", "请假由年级主任批准。", "年级主任", "请假由谁批准。"),
+        ("为什么没摘完？", "没能采完，是因为雇不到人。", "雇不到人", "没能采完，是因为什么原因。"),
+    ],
+)
+def test_what_a_sentence_answers_is_asked_in_its_words(
+    question: str, text: str, amount: str, anew: str
+) -> None:
+    (part,) = understand(question).parts
+    assert asked_anew(part, answering(text, amount, "a")).text == anew
+
+
 def test_of_what_an_article_may_answer_with_that_counts_which_is_worded_alike() -> None:
     (part,) = understand("衣服几天能拿回来？").parts
     best = answering("普通衣物送洗后5天可取。", "5天", "a")
     other = answering("衣物洗好后请在60天之内取走。", "60天", "b")
     alike = answering("普通衣物送洗后3天可取。", "3天", "c")
-    assert nearest(part, best, [other, alike], Judgement.builtin()) is alike
+    known = [Twice(one, one, bears=0.5, anew=0.5) for one in (other, alike)]
+    assert nearest(part, best, known) is known[1]
+    surer = Twice(other, other, bears=0.5, anew=0.9)
+    assert nearest(part, best, [surer, known[1]]) is surer  # by what the best one answers

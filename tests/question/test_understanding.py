@@ -212,6 +212,7 @@ def test_what_names_two_amounts_need_not_offer_them(question: str) -> None:
 def test_days_are_asked_for_as_a_time() -> None:
     assert [part.kind for part in understand("运动会是哪两天？").parts] == ["when"]
     assert [part.kind for part in understand("秋季班几号开课？").parts] == ["when"]
+    assert [part.kind for part in understand("秋季班是几月几号开课？").parts] == ["when"]
     assert [part.kind for part in understand("医务室在几号楼？").parts] == ["which"]
     assert [part.kind for part in understand("三个馆分别哪几天开门？").parts] == ["list"]
 

@@ -34,6 +34,7 @@ from server.text.units import answering, asked, is_measured
         # What a noun asks for.
         ("绕城路有多远？", "长度"),
         ("新地方有多宽敞？", ""),
+        ("伤了几个人？", "人"),
         ("这事有多重要？", ""),
         ("菜场占地多少？", "面积"),
         ("产量增加了多少？", "增幅"),
