@@ -49,6 +49,7 @@ ARTICLES = 3  # other articles that are looked at, at most
 WINDOWS = 2  # read of each
 LIKE = 3  # more of them, those worded most like the best sentence
 ASKED = 0.3  # of the threshold, where the question is whether accounts differ
+GLIMPSED = 0.005  # an article of which no sentence bears an answer so likely is not read again: of 244, 5 accounts
 FAINT = 0.015  # what bears an answer less likely is no account, whatever speaks for it
 OF_ANOTHER = 2  # what stands so far from what the question names is told of something else
 SURELY = 0.35  # but for what is so likely: it may name others who had to do with it
@@ -152,6 +153,8 @@ def read_twice(
     near = [*of[:WINDOWS], *like[:LIKE]]
     asked, anew = (Reading(p, near, reader) for p in (part, asked_anew(part, best)))
     asked.more(len(near))
+    if max(map(judgement.bears, asked.sentences), default=0.0) < GLIMPSED:
+        return []
     anew.more(len(near))
     again = {one.sentence.key: one for one in anew.sentences}
     return [
