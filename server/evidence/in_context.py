@@ -49,8 +49,9 @@ def settle(question: Question, search: Search, snapshot: Snapshot) -> tuple[str,
     if sure:
         return _in_turn(best, *reading.rewritten, *reading.otherwise)
     if leans(reading, look(reading.alone), found) >= 0.5:
-        named = reading.words.get("names", 0.0) > 0  # 「厂里有多少人？」 says of no one alone
-        return _in_turn(best, reading.alone) if named else (best,)
+        if reading.words.get("names", 0.0) > 0:  # 「厂里有多少人？」 says of no one alone
+            return _in_turn(best, reading.alone)
+        return _in_turn(best, *reading.otherwise)
     return _in_turn(reading.alone, best)
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from index.analysis import fold
 from prompts import language_of
-from server.evidence.answer_kinds import fits
+from server.evidence.answer_kinds import fits, wanted_units
 from server.evidence.antecedent import subject
 from server.evidence.dated import another_period, another_weekday, only_planned
 from server.evidence.ranges import another_range
@@ -212,7 +212,9 @@ def of_a_part(part: Part, sentence: Sentence) -> str:
         return ""
     before = _leading(sentence.before)
     told = before + sentence.text
-    first = next((f for f in numbers(sentence.text) if f.kind == "number"), None)
+    amounts = [f for f in numbers(sentence.text) if f.kind == "number"]
+    wanted = [f for f in amounts if f.unit in wanted_units(part)]
+    first = next(iter(wanted or amounts), None)
     until = len(before) + (first.start if first else len(sentence.text))
     owners = [m.end() for m in _OWNER.finditer(told, 0, until)]
     whole = [m.end() for m in _WHOLE.finditer(told, 0, until)]

@@ -103,6 +103,7 @@ _DEGREES = (
 _ADJECTIVE = r"(?:便宜|划算|[轻重长短远近高矮低大小宽窄深浅快慢久早晚贵多少])"
 _WHICH = r"(?:谁|哪[一]?[个条家款种座栋部台本处边])"
 _COMPARED = re.compile(
+    rf"(?P<two>[^，？]+?)(?:相比|比较|比起来|比一?比|比)，(?P<does>[^，？]*?){_WHICH}(?:花的|用的|要的)?(?:时间|工夫)(?:更|最|要)*(?P<time>[长短多少])(?:一?些|一?点)?？?|"
     rf"(?P<lead>[^，？]*，)?(?P<items>[^，？]+?)，?(?:相比|比较|比起来)?，?{_WHICH}的?(?P<what>[^，？]{{2,6}}?)?"
     rf"(?:要|会|更|比较|最)*(?P<how>{_ADJECTIVE})(?:一?些|一?点)?(?:，?[^，？]{{0,6}}多少[^，？]{{0,2}})?？?|"
     r"(?:请?(?:比较|对比|比)(?:一?下)?)(?P<told>[^，？]+?)(?:的?(?:区别|差别|不同|异同|高低|大小|长短))?？?|"
@@ -121,10 +122,14 @@ def _compared(question: str) -> list[tuple[str, str]]:
     match = _COMPARED.fullmatch(question)
     if match is None:
         return []
-    clause = match["items"] or match["told"] or match["apart"]
+    clause = match["items"] or match["told"] or match["two"] or match["apart"]
     items = _things(clause)
     if len(items) != 2 or any(not _is_phrase(item) for item in items):
         return []
+    if match["two"]:
+        mark = "？" * question.endswith("？")
+        asked = [f"{item}{match['does']}要多久{mark}" for item in _whole(items)]
+        return list(zip(_own(items), asked, strict=True))
     wholes = [
         f"{item}{'的' if match['what'] else ''}{match['what'] or ''}" for item in _whole(items)
     ]
@@ -146,7 +151,9 @@ _VIEW = r"(?:看法|观点|意见|说法|态度|认识|见解)"
 _VIEWED = re.compile(
     rf"(?:请?(?:比较|对比)(?:一?下)?)?(?P<items>[^，？]+?)(?:[对在就]|关于)(?P<topic>[^，？]{{1,16}}?)(?:问题)?的{_VIEW}[上里]?"
     r"(?:，?(?:之间)?有?(?:什么|何|哪些|啥)?的?(?:不同|差[别异]|区别|异同|分歧|不一样)(?:之处|的地方|在哪里?)?|(?:一样|相同|一致)吗)?？?|"
-    r"(?P<who>[^，？]+?)(?:分别|各自|都)?(?:怎么|如何|咋)看待?(?P<seen>[^，？]{2,16}?)的?？?"
+    r"(?P<who>[^，？]+?)(?:分别|各自|都)?(?:怎么|如何|咋)看待?(?P<seen>[^，？]{2,16}?)的?？?|"
+    rf"(?:[说谈讲]到|[说谈讲]起|关于|对于?)(?P<of>[^，？]{{2,20}})，(?P<both>[^，？]+?)(?:[两二]个?人)?的?{_VIEW}"
+    r"(?:之间)?有?(?:什么|何|哪些|啥)?的?(?:不同|不一样|差[别异]|区别|分歧)？?"
 )
 
 
@@ -159,13 +166,13 @@ def _viewed(question: str) -> list[tuple[str, str]]:
     match = _VIEWED.fullmatch(question)
     if match is None:
         return []
-    people = _things(match["items"] or match["who"])
+    people = _things(match["items"] or match["who"] or match["both"])
     if not 1 < len(people) <= FEW or not all(map(is_person, people)):
         return []
-    topic = match["topic"] or match["seen"]
+    topic = match["topic"] or match["seen"] or match["of"]
     mark = "？" * question.endswith("？")
     points = f"认为{topic}有哪些{mark}"
-    asked = points if sort_of(points) else f"怎么看{topic}{mark}"
+    asked = points if match["of"] or sort_of(points) else f"怎么看{topic}{mark}"
     return [(who, who + asked) for who in people]
 
 

@@ -162,13 +162,13 @@ def _read(text: str, talk: Talk) -> Reading:
             return Reading(text, (of,), 1.0, otherwise=(bare,))
     opened = OPENING.sub("", text) or text
     bare = _ITS_PLACE.sub("", _POLITE.sub("", opened)) or opened
-    only = _ONLY.match(bare)
+    only, itself = _ONLY.match(bare), ""
     if only and only["rest"] and asks(only["rest"]) and not _ECHO.fullmatch(only["rest"]):
         what = only["what"]
         bare = what + _PERSON.sub("", only["rest"])  # 李厂长呢，他怎么看
         if sibling := _sibling(what, talk.thing):
             return Reading(text, (bare.replace(what, sibling, 1),), 1.0)  # 丙号库呢，租金多少
-        text, only = bare, None
+        text, only, itself = bare, None, what
     if only is None and (how := _HOW_IS.match(bare)) and is_name(how["what"]):
         only = how
     if only and not asks(only["what"]):
@@ -184,7 +184,10 @@ def _read(text: str, talk: Talk) -> Reading:
     if not rewritten:
         return Reading(text)
     sure = points_at(bare, talk.thing)
-    return Reading(text, rewritten, 1.0 if sure else leans(known), known, talk.thing)
+    likely = 1.0 if sure else leans(known)
+    # 未来工厂呢，要建几个: it may be asked of something new
+    alone = (bare,) if itself and not ATTRIBUTE.search(itself) else ()
+    return Reading(text, rewritten, likely, known, talk.thing, otherwise=alone)
 
 
 def _sibling(what: str, thing: str) -> str:

@@ -125,6 +125,9 @@ def test_a_part_is_no_answer_where_the_whole_is_asked_for(
 def test_all_that_a_place_of_its_own_has_is_asked_of_that_place() -> None:
     assert why_not("石门县一共放出去多少钱？", "石门县局已放贷款8亿元。") == ""
     assert why_not("石门县一共有多少座茶厂？", "石门县有茶厂30座。") == ""
+    before = "江边有一个开发区，吸引了20家企业。"  # a part, but not of what is asked
+    told = "今年一季度，万州区开工项目11个，总投资39亿元。"
+    assert why_not("万州一季度开工的项目总共投了多少钱？", told, before) == ""
 
 
 @pytest.mark.parametrize(

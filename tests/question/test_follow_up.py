@@ -166,6 +166,12 @@ def test_what_is_left_out_is_put_back_where_it_was(question: str, expected: str)
     assert expected in read(question, history).rewritten[:1]
 
 
+def test_what_is_named_first_may_be_asked_of_alone() -> None:
+    history = _after(("长丰那个赋能中心多大？", "4500平方米。"))
+    assert read("未来工厂呢，要建几个？", history).otherwise == ("未来工厂要建几个？",)
+    assert read("工资呢，一个月多少？", history).otherwise == ()
+
+
 @pytest.mark.parametrize(
     ("earlier", "question", "expected"),
     [
