@@ -186,7 +186,7 @@ class Answerer:
             put_in = query != normalise(question.text)
             asked = understand(query)
             found = self._decided(question, asked, snapshot, put_in=put_in)
-            if asked.otherwise and not found.differs:
+            if asked.otherwise and not found.parts:
                 found = self._decided(question, asked.otherwise, snapshot, put_in=put_in)
             tried.append((query, found))
             if tried[-1][1].parts:

@@ -197,10 +197,10 @@ def values_offered(
             most = max(most, one.told.share)
             about = named(one.sentence.text, said, part.text)
             value = Value(about or ABOUT.get(part.kind, ABOUT["count"]), "", said, one.sentence)
+            group = next(iter(answering(said.unit) & found.keys()), said.unit)
+            if not units & answering(said.unit):  # 20多名工人, not 20多个国家 as well
+                found.setdefault(group, []).append(value)
             units.add(said.unit)
-            found.setdefault(next(iter(answering(said.unit) & found.keys()), said.unit), []).append(
-                value
-            )
     return tuple(newest_first(max(found.values(), key=len, default=[])))
 
 

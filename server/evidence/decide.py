@@ -65,11 +65,6 @@ class AnsweredPart:
     listed: bool = False
     differing: tuple[Value, ...] = ()
 
-    @property
-    def told_by(self) -> int:
-        """How many articles the sentences are of."""
-        return len({one.sentence.article.id for one in self.sentences})
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -94,11 +89,6 @@ class Found:
     def conflicts(self) -> tuple[AnsweredPart, ...]:
         """The parts for which articles give differing values."""
         return tuple(answered for answered in self.parts if answered.differing)
-
-    @property
-    def differs(self) -> bool:
-        """Whether several articles answer a part, each otherwise."""
-        return any(answered.differing or answered.told_by > 1 for answered in self.parts)
 
 
 def decide(

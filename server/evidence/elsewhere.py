@@ -167,6 +167,7 @@ _NUMBERED = re.compile(
 _LINES = {"号线": "线", "路": "线"}  # 夜3路 and 旅游1线 are of one sort
 _RANGE = r"(\d+)(?:{0})?(?:至|到|[-—–~～])(\d+){0}"
 _PIECE = re.compile(r"[\n。；！？]")
+_FIRST_LINE = 60  # characters of an article that are as good as its title
 _FAR = 1_000  # characters of a heading and of a title, which may be as long as a file
 _BACK = 200  # characters before a sentence in which it may stand what it is of
 
@@ -178,6 +179,7 @@ def _last_first(sentence: Sentence) -> Iterator[str]:
     yield from reversed(_PIECE.split(before))
     yield sentence.passage.heading[:_FAR]
     yield sentence.article.title[:_FAR]
+    yield sentence.article.text[:_FIRST_LINE].split("\n")[0]
 
 
 def _numbered(text: str) -> Iterator[tuple[str, str]]:

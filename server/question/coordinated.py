@@ -46,7 +46,7 @@ def apiece(question: str) -> list[tuple[str, str]]:
     """
     if titles := _titles(question):
         return titles
-    if compared := _viewed(question) or _compared(question):
+    if compared := viewed(question) or _compared(question):
         return compared
     match = _EACH.search(question)
     if match is None or not asks(question[match.end() :]):
@@ -152,27 +152,30 @@ _VIEWED = re.compile(
     rf"(?:请?(?:比较|对比)(?:一?下)?)?(?P<items>[^，？]+?)(?:[对在就]|关于)(?P<topic>[^，？]{{1,16}}?)(?:问题)?的{_VIEW}[上里]?"
     r"(?:，?(?:之间)?有?(?:什么|何|哪些|啥)?的?(?:不同|差[别异]|区别|异同|分歧|不一样)(?:之处|的地方|在哪里?)?|(?:一样|相同|一致)吗)?？?|"
     r"(?P<who>[^，？]+?)(?:分别|各自|都)?(?:怎么|如何|咋)看待?(?P<seen>[^，？]{2,16}?)的?？?|"
+    r"(?P<pair>[^，？]+?)(?:[两二](?:位|名|个)?(?:教授|专家|老师|人))?(?:所?[说讲谈提]到?|认为|眼里|眼中)的?(?P<side>[^，？]{2,16}?)"
+    r"(?:之间)?有?(?:什么|何|哪些|啥)?的?(?:不同|不一样|差[别异]|区别|分歧)(?:吗|么)?？?|"
     rf"(?:[说谈讲]到|[说谈讲]起|关于|对于?)(?P<of>[^，？]{{2,20}})，(?P<both>[^，？]+?)(?:[两二]个?人)?的?{_VIEW}"
     r"(?:之间)?有?(?:什么|何|哪些|啥)?的?(?:不同|不一样|差[别异]|区别|分歧)？?"
 )
 
 
-def _viewed(question: str) -> list[tuple[str, str]]:
+def viewed(question: str) -> list[tuple[str, str]]:
     """The question for what each of two people says of something; none where none are named.
 
-    >>> _viewed("比较一下王建国和李秀英对茶乡优势的看法")
+    >>> viewed("比较一下王建国和李秀英对茶乡优势的看法")
     [('王建国', '王建国认为茶乡优势有哪些'), ('李秀英', '李秀英认为茶乡优势有哪些')]
     """
     match = _VIEWED.fullmatch(question)
     if match is None:
         return []
-    people = _things(match["items"] or match["who"] or match["both"])
+    people = _things(match["items"] or match["who"] or match["both"] or match["pair"])
     if not 1 < len(people) <= FEW or not all(map(is_person, people)):
         return []
-    topic = match["topic"] or match["seen"] or match["of"]
+    topic = match["topic"] or match["seen"] or match["of"] or match["side"]
     mark = "？" * question.endswith("？")
     points = f"认为{topic}有哪些{mark}"
-    asked = points if match["of"] or sort_of(points) else f"怎么看{topic}{mark}"
+    listed = match["of"] or match["side"] or sort_of(points)
+    asked = points if listed else f"怎么看{topic}{mark}"
     return [(who, who + asked) for who in people]
 
 

@@ -111,7 +111,23 @@ def read(question: str, history: Sequence[Turn]) -> Reading:
     if len(talks) > 1 and (earlier := taken_up(text)):
         turn, asked = earlier
         return replace(_read(asked, talks[turn]), leans=1.0)
-    return _read(text, talks[-1]) if talks else Reading(text)
+    return _read(*_of_whom(text, talks)) if talks else Reading(text)
+
+
+def _of_whom(text: str, talks: Sequence[Talk]) -> tuple[str, Talk]:
+    """A question on a point of what somebody said, without his name, and the last talk about him; else the last one.
+
+    「刚才那位王建国说的第一条具体怎么做」 is about his points, whoever was spoken of since.
+    """
+    if _NTH.search(text):
+        for talk in reversed(talks):
+            who = next((one for one in (talk.person, talk.thing) if one and one in text), "")
+            if who and is_name(who):
+                return re.sub(rf"{_EARLIER}{re.escape(who)}(?:[说讲提]到?)?的?，?", "", text), talk
+    return text, talks[-1]
+
+
+_EARLIER = r"(?:刚才|前面|之前|刚刚)?(?:那|这)?(?:一?[位个])?"
 
 
 def talks_of(history: Sequence[Turn]) -> list[Talk]:
@@ -204,7 +220,7 @@ def _sibling(what: str, thing: str) -> str:
 
 def _of_point(text: str, nth: re.Match[str], thing: str, point: str) -> str:
     """What is asked of one point; empty where something else is asked."""
-    bare = OPENING.sub("", put(text, nth, "")).strip("？")
+    bare = OPENING.sub("", put(text, nth, "")).strip("，？")
     if _TELL.fullmatch(bare):
         return f"{thing}“{point}”具体怎么讲？"
     return f"{thing}“{point}”{bare}？" if _OF_IT.search(bare) else ""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from prompts import language_of
 from server.question.accounts import of_accounts, on_accounts
 from server.question.asking import asking, asks, topic
-from server.question.coordinated import apiece
+from server.question.coordinated import apiece, viewed
 from server.question.leaning import features, leans
 from server.question.subject import subject_of, words
 from server.question.substitution import swapped
@@ -55,7 +55,7 @@ def pieces(text: str) -> list[Piece]:
     if language_of(text) == "en":
         return [Piece(*piece) for piece in _english_pieces(text)]
     text = _ANNOUNCED.sub("", text)
-    conflict = of_accounts(text)
+    conflict = of_accounts(text) and not viewed(text)
     found: list[str] = []
     pending = ""
     for sentence in filter(None, map(_stripped, _SENTENCE.split(text))):

@@ -11,6 +11,7 @@ from index.analysis import simplify
 from prompts import language_of
 from server.question.accounts import of_accounts, of_an_amount, of_what, then_and_now
 from server.question.asking import asking, asks, kind_of, opened
+from server.question.coordinated import viewed
 from server.question.pieces import Piece, pieces
 from server.text.names import names
 from server.text.units import asked as unit_asked
@@ -24,7 +25,7 @@ class Asked:
 
     ``parts`` are its sub-questions, each readable alone as far as the text allows; a simple
     question is its own only part. ``compares``: it asks what several accounts tell. ``otherwise``:
-    the same question, as it is to be understood where they tell nothing different.
+    the same question, as it is to be understood where that finds nothing.
     """
 
     text: str
@@ -105,7 +106,7 @@ def _quarters(match: re.Match[str]) -> str:
 def understand(text: str) -> Asked:
     """What a normalised question asks for."""
     bare = opened(text)
-    if of_accounts(text):
+    if of_accounts(text) and not viewed(bare):
         return Asked(text, _parts(of_what(bare), text, apart=False), compares=True)
     asked = Asked(text, _parts(bare, text, apart=True))
     if once := then_and_now(bare):

@@ -166,6 +166,16 @@ def test_what_is_left_out_is_put_back_where_it_was(question: str, expected: str)
     assert expected in read(question, history).rewritten[:1]
 
 
+def test_a_point_of_somebody_is_one_of_what_he_said_whoever_was_spoken_of_since() -> None:
+    history = _after(
+        ("王建国有什么建议？", "王建国建议：1. 修路。\n2. 办学。"),
+        ("那李秀英呢？", "李秀英建议：1. 通电。\n2. 引水。"),
+    )
+    asked = read("刚才那位王建国说的第一条，具体要怎么做？", history).rewritten[0]
+    assert "修路" in asked
+    assert "通电" not in asked
+
+
 def test_what_is_named_first_may_be_asked_of_alone() -> None:
     history = _after(("长丰那个赋能中心多大？", "4500平方米。"))
     assert read("未来工厂呢，要建几个？", history).otherwise == ("未来工厂要建几个？",)
