@@ -10,6 +10,7 @@ from itertools import islice, pairwise, takewhile
 from index import Article
 from index.pages.passages import sentences
 from server.evidence.answer_kinds import fits, wanted_units
+from server.evidence.counting import names_counted
 from server.evidence.dated import same_times
 from server.evidence.enumerations import (
     TERSE,
@@ -238,10 +239,15 @@ def _counts_otherwise(part: Part, one: ReadSentence, other: ReadSentence) -> boo
     return not (mine <= theirs or theirs <= mine)
 
 
-def _offers(part: Part, one: ReadSentence) -> float:
-    """How well the amounts of a sentence fit an amount that is asked for; the same for other kinds."""
+def _offers(part: Part, one: ReadSentence) -> tuple[float, bool]:
+    """How well the amounts of a sentence fit an amount that is asked for, and whether they are of what is counted.
+
+    The same for other kinds.
+    """
     text = one.sentence.text
-    return fits(part, text) if part.kind == "count" else 1.0
+    return (
+        (fits(part, text), names_counted(part.text, text)) if part.kind == "count" else (1.0, True)
+    )
 
 
 def _again(one: ReadSentence, other: ReadSentence) -> bool:

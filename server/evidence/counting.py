@@ -35,6 +35,17 @@ def counts(question: str, text: str) -> tuple[int, int] | None:
     return None
 
 
+def names_counted(question: str, text: str) -> bool:
+    """Whether a text names in full what a question asks the number of; true where it asks that of nothing long.
+
+    >>> names_counted("有多少家软件企业？", "软件企业超过30家"), names_counted("有多少家软件企业？", "数字经济企业50家")
+    (True, False)
+    """
+    asked = _ASKED.search(question)
+    behind = _MARKS.sub("", asked["noun"]).strip("的了呢") if asked else ""
+    return len(behind) < _SHORTEST or behind in _MARKS.sub("", text)
+
+
 def _counted(noun: str, behind: str, before: str) -> bool:
     """Whether a noun begins with what stands behind the question word, or ends what stands before it."""
     if len(behind) >= _SHORTEST:

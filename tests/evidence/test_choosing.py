@@ -194,6 +194,22 @@ def test_what_may_answer_as_well_stands_where_the_paragraph_has_it(
     assert [one.sentence.text for one in chosen] == told
 
 
+@pytest.mark.parametrize(
+    ("other", "told"), [("楼里有50家软件企业。", 2), ("楼里有50家数字经济企业。", 1)]
+)
+def test_what_counts_something_wider_is_not_told_beside_what_counts_that(
+    other: str, told: int
+) -> None:
+    (part,) = understand("全区有多少家软件企业？").parts
+    texts = ("全区软件企业超过3300家。", other)
+    read = [
+        replace(read_off(sentence(text, id=str(n)), (0, 2)), settled=False)
+        for n, text in enumerate(texts)
+    ]
+    likely = Known(**dict.fromkeys(texts, BET - 0.01))
+    assert len(_betting(part, read, likely)) == told
+
+
 # ---- what goes on beside the best sentence, and what stands under a heading
 
 NOTICE = (
