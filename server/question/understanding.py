@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from index.analysis import simplify
 from prompts import language_of
-from server.question.accounts import of_accounts, of_an_amount, of_what, then_and_now
+from server.question.accounts import of_accounts, of_an_amount, of_what
 from server.question.asking import asking, asks, kind_of, opened
 from server.question.coordinated import viewed
 from server.question.pieces import Piece, pieces
+from server.question.then_and_now import then_and_now
 from server.text.names import names
 from server.text.units import asked as unit_asked
 

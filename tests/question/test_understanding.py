@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.question.accounts import offered, then_and_now
+from server.question.accounts import offered
 from server.question.asking import defined, kind_of
+from server.question.then_and_now import then_and_now
 from server.question.understanding import beside_asking, normalise, understand
 from server.text.names import names
 
