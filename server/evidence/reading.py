@@ -131,7 +131,7 @@ class Reading:
                     named=-float(self._elsewhere.of(sentence)),
                     told=self._told.get(sentence.key, 1.0),
                 )
-                one = _counting(self._part, one)
+                one = _of_a_weekday(self._part, _counting(self._part, one))
                 if self._person and (said := introduces(self._person, sentence.text)):
                     one = replace(one, answer=said, sure=max(1.0, one.sure), settled=True)
                 known = self._found.get(sentence.key)
@@ -144,6 +144,21 @@ class Reading:
 def _counting(part: Part, one: ReadSentence) -> ReadSentence:
     said = counts(part.text, one.sentence.text) if part.kind == "count" else None
     return replace(one, answer=said, counts=True) if said else one
+
+
+def _of_a_weekday(part: Part, one: ReadSentence) -> ReadSentence:
+    """The sentence with its one day of the week for its answer, where that is asked and the reader has other words."""
+    days = list(_WEEKDAY.finditer(one.sentence.text)) if _WHICH_WEEKDAY.search(part.text) else []
+    start, end = one.answer
+    if len(days) != 1 or (start < days[0].end() and days[0].start() < end):
+        return one
+    return replace(one, answer=days[0].span())
+
+
+_WHICH_WEEKDAY = re.compile(r"(?:周|星期|礼拜)几")
+_WEEKDAY = re.compile(
+    r"每?(?:周|星期|礼拜)[一二三四五六日天](?:[至到、和](?:周|星期|礼拜)?[一二三四五六日天])*"
+)
 
 
 def _signed(person: str, ranked: Sequence[Ranked]) -> list[ReadSentence]:

@@ -25,7 +25,8 @@ from server.evidence.choosing import (
 from server.evidence.decide import decide
 from server.evidence.find import Search
 from server.evidence.judgement import Judgement
-from server.evidence.reading import ReadSentence, read_off, unread
+from server.evidence.ranking import Ranked
+from server.evidence.reading import Reading, ReadSentence, read_off, unread
 from server.question.understanding import understand
 from server.records import Answer, Question
 from tests.evidence.made import FakeReader, read_by, sentence
@@ -323,3 +324,16 @@ def test_two_articles_that_are_sure_of_other_amounts_are_both_shown() -> None:
     ):
         other = likely(text, "56个", sure, id="b")
         assert len(choose(part, [one, other], Judgement.builtin()).sentences) == shown
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("文体中心星期几不开门？", "每周一"), ("文体中心几点开门？", "早上8点")],
+)
+def test_the_day_of_the_week_answers_where_that_is_asked(question: str, told: str) -> None:
+    (part,) = understand(question).parts
+    text = "文体中心每周一闭馆检修，其余日子早上8点开门。"
+    reading = Reading(part, [Ranked(sentence(text), (), 0.0)], FakeReader("早上8点"))
+    reading.more(1)
+    (one,) = reading.sentences
+    assert one.sentence.text[slice(*one.answer)] == told
