@@ -49,7 +49,8 @@ ARTICLES = 3  # other articles that are looked at, at most
 WINDOWS = 2  # read of each
 LIKE = 3  # more of them, those worded most like the best sentence
 ASKED = 0.3  # of the threshold, where the question is whether accounts differ
-GLIMPSED = 0.005  # an article of which no sentence bears an answer so likely is not read again: of 244, 5 accounts
+UNSEEN = 0.002  # an article on whose first windows nothing bears so likely is read no further: of 244, 2 accounts
+GLIMPSED = 0.005  # nor is one read again where nothing does so likely: 5
 FAINT = 0.015  # what bears an answer less likely is no account, whatever speaks for it
 OF_ANOTHER = 2  # what stands so far from what the question names is told of something else
 SURELY = 0.35  # but for what is so likely: it may name others who had to do with it
@@ -152,9 +153,10 @@ def read_twice(
     like = sorted(of, key=lambda r: -_shared(part.text, best.sentence.text, r.sentence.text))
     near = [*of[:WINDOWS], *like[:LIKE]]
     asked, anew = (Reading(p, near, reader) for p in (part, asked_anew(part, best)))
-    asked.more(len(near))
-    if max(map(judgement.bears, asked.sentences), default=0.0) < GLIMPSED:
-        return []
+    for windows, least in ((WINDOWS, UNSEEN), (LIKE, GLIMPSED)):
+        asked.more(windows)
+        if max(map(judgement.bears, asked.sentences), default=0.0) < least:
+            return []
     anew.more(len(near))
     again = {one.sentence.key: one for one in anew.sentences}
     return [
