@@ -58,7 +58,9 @@ FURTHER = 0.5  # of the threshold, where there is one account already: what diff
 WORDED = 2.0  # log odds that being worded like the best sentence is worth
 DEPTH = 40  # sentences in which an amount is looked for that the question offers
 BESIDE = 0.5  # of the question so much is said around one that is told, beside another one
-LIKELIEST = 0.5  # that a sentence of another article bears an answer, for whether reading it can change anything: of 197, no account
+LIKELIEST = (
+    0.5  # so likely a sentence bears an answer at best, for whether reading it can change anything
+)
 _DIGIT = re.compile(r"\d")
 _HOUR = re.compile(r"(\d{1,2})(?:[时点]|[:：](?=\d))(?:(\d{1,2}|半|一刻)分?)?")
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
