@@ -241,11 +241,15 @@ def test_a_server_s_answer_is_cited(library: Library) -> None:
 
 
 def test_stopping_ends_a_silent_model(library: Library) -> None:
-    model = FakeModel("字" * 50)
-    model.gate = threading.Semaphore(0)
     question = Question(ASKED, engine="fake")
+
+    def silent(_: Sequence[Message]) -> str:
+        threading.Timer(0.1, question.stop.set).start()  # not before it is asked
+        return "字" * 50
+
+    model = FakeModel(silent)
+    model.gate = threading.Semaphore(0)
     asks = Answerer(library, Settings(), models={"fake": model})
-    threading.Timer(0.5, question.stop.set).start()
     with pytest.raises(Stopped):
         asks.ask(question)
     assert model.stopped.wait(20)

@@ -104,8 +104,8 @@ _FIRST = 2  # cells that may say what a row is of
 def said_of(question: str, unit: str) -> Decimal | None:
     """The one value of a unit that a question states; None where it states none, or several.
 
-    >>> said_of("身高1米25的孩子要买票吗？", "米"), said_of("我爷爷八十三了", "岁")
-    (Decimal('1.25'), Decimal('83'))
+    >>> said_of("身高1米25的孩子要买票吗？", "米"), said_of("我爷爷八十三了", "岁") == 83
+    (Decimal('1.25'), True)
     """
     found = {_stated(match) for match in _SAID.finditer(question) if _unit(match["unit"]) == unit}
     found = {
