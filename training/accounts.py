@@ -32,6 +32,7 @@ from server.evidence.accounts import (
     otherwise,
     read_twice,
 )
+from server.evidence.alike import alike
 from server.evidence.decide import SURE, read_part
 from server.evidence.find import Search
 from server.evidence.judgement import Judgement, probability
@@ -40,6 +41,7 @@ from training.judgement import Matrix, bears, logistic
 
 WRITTEN = Path(__file__).parent / "written" / "accounts"
 THRESHOLD = 0.2
+BARS = (0.18, THRESHOLD, 0.22, 0.3)  # of which the figures are printed
 #: What speaks against another account; everything else speaks for one.
 AGAINST = ("lacking", "nameless")
 _SIGNS = np.array([-1.0 if name in AGAINST else 1.0 for name in FINDINGS])
@@ -75,7 +77,9 @@ def pairs(library: Path, gold: Path, source: str, limit: int | None = None) -> I
                 other = nearest(part, best, read_twice(part, best, of, reader, judgement))
                 one = other and otherwise(part, best, other)
                 if other and one:
-                    known = findings(part, best, other)
+                    there = one.sentence.article
+                    known = alike(part.text, best.sentence.article, there)
+                    known |= findings(part, best, other)
                     yield Pair(
                         source,
                         record["question"],
@@ -120,7 +124,7 @@ def report(data: Sequence[Pair], likely: Matrix) -> None:
         others = sum(likely[i] >= THRESHOLD for i in of if not data[i].account)
         asked = len({data[i].question for i in of})
         print(f"{source:16} {asked:9} {len(accounts):9} {told:5} {others:12}")
-    for bar in (0.18, 0.2, 0.22, THRESHOLD, 0.3):
+    for bar in BARS:
         passed = [pair.account for pair, one in zip(data, likely, strict=True) if one >= bar]
         print(f"at {bar:.2f}: {sum(passed)} accounts, {len(passed) - sum(passed)} others")
 

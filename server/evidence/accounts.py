@@ -58,9 +58,7 @@ FURTHER = 0.5  # of the threshold, where there is one account already: what diff
 WORDED = 2.0  # log odds that being worded like the best sentence is worth
 DEPTH = 40  # sentences in which an amount is looked for that the question offers
 BESIDE = 0.5  # of the question so much is said around one that is told, beside another one
-LIKELIEST = (
-    0.5  # so likely a sentence bears an answer at best, for whether reading it can change anything
-)
+LIKELIEST = 0.5  # so likely a sentence bears an answer at best, for whether reading it matters
 _DIGIT = re.compile(r"\d")
 _HOUR = re.compile(r"(\d{1,2})(?:[时点]|[:：](?=\d))(?:(\d{1,2}|半|一刻)分?)?")
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
@@ -110,13 +108,14 @@ def other_accounts(
     )
     found = []
     for of in by_article(free)[:ARTICLES]:
-        if accounts.likely(_hoped(part, best, of)) < least:
+        kin = alike(part.text, best.sentence.article, of[0].sentence.article)
+        if accounts.likely({**kin, **_hoped(of)}) < least:
             continue
         other = nearest(part, best, read_twice(part, best, of, reader, judgement))
         one = otherwise(part, best, other) if other else None
         if other is None or one is None or other.likely < FAINT:
             continue
-        likely = accounts.likely(findings(part, best, other))
+        likely = accounts.likely({**kin, **findings(part, best, other)})
         if likely < least:
             continue
         near = elsewhere.of(best.sentence) or elsewhere.of(one.sentence) < OF_ANOTHER
@@ -220,22 +219,19 @@ def _is(said: Fact, offered: Fact) -> bool:
 
 
 def findings(part: Part, best: ReadSentence, other: Twice) -> dict[str, float]:
-    """What is weighed of another article's sentence, beside the best one, by its names."""
+    """What is weighed of another article's sentence, by its names, beside how alike the articles are."""
     one = otherwise(part, best, other)
     return {
-        **alike(part.text, best.sentence.article, other.one.sentence.article),
         "bears": log_odds(other.likely),
         "told": other.one.told,
         "amount": float(one is not None and differ(part, best, one) == "amount"),
     }
 
 
-def _hoped(part: Part, best: ReadSentence, of: Sequence[Ranked]) -> dict[str, float]:
-    """The findings on an article, were the reader to see in it all that it may."""
-    hoped = {"bears": log_odds(LIKELIEST), "amount": 1.0}
+def _hoped(of: Sequence[Ranked]) -> dict[str, float]:
+    """The findings on the sentences of an article, were the reader to see in them all that it may."""
     told = max(one.told.share for one in of)
-    here, there = best.sentence.article, of[0].sentence.article
-    return {**alike(part.text, here, there), **hoped, "told": told}
+    return {"bears": log_odds(LIKELIEST), "told": told, "amount": 1.0}
 
 
 def differ(part: Part, best: ReadSentence, other: ReadSentence) -> str:

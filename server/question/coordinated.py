@@ -103,7 +103,7 @@ _DEGREES = (
 _ADJECTIVE = r"(?:便宜|划算|[轻重长短远近高矮低大小宽窄深浅快慢久早晚贵多少])"
 _WHICH = r"(?:谁|哪[一]?[个条家款种座栋部台本处边])"
 _COMPARED = re.compile(
-    rf"(?P<two>[^，？]+?)(?:相比|比较|比起来|比一?比|比)，(?P<does>[^，？]*?){_WHICH}(?:花的|用的|要的)?(?:时间|工夫)(?:更|最|要)*(?P<time>[长短多少])(?:一?些|一?点)?？?|"
+    rf"(?P<two>[^，？]+?)(?:相比|比较|比起来|比一?比|比)，(?P<does>[^，？]*?){_WHICH}(?:花的|用的|要的)?(?:时间|工夫)(?:更|最|要)*[长短多少](?:一?些|一?点)?？?|"
     rf"(?P<lead>[^，？]*，)?(?P<items>[^，？]+?)，?(?:相比|比较|比起来)?，?{_WHICH}的?(?P<what>[^，？]{{2,6}}?)?"
     rf"(?:要|会|更|比较|最)*(?P<how>{_ADJECTIVE})(?:一?些|一?点)?(?:，?[^，？]{{0,6}}多少[^，？]{{0,2}})?？?|"
     r"(?:请?(?:比较|对比|比)(?:一?下)?)(?P<told>[^，？]+?)(?:的?(?:区别|差别|不同|异同|高低|大小|长短))?？?|"
@@ -126,8 +126,8 @@ def _compared(question: str) -> list[tuple[str, str]]:
     items = _things(clause)
     if len(items) != 2 or any(not _is_phrase(item) for item in items):
         return []
+    mark = "？" * question.endswith("？")
     if match["two"]:
-        mark = "？" * question.endswith("？")
         asked = [f"{item}{match['does']}要多久{mark}" for item in _whole(items)]
         return list(zip(_own(items), asked, strict=True))
     wholes = [
@@ -141,7 +141,7 @@ def _compared(question: str) -> list[tuple[str, str]]:
     ask = "是什么时候" if timed else "是多少"
     if not measured:
         ask = next(asked for degree, asked in _DEGREES if degree.search(how))
-    lead, mark = match["lead"] or "", "？" * question.endswith("？")
+    lead = match["lead"] or ""
     return [
         (own, f"{lead}{whole}{ask}{mark}") for own, whole in zip(_own(items), wholes, strict=True)
     ]
