@@ -12,7 +12,7 @@ from server.question.understanding import Part
 from server.text.facts import chinese_number
 
 _N = r"(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+)"
-_U = r"周?岁|年|个?月|天|小时|分钟|米|厘米|公里|公斤|千克|斤|克|页|人|件|平方米|平米|吨"
+_U = r"周?岁|年|个?月|天|小时|分钟|米|厘米|公里|公斤|千克|斤|克|页|人|件|平方米|平米|吨|元|块钱?"
 _TO = r"[—–\-~～至到]+"
 _RANGE = re.compile(
     rf"(?:满?(?P<low>{_N})(?:{_U})?(?:以上)?(?:{_TO}|(?=不[满足到]))(?P<under>不[满足到])?(?P<high>{_N})(?P<unit>{_U})(?!以上)"
@@ -27,7 +27,7 @@ _AGED = re.compile(
 _LABEL = 24  # characters
 _OLDEST = 120  # years
 _LONGEST = 100  # years that something lasts; more are a date
-_SAME = {"周岁": "岁", "平米": "平方米", "千克": "公斤", "月": "个月"}
+_SAME = {"周岁": "岁", "平米": "平方米", "千克": "公斤", "月": "个月", "块": "元", "块钱": "元"}
 _HALF = Decimal("0.5")
 
 

@@ -24,6 +24,7 @@ from server.settings import Settings
         ("七十岁以上", Range("岁", Decimal(70))),
         ("满一年", Range("年", Decimal(1))),
         ("超过20年", Range("年", Decimal(20), over=True)),
+        ("501到1000元", Range("元", Decimal(501), Decimal(1000))),
         ("3公斤以内", Range("公斤", None, Decimal(3))),
         ("不满1年", Range("年", None, Decimal(1), under=True)),
         ("10年", None),
@@ -42,6 +43,7 @@ def test_a_label_is_a_range(label: str, found: Range | None) -> None:
         ("孩子7岁半要买票吗？", "岁", "7.5"),
         ("身高1米25要买票吗？", "米", "1.25"),
         ("干了十二年能休几天？", "年", "12"),
+        ("东西值800块，保价要交多少钱？", "元", "800"),
         ("2024年干满的能休几天？", "年", None),
         ("60岁以上的老人有几折？", "岁", None),  # a range, and no age
         ("3岁和5岁的孩子各多少钱？", "岁", None),
