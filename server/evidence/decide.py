@@ -57,13 +57,14 @@ class AnsweredPart:
 
     They come likeliest first; several that answer together in the order of the text. ``listed``:
     they are the items of an enumeration. ``differing`` are the values in which articles differ, if
-    they do: then each is to be told.
+    they do: then each is to be told. ``accounts``: articles tell it otherwise in words.
     """
 
     part: Part
     sentences: tuple[ReadSentence, ...]
     listed: bool = False
     differing: tuple[Value, ...] = ()
+    accounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,8 @@ def _shown(part: Part, chosen: Chosen, told: _Told, ranked: Sequence[Ranked]) ->
         sentences += tuple(one for one in told.others if one.sentence.key not in known)
     if not (told.values or chosen.listed or part.kind in SEVERAL):
         sentences = with_amendment(sentences, ranked)
-    return AnsweredPart(part, sentences, chosen.listed, told.values)
+    accounts = bool(told.others) and not chosen.listed
+    return AnsweredPart(part, sentences, chosen.listed, told.values, accounts)
 
 
 def _missing(asked: Asked, kept: Sequence[Part], read: Read) -> tuple[Part, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from server.evidence.accounts import by_article
 from server.evidence.answer_kinds import fits
 from server.evidence.antecedent import Subject, subject, whose
 from server.evidence.choosing import SEVERAL
 from server.evidence.dated import same_times
-from server.evidence.decide import Found
+from server.evidence.decide import AnsweredPart, Found
 from server.evidence.disagreements import Value
 from server.evidence.features import asks_author
 from server.evidence.nearness import similarities
@@ -20,6 +21,7 @@ from server.records import Question
 from server.verify.drafts import Draft, Place
 from server.verify.frames import framed
 from server.verify.gate import support
+from server.writers.attribution import attributions
 from server.writers.emphasis import emphasis
 from server.writers.excerpt import (
     BRIEF,
@@ -51,17 +53,36 @@ class ExtractiveWriter:
         """The claims that answer, in the order of the question's parts."""
         drafts = _Drafts()
         for answered in found.parts:
+            told = _told_by(answered) if len(found.parts) == 1 else {}
             drafts.begin(answered.part.label, listed=answered.listed)
             for value in answered.differing:
+                drafts.name(told.get(value.sentence.article.id))
                 drafts.add(value.sentence, value_draft(answered.part, value), whole=True)
             before: Sentence | None = None
-            for one in () if answered.differing else answered.sentences:
+            for one in () if answered.differing else _together(answered):
                 room = ITEMS // len(answered.sentences) if answered.listed else 0
                 made = sentence_draft(answered.part, one, room, before)
+                if before is None or before.article.id != one.sentence.article.id:
+                    drafts.name(told.get(one.sentence.article.id))
                 drafts.add(one.sentence, made, whole=answered.listed)
                 before = one.sentence
         gist = any(answered.part.kind == "summary" for answered in found.parts)
         return iter(drafts.labelled(always=gist))
+
+
+def _told_by(answered: AnsweredPart) -> dict[str, str]:
+    """What names each article of which one tells otherwise than another; empty where none does."""
+    sentences = [value.sentence for value in answered.differing]
+    sentences += [one.sentence for one in answered.sentences] if answered.accounts else []
+    articles = {sentence.article.id: sentence.article for sentence in sentences}
+    return attributions(list(articles.values())) if len(articles) > 1 else {}
+
+
+def _together(answered: AnsweredPart) -> list[ReadSentence]:
+    """The sentences as they come; where articles tell otherwise, those of one beside each other."""
+    if not answered.accounts:
+        return list(answered.sentences)
+    return [one for of in by_article(answered.sentences) for one in of]
 
 
 class _Drafts:
@@ -77,6 +98,10 @@ class _Drafts:
     def begin(self, label: str, *, listed: bool) -> None:
         """What is added from now on answers this part; each item of a list begins a line."""
         self._label, self._listed = label, listed
+
+    def name(self, teller: str | None) -> None:
+        """What is added next is told by this article."""
+        self._label = teller or self._label
 
     def labelled(self, *, always: bool = False) -> list[Draft]:
         """The drafts, each part's first one with its label where several parts are told apart."""

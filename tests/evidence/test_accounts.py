@@ -86,6 +86,16 @@ def test_two_reports_of_one_event_are_both_told(folder: Library) -> None:
     assert "9人受伤" in answer.answer
 
 
+def test_it_is_said_which_report_tells_what(folder: Library) -> None:
+    differing = told(folder, "柳湾镇建材市场那场火伤了多少人？")
+    agreed = told(folder, "柳湾镇建材市场的过火面积是多少？")
+    assert {claim.label for claim in differing.claims} == {
+        "《柳湾镇建材市场起火》",
+        "《关于柳湾镇建材市场火灾的调查情况通报》",
+    }
+    assert not any(claim.label for claim in agreed.claims)
+
+
 def test_in_what_they_agree_there_is_no_conflict(folder: Library) -> None:
     assert told(folder, "柳湾镇建材市场过火面积多大？").conflicts == ()
 
