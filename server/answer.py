@@ -29,6 +29,7 @@ from prompts import NO_ANSWER, language_of
 from server.evidence.decide import Found, decide
 from server.evidence.find import Search
 from server.evidence.in_context import settle
+from server.evidence.in_two_steps import in_two_steps
 from server.evidence.refusal import told_missing
 from server.question.understanding import Asked, normalise, understand
 from server.records import Answer, Claim, Conflict, ConflictValue, Event, Question
@@ -180,6 +181,10 @@ class Answerer:
         self, question: Question, queries: Sequence[str], snapshot: Snapshot
     ) -> tuple[str, Found]:
         """The first query that the evidence answers, the first of all if it answers none; and what it allows."""
+
+        def named(text: str) -> Found:
+            return self._decided(question, understand(text), snapshot, put_in=False)
+
         tried: list[tuple[str, Found]] = []
         for query in queries:
             _heed(question)
@@ -188,6 +193,8 @@ class Answerer:
             found = self._decided(question, asked, snapshot, put_in=put_in)
             if asked.otherwise and not found.parts:
                 found = self._decided(question, asked.otherwise, snapshot, put_in=put_in)
+            if len(asked.parts) == 1 and not asked.compares:
+                found = in_two_steps(query, found, named)
             tried.append((query, found))
             if tried[-1][1].parts:
                 return tried[-1]
