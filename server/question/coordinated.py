@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from server.question.asking import asking, asks
-from server.question.sorts import sort_of
 from server.question.subject import ATTRIBUTE, Words, is_noun, named_words, subject_of, words
 from server.text.names import is_person
 
@@ -147,36 +146,74 @@ def _compared(question: str) -> list[tuple[str, str]]:
     ]
 
 
-_VIEW = r"(?:看法|观点|意见|说法|态度|认识|见解)"
-_VIEWED = re.compile(
-    rf"(?:请?(?:比较|对比)(?:一?下)?)?(?P<items>[^，？]+?)(?:[对在就]|关于)(?P<topic>[^，？]{{1,16}}?)(?:问题)?的{_VIEW}[上里]?"
-    r"(?:，?(?:之间)?有?(?:什么|何|哪些|啥)?的?(?:不同|差[别异]|区别|异同|分歧|不一样)(?:之处|的地方|在哪里?)?|(?:一样|相同|一致)吗)?？?|"
-    r"(?P<who>[^，？]+?)(?:分别|各自|都)?(?:怎么|如何|咋)看待?(?P<seen>[^，？]{2,16}?)的?？?|"
-    r"(?P<pair>[^，？]+?)(?:[两二](?:位|名|个)?(?:教授|专家|老师|人))?(?:所?[说讲谈提]到?|认为|眼里|眼中)的?(?P<side>[^，？]{2,16}?)"
-    r"(?:之间)?有?(?:什么|何|哪些|啥)?的?(?:不同|不一样|差[别异]|区别|分歧)(?:吗|么)?？?|"
-    rf"(?:[说谈讲]到|[说谈讲]起|关于|对于?)(?P<of>[^，？]{{2,20}})，(?P<both>[^，？]+?)(?:[两二]个?人)?的?{_VIEW}"
-    r"(?:之间)?有?(?:什么|何|哪些|啥)?的?(?:不同|不一样|差[别异]|区别|分歧)？?"
+_VIEW = re.compile(r"看法|观点|意见|说法|态度|认识|见解|看待?")
+#: What people make points of: the sorts of `server.question.sorts`, and other words for them.
+_SIDE = re.compile(
+    r"挑战|短板|弱项|难[题处点]|困难|不足|瓶颈|优势|长处|有利条件|作用|意义|好处|流程|步骤|打算|计划|设想|规划|建议|对策|主张|路子|"
+    r"路径|举措|措施|做法|办法|主意|点子|原因"
 )
+#: What they put forward, rather than see.
+_ADVICE = re.compile(r"(建议|对策|主张|路径|举措|措施|做法|办法|打算|计划|设想|规划)|路子|主意|点子")
+#: What says that two are set side by side.
+_APART = re.compile(r"不同|不一样|[差区]别|差异|异同|分歧|[一同]样吗|相同吗|一致吗|比较|对比|分别|各[自是有]?|怎么看|如何看|咋看")
+#: What stands around the thing that two people speak of, and is no part of it.
+_AROUND = (
+    r"请|比较|对比|一下|都|分别|各自?|[两二三]个?[位名人](?:人|教授|专家|老师)?|所?(?:说到?|讲到?|谈到?|提到?|说起|谈起|认为|觉得)的?|眼[里中]的?|"
+    r"有|[在对就给为]|关于|对于|看待?|怎么|如何|咋|的|问题|上|[里中]|[提出给]出?|，|？"
+)
+_LEADING, _TRAILING = re.compile(rf"(?:{_AROUND})+"), re.compile(rf"(?:{_AROUND})+$")
+_TOPIC = 20  # characters of a thing that people speak of
 
 
 def viewed(question: str) -> list[tuple[str, str]]:
-    """The question for what each of two people says of something; none where none are named.
+    """The question for what each of two people says of something; none where none are named side by side.
 
     >>> viewed("比较一下王建国和李秀英对茶乡优势的看法")
     [('王建国', '王建国认为茶乡优势有哪些'), ('李秀英', '李秀英认为茶乡优势有哪些')]
+    >>> viewed("王建国和李秀英给茶乡出的主意各是什么？")[1]
+    ('李秀英', '李秀英对茶乡提出的建议有哪些？')
     """
-    match = _VIEWED.fullmatch(question)
-    if match is None:
+    people, rest = _side_by_side(question)
+    if not people or not _APART.search(question):
         return []
-    people = _things(match["items"] or match["who"] or match["both"] or match["pair"])
-    if not 1 < len(people) <= FEW or not all(map(is_person, people)):
-        return []
-    topic = match["topic"] or match["seen"] or match["of"] or match["side"]
     mark = "？" * question.endswith("？")
-    points = f"认为{topic}有哪些{mark}"
-    listed = match["of"] or match["side"] or sort_of(points)
-    asked = points if listed else f"怎么看{topic}{mark}"
+    if side := _SIDE.search(rest):
+        topic = _topic(rest[: side.start()])
+        of = "的" * (bool(topic) and rest[: side.start()].endswith("的"))
+        if advice := _ADVICE.fullmatch(side[0]):
+            topic, of = f"{'对' * bool(topic)}{topic}提出", "的"
+        verb, word = ("", advice[1] or "建议") if advice else ("认为", side[0])
+        asked = f"{verb}{topic}{of}{word}有哪些{mark}"
+    elif view := _VIEW.search(rest):
+        asked = f"怎么看{_topic(rest[: view.start()]) or _topic(rest[view.end() :])}{mark}"
+    else:
+        return []
     return [(who, who + asked) for who in people]
+
+
+def _side_by_side(question: str) -> tuple[list[str], str]:
+    """The people whom a question names beside each other, and the rest of it."""
+    found = words(question)
+    at = 0
+    starts = [at := at + len(word) for word, _ in found]
+    for i, (word, _) in enumerate(found):
+        first = starts[i] - len(word)
+        people, end = [word], i + 1
+        while end + 1 < len(found) and found[end][0] in _BESIDE:
+            people.append(found[end + 1][0])
+            end += 2
+        if 1 < len(people) <= FEW and all(map(is_person, people)):
+            return people, question[:first] + question[starts[end - 1] :]
+    return [], question
+
+
+_BESIDE = _AND | {"同"}
+
+
+def _topic(text: str) -> str:
+    """What people speak of, without what is said around it."""
+    topic = _TRAILING.sub("", text[_LEADING.match(text).end() :] if _LEADING.match(text) else text)
+    return topic if len(topic) <= _TOPIC and not asks(topic) else ""
 
 
 _TIMED = re.compile(r"(?:[^续航]时间|日期)$")
