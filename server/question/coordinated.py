@@ -126,6 +126,9 @@ def _compared(question: str) -> list[tuple[str, str]]:
     if len(items) != 2 or any(not _is_phrase(item) for item in items):
         return []
     mark = "？" * question.endswith("？")
+    if done := _DONE.fullmatch(match["what"] or ""):
+        asked = f"{done[1]}{'了多少' if match['how'] in '多少' else '得多' + match['how']}{mark}"
+        return [(own, own + asked) for own in _own(items)]
     if match["two"]:
         asked = [f"{item}{match['does']}要多久{mark}" for item in _whole(items)]
         return list(zip(_own(items), asked, strict=True))
@@ -146,6 +149,7 @@ def _compared(question: str) -> list[tuple[str, str]]:
     ]
 
 
+_DONE = re.compile(r"([^的]{1,3})得")  # 卖得 of 谁卖得多
 _VIEW = re.compile(r"看法|观点|意见|说法|态度|认识|见解|看待?")
 #: What people make points of: the sorts of `server.question.sorts`, and other words for them.
 _SIDE = re.compile(
@@ -153,9 +157,13 @@ _SIDE = re.compile(
     r"路径|举措|措施|做法|办法|主意|点子|原因"
 )
 #: What they put forward, rather than see.
-_ADVICE = re.compile(r"(建议|对策|主张|路径|举措|措施|做法|办法|打算|计划|设想|规划)|路子|主意|点子")
+_ADVICE = re.compile(
+    r"(建议|对策|主张|路径|举措|措施|做法|办法|打算|计划|设想|规划)|路子|主意|点子"
+)
 #: What says that two are set side by side.
-_APART = re.compile(r"不同|不一样|[差区]别|差异|异同|分歧|[一同]样吗|相同吗|一致吗|比较|对比|分别|各[自是有]?|怎么看|如何看|咋看")
+_APART = re.compile(
+    r"不同|不一样|[差区]别|差异|异同|分歧|[一同]样吗|相同吗|一致吗|比较|对比|分别|各[自是有]?|怎么看|如何看|咋看"
+)
 #: What stands around the thing that two people speak of, and is no part of it.
 _AROUND = (
     r"请|比较|对比|一下|都|分别|各自?|[两二三]个?[位名人](?:人|教授|专家|老师)?|所?(?:说到?|讲到?|谈到?|提到?|说起|谈起|认为|觉得)的?|眼[里中]的?|"
