@@ -160,6 +160,30 @@ def _held(question: str) -> str:
     return str(asked["behind"] or asked["before"]) if asked else ""
 
 
+def another_holder(part: Part, sentence: Sentence) -> str:
+    """Who has an office now is not who had it first, nor the other way round."""
+    asked = _turn(_ASKED_TURN, part.text)
+    said = _turn(_TOLD_TURN, sentence.text)
+    return f"说的是{said}，不是{asked}" if asked and said and asked != said else ""
+
+
+def _turn(pattern: re.Pattern[str], text: str) -> str:
+    """Which holder of an office a text speaks of: 现任, 首任 or 前任; empty where of none, or of several."""
+    turns = {name for match in pattern.finditer(text) for name in [match.lastgroup] if name}
+    return _TURNS[turns.pop()] if len(turns) == 1 else ""
+
+
+_TURNS = {"now": "现任", "first": "首任", "before": "前任"}
+_ASKED_TURN = re.compile(
+    r"(?:(?P<now>现任|现在|目前|如今|眼下)|(?P<first>首任|第一任|首位|第一位)|(?P<before>前任|上一?任))[的\u4e00-\u9fff]{0,8}?"
+    r"(?:长|书记|主任|经理|总裁|主席|教练|负责人)"
+)
+_TOLD_TURN = re.compile(
+    r"(?:(?P<now>现任)|(?P<first>首任|第一任)|(?P<before>前任|上一任|曾任|原任))[\u4e00-\u9fff]{0,8}?"
+    r"(?:长|书记|主任|经理|总裁|主席|教练|负责人)"
+)
+
+
 def another_thing(part: Part, sentence: Sentence) -> str:
     """What sets one part apart from the others must stand where that part is answered."""
     if not part.label or asks(part.label) or language_of(part.label) == "en":
@@ -271,6 +295,7 @@ CHECKS: tuple[Check, ...] = (
     another_speaker,
     another_person,
     another_office,
+    another_holder,
     another_thing,
     another_place,
     of_a_part,
