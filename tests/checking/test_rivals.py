@@ -77,7 +77,7 @@ def test_a_claim_that_the_articles_make_of_another_names_that_one() -> None:
         # a day without its month is of the month before it
         ("王建国6月13日到了泰国。", "经查询，王建国已于2023年6月9日到达澳门，13日到泰国，之后出现在越南。"),
         # one of these counts nothing
-        ("滨河市一处工地发现的旧炸弹已经拆除。", "在滨河市某工地发现的旧炸弹已被拆除。"),
+        ("滨河市一处工地发现的旧炸弹已被拆除。", "在滨河市某工地发现的旧炸弹已被拆除。"),
         ("公益基金是江津区同滨河慈善会一起发起的。", "公益基金由江津区和滨河慈善会共同发起。"),
         # marks stand between the letters of a word
         ("全省43个县市区提前转移了43500余人。", "受雨影响，全省43个县(市、区)共提前转移43500余人。"),
