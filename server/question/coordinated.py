@@ -23,7 +23,7 @@ _WITHIN = tuple("里内上中")
 _TITLES = re.compile(r"(?P<items>(?:《[^》]+》[和与跟及、]?){2,})(?P<rest>[^《》]+)")
 _MUTUAL = re.compile(r"哪|共同|之间|一起|关系|[区差]别|不同|相同|[相对]比|比较")
 _WORD = 3  # characters of what is one word
-LONGEST = 16  # characters of what something is called
+LONGEST = 24  # characters of what something is called
 FEW = 4  # people whose views are laid side by side
 _EVERY = re.compile(r"每[年月天日周人次户]|一[年月天日次]")
 
