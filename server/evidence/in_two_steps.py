@@ -71,12 +71,12 @@ def _joined(first: Found, then: Found, direct: Found) -> Found:
     """Who it is, and what was asked of it."""
     (who,) = first.parts
     named = AnsweredPart(replace(who.part, label=""), who.sentences[:1])
-    known = {hit.passage.id for hit in then.hits}
-    hits = (*then.hits, *(hit for hit in first.hits if hit.passage.id not in known))
+    both = (*then.hits[:1], *first.hits[:1], *then.hits[1:], *first.hits[1:])
+    hits = tuple({hit.passage.id: hit for hit in both}.values())
     return replace(
         then,
         asked=direct.asked,
-        hits=hits[: max(len(then.hits), 1)],
+        hits=hits[: len(then.hits)],
         parts=(named, *then.parts),
         confidence=min(first.confidence, then.confidence),
     )

@@ -127,8 +127,8 @@ def _compared(question: str) -> list[tuple[str, str]]:
         return []
     mark = "？" * question.endswith("？")
     if done := _DONE.fullmatch(match["what"] or ""):
-        asked = f"{done[1]}{'了多少' if match['how'] in '多少' else '得多' + match['how']}{mark}"
-        return [(own, own + asked) for own in _own(items)]
+        much = "了多少" if match["how"] in "多少" else f"得多{match['how']}"
+        return [(own, f"{own}{done[1]}{much}{mark}") for own in _own(items)]
     if match["two"]:
         asked = [f"{item}{match['does']}要多久{mark}" for item in _whole(items)]
         return list(zip(_own(items), asked, strict=True))
@@ -220,7 +220,8 @@ _BESIDE = _AND | {"同"}
 
 def _topic(text: str) -> str:
     """What people speak of, without what is said around it."""
-    topic = _TRAILING.sub("", text[_LEADING.match(text).end() :] if _LEADING.match(text) else text)
+    led = _LEADING.match(text)
+    topic = _TRAILING.sub("", text[led.end() if led else 0 :])
     return topic if len(topic) <= _TOPIC and not asks(topic) else ""
 
 

@@ -11,7 +11,7 @@ from server.question.asking import asking, asks
 from server.question.subject import Words, words
 
 MOST = 2  # descriptions of a question that are looked up
-_SHORTEST = 4  # characters of a description
+_SHORTEST = 4  # characters before what is described
 _POINTER = re.compile(r"[那这](?:[一两几]?[位个家座款种部本条支只所名间处篇首场届台])?")
 _NOUN = re.compile(r"n(?!r)|nr[^t]?$|vn|l|j|b|i|q|a$")
 _PERSON = re.compile(
@@ -61,30 +61,33 @@ def _descriptions(question: str) -> tuple[Description, ...]:
     first = asking(question)
     if first is None:
         return ()
-    found: list[Description] = []
-    known = words(question)
-    at = 0
-    starts = [at := at + len(word) for word, _ in known]
-    for i, (word, _) in enumerate(known):
-        j = i + 1
-        pointer = _pointed(known, i if word != "的" else j)
-        if word != "的" and not pointer:
-            continue
-        j = (j if word == "的" else i) + pointer
-        end = j
-        while end < len(known) and _is_noun(*known[end]):
-            end += 1
-        end = _up_to_its_sort(known, j, end)
-        low, high = starts[i] - len(word), starts[end - 1]
-        if end == j or low < _SHORTEST or high > first.start():
-            continue
+    found = []
+    for start, noun, pointed in _nouns(question):
+        high = start + len(noun)
         phrase, after = question[:high], question[high:]
-        noun = phrase[starts[j] - len(known[j][0]) :]
-        named = pointer or _NAMED.search(noun) or (len(noun) > 1 and _PERSON.search(noun))
-        if named and not _ITSELF.match(after) and asks(after):
-            found.append(Description(phrase, after, bool(pointer)))
+        named = pointed or _NAMED.search(noun) or (len(noun) > 1 and _PERSON.search(noun))
+        of_it = asks(after) and not _ITSELF.match(after)
+        if named and of_it and high <= first.start():
+            found.append(Description(phrase, after, pointed))
     found.sort(key=lambda one: (one.pointed, len(one.phrase)), reverse=True)
     return tuple(dict.fromkeys(found))
+
+
+def _nouns(question: str) -> Iterator[tuple[int, str, bool]]:
+    """The nouns behind 的, or behind what points at them: where each begins, and whether it is pointed at."""
+    known = words(question)
+    at = 0
+    ends = [at := at + len(word) for word, _ in known]
+    for i, (word, _) in enumerate(known):
+        linked = int(word == "的")
+        pointer = _pointed(known, i + linked)
+        first = end = i + linked + pointer
+        while end < len(known) and _is_noun(*known[end]):
+            end += 1
+        before = ends[i] - len(word)
+        if (linked or pointer) and end > first and before >= _SHORTEST:
+            start = ends[first - 1]
+            yield start, question[start : ends[_up_to_its_sort(known, first, end) - 1]], pointer > 0
 
 
 def _up_to_its_sort(known: Words, first: int, end: int) -> int:

@@ -48,7 +48,9 @@ def test_who_it_is_and_what_is_asked_of_it_are_both_told(
 ) -> None:
     answer = asked(folder, question)
     assert all(words in answer.answer for words in told)
-    assert len({citation.source for citation in answer.citations}) == 2
+    cited = {citation.source for citation in answer.citations}
+    assert len(cited) == 2
+    assert cited == {hit.passage.source for hit in answer.hits[:2]}
 
 
 def test_what_no_article_tells_of_it_is_refused(folder: Library) -> None:
