@@ -44,9 +44,8 @@ SURE = 0.5  # a sentence that bears the answer so likely ends the reading
 READ = 0.5  # a passage with a sentence that bears the answer so likely goes before the others
 SURER = 0.7  # the same where nothing ranks the sentences
 GIST = 0.9  # confidence in the article that a summary is of: it is named, and no more is judged
-FAINT = 0.03  # a sentence that bears the answer less likely is none, whatever else speaks for it
 #: Where a conversation put into a question what it is about, that is found whatever is asked (「重庆红烧肉怎么做」): a
-#: sentence must bear the answer likelier. Of 88 follow-ups on something else a fifth is answered instead of
+#: sentence that bears the answer less likely is none. Of 88 follow-ups on something else a fifth is answered instead of
 #: a third, of 118 that the articles tell 0.79 instead of 0.80.
 FAINT_PUT_IN = 0.04
 LENIENT = 0.45  # what a further part of a question needs of the threshold
@@ -151,7 +150,7 @@ def _likely(
     if says_points(part, ones):
         return max(likely, judgement.threshold)
     bears = max(map(judgement.bears, ones), default=0.0)
-    return bears if bears < (FAINT_PUT_IN if put_in else FAINT) else likely
+    return bears if put_in and bears < FAINT_PUT_IN else likely
 
 
 def _refused(asked: Asked, candidates: Candidates, hits: tuple[Hit, ...], sure: float) -> Found:

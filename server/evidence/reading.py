@@ -129,7 +129,7 @@ class Reading:
                     _read(sentence, window, reading, counted),
                     defines=defines(self._word, sentence.text),
                     named=-float(self._elsewhere.of(sentence)),
-                    told=self._told.get(sentence.key, 1.0),
+                    told=self._told.get(sentence.key, self._told.get(anchor.key, 1.0)),
                 )
                 one = _of_a_weekday(self._part, _counting(self._part, one))
                 if self._person and (said := introduces(self._person, sentence.text)):
