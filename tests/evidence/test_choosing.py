@@ -313,7 +313,7 @@ def test_words_that_answer_another_part_are_not_taken_for_this_one() -> None:
 
 def test_two_articles_that_are_sure_of_other_amounts_are_both_shown() -> None:
     (part,) = understand("进入临床的新药有多少个？").parts
-    sure = 60.0
+    sure = 12.0
     one = likely("在研56个，其中20个进入临床。", "56个", sure)
     for text, shown in (
         ("在研56个，进入临床24个。", 2),
