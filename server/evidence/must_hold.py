@@ -174,13 +174,12 @@ def _turn(pattern: re.Pattern[str], text: str) -> str:
 
 
 _TURNS = {"now": "现任", "first": "首任", "before": "前任"}
+_HELD = r"[的\u4e00-\u9fff]{0,8}?(?:长|书记|主任|经理|总裁|主席|教练|负责人)"
 _ASKED_TURN = re.compile(
-    r"(?:(?P<now>现任|现在|目前|如今|眼下)|(?P<first>首任|第一任|首位|第一位)|(?P<before>前任|上一?任))[的\u4e00-\u9fff]{0,8}?"
-    r"(?:长|书记|主任|经理|总裁|主席|教练|负责人)"
+    rf"(?:(?P<now>现任|现在|目前|如今|眼下)|(?P<first>首任|第一任|首位|第一位)|(?P<before>前任|上一?任)){_HELD}"
 )
 _TOLD_TURN = re.compile(
-    r"(?:(?P<now>现任)|(?P<first>首任|第一任)|(?P<before>前任|上一任|曾任|原任))[\u4e00-\u9fff]{0,8}?"
-    r"(?:长|书记|主任|经理|总裁|主席|教练|负责人)"
+    rf"(?:(?P<now>现任)|(?P<first>首任|第一任)|(?P<before>前任|上一任|曾任|原任)){_HELD}"
 )
 
 
