@@ -32,7 +32,7 @@ from server.evidence.judgement import Judgement, probability, weighed
 from server.evidence.ranking import Ranked
 from server.evidence.reading import Reading, Reads, ReadSentence, log_odds
 from server.question.understanding import Part
-from server.text.comparison import squash
+from server.text.comparison import pairs, squash
 from server.text.counted import named
 from server.text.facts import Fact, numbers
 from server.text.units import answering, is_measured
@@ -294,19 +294,15 @@ def _figures(text: str) -> list[str]:
 
 
 def _alike(one: str, other: str) -> bool:
-    pairs, others = _pairs(one), _pairs(other)
-    return len(pairs & others) >= _SAME_WORDS * max(1, min(len(pairs), len(others)))
+    mine, theirs = pairs(one), pairs(other)
+    return len(mine & theirs) >= _SAME_WORDS * max(1, min(len(mine), len(theirs)))
 
 
 def _shared(question: str, one: str, other: str) -> float:
     """The share of what two sentences say besides the question that is the same; figures count as alike."""
-    asked, mine, theirs = (_pairs(_DIGIT.sub("0", squash(text))) for text in (question, one, other))
+    asked, mine, theirs = (pairs(_DIGIT.sub("0", squash(text))) for text in (question, one, other))
     mine, theirs = mine - asked, theirs - asked
     return len(mine & theirs) / max(1, min(len(mine), len(theirs)))
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def by_article(ones: Iterable[_Found]) -> list[list[_Found]]:

@@ -14,7 +14,7 @@ from server.evidence.reading import ReadSentence
 from server.evidence.sentences import Sentence
 from server.question.understanding import Part
 from server.text.clauses import clauses
-from server.text.comparison import squash
+from server.text.comparison import pairs, squash
 from server.text.counted import named, nouns
 from server.text.facts import Fact, numbers
 from server.text.names import SUFFIX, bodies
@@ -180,9 +180,28 @@ def answered_value(part: Part, one: ReadSentence) -> Value | None:
         inside = start <= fact.start < end and fact.text not in part.text
         whole = part.kind in ("count", "when") or end - start <= len(fact.text) + _AROUND
         if fact.kind == "number" and inside and whole and (not wanted or fact.unit in wanted):
-            about = named(text, fact, part.text) or next(iter(nouns(text, fact)[::-1]), "")
-            return Value(about or ABOUT["count"], "", fact, one.sentence)
+            fact = _of_what_is_asked(part, text, fact)
+            beside = (noun for noun in reversed(nouns(text, fact)) if noun != _THEREOF)
+            about = named(text, fact, part.text) or next(beside, ABOUT["count"])
+            return Value(about, "", fact, one.sentence)
     return None
+
+
+def _of_what_is_asked(part: Part, text: str, fact: Fact) -> Fact:
+    """An amount; where its clause says nothing of the question, that of its unit whose clause does: 其中11人住院."""
+    asked = pairs(_ALL.sub("", part.text))
+
+    def said(one: Fact) -> int:
+        clause = next(text[a:b] for a, b in clauses(text) if a <= one.start < b)
+        return len(asked & pairs(clause))
+
+    alike = (f for f in numbers(text) if f.kind == fact.kind and f.unit == fact.unit)
+    best = max(alike, key=said, default=fact)
+    return best if not said(fact) and said(best) > 1 else fact
+
+
+#: Asks for an amount, and says nothing of what.
+_ALL = re.compile(r"一共|总共|共有|多少|[几有]")
 
 
 def same_amount(one: Value, other: Value) -> bool:
@@ -232,6 +251,7 @@ def _span(period: Period) -> int:
 
 _YEAR = 360  # days
 _OF_A_YEAR = 3
+_THEREOF = "其中"  # stands before an amount, and is none of a thing
 _AROUND = 4  # characters of an answer that is an amount, beside it
 
 

@@ -15,6 +15,11 @@ def squash(text: str) -> str:
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text))
 
 
+def pairs(text: str) -> set[str]:
+    """The characters of a text, two by two: what two texts share of them says how alike they are."""
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
 def locate(quote: str, source_text: str) -> Span | None:
     """Where a quote stands in a source text; None when it does not.
 

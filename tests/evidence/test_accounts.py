@@ -179,6 +179,13 @@ def test_two_articles_answer_with_different_amounts(
     assert [value.fact.text for value in told] == found
 
 
+def test_an_amount_is_that_of_the_clause_that_says_what_is_asked() -> None:
+    (part,) = understand("电子厂那天一共多少人住院？").parts
+    one = answering("患者人数核定为83人，其中11人住院治疗。", "83人", "a")
+    other = answering("名单上的员工一共41人，其中6人住院。", "41人", "b")
+    assert [value.fact.text for value in values(part, one, [other])] == ["11人", "6人"]
+
+
 def test_what_is_of_two_years_does_not_differ() -> None:
     (part,) = understand("山塘村产梨多少吨？").parts
     one = answering("2023年，山塘村产梨80吨。", "80吨", "a")
